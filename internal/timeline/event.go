@@ -1,0 +1,98 @@
+// Package timeline derives a session from its log: what runs now and every
+// closed question. It is pure: no I/O, no clock, no logging (SPEC section 3).
+//
+// The rules are:
+//   - The log is ordered by time, then by arrival; Fold brings it into that order.
+//   - Apply is one step. Fold is Apply over the ordered log, and nothing else.
+//   - NEXT, PAUSE and EXIT need only the State; UNDO and corrections reach back
+//     into the questions and need the whole Session.
+//   - A question is named by the entry that closed it, so its ID survives a refold.
+package timeline
+
+// Type says what an entry of the log does.
+type Type string
+
+// The presses of a client.
+const (
+	Next  Type = "NEXT"
+	Pause Type = "PAUSE"
+	Undo  Type = "UNDO"
+	Exit  Type = "EXIT"
+)
+
+// The corrections a person makes afterwards; entries of the same log.
+const (
+	DeleteQuestion Type = "DELETE_QUESTION"
+	DeleteSession  Type = "DELETE_SESSION"
+	SetTarget      Type = "SET_TARGET"
+)
+
+// IsPress reports whether t is one of the four that a client sends.
+func (t Type) IsPress() bool {
+	switch t {
+	case Next, Pause, Undo, Exit:
+		return true
+	}
+	return false
+}
+
+// ReachesBack reports whether t may change questions that are already closed.
+func (t Type) ReachesBack() bool {
+	return t == Undo || t == DeleteQuestion || t == DeleteSession
+}
+
+// Event is one entry of a session's log.
+type Event struct {
+	ID   string // UUID, unique per user
+	Seq  int64  // arrival number within the session, from 1
+	Type Type
+	At   Instant // when it happened, by the corrected clock
+
+	// WantPaused is the state a PAUSE asks for; nil toggles.
+	WantPaused *bool
+	// Task describes the question that a NEXT opens.
+	Task Task
+	// Target is the session's target per question: set by the NEXT that starts
+	// the session and by SET_TARGET.
+	Target Micros
+	// QuestionID is the question that a DELETE_QUESTION means.
+	QuestionID string
+}
+
+// Task is what the rating page says of a question; every field is optional.
+type Task struct {
+	AETLow, AETHigh Micros // average estimated time as a range; 0 when not given
+	AETText         string // the estimate as the page wrote it
+	ID, Type        string
+}
+
+// Question is one closed task.
+type Question struct {
+	ID        string // ID of the entry that closed it
+	Seq       int64  // arrival number of that entry: orders questions that closed at the same instant
+	StartedAt Instant
+	EndedAt   Instant
+	Paused    Micros // how much of the time between was paused
+	Task      Task
+	Opening   bool // the zero-length question that a session's first NEXT closes (SPEC section 2)
+	Deleted   bool
+}
+
+// Raw is the time from start to end, pauses included.
+func (q Question) Raw() Micros { return q.EndedAt.Since(q.StartedAt) }
+
+// Active is the raw time without the pauses, never below 0.
+func (q Question) Active() Micros { return max(0, q.Raw()-q.Paused) }
+
+// Target is the time the question should take: the upper end of its AET, or
+// the session's target when the page gave none.
+func (q Question) Target(session Micros) Micros {
+	if q.Task.AETHigh > 0 {
+		return q.Task.AETHigh
+	}
+	return session
+}
+
+// Counts reports whether a person reads the question anywhere: neither the
+// opening question nor a deleted one.
+func (q Question) Counts() bool { return !q.Opening && !q.Deleted }

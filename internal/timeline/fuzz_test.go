@@ -1,0 +1,115 @@
+package timeline_test
+
+import (
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	tl "github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+)
+
+// FuzzFold folds any log. Its seeds are the logs of testdata/rules.
+func FuzzFold(f *testing.F) {
+	for _, cases := range ruleFiles(f) {
+		for _, c := range cases {
+			f.Add(encodeLog(c.log))
+		}
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		log := decodeLog(data)
+		checkInvariants(t, log)
+		folded := tl.Fold(log)
+		if diff := cmp.Diff(folded, ingest(log).session); diff != "" {
+			t.Errorf("one entry at a time (-folded +ingested):\n%s", diff)
+		}
+		slices.Reverse(log)
+		if diff := cmp.Diff(folded, tl.Fold(log)); diff != "" {
+			t.Errorf("(-in order of arrival +reversed):\n%s", diff)
+		}
+	})
+}
+
+// A log is fuzzed as records of one byte for the type, one for its argument, and
+// eight for its time. What does not change any time or count is left out: tasks
+// and targets.
+const (
+	recordSize = 10
+	maxRecords = 64 // a refold for each late entry takes quadratic time
+)
+
+var fuzzTypes = []tl.Type{
+	tl.Next, tl.Pause, tl.Undo, tl.Exit, tl.DeleteQuestion, tl.SetTarget, tl.DeleteSession,
+}
+
+// The argument of a PAUSE.
+const (
+	toggle = iota
+	wantPaused
+	wantRunning
+	pauseArguments
+)
+
+// decodeLog makes a log of any bytes; what is left of a last record is ignored.
+func decodeLog(data []byte) []tl.Event {
+	var log []tl.Event
+	for record := range slices.Chunk(data, recordSize) {
+		if len(record) < recordSize || len(log) == maxRecords {
+			break
+		}
+		seq := len(log) + 1
+		e := tl.Event{
+			ID: fmt.Sprintf("e%d", seq), Seq: int64(seq),
+			Type: fuzzTypes[int(record[0])%len(fuzzTypes)],
+			At:   earliest.Add(tl.Micros(binary.BigEndian.Uint64(record[2:]) % uint64(latest-earliest+1))),
+		}
+		switch argument := record[1]; e.Type {
+		case tl.Pause:
+			if kind := argument % pauseArguments; kind != toggle {
+				e.WantPaused = new(kind == wantPaused)
+			}
+		case tl.DeleteQuestion:
+			e.QuestionID = fmt.Sprintf("e%d", argument)
+		}
+		log = append(log, e)
+	}
+	return log
+}
+
+// encodeLog is the other way round, for logs in the notation.
+func encodeLog(log []tl.Event) []byte {
+	var data []byte
+	for _, e := range log {
+		argument := 0
+		switch {
+		case e.WantPaused != nil && *e.WantPaused:
+			argument = wantPaused
+		case e.WantPaused != nil:
+			argument = wantRunning
+		case e.Type == tl.DeleteQuestion:
+			argument, _ = strconv.Atoi(strings.TrimPrefix(e.QuestionID, "e"))
+		}
+		data = append(data, byte(slices.Index(fuzzTypes, e.Type)), byte(argument))
+		data = binary.BigEndian.AppendUint64(data, uint64(e.At-earliest))
+	}
+	return data
+}
+
+// The seeds mean what the notation says, or they would seed nothing.
+func TestFuzzSeeds(t *testing.T) {
+	for _, cases := range ruleFiles(t) {
+		for _, c := range cases {
+			want := slices.Clone(c.log)
+			for i := range want {
+				want[i].Task, want[i].Target = tl.Task{}, 0
+			}
+			if diff := cmp.Diff(want, decodeLog(encodeLog(c.log))); diff != "" {
+				t.Errorf("%s (-notation +seed):\n%s", c.sentence, diff)
+			}
+		}
+	}
+}

@@ -1,0 +1,122 @@
+package timeline_test
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"pgregory.net/rapid"
+
+	tl "github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+)
+
+// The instants that a log may have: SPEC section 3 refuses older ones.
+var (
+	earliest = tl.InstantOf(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC))
+	latest   = tl.InstantOf(time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC))
+)
+
+const day = 24 * 60 * tl.Minute
+
+// sessionLogs are logs of a session in order of arrival. They begin with the
+// NEXT that started it; nothing is older than that NEXT.
+func sessionLogs() *rapid.Generator[[]tl.Event] {
+	return rapid.Custom(func(t *rapid.T) []tl.Event {
+		start := instants().Draw(t, "start")
+		log := []tl.Event{{ID: "e1", Seq: 1, Type: tl.Next, At: start, Task: tasks().Draw(t, "task"), Target: 330 * tl.Second}}
+		newest := start
+		for range rapid.IntRange(0, 40).Draw(t, "entries") {
+			at := newest.Add(steps().Draw(t, "step"))
+			if rapid.IntRange(0, 5).Draw(t, "late") == 0 {
+				at = tl.Instant(rapid.Int64Range(int64(start), int64(newest)).Draw(t, "late at"))
+			}
+			at = min(at, latest)
+			newest = max(newest, at)
+			log = append(log, drawEntry(t, at, len(log)+1))
+		}
+		return log
+	})
+}
+
+// anyLogs are logs that no server would record: they may begin with anything.
+func anyLogs() *rapid.Generator[[]tl.Event] {
+	return rapid.Custom(func(t *rapid.T) []tl.Event {
+		var log []tl.Event
+		for range rapid.IntRange(0, 20).Draw(t, "entries") {
+			log = append(log, drawEntry(t, instants().Draw(t, "at"), len(log)+1))
+		}
+		return log
+	})
+}
+
+// runningSessions are sessions in which a question runs or is on pause.
+func runningSessions() *rapid.Generator[tl.Session] {
+	return rapid.Custom(func(t *rapid.T) tl.Session {
+		s := tl.Fold(sessionLogs().Draw(t, "log"))
+		if !isRunning(s.State) {
+			s.Apply(tl.Event{ID: "taken up again", Seq: 1000, Type: tl.Next, At: s.LastAt})
+		}
+		return s
+	})
+}
+
+func drawEntry(t *rapid.T, at tl.Instant, seq int) tl.Event {
+	e := tl.Event{ID: fmt.Sprintf("e%d", seq), Seq: int64(seq), At: at, Type: types().Draw(t, "type")}
+	switch e.Type {
+	case tl.Next:
+		e.Task = tasks().Draw(t, "task")
+	case tl.Pause:
+		e.WantPaused = rapid.Ptr(rapid.Bool(), true).Draw(t, "want paused")
+	case tl.SetTarget:
+		e.Target = tl.Micros(rapid.Int64Range(1, int64(day)).Draw(t, "target"))
+	case tl.DeleteQuestion:
+		e.QuestionID = fmt.Sprintf("e%d", rapid.IntRange(0, seq).Draw(t, "question"))
+	}
+	return e
+}
+
+// types has NEXT and PAUSE more often than the others, as sessions do.
+func types() *rapid.Generator[tl.Type] {
+	return rapid.SampledFrom([]tl.Type{
+		tl.Next, tl.Next, tl.Next, tl.Pause, tl.Pause, tl.Undo, tl.Undo, tl.Exit,
+		tl.DeleteQuestion, tl.SetTarget, tl.DeleteSession,
+	})
+}
+
+func tasks() *rapid.Generator[tl.Task] {
+	return rapid.SampledFrom([]tl.Task{
+		{},
+		{ID: "T1", Type: "search"},
+		{ID: "T2", AETLow: 4 * tl.Minute, AETHigh: 6 * tl.Minute, AETText: "4-6 min"},
+		{AETLow: 1, AETHigh: 1, AETText: "1 µs"},
+	})
+}
+
+func instants() *rapid.Generator[tl.Instant] {
+	anyTime := rapid.Int64Range(int64(earliest), int64(latest))
+	aDay := rapid.Int64Range(int64(epoch), int64(epoch.Add(day)))
+	return rapid.Map(rapid.OneOf(rapid.Just(int64(earliest)), anyTime, aDay),
+		func(i int64) tl.Instant { return tl.Instant(i) })
+}
+
+// steps are times between two entries, often none.
+func steps() *rapid.Generator[tl.Micros] {
+	return rapid.OneOf(
+		rapid.Just(tl.Micros(0)),
+		rapid.SampledFrom([]tl.Micros{1, 2, tl.Second - 1, tl.Second}),
+		rapid.Map(rapid.Int64Range(0, int64(10*tl.Minute)), func(i int64) tl.Micros { return tl.Micros(i) }),
+		rapid.Map(rapid.Int64Range(0, int64(3650*day)), func(i int64) tl.Micros { return tl.Micros(i) }),
+	)
+}
+
+// drawDeliveries is log as it arrives from clients that retry: some entries come
+// again, at any time after the first.
+func drawDeliveries(t *rapid.T, log []tl.Event) []tl.Event {
+	deliveries := slices.Clone(log)
+	for range rapid.IntRange(0, 5).Draw(t, "retries") {
+		first := rapid.IntRange(0, len(deliveries)-1).Draw(t, "retried")
+		again := rapid.IntRange(first+1, len(deliveries)).Draw(t, "again at")
+		deliveries = slices.Insert(deliveries, again, deliveries[first])
+	}
+	return deliveries
+}

@@ -1,0 +1,47 @@
+package timeline_test
+
+import (
+	"slices"
+
+	tl "github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+)
+
+// ingested is a log as the server builds it up, with the session that it kept
+// beside the log.
+type ingested struct {
+	log     []tl.Event
+	session tl.Session
+}
+
+// ingest delivers entries in the order in which they arrive.
+func ingest(arrivals []tl.Event) ingested {
+	var in ingested
+	for _, e := range arrivals {
+		in.deliver(e)
+	}
+	return in
+}
+
+// deliver records an entry and makes its step: exactly once, and with a refold
+// when the entry is late (SPEC section 3).
+func (in *ingested) deliver(e tl.Event) {
+	if slices.ContainsFunc(in.log, func(known tl.Event) bool { return known.ID == e.ID }) {
+		return
+	}
+	e.Seq = int64(len(in.log) + 1)
+	in.log = append(in.log, e)
+	if e.At < in.session.LastAt {
+		in.session = tl.Fold(in.log)
+		return
+	}
+	in.session.Apply(e)
+}
+
+// after is the session after more entries, none of them late; s stays as it is.
+func after(s tl.Session, entries ...tl.Event) tl.Session {
+	s.Questions = slices.Clone(s.Questions)
+	for _, e := range entries {
+		s.Apply(e)
+	}
+	return s
+}

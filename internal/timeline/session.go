@@ -1,0 +1,124 @@
+package timeline
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Session is a State with every question closed so far, in the order in which
+// they closed. Deleted ones stay, marked, because their time must not return as
+// work when an UNDO reaches behind them. A copy shares its Questions.
+type Session struct {
+	State
+	Questions []Question
+}
+
+// Fold derives a session from its log alone, given in any order.
+func Fold(log []Event) Session {
+	var s Session
+	for _, e := range Ordered(log) {
+		s.Apply(e)
+	}
+	return s
+}
+
+// Ordered is a copy of log in the order that counts: by time, then by arrival.
+func Ordered(log []Event) []Event {
+	ordered := slices.Clone(log)
+	slices.SortFunc(ordered, Compare)
+	return ordered
+}
+
+// Compare orders two entries of one log: by time, then by arrival.
+func Compare(a, b Event) int {
+	return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Seq, b.Seq))
+}
+
+// Apply makes the step of one entry that is not older than the newest one. An
+// older entry needs a Fold of the whole log.
+func (s *Session) Apply(e Event) Effect {
+	effect := s.State.Apply(e)
+	switch e.Type {
+	case Undo:
+		effect.Removed = s.undo(e.At)
+	case DeleteQuestion:
+		effect.Removed = s.deleteQuestion(e.QuestionID)
+	case Next, Pause, Exit, SetTarget, DeleteSession:
+		if effect.Closed != nil {
+			s.Questions = append(s.Questions, *effect.Closed)
+		}
+	}
+	return effect
+}
+
+// Find is the question with this ID that a person can see, or false.
+func (s *Session) Find(id string) (Question, bool) {
+	if i := s.indexOf(id); i >= 0 {
+		return s.Questions[i], true
+	}
+	return Question{}, false
+}
+
+// undo makes the last closed question the current one again. Whatever lies
+// between its end and now that was not work stays a pause: pauses taken since,
+// an open one, deleted questions, and the gap a late EXIT left.
+func (s *Session) undo(at Instant) *Question {
+	if s.Phase != Running && s.Phase != Paused {
+		return nil
+	}
+	last := len(s.Questions) - 1
+	for last >= 0 && s.Questions[last].Deleted {
+		last--
+	}
+	if last < 0 {
+		return nil
+	}
+	q := s.Questions[last]
+	s.Current = Current{
+		StartedAt: q.StartedAt,
+		Paused:    q.Paused + s.Current.StartedAt.Since(q.EndedAt) + s.pausedUntil(at),
+		Task:      q.Task,
+	}
+	s.Phase = Running
+	s.take(q)
+	s.Questions = s.Questions[:last]
+	return &q
+}
+
+func (s *Session) deleteQuestion(id string) *Question {
+	i := s.indexOf(id)
+	if i < 0 {
+		return nil
+	}
+	q := s.Questions[i]
+	s.take(q)
+	s.Questions[i].Deleted = true
+	return &q
+}
+
+// take removes q from the counts.
+func (s *Session) take(q Question) {
+	s.Closed--
+	if q.Counts() {
+		s.Counted--
+	}
+}
+
+func (s *Session) indexOf(id string) int {
+	return slices.IndexFunc(s.Questions, func(q Question) bool { return q.ID == id && q.Counts() })
+}
+
+// Visible are the questions that a person reads, in the order in which they
+// closed; none of a deleted session. They are what a store keeps beside the log.
+func (s *Session) Visible() []Question {
+	if s.Deleted {
+		return nil
+	}
+	visible := make([]Question, 0, s.Counted)
+	for _, q := range s.Questions {
+		if q.Counts() {
+			visible = append(visible, q)
+		}
+	}
+	return visible
+}

@@ -1,0 +1,144 @@
+package timeline
+
+// Phase is what a session is doing.
+type Phase int
+
+// The phases of a session.
+const (
+	NotStarted Phase = iota
+	Running
+	Paused
+	Ended
+)
+
+// State is a session at one moment without its closed questions: all that NEXT,
+// PAUSE and EXIT need. The zero State is a session before its first NEXT.
+type State struct {
+	Phase     Phase
+	Deleted   bool
+	StartedAt Instant
+	EndedAt   Instant // of the EXIT; 0 unless Phase is Ended
+	Target    Micros  // per question, for those whose page gives no AET
+	Closed    int     // closed questions, the opening one included, deleted ones not
+	Counted   int     // closed questions that a person reads: see Question.Counts
+	Current   Current // the question that runs; zero unless Running or Paused
+	LastAt    Instant // time of the newest entry
+}
+
+// Current is the question that runs.
+type Current struct {
+	StartedAt Instant
+	Paused    Micros  // pauses that are over
+	PausedAt  Instant // start of the open pause; 0 unless the session is Paused
+	Task      Task
+}
+
+// Effect is what one entry did to the closed questions.
+type Effect struct {
+	Closed  *Question // the question that the entry closed
+	Removed *Question // the question that an UNDO reopened or a deletion took away
+}
+
+// Active reports whether the session still takes presses.
+func (s State) Active() bool {
+	return !s.Deleted && (s.Phase == Running || s.Phase == Paused)
+}
+
+// CurrentIndex is the 1-based number of the question that runs, the opening one
+// counted; after EXIT it is the number of the last closed one.
+func (s State) CurrentIndex() int {
+	if s.Phase == Running || s.Phase == Paused {
+		return s.Closed + 1
+	}
+	return s.Closed
+}
+
+// NeedsHistory reports whether e can only be applied to the whole Session: it
+// reaches back, or it is older than the newest entry and needs a refold.
+func (s State) NeedsHistory(e Event) bool { return e.Type.ReachesBack() || e.At < s.LastAt }
+
+// Apply makes the step of one entry that is not older than the newest one. Of an
+// UNDO or a DELETE_QUESTION it does nothing but move LastAt: those need the whole
+// Session (see NeedsHistory).
+func (s *State) Apply(e Event) Effect {
+	defer func() { s.LastAt = max(s.LastAt, e.At) }()
+	started := s.Phase == Running || s.Phase == Paused
+	switch e.Type {
+	case Next:
+		if !started {
+			return s.open(e)
+		}
+		closed := s.closeWork(e)
+		s.Phase, s.Current = Running, Current{StartedAt: e.At, Task: e.Task}
+		return Effect{Closed: closed}
+	case Pause:
+		if started {
+			s.pause(e)
+		}
+	case Exit:
+		if !started {
+			return Effect{}
+		}
+		closed := s.closeWork(e)
+		s.Phase, s.EndedAt, s.Current = Ended, e.At, Current{}
+		return Effect{Closed: closed}
+	case SetTarget:
+		s.Target = e.Target
+	case DeleteSession:
+		s.Deleted = true
+	case Undo, DeleteQuestion: // Session.Apply
+	}
+	return Effect{}
+}
+
+// open starts the session, or takes it up again when a late EXIT was placed
+// before this NEXT: the time between belongs to no question.
+func (s *State) open(e Event) Effect {
+	if s.Phase == NotStarted {
+		s.StartedAt, s.Target = e.At, e.Target
+	}
+	s.Phase, s.EndedAt = Running, 0
+	s.Current = Current{StartedAt: e.At}
+	opening := s.close(e)
+	opening.Opening = true
+	s.Current.Task = e.Task
+	return Effect{Closed: opening}
+}
+
+func (s *State) closeWork(e Event) *Question {
+	s.Counted++
+	return s.close(e)
+}
+
+func (s *State) close(e Event) *Question {
+	s.Closed++
+	return &Question{
+		ID: e.ID, Seq: e.Seq,
+		StartedAt: s.Current.StartedAt, EndedAt: max(e.At, s.Current.StartedAt),
+		Paused: s.pausedUntil(e.At), Task: s.Current.Task,
+	}
+}
+
+// pausedUntil is the pause total of the current question at an instant, an open
+// pause included.
+func (s *State) pausedUntil(at Instant) Micros {
+	if s.Phase == Paused {
+		return s.Current.Paused + at.Since(s.Current.PausedAt)
+	}
+	return s.Current.Paused
+}
+
+func (s *State) pause(e Event) {
+	wanted := s.Phase != Paused
+	if e.WantPaused != nil {
+		wanted = *e.WantPaused
+	}
+	switch {
+	case wanted == (s.Phase == Paused): // a repeat changes nothing
+	case wanted:
+		s.Phase, s.Current.PausedAt = Paused, e.At
+	default:
+		s.Current.Paused = s.pausedUntil(e.At)
+		s.Phase, s.Current.PausedAt = Running, 0
+	}
+}
