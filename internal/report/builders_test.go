@@ -1,0 +1,50 @@
+package report_test
+
+import (
+	"testing"
+	"time"
+	_ "time/tzdata" // the zones must not depend on the machine
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+)
+
+// sameZone compares zones by identity: their insides are not ours to look at.
+var sameZone = cmp.Comparer(func(a, b *time.Location) bool { return a == b })
+
+func zone(t testing.TB, name string) *time.Location {
+	t.Helper()
+	z, err := time.LoadLocation(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return z
+}
+
+func date(t testing.TB, text string) report.Date {
+	t.Helper()
+	d, err := report.ParseDate(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// at reads an instant with its offset, "2024-03-10T01:30:00-05:00".
+func at(t testing.TB, text string) timeline.Instant {
+	t.Helper()
+	i, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return timeline.InstantOf(i)
+}
+
+// question is a closed question without pauses.
+func question(t testing.TB, id, start string, length timeline.Micros) timeline.Question {
+	t.Helper()
+	startedAt := at(t, start)
+	return timeline.Question{ID: id, StartedAt: startedAt, EndedAt: startedAt.Add(length)}
+}

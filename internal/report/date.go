@@ -1,0 +1,129 @@
+package report
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+)
+
+// ErrBadDate is the error of a date or month that cannot be read. Its text may
+// be shown to the person who typed it.
+var ErrBadDate = errors.New("not a date")
+
+// The years that can be asked for. Events before 2000 are refused (SPEC section
+// 3), and the days around a date must still have a year of four digits.
+const (
+	firstYear = 2000
+	lastYear  = 9998
+)
+
+// Date is a day of the calendar, in no zone yet. The zero Date is no day.
+type Date struct {
+	Year  int
+	Month time.Month
+	Day   int
+}
+
+// ParseDate reads a date of the form "2024-02-07" and nothing looser. The error
+// wraps ErrBadDate.
+func ParseDate(s string) (Date, error) {
+	t, err := parseWithin(time.DateOnly, s)
+	if err != nil {
+		return Date{}, fmt.Errorf("%w: want YYYY-MM-DD, from %d to %d", ErrBadDate, firstYear, lastYear)
+	}
+	return dateOf(t), nil
+}
+
+// ParseMonth reads a month of the form "2024-02" and nothing looser, and gives
+// its days. The error wraps ErrBadDate.
+func ParseMonth(s string) (DateRange, error) {
+	t, err := parseWithin("2006-01", s)
+	if err != nil {
+		return DateRange{}, fmt.Errorf("%w: want YYYY-MM, from %d to %d", ErrBadDate, firstYear, lastYear)
+	}
+	return MonthOf(dateOf(t)), nil
+}
+
+func parseWithin(layout, s string) (time.Time, error) {
+	t, err := time.Parse(layout, s)
+	if err != nil {
+		return time.Time{}, err
+	}
+	if t.Year() < firstYear || t.Year() > lastYear {
+		return time.Time{}, ErrBadDate
+	}
+	return t, nil
+}
+
+// DateOf is the date that the clocks of zone show at an instant.
+func DateOf(at timeline.Instant, zone *time.Location) Date { return dateOf(at.Time().In(zone)) }
+
+func dateOf(t time.Time) Date {
+	year, month, day := t.Date()
+	return Date{Year: year, Month: month, Day: day}
+}
+
+// String is the date as "2024-02-07".
+func (d Date) String() string { return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day) }
+
+// AddDays is the date n days later, or earlier when n is negative.
+func (d Date) AddDays(n int) Date { return dateOf(d.wall(0).AddDate(0, 0, n)) }
+
+// DaysSince is the number of days from earlier to d; negative when d comes first.
+func (d Date) DaysSince(earlier Date) int {
+	const secondsPerDay = 24 * 60 * 60 // wall times know no other days
+	return int((d.wall(0).Unix() - earlier.wall(0).Unix()) / secondsPerDay)
+}
+
+// Compare is negative, zero or positive as d is before, the same as, or after e.
+func (d Date) Compare(e Date) int {
+	return cmp.Or(cmp.Compare(d.Year, e.Year), cmp.Compare(d.Month, e.Month), cmp.Compare(d.Day, e.Day))
+}
+
+// Weekday is the day of the week.
+func (d Date) Weekday() time.Weekday { return d.wall(0).Weekday() }
+
+// Cover is DateRange.Cover for the one day.
+func (d Date) Cover(zone *time.Location) (from, to timeline.Instant) {
+	return DateRange{From: d, Days: 1}.Cover(zone)
+}
+
+// wall is what a clock shows at the full hour on d, written as if it were UTC.
+func (d Date) wall(hour int) time.Time {
+	return time.Date(d.Year, d.Month, d.Day, hour, 0, 0, 0, time.UTC)
+}
+
+// DateRange is a run of days.
+type DateRange struct {
+	From Date // the first day
+	Days int  // how many
+}
+
+// WeekOf is the week with d in it, of weeks that begin on start.
+func WeekOf(d Date, start time.Weekday) DateRange {
+	since := (int(d.Weekday()) - int(start) + 7) % 7
+	return DateRange{From: d.AddDays(-since), Days: 7}
+}
+
+// MonthOf is the calendar month with d in it.
+func MonthOf(d Date) DateRange {
+	endOfMonth := time.Date(d.Year, d.Month+1, 0, 0, 0, 0, 0, time.UTC)
+	return DateRange{From: Date{Year: d.Year, Month: d.Month, Day: 1}, Days: endOfMonth.Day()}
+}
+
+// Last is the last day of the range.
+func (r DateRange) Last() Date { return r.From.AddDays(r.Days - 1) }
+
+// Cover is the shortest run of instants, from ≤ t < to, that contains every
+// instant whose local date is in the range. It may contain others: where clocks
+// fall back across midnight, minutes of the next day lie between minutes of this
+// one. So what is read by a Cover is filtered by its DateOf. A day that the zone
+// left out has an empty Cover: from equals to.
+func (r DateRange) Cover(zone *time.Location) (from, to timeline.Instant) {
+	from, _ = crossing(r.From.wall(0), zone)
+	_, to = crossing(r.From.AddDays(r.Days).wall(0), zone)
+	return from, to
+}

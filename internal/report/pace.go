@@ -1,0 +1,50 @@
+package report
+
+import (
+	"math"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+)
+
+// Pace says how work compares with its target (SPEC section 4). The zero Pace
+// is not meaningful; PaceOf makes one.
+type Pace struct {
+	Ratio float64 // time worked ÷ time expected; 0 without questions
+	Label string  // "on target"
+	Emoji string  // the same as a picture
+	Score int     // 0 to 100; 100 is exactly on target
+}
+
+// PaceOf is the pace of questions that took active in all and were expected to
+// take expected in all, each by its own target. That makes the ratio the average
+// active time over an average target that weighs each target by its questions.
+// Without expected time there were no questions.
+func PaceOf(active, expected timeline.Micros) Pace {
+	if expected <= 0 {
+		return Pace{Label: "No questions", Emoji: "😴"}
+	}
+	// Division rounds correctly, so a ratio of exactly 7/10 is the float 0.7 and
+	// the limits below hold to the microsecond.
+	ratio := float64(active) / float64(expected)
+	p := Pace{Ratio: ratio, Score: score(ratio)}
+	switch {
+	case ratio < 0.5:
+		p.Label, p.Emoji = "way too fast", "⚡🐇"
+	case ratio < 0.7:
+		p.Label, p.Emoji = "fast", "🐇"
+	case ratio < 0.9:
+		p.Label, p.Emoji = "slightly fast", "🙂"
+	case ratio < 1.1:
+		p.Label, p.Emoji = "on target", "💜✅"
+	case ratio < 1.3:
+		p.Label, p.Emoji = "a bit slow", "🐢"
+	default:
+		p.Label, p.Emoji = "slow", "🐌"
+	}
+	return p
+}
+
+// score falls off on both sides of a ratio of 1: 100 there, 30 at no time at all.
+func score(ratio float64) int {
+	return int(math.Round(100 * math.Exp(-1.2*math.Abs(ratio-1))))
+}

@@ -1,0 +1,62 @@
+package report
+
+import (
+	"slices"
+	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+)
+
+// Period is the summary of a run of local days: a week or a month.
+type Period struct {
+	Dates        DateRange
+	Zone         *time.Location // whose days these are
+	Totals       Totals
+	Days         []Day // one for each of Dates, empty ones included
+	SessionCount int   // sessions on any of the days, each counted once
+}
+
+// SummarizePeriod summarizes a run of local days. The logs are one per session;
+// questions that started on other days are passed over.
+func SummarizePeriod(dates DateRange, zone *time.Location, logs []SessionLog) Period {
+	p := Period{Dates: dates, Zone: zone, Days: make([]Day, dates.Days)}
+	for i := range p.Days {
+		p.Days[i] = newDay(dates.From.AddDays(i), zone)
+	}
+	for _, log := range logs {
+		if p.addSession(log) {
+			p.SessionCount++
+		}
+	}
+	for i := range p.Days {
+		p.Days[i].sortSessions()
+		p.Totals = p.Totals.Plus(p.Days[i].Totals)
+	}
+	return p
+}
+
+// addSession reports whether the session is on any of the days.
+func (p *Period) addSession(log SessionLog) bool {
+	if log.QuestionCount == 0 && !slices.ContainsFunc(log.Questions, timeline.Question.Counts) {
+		return p.add(log.SessionInfo, log.StartedAt, Totals{})
+	}
+	found := false
+	for _, q := range log.Questions {
+		if q.Counts() && p.add(log.SessionInfo, q.StartedAt, totalsOf(q, log.Target)) {
+			found = true
+		}
+	}
+	return found
+}
+
+// add puts what started at an instant on its day, and reports whether that is
+// one of the period.
+func (p *Period) add(info SessionInfo, startedAt timeline.Instant, t Totals) bool {
+	local := startedAt.Time().In(p.Zone)
+	i := dateOf(local).DaysSince(p.Dates.From)
+	if i < 0 || i >= len(p.Days) {
+		return false
+	}
+	p.Days[i].add(info, local.Hour(), t)
+	return true
+}

@@ -1,0 +1,89 @@
+// Package report turns sessions and their closed questions into what people
+// read: pace, clocks, and the summaries of a session, a day, a week and a month
+// (SPEC section 4). It is pure, and its models serve JSON, pages and files alike:
+// times stay instants in UTC and lengths of time stay microseconds until a face
+// writes them.
+//
+// The rules are:
+//   - Only questions that a person reads count: neither opening nor deleted ones.
+//   - A question belongs to the local day and hour in which it started.
+//   - So the hours, the sessions and the totals of a day add up, and so do the
+//     days of a period.
+package report
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+)
+
+// SessionInfo is what a summary says of a session besides its questions.
+type SessionInfo struct {
+	ID        string // public UUID
+	StartedAt timeline.Instant
+	EndedAt   timeline.Instant // 0 while it has not ended
+	IsActive  bool             // it still takes presses
+	Target    timeline.Micros  // per question, for those without an AET
+	// QuestionCount is how many questions of the whole session count, on any day.
+	// It tells a session that has none yet from one whose questions are on other days.
+	QuestionCount int
+}
+
+// SessionLog is a session with closed questions of it, in any order. The summary
+// of the session needs them all. The summary of a day or a period needs those
+// that started in its Cover, and the sessions that started in it and have none.
+type SessionLog struct {
+	SessionInfo
+	Questions []timeline.Question
+}
+
+// Session is the summary of one session.
+type Session struct {
+	SessionInfo
+	Totals    Totals
+	Questions []Question // in the order in which they closed
+}
+
+// Question is one line of a session's summary.
+type Question struct {
+	ID        string
+	Index     int // 1..n without gaps
+	StartedAt timeline.Instant
+	EndedAt   timeline.Instant
+	Raw       timeline.Micros // start to end, pauses included
+	Active    timeline.Micros // without pauses
+	Target    timeline.Micros // its AET, or the session's target
+	Task      timeline.Task
+}
+
+// OverUnder is how much longer than its target the question took; negative when
+// it was quicker.
+func (q Question) OverUnder() timeline.Micros { return q.Active - q.Target }
+
+// SummarizeSession summarizes a session from all its closed questions. It counts
+// them itself, whatever the log's QuestionCount says.
+func SummarizeSession(log SessionLog) Session {
+	s := Session{SessionInfo: log.SessionInfo}
+	for _, q := range asClosed(log.Questions) {
+		if !q.Counts() {
+			continue
+		}
+		s.Totals = s.Totals.Plus(totalsOf(q, log.Target))
+		s.Questions = append(s.Questions, Question{
+			ID: q.ID, Index: len(s.Questions) + 1,
+			StartedAt: q.StartedAt, EndedAt: q.EndedAt,
+			Raw: q.Raw(), Active: q.Active(), Target: q.Target(log.Target),
+			Task: q.Task,
+		})
+	}
+	s.QuestionCount = len(s.Questions)
+	return s
+}
+
+// asClosed is a copy of questions in the order in which they closed.
+func asClosed(questions []timeline.Question) []timeline.Question {
+	return slices.SortedFunc(slices.Values(questions), func(a, b timeline.Question) int {
+		return cmp.Or(cmp.Compare(a.EndedAt, b.EndedAt), cmp.Compare(a.Seq, b.Seq))
+	})
+}
