@@ -1,0 +1,180 @@
+package account
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+)
+
+// fakeStore is a Store in memory that keeps the promises of the interface.
+type fakeStore struct {
+	mu      sync.Mutex
+	users   map[int64]User
+	tokens  map[TokenRef]Token
+	lookups [][]TokenRef // the refs of each UsersOfTokens, in order
+	failure error        // what every method returns, unless nil
+
+	// beforeLookup and afterLookup run around what UsersOfTokens reads, without
+	// the lock, so that a test can hold a query in flight.
+	beforeLookup, afterLookup func(context.Context) error
+}
+
+func newFakeStore() *fakeStore {
+	pass := func(context.Context) error { return nil }
+	return &fakeStore{
+		users:        map[int64]User{},
+		tokens:       map[TokenRef]Token{},
+		beforeLookup: pass,
+		afterLookup:  pass,
+	}
+}
+
+func (f *fakeStore) CreateUser(_ context.Context, u User) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.failure != nil {
+		return f.failure
+	}
+	for _, other := range f.users {
+		if other.Email == u.Email {
+			return ErrEmailTaken
+		}
+	}
+	f.users[u.ID] = u
+	return nil
+}
+
+func (f *fakeStore) UserByEmail(_ context.Context, email string) (User, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.failure != nil {
+		return User{}, f.failure
+	}
+	for _, u := range f.users {
+		if u.Email == email {
+			return u, nil
+		}
+	}
+	return User{}, ErrUnknownUser
+}
+
+func (f *fakeStore) UserByID(_ context.Context, id int64) (user User, err error) {
+	err = f.update(id, func(u *User) { user = *u })
+	return user, err
+}
+
+func (f *fakeStore) UpdateProfile(_ context.Context, changed User) error {
+	return f.update(changed.ID, func(u *User) {
+		u.FirstName, u.LastName = changed.FirstName, changed.LastName
+		u.Timezone, u.ReportingTimezone = changed.Timezone, changed.ReportingTimezone
+		u.TargetMicros, u.WeekStart = changed.TargetMicros, changed.WeekStart
+		u.WantsReportEmails = changed.WantsReportEmails
+	})
+}
+
+func (f *fakeStore) UpdateRole(_ context.Context, userID int64, role Role) error {
+	return f.update(userID, func(u *User) { u.Role = role })
+}
+
+func (f *fakeStore) UpgradePasswordHash(_ context.Context, userID int64, from, to string) error {
+	return f.update(userID, func(u *User) {
+		if u.PasswordHash == from {
+			u.PasswordHash = to
+		}
+	})
+}
+
+func (f *fakeStore) RecordLogin(_ context.Context, t Token, at timeline.Instant) error {
+	return f.update(t.UserID, func(u *User) {
+		u.LastLoginAt = at
+		f.tokens[t.TokenRef] = t
+	})
+}
+
+func (f *fakeStore) DeleteToken(_ context.Context, ref TokenRef) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.tokens, ref)
+	return f.failure
+}
+
+func (f *fakeStore) DeleteExpiredTokens(_ context.Context, before timeline.Instant) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for ref, t := range f.tokens {
+		if t.ExpiresAt < before {
+			delete(f.tokens, ref)
+		}
+	}
+	return f.failure
+}
+
+func (f *fakeStore) UsersOfTokens(ctx context.Context, refs []TokenRef) (map[TokenRef]User, error) {
+	if err := f.beforeLookup(ctx); err != nil {
+		return nil, err
+	}
+	users := f.read(refs)
+	if err := f.afterLookup(ctx); err != nil {
+		return nil, err
+	}
+	return users, nil
+}
+
+func (f *fakeStore) read(refs []TokenRef) map[TokenRef]User {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.lookups = append(f.lookups, refs)
+	users := make(map[TokenRef]User, len(refs))
+	for _, ref := range refs {
+		if _, ok := f.tokens[ref]; ok {
+			users[ref] = f.users[ref.UserID]
+		}
+	}
+	return users
+}
+
+func (f *fakeStore) update(id int64, change func(*User)) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.failure != nil {
+		return f.failure
+	}
+	u, ok := f.users[id]
+	if !ok {
+		return ErrUnknownUser
+	}
+	change(&u)
+	f.users[id] = u
+	return nil
+}
+
+// clock is a time that only the test moves.
+type clock struct{ at time.Time }
+
+func newClock() *clock { return &clock{at: time.Date(2026, 11, 24, 12, 0, 0, 123_456_000, time.UTC)} }
+
+func (c *clock) now() time.Time          { return c.at }
+func (c *clock) advance(d time.Duration) { c.at = c.at.Add(d) }
+
+func mustKeys(t testing.TB, current, previous string) *Keys {
+	t.Helper()
+	keys, err := NewKeys(current, previous)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
+}
+
+// newTestService is a Service on a store and a clock that the test holds.
+func newTestService(t testing.TB) (*Service, *fakeStore, *clock) {
+	t.Helper()
+	store, clock := newFakeStore(), newClock()
+	service := New(Options{
+		Store: store, Keys: mustKeys(t, "secret", ""), Now: clock.now,
+		HashPool: 2, Composition: true,
+	})
+	return service, store, clock
+}

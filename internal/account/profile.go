@@ -1,0 +1,143 @@
+package account
+
+import (
+	"net/mail"
+	"path"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+)
+
+// Limits of what a person may enter.
+const (
+	maxEmailSize    = 254 // bytes, RFC 5321 section 4.5.3.1.3 without the brackets
+	maxNameLength   = 100 // characters
+	maxTimezoneSize = 64  // bytes
+
+	minTarget = timeline.Minute / 10
+	maxTarget = 24 * 60 * timeline.Minute
+)
+
+// ProfileChange is what a person changes of their profile; nil leaves a field as
+// it is.
+type ProfileChange struct {
+	FirstName, LastName *string
+	Timezone            *string          // IANA name
+	TargetMicros        *timeline.Micros // 0.1 to 1440 minutes; 0 means the server's default
+	WeekStart           *time.Weekday
+	ReportingTimezone   *string // IANA name; "" means the user's own
+	WantsReportEmails   *bool
+}
+
+// applyTo makes the change to u, or returns FieldErrors and leaves u as it is.
+func (c ProfileChange) applyTo(u *User) error {
+	var errs fault.FieldErrors
+	changed := *u
+	set(&errs, "first_name", &changed.FirstName, c.FirstName, cleanName)
+	set(&errs, "last_name", &changed.LastName, c.LastName, cleanName)
+	set(&errs, "timezone", &changed.Timezone, c.Timezone, checkTimezone)
+	set(&errs, "target_minutes", &changed.TargetMicros, c.TargetMicros, checkTarget)
+	set(&errs, "week_start", &changed.WeekStart, c.WeekStart, checkWeekday)
+	set(&errs, "reporting_timezone", &changed.ReportingTimezone, c.ReportingTimezone, checkReportingTimezone)
+	if c.WantsReportEmails != nil {
+		changed.WantsReportEmails = *c.WantsReportEmails
+	}
+	if err := errs.OrNil(); err != nil {
+		return err
+	}
+	*u = changed
+	return nil
+}
+
+// set gives field the cleaned value, unless there is none or it has a problem.
+func set[T any](errs *fault.FieldErrors, name string, field, value *T, clean func(T) (T, string)) {
+	if value == nil {
+		return
+	}
+	cleaned, problem := clean(*value)
+	errs.Add(name, problem)
+	*field = cleaned
+}
+
+// The functions below return the value to store and, unless it is good, what is
+// wrong with it.
+
+// cleanEmail normalises an e-mail address: trimmed and in lower case. Only a
+// bare address is one, not "Name <address>".
+func cleanEmail(raw string) (email, problem string) {
+	trimmed := strings.TrimSpace(raw)
+	if !printable(trimmed) { // before ToLower, which hides invalid UTF-8
+		return "", "must not contain control characters"
+	}
+	email = strings.ToLower(trimmed)
+	switch {
+	case email == "":
+		return "", "is missing"
+	case len(email) > maxEmailSize:
+		return "", "is longer than 254 bytes"
+	}
+	address, err := mail.ParseAddress(email)
+	if err != nil || address.Address != email {
+		return "", "is not an e-mail address"
+	}
+	return email, ""
+}
+
+func cleanName(raw string) (name, problem string) {
+	name = strings.TrimSpace(raw)
+	switch {
+	case !printable(name):
+		return "", "must not contain control characters"
+	case utf8.RuneCountInString(name) > maxNameLength:
+		return "", "is longer than 100 characters"
+	}
+	return name, ""
+}
+
+// printable reports whether s is valid UTF-8 without control characters, which
+// could break a line of a mail header, a log or a CSV file.
+func printable(s string) bool {
+	return utf8.ValidString(s) && strings.IndexFunc(s, unicode.IsControl) < 0
+}
+
+// checkTimezone accepts the IANA names that mean the same on every machine.
+func checkTimezone(name string) (zone, problem string) {
+	const unknown = "is not a known IANA time zone"
+	switch name {
+	case "", "Local", "localtime", "posixrules": // UTC, and what the machine was set to
+		return "", unknown
+	}
+	if len(name) > maxTimezoneSize || path.Clean(name) != name || // "./UTC" is a file too
+		strings.HasPrefix(name, "right/") || strings.HasPrefix(name, "posix/") { // not everywhere
+		return "", unknown
+	}
+	if _, err := time.LoadLocation(name); err != nil {
+		return "", unknown
+	}
+	return name, ""
+}
+
+func checkReportingTimezone(name string) (zone, problem string) {
+	if name == "" {
+		return "", ""
+	}
+	return checkTimezone(name)
+}
+
+func checkTarget(target timeline.Micros) (_ timeline.Micros, problem string) {
+	if target != 0 && (target < minTarget || target > maxTarget) {
+		return 0, "must be from 0.1 to 1440 minutes"
+	}
+	return target, ""
+}
+
+func checkWeekday(day time.Weekday) (_ time.Weekday, problem string) {
+	if day < time.Sunday || day > time.Saturday {
+		return 0, "is not a day of the week"
+	}
+	return day, ""
+}

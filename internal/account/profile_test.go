@@ -1,0 +1,211 @@
+package account
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+	_ "time/tzdata" // the zones, wherever the test runs
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+)
+
+func TestCleanEmail(t *testing.T) {
+	const notAnAddress = "is not an e-mail address"
+	for _, c := range []struct {
+		name, raw, want, problem string
+	}{
+		{"plain", "ann@example.com", "ann@example.com", ""},
+		{"normalised", "  Ann.Lee@Example.COM\n", "ann.lee@example.com", ""},
+		{"tagged", "ann+rater@example.com", "ann+rater@example.com", ""},
+		{"local host", "ann@localhost", "ann@localhost", ""},
+		{"other scripts", "Жанна@пример.рф", "жанна@пример.рф", ""},
+		{"longest", strings.Repeat("a", 242) + "@example.com", strings.Repeat("a", 242) + "@example.com", ""},
+		{"too long", strings.Repeat("a", 243) + "@example.com", "", "is longer than 254 bytes"},
+		{"longer in lower case", strings.Repeat("Ⱥ", 120) + "@x.com", "", "is longer than 254 bytes"},
+		{"empty", "", "", "is missing"},
+		{"blank", " \t", "", "is missing"},
+		{"no at sign", "ann", "", notAnAddress},
+		{"no domain", "ann@", "", notAnAddress},
+		{"no local part", "@example.com", "", notAnAddress},
+		{"two at signs", "ann@b@example.com", "", notAnAddress},
+		{"with a name", "Ann <ann@example.com>", "", notAnAddress},
+		{"in brackets", "<ann@example.com>", "", notAnAddress},
+		{"with a comment", "ann@example.com (Ann)", "", notAnAddress},
+		{"two addresses", "ann@example.com, bob@example.com", "", notAnAddress},
+		{"quoted", `"ann lee"@example.com`, "", notAnAddress},
+		{"space inside", "ann lee@example.com", "", notAnAddress},
+		{"header injection", "ann@example.com\r\nBcc: bob@example.com", "", "must not contain control characters"},
+		{"NUL", "ann\x00@example.com", "", "must not contain control characters"},
+		{"invalid UTF-8", "ann\xff@example.com", "", "must not contain control characters"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, problem := cleanEmail(c.raw)
+			if got != c.want || problem != c.problem {
+				t.Errorf("cleanEmail(%q) = %q, %q; want %q, %q", c.raw, got, problem, c.want, c.problem)
+			}
+		})
+	}
+}
+
+// A normalised address stays as it is, and keeps within the limits.
+func TestCleanEmailIsStable(t *testing.T) {
+	raw := rapid.OneOf(
+		rapid.String(),
+		rapid.StringMatching(`[A-Za-zİKÄß.+"]{1,9}@[A-Za-zÉ.\[\]]{1,9}`),
+	)
+	rapid.Check(t, func(t *rapid.T) {
+		once, problem := cleanEmail(raw.Draw(t, "raw"))
+		if problem != "" {
+			return
+		}
+		if twice, problem := cleanEmail(once); twice != once || problem != "" {
+			t.Errorf("%q became %q, %q", once, twice, problem)
+		}
+		if !printable(once) || len(once) > maxEmailSize {
+			t.Errorf("accepted %q", once)
+		}
+	})
+}
+
+func TestCleanName(t *testing.T) {
+	for _, c := range []struct {
+		name, raw, want, problem string
+	}{
+		{"empty", "", "", ""},
+		{"trimmed", " Ann Marie ", "Ann Marie", ""},
+		{"characters, not bytes", strings.Repeat("é", 100), strings.Repeat("é", 100), ""},
+		{"too long", strings.Repeat("a", 101), "", "is longer than 100 characters"},
+		{"emoji", "Ann 🐇", "Ann 🐇", ""},
+		{"line break inside", "Ann\nLee", "", "must not contain control characters"},
+		{"NUL", "Ann\x00", "", "must not contain control characters"},
+		{"C1 control", "Ann\u0085Lee", "", "must not contain control characters"},
+		{"invalid UTF-8", "Ann\xff", "", "must not contain control characters"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, problem := cleanName(c.raw)
+			if got != c.want || problem != c.problem {
+				t.Errorf("got %q, %q; want %q, %q", got, problem, c.want, c.problem)
+			}
+		})
+	}
+}
+
+func TestCheckTimezone(t *testing.T) {
+	for name, good := range map[string]bool{
+		"UTC": true, "Europe/Berlin": true, "America/Argentina/Buenos_Aires": true,
+		"America/Port-au-Prince": true, "Etc/GMT+12": true, "Asia/Kathmandu": true,
+
+		"": false, "Local": false, "localtime": false, "posixrules": false,
+		"posix/Europe/Berlin": false, "right/Europe/Berlin": false,
+		"Berlin": false, "Europe/Atlantis": false, "Europe": false, "+02:00": false,
+		"../UTC": false, "Europe/../UTC": false, "/etc/passwd": false, `Europe\Berlin`: false,
+		"./UTC": false, "Europe/./Berlin": false, "Europe//Berlin": false, "UTC/": false,
+		"zone.tab": false, "\xff": false, "UTC\x00": false, " UTC": false, "UTC\n": false,
+		strings.Repeat("A", 1000): false,
+	} {
+		if got, problem := checkTimezone(name); (problem == "") != good || (good && got != name) {
+			t.Errorf("checkTimezone(%q) = %q, %q; want good: %t", name, got, problem, good)
+		}
+	}
+}
+
+func TestCheckTarget(t *testing.T) {
+	for target, good := range map[timeline.Micros]bool{
+		0: true, 6 * timeline.Second: true, 330 * timeline.Second: true, 1440 * timeline.Minute: true,
+		6*timeline.Second - 1: false, 1440*timeline.Minute + 1: false, -timeline.Minute: false, 1: false,
+	} {
+		if got, problem := checkTarget(target); (problem == "") != good || (good && got != target) {
+			t.Errorf("checkTarget(%d) = %d, %q; want good: %t", target, got, problem, good)
+		}
+	}
+}
+
+func TestProfileChange(t *testing.T) {
+	before := User{
+		ID: 7, Email: "ann@example.com", FirstName: "Ann", LastName: "Lee",
+		Timezone: "UTC", WeekStart: time.Monday, Role: RoleAdmin, Active: true,
+		ReportingTimezone: "America/Los_Angeles",
+	}
+	for _, c := range []struct {
+		name   string
+		change ProfileChange
+		want   func(*User)
+		err    fault.FieldErrors
+	}{
+		{"nothing", ProfileChange{}, func(*User) {}, nil},
+		{
+			"everything",
+			ProfileChange{
+				FirstName: new(" Anna "), LastName: new(""), Timezone: new("Europe/Berlin"),
+				TargetMicros: new(4 * timeline.Minute), WeekStart: new(time.Sunday),
+				ReportingTimezone: new(""), WantsReportEmails: new(true),
+			},
+			func(u *User) {
+				u.FirstName, u.LastName, u.Timezone = "Anna", "", "Europe/Berlin"
+				u.TargetMicros, u.WeekStart = 4*timeline.Minute, time.Sunday
+				u.ReportingTimezone, u.WantsReportEmails = "", true
+			},
+			nil,
+		},
+		{
+			"one bad field spoils all",
+			ProfileChange{FirstName: new("Anna"), Timezone: new("Mars/Base")},
+			func(*User) {},
+			fault.FieldErrors{{Field: "timezone", Problem: "is not a known IANA time zone"}},
+		},
+		{
+			"every bad field is named",
+			ProfileChange{
+				FirstName: new("A\n\nB"), LastName: new(strings.Repeat("a", 101)), Timezone: new("Local"),
+				TargetMicros: new(timeline.Micros(1)), WeekStart: new(time.Weekday(7)),
+				ReportingTimezone: new("x"),
+			},
+			func(*User) {},
+			fault.FieldErrors{
+				{Field: "first_name", Problem: "must not contain control characters"},
+				{Field: "last_name", Problem: "is longer than 100 characters"},
+				{Field: "timezone", Problem: "is not a known IANA time zone"},
+				{Field: "target_minutes", Problem: "must be from 0.1 to 1440 minutes"},
+				{Field: "week_start", Problem: "is not a day of the week"},
+				{Field: "reporting_timezone", Problem: "is not a known IANA time zone"},
+			},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, want := before, before
+			c.want(&want)
+			err := c.change.applyTo(&got)
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("user (-want +got):\n%s", diff)
+			}
+			if c.err == nil {
+				if err != nil {
+					t.Errorf("got %v, want no error", err)
+				}
+				return
+			}
+			var errs fault.FieldErrors
+			if !errors.As(err, &errs) || !errors.Is(err, fault.ErrInvalid) {
+				t.Fatalf("got %v, want fault.FieldErrors", err)
+			}
+			if diff := cmp.Diff(c.err, errs); diff != "" {
+				t.Errorf("errors (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestFieldErrorsText(t *testing.T) {
+	errs := fault.FieldErrors{{Field: "email", Problem: "is missing"}, {Field: "password", Problem: "needs a digit"}}
+	if got, want := errs.Error(), "email is missing; password needs a digit"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if errors.Is(errs, ErrCSRF) {
+		t.Error("matches another error than fault.ErrInvalid")
+	}
+}

@@ -1,0 +1,121 @@
+package account
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/google/uuid"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+)
+
+const (
+	tokenParty   = "raterhub-tracker" // issuer and audience: the server issues tokens to itself
+	maxTokenSize = 4 << 10            // bytes; ours have about 400
+	clockLeeway  = time.Minute        // how far the clock of another replica may be ahead
+)
+
+// tokens issues and reads access tokens: JWTs signed with HS256 (SPEC section 6).
+type tokens struct {
+	signWith   []byte
+	verifyWith jwt.VerificationKeySet
+	lifetime   time.Duration
+	now        func() time.Time
+	parser     *jwt.Parser
+}
+
+// claims is the payload of an access token. Email and Role are for clients to
+// show; the server reads both from the user's row.
+type claims struct {
+	jwt.RegisteredClaims
+	Email string `json:"email"`
+	Role  Role   `json:"role"`
+}
+
+func newTokens(keys *Keys, lifetime time.Duration, now func() time.Time) *tokens {
+	t := &tokens{
+		signWith: keys.jwt[0],
+		lifetime: lifetime,
+		now:      now,
+		parser: jwt.NewParser(
+			jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
+			jwt.WithIssuer(tokenParty),
+			jwt.WithAudience(tokenParty),
+			jwt.WithExpirationRequired(),
+			jwt.WithStrictDecoding(),
+			jwt.WithTimeFunc(now),
+		),
+	}
+	for _, key := range keys.jwt {
+		t.verifyWith.Keys = append(t.verifyWith.Keys, key)
+	}
+	return t
+}
+
+// issue makes a new token for u, valid from at. It is worth nothing before its
+// row is stored.
+func (t *tokens) issue(u User, at time.Time) (signed string, _ Token, _ error) {
+	c := claims{
+		RegisteredClaims: jwt.RegisteredClaims{
+			Issuer:    tokenParty,
+			Subject:   strconv.FormatInt(u.ID, 10),
+			Audience:  jwt.ClaimStrings{tokenParty},
+			IssuedAt:  jwt.NewNumericDate(at),
+			ExpiresAt: jwt.NewNumericDate(at.Add(t.lifetime)),
+			ID:        uuid.NewString(),
+		},
+		Email: u.Email,
+		Role:  u.Role,
+	}
+	signed, err := jwt.NewWithClaims(jwt.SigningMethodHS256, c).SignedString(t.signWith)
+	if err != nil {
+		return "", Token{}, fmt.Errorf("sign token: %w", err)
+	}
+	return signed, Token{
+		TokenRef:  TokenRef{UserID: u.ID, ID: c.ID},
+		ExpiresAt: timeline.InstantOf(c.ExpiresAt.Time),
+	}, nil
+}
+
+// read returns which token signed is. It does not know whether the token was
+// revoked. Every error matches ErrUnauthenticated.
+func (t *tokens) read(signed string) (TokenRef, error) {
+	if len(signed) > maxTokenSize {
+		return TokenRef{}, fmt.Errorf("%w: token of %d bytes", ErrUnauthenticated, len(signed))
+	}
+	if strings.ContainsAny(signed, "\r\n") { // base64 skips them, and a token has one spelling only
+		return TokenRef{}, fmt.Errorf("%w: token with line breaks", ErrUnauthenticated)
+	}
+	var c jwt.RegisteredClaims
+	if _, err := t.parser.ParseWithClaims(signed, &c, t.keys); err != nil {
+		return TokenRef{}, fmt.Errorf("%w: %w", ErrUnauthenticated, err)
+	}
+	ref, err := t.refOf(c)
+	if err != nil {
+		return TokenRef{}, fmt.Errorf("%w: %w", ErrUnauthenticated, err)
+	}
+	return ref, nil
+}
+
+// refOf checks the claims that the parser leaves alone. The parser's own check
+// of iat would share its leeway with exp, which has none.
+func (t *tokens) refOf(c jwt.RegisteredClaims) (TokenRef, error) {
+	if c.IssuedAt == nil || c.IssuedAt.After(t.now().Add(clockLeeway)) {
+		return TokenRef{}, errors.New("iat is missing or in the future")
+	}
+	userID, err := strconv.ParseInt(c.Subject, 10, 64)
+	if err != nil || !validUserID(userID) || strconv.FormatInt(userID, 10) != c.Subject {
+		return TokenRef{}, errors.New("sub is not a user ID")
+	}
+	id, err := uuid.Parse(c.ID)
+	if err != nil || id.String() != c.ID {
+		return TokenRef{}, errors.New("jti is not a UUID")
+	}
+	return TokenRef{UserID: userID, ID: c.ID}, nil
+}
+
+func (t *tokens) keys(*jwt.Token) (any, error) { return t.verifyWith, nil }

@@ -1,0 +1,305 @@
+package account
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"maps"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+)
+
+const testJTI = "0b1e9c52-6f6a-4f0e-9d0c-0f3f0f6d7a11"
+
+func TestTokenIssueAndRead(t *testing.T) {
+	clock := newClock()
+	tokens := newTokens(mustKeys(t, "secret", ""), time.Hour, clock.now)
+	user := User{ID: maxUserID, Email: "ann@example.com", Role: RoleAdmin}
+
+	signed, token, err := tokens.issue(user, clock.now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ref, err := tokens.read(signed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ref != token.TokenRef || ref.UserID != user.ID {
+		t.Errorf("read %+v, issued %+v", ref, token.TokenRef)
+	}
+	issuedAt := clock.at.Truncate(time.Second) // a JWT counts whole seconds
+	if want := timeline.InstantOf(issuedAt.Add(time.Hour)); token.ExpiresAt != want {
+		t.Errorf("ExpiresAt = %v, want %v", token.ExpiresAt.Time(), want.Time())
+	}
+	want := map[string]any{
+		"sub": "9007199254740991", "email": "ann@example.com", "role": "admin",
+		"iss": "raterhub-tracker", "aud": []any{"raterhub-tracker"},
+		"iat": float64(issuedAt.Unix()), "exp": float64(issuedAt.Add(time.Hour).Unix()),
+		"jti": ref.ID,
+	}
+	if diff := cmp.Diff(want, payloadOf(t, signed)); diff != "" {
+		t.Errorf("claims (-want +got):\n%s", diff)
+	}
+}
+
+func payloadOf(t *testing.T, signed string) map[string]any {
+	t.Helper()
+	raw, err := base64.RawURLEncoding.DecodeString(strings.Split(signed, ".")[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var payload map[string]any
+	if err := json.Unmarshal(raw, &payload); err != nil {
+		t.Fatal(err)
+	}
+	return payload
+}
+
+func TestTokenExpiresWithoutLeeway(t *testing.T) {
+	clock := newClock()
+	clock.at = clock.at.Truncate(time.Second)
+	tokens := newTokens(mustKeys(t, "secret", ""), time.Hour, clock.now)
+	signed, _, err := tokens.issue(User{ID: 7}, clock.now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	clock.advance(time.Hour - time.Microsecond)
+	if _, err := tokens.read(signed); err != nil {
+		t.Errorf("just before its end: %v", err)
+	}
+	clock.advance(time.Microsecond)
+	if _, err := tokens.read(signed); !errors.Is(err, ErrUnauthenticated) {
+		t.Errorf("at its end: got %v, want ErrUnauthenticated", err)
+	}
+}
+
+func TestTokenSurvivesOneRotation(t *testing.T) {
+	clock := newClock()
+	old := newTokens(mustKeys(t, "first", ""), time.Hour, clock.now)
+	signed, _, err := old.issue(User{ID: 7}, clock.now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	rotated := newTokens(mustKeys(t, "second", "first"), time.Hour, clock.now)
+	if _, err := rotated.read(signed); err != nil {
+		t.Errorf("after one rotation: %v", err)
+	}
+	twice := newTokens(mustKeys(t, "third", "second"), time.Hour, clock.now)
+	if _, err := twice.read(signed); !errors.Is(err, ErrUnauthenticated) {
+		t.Errorf("after two rotations: got %v, want ErrUnauthenticated", err)
+	}
+	fresh, _, err := rotated.issue(User{ID: 7}, clock.now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := old.read(fresh); !errors.Is(err, ErrUnauthenticated) {
+		t.Errorf("a rotated server signs with its previous key: got %v", err)
+	}
+}
+
+// goodClaims are claims that the server accepts; the hostile ones below differ
+// from them in one point each.
+func goodClaims(now time.Time) jwt.MapClaims {
+	return jwt.MapClaims{
+		"sub": "7", "email": "ann@example.com", "role": "user",
+		"iss": tokenParty, "aud": tokenParty, "jti": testJTI,
+		"iat": now.Unix(), "exp": now.Add(time.Hour).Unix(),
+	}
+}
+
+func TestHostileClaims(t *testing.T) {
+	clock := newClock()
+	keys := mustKeys(t, "secret", "")
+	tokens := newTokens(keys, time.Hour, clock.now)
+	now := clock.at
+	in := func(d time.Duration) any { return now.Add(d).Unix() }
+
+	for _, c := range []struct {
+		name  string
+		claim string
+		value any // nil removes the claim
+		good  bool
+	}{
+		{"unchanged", "role", "user", true},
+		{"audience among others", "aud", []string{"other", tokenParty}, true},
+		{"issued by a clock slightly ahead", "iat", in(59 * time.Second), true},
+		{"not before now", "nbf", in(0), true},
+
+		{"no issuer", "iss", nil, false},
+		{"other issuer", "iss", "raterhub", false},
+		{"issuer in upper case", "iss", "RATERHUB-TRACKER", false},
+		{"no audience", "aud", nil, false},
+		{"other audience", "aud", "other", false},
+		{"empty audience list", "aud", []string{}, false},
+		{"audience of a wrong type", "aud", 1, false},
+		{"no expiry", "exp", nil, false},
+		{"expired", "exp", in(-time.Second), false},
+		{"expiry zero", "exp", 0, false},
+		{"expiry negative", "exp", -1, false},
+		{"expiry beyond int64", "exp", 1e300, false},
+		{"expiry in words", "exp", "never", false},
+		{"not yet valid", "nbf", in(time.Minute), false},
+		{"no issue time", "iat", nil, false},
+		{"issued in the future", "iat", in(2 * time.Minute), false},
+		{"no subject", "sub", nil, false},
+		{"subject as number", "sub", 7, false},
+		{"subject zero", "sub", "0", false},
+		{"subject negative", "sub", "-7", false},
+		{"subject with a sign", "sub", "+7", false},
+		{"subject with leading zero", "sub", "07", false},
+		{"subject with space", "sub", " 7", false},
+		{"subject beyond 2^53", "sub", "9007199254740992", false},
+		{"subject an e-mail", "sub", "ann@example.com", false},
+		{"no token ID", "jti", nil, false},
+		{"token ID not a UUID", "jti", "1", false},
+		{"token ID in another spelling", "jti", strings.ToUpper(testJTI), false},
+		{"token ID in braces", "jti", "{" + testJTI + "}", false},
+		{"huge", "email", strings.Repeat("a", maxTokenSize), false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			claims := goodClaims(now)
+			claims[c.claim] = c.value
+			if c.value == nil {
+				delete(claims, c.claim)
+			}
+			signed, err := jwt.NewWithClaims(jwt.SigningMethodHS256, claims).SignedString(keys.jwt[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			ref, err := tokens.read(signed)
+			if c.good {
+				if err != nil || ref != (TokenRef{UserID: 7, ID: testJTI}) {
+					t.Errorf("got %+v, %v; want it accepted", ref, err)
+				}
+				return
+			}
+			if !errors.Is(err, ErrUnauthenticated) {
+				t.Errorf("got %+v, %v; want ErrUnauthenticated", ref, err)
+			}
+		})
+	}
+}
+
+func TestHostileSignatures(t *testing.T) {
+	clock := newClock()
+	keys := mustKeys(t, "secret", "")
+	tokens := newTokens(keys, time.Hour, clock.now)
+	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sign := func(method jwt.SigningMethod, key any, header map[string]any) string {
+		token := jwt.NewWithClaims(method, goodClaims(clock.at))
+		maps.Copy(token.Header, header)
+		signed, err := token.SignedString(key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return signed
+	}
+	good := sign(jwt.SigningMethodHS256, keys.jwt[0], nil)
+	if _, err := tokens.read(good); err != nil {
+		t.Fatalf("the good one is refused: %v", err)
+	}
+	header, rest, _ := strings.Cut(good, ".")
+	payload, signature, _ := strings.Cut(rest, ".")
+	headed := func(json string) string {
+		return base64.RawURLEncoding.EncodeToString([]byte(json)) + "." + payload + "."
+	}
+
+	hostile := map[string]string{
+		"empty":                     "",
+		"blank":                     " ",
+		"dots alone":                "..",
+		"many dots":                 strings.Repeat(".", maxTokenSize),
+		"huge":                      strings.Repeat("a", 1<<20),
+		"two parts":                 header + "." + payload,
+		"four parts":                good + ".",
+		"five parts, as encrypted":  good + ".a.b",
+		"bearer left in":            "Bearer " + good,
+		"trailing newline":          good + "\n",
+		"no signature":              header + "." + payload + ".",
+		"padded signature":          good + "=",
+		"half a signature":          good[:len(good)-20],
+		"bits beyond the signature": good[:len(good)-1] + nextInAlphabet(good[len(good)-1]),
+		"empty header":              "." + payload + "." + signature,
+		"empty payload":             header + ".." + signature,
+		"header not JSON":           headed("alg") + signature,
+		"no algorithm":              headed(`{"typ":"JWT"}`) + signature,
+		"empty algorithm":           headed(`{"alg":""}`) + signature,
+		"algorithm of a wrong type": headed(`{"alg":["HS256"]}`) + signature,
+		"none, signed by nothing":   sign(jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, nil),
+		"HS256 in lower case":       headed(`{"alg":"hs256"}`) + signature,
+		"HS384, right key":          sign(jwt.SigningMethodHS384, keys.jwt[0], nil),
+		"HS512, right key":          sign(jwt.SigningMethodHS512, keys.jwt[0], nil),
+		"RS256":                     sign(jwt.SigningMethodRS256, rsaKey, nil),
+		"PS256":                     sign(jwt.SigningMethodPS256, rsaKey, nil),
+		"empty key":                 sign(jwt.SigningMethodHS256, []byte{}, nil),
+		"wrong key":                 sign(jwt.SigningMethodHS256, []byte("wrong"), nil),
+		"the secret itself":         sign(jwt.SigningMethodHS256, []byte("secret"), nil),
+		"the CSRF key":              sign(jwt.SigningMethodHS256, keys.csrf[0], nil),
+		"a key named in the header": sign(jwt.SigningMethodHS256, []byte("k"), map[string]any{"jwk": "k", "kid": "../k"}),
+		"signature of another":      header + "." + payload + "." + base64.RawURLEncoding.EncodeToString(make([]byte, 32)),
+	}
+	for _, none := range []string{"none", "None", "NONE", "nOnE", " none", "none\u0000"} {
+		algorithm, err := json.Marshal(none)
+		if err != nil {
+			t.Fatal(err)
+		}
+		hostile["unsigned, algorithm "+string(algorithm)] = headed(`{"alg":` + string(algorithm) + `}`)
+		hostile["signed, algorithm "+string(algorithm)] = headed(`{"alg":`+string(algorithm)+`}`) + signature
+	}
+	for name, token := range hostile {
+		t.Run(name, func(t *testing.T) {
+			if ref, err := tokens.read(token); !errors.Is(err, ErrUnauthenticated) {
+				t.Errorf("got %+v, %v; want ErrUnauthenticated", ref, err)
+			}
+		})
+	}
+}
+
+// nextInAlphabet is the base64url character after c. The last one of 32 bytes
+// carries two bits that mean nothing, so the next one decodes to the same bytes.
+func nextInAlphabet(c byte) string {
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+	return string(alphabet[strings.IndexByte(alphabet, c)+1])
+}
+
+// A token has one spelling: changing any character of it makes it invalid.
+func TestTokenTampered(t *testing.T) {
+	clock := newClock()
+	tokens := newTokens(mustKeys(t, "secret", ""), time.Hour, clock.now)
+	signed, _, err := tokens.issue(User{ID: 7, Email: "ann@example.com"}, clock.now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		tampered := tamper(t, signed)
+		if ref, err := tokens.read(tampered); !errors.Is(err, ErrUnauthenticated) {
+			t.Errorf("read(%q) = %+v, %v; want ErrUnauthenticated", tampered, ref, err)
+		}
+	})
+}
+
+// tamper returns s with one byte changed, inserted or removed.
+func tamper(t *rapid.T, s string) string {
+	at := rapid.IntRange(0, len(s)-1).Draw(t, "at")
+	other := rapid.SampledFrom([]byte("ABCDwxyz0189-_.=+/ \n")).
+		Filter(func(b byte) bool { return b != s[at] }).Draw(t, "byte")
+	switch rapid.SampledFrom([]string{"change", "insert", "remove"}).Draw(t, "how") {
+	case "change":
+		return s[:at] + string(other) + s[at+1:]
+	case "insert":
+		return s[:at] + string(other) + s[at:]
+	}
+	return s[:at] + s[at+1:]
+}

@@ -1,0 +1,49 @@
+// Package account holds the use cases on people: register, log in, log out, and
+// the profile; and what they rest on: password hashes, tokens, and the CSRF
+// token (SPEC sections 2, 5 and 6).
+//
+// The rules are:
+//   - A token is valid only while its row exists. Logging out deletes the row, so
+//     it holds at the next request on every replica.
+//   - Role, activity and profile are read from the user's row at each request,
+//     never from the token.
+//   - Unknown e-mail, wrong password and disabled user look the same and cost the
+//     same work.
+package account
+
+import (
+	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+)
+
+// Role says what a user may do.
+type Role string
+
+// The roles.
+const (
+	RoleUser  Role = "user"
+	RoleAdmin Role = "admin"
+)
+
+// Valid reports whether r is one of the roles.
+func (r Role) Valid() bool { return r == RoleUser || r == RoleAdmin }
+
+// User is one person who can log in.
+type User struct {
+	ID           int64  // random, from 1 to 2^53-1, so that JSON readers keep it exact
+	Email        string // trimmed and in lower case; unique
+	PasswordHash string // PHC string
+	Active       bool   // a user who is not active can neither log in nor use a token
+	Role         Role
+
+	FirstName, LastName string
+	Timezone            string          // IANA name; the user's days are counted in it
+	TargetMicros        timeline.Micros // per question; 0 means the server's default
+	WeekStart           time.Weekday
+	ReportingTimezone   string // IANA name for the week's bounds; "" means Timezone
+	WantsReportEmails   bool
+
+	CreatedAt   timeline.Instant
+	LastLoginAt timeline.Instant // 0 means never
+}
