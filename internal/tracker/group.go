@@ -1,0 +1,234 @@
+package tracker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+)
+
+// group is one transaction's work: requests of any users, applied in the order
+// in which they came, in memory, and written together.
+type group struct {
+	requests []*request
+	now      timeline.Instant
+
+	active   map[int64]*work // by user
+	sessions map[SessionKey]*work
+	order    []*work // as they were opened: a session that ends before its successor
+	recorded map[EventKey]StoredEvent
+}
+
+func newGroup(requests []*request, now timeline.Instant) *group {
+	return &group{
+		requests: requests, now: now,
+		active:   make(map[int64]*work, len(requests)),
+		sessions: make(map[SessionKey]*work, len(requests)),
+		recorded: make(map[EventKey]StoredEvent),
+	}
+}
+
+// run loads what the group needs, applies every request, and writes the result.
+func (g *group) run(ctx context.Context, tx Tx) error {
+	loaded, err := tx.Load(ctx, g.need())
+	if err != nil {
+		return fmt.Errorf("loading active sessions: %w", err)
+	}
+	for _, s := range loaded.Active {
+		g.active[s.UserID] = g.open(s)
+	}
+	for _, e := range loaded.Recorded {
+		g.recorded[e.Key()] = e
+	}
+	for _, r := range g.requests {
+		if err := g.apply(ctx, tx, r); err != nil {
+			return err
+		}
+	}
+	changes := g.changes()
+	if changes.Empty() {
+		return nil
+	}
+	if err := tx.Write(ctx, changes); err != nil {
+		return fmt.Errorf("writing %d events: %w", len(changes.Events), err)
+	}
+	return nil
+}
+
+// need lists the users in ascending order: all processes lock in one order.
+func (g *group) need() Need {
+	var need Need
+	for _, r := range g.requests {
+		need.Users = append(need.Users, r.rater.ID)
+		for _, e := range r.entries {
+			if e.press.ID != "" {
+				need.Events = append(need.Events, EventKey{UserID: r.rater.ID, ID: e.press.ID})
+			}
+		}
+	}
+	slices.Sort(need.Users)
+	need.Users = slices.Compact(need.Users)
+	return need
+}
+
+func (g *group) open(s StoredSession) *work {
+	w := &work{key: s.SessionKey, base: s.Version, state: s.State}
+	g.sessions[w.key] = w
+	g.order = append(g.order, w)
+	return w
+}
+
+// find is the session as this group has left it so far.
+func (g *group) find(ctx context.Context, tx Tx, key SessionKey) (*work, error) {
+	if w, ok := g.sessions[key]; ok {
+		return w, nil
+	}
+	s, err := tx.Session(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	return g.open(s), nil
+}
+
+func (g *group) apply(ctx context.Context, tx Tx, r *request) error {
+	r.outcomes = make([]Outcome, len(r.entries))
+	for i, e := range r.entries {
+		answer, err := g.record(ctx, tx, r, e)
+		if err != nil && !isRefusal(err) {
+			return err
+		}
+		r.outcomes[i] = Outcome{Answer: answer, Err: err}
+	}
+	return nil
+}
+
+func (g *group) record(ctx context.Context, tx Tx, r *request, e entry) (Answer, error) {
+	switch {
+	case e.refused != nil:
+		return Answer{}, e.refused
+	case e.correction != nil:
+		return Answer{}, g.correct(ctx, tx, r, e.correction)
+	}
+	return g.press(ctx, tx, r, e.press)
+}
+
+// press records one press, or finds that it is recorded already.
+func (g *group) press(ctx context.Context, tx Tx, r *request, p placed) (Answer, error) {
+	if known, ok := g.recorded[EventKey{UserID: r.rater.ID, ID: p.ID}]; ok {
+		return g.repeat(ctx, tx, known, p)
+	}
+	if p.at == 0 {
+		p.at = g.now
+	}
+	w, err := g.sessionFor(r.rater, p)
+	if err != nil {
+		return Answer{}, err
+	}
+	stored := StoredEvent{
+		Event: timeline.Event{
+			ID: p.ID, Type: p.Type, At: p.at,
+			WantPaused: p.WantPaused, Task: p.Task,
+		},
+		ReceivedAt: r.received, ClientAt: p.At, SentAt: r.sentAt,
+	}
+	if w.version() == 0 {
+		stored.Target = r.rater.Target
+	}
+	effect, err := w.apply(ctx, tx, stored)
+	if err != nil {
+		return Answer{}, err
+	}
+	return g.answer(w, effect), nil
+}
+
+// sessionFor is the session that a press belongs to; a NEXT without one starts it.
+func (g *group) sessionFor(rater Rater, p placed) (*work, error) {
+	w := g.active[rater.ID]
+	switch {
+	case w != nil && w.state.Active():
+		if p.at < w.state.StartedAt {
+			return nil, ErrBeforeSession
+		}
+		return w, nil
+	case p.Type != timeline.Next:
+		return nil, ErrNoSession
+	}
+	w = g.open(StoredSession{SessionKey: SessionKey{UserID: rater.ID, ID: newID()}})
+	g.active[rater.ID] = w
+	return w, nil
+}
+
+// answer keeps with the newest entry of w what its client is told.
+func (g *group) answer(w *work, effect timeline.Effect) Answer {
+	e := &w.added[len(w.added)-1]
+	e.Answered = Answered{Index: w.state.Closed}
+	if q := effect.Closed; q != nil {
+		e.Answered.Closed, e.Answered.Raw, e.Answered.Active = true, q.Raw(), q.Active()
+	}
+	g.recorded[e.Key()] = *e
+	return Answer{
+		EventID: e.ID, Type: e.Type, SessionID: w.key.ID,
+		State: w.state, Answered: e.Answered, At: g.now,
+	}
+}
+
+// repeat answers a press that is recorded: with what it was told then and the
+// state of its session now.
+func (g *group) repeat(ctx context.Context, tx Tx, known StoredEvent, p placed) (Answer, error) {
+	if known.Type != p.Type || known.ClientAt != p.At {
+		return Answer{}, ErrIDReused
+	}
+	w, err := g.find(ctx, tx, known.Session)
+	if err != nil {
+		return Answer{}, fmt.Errorf("session of recorded event %s: %w", known.ID, err)
+	}
+	return Answer{
+		EventID: known.ID, Type: known.Type, Duplicate: true, SessionID: w.key.ID,
+		State: w.state, Answered: known.Answered, At: g.now,
+	}, nil
+}
+
+func (g *group) correct(ctx context.Context, tx Tx, r *request, c *correction) error {
+	w, err := g.find(ctx, tx, SessionKey{UserID: r.rater.ID, ID: c.sessionID})
+	if errors.Is(err, ErrUnknown) || err == nil && w.state.Deleted {
+		return ErrUnknownSession
+	}
+	if err != nil {
+		return err
+	}
+	if c.event.Type == timeline.DeleteQuestion {
+		if err := w.requireQuestion(ctx, tx, c.event.QuestionID); err != nil {
+			return err
+		}
+	}
+	e := c.event
+	// Never before what it corrects, even when a client's clock runs ahead.
+	e.ID, e.At = newID(), max(g.now, w.state.LastAt)
+	_, err = w.apply(ctx, tx, StoredEvent{Event: e, ReceivedAt: r.received})
+	return err
+}
+
+// changes is what the group writes.
+func (g *group) changes() Changes {
+	var c Changes
+	for _, w := range g.order {
+		if len(w.added) == 0 {
+			continue
+		}
+		c.Events = append(c.Events, w.added...)
+		c.Sessions = append(c.Sessions, StoredSession{SessionKey: w.key, Version: w.version(), State: w.state})
+		drop, put := w.questions()
+		c.Drop = appendStored(c.Drop, w.key, drop)
+		c.Put = appendStored(c.Put, w.key, put)
+	}
+	return c
+}
+
+func appendStored(to []StoredQuestion, key SessionKey, questions []timeline.Question) []StoredQuestion {
+	for _, q := range questions {
+		to = append(to, StoredQuestion{SessionKey: key, Question: q})
+	}
+	return to
+}

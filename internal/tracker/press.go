@@ -1,0 +1,60 @@
+package tracker
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+)
+
+// Press is one event as a client sends it (SPEC section 3).
+type Press struct {
+	ID         string           // canonical UUID; "" lets the server give one
+	Type       timeline.Type    // one of the four presses
+	At         timeline.Instant // by the client's clock; 0 means the server's time
+	WantPaused *bool            // of a PAUSE: the state it asks for
+	Task       timeline.Task    // of a NEXT: the question it opens
+}
+
+const (
+	// skewTolerance is how far the client's clock may be off before it is corrected.
+	skewTolerance = 2 * timeline.Second
+	// futureTolerance is how far ahead of the server a press may lie.
+	futureTolerance = 2 * timeline.Minute
+)
+
+// earliest is the first instant that a press may have: nothing was timed before,
+// so an older one is a broken clock.
+var earliest = timeline.InstantOf(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC))
+
+// placed is a press with the instant at which it counts.
+type placed struct {
+	Press
+	at timeline.Instant // 0: the server's time when it is recorded
+}
+
+// place corrects the press's time by the client's skew and refuses a time that
+// cannot be right (SPEC section 3, Clocks). sentAt is 0 when the client gave none.
+func place(p Press, sentAt, received timeline.Instant) (placed, error) {
+	if p.At == 0 {
+		return placed{Press: p}, nil
+	}
+	at := p.At
+	if sentAt != 0 {
+		if skew := timeline.Micros(received - sentAt); skew > skewTolerance || skew < -skewTolerance {
+			at = at.Add(skew)
+		}
+	}
+	switch {
+	case p.At < earliest || at < earliest:
+		return placed{}, fault.Field("timestamp", "must not be before 2000-01-01")
+	case at > received.Add(futureTolerance):
+		return placed{}, fault.Field("timestamp", "must not be more than 2 minutes in the future")
+	}
+	return placed{Press: p, at: at}, nil
+}
+
+// newID is a UUID of version 7: new rows of one user lie side by side.
+func newID() string { return uuid.Must(uuid.NewV7()).String() }

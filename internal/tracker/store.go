@@ -1,0 +1,127 @@
+package tracker
+
+import (
+	"context"
+	"errors"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+)
+
+// ErrLostRace is what Store.InTx returns when another process changed the same
+// user's log first. Nothing was written; the work is done again on fresh data.
+// The keys of the events catch every such race, even one that no lock prevented:
+// two processes cannot both write entry n of a session, nor one id twice.
+var ErrLostRace = errors.New("another process changed the same log first")
+
+// ErrRejected is what Store.InTx returns when the database refused the data as
+// such, not for a moment; nothing was written.
+var ErrRejected = errors.New("the database refused the data")
+
+// ErrUnknown is what a Store returns for a row that is not there.
+var ErrUnknown = errors.New("no such row")
+
+// SessionKey names a session. Everything is kept and asked for by user, so
+// another user's session does not exist.
+type SessionKey struct {
+	UserID int64
+	ID     string // public UUID
+}
+
+// EventKey names an entry of a user's logs.
+type EventKey struct {
+	UserID int64
+	ID     string // UUID, the client's own or one that the server gave
+}
+
+// StoredSession is the projection of one session's log.
+type StoredSession struct {
+	SessionKey
+	Version int64 // number of entries in the log, and Seq of the newest
+	State   timeline.State
+}
+
+// StoredQuestion is the projection of one closed question.
+type StoredQuestion struct {
+	SessionKey
+	timeline.Question
+}
+
+// StoredEvent is one entry of a log with all that is kept of it.
+type StoredEvent struct {
+	Session SessionKey
+	timeline.Event
+	ReceivedAt timeline.Instant
+	ClientAt   timeline.Instant // the client's own time for it, before correction; 0 when it gave none
+	SentAt     timeline.Instant // the client's clock when it sent; 0 when it gave none
+	Answered   Answered
+}
+
+// Key names the entry.
+func (e StoredEvent) Key() EventKey { return EventKey{UserID: e.Session.UserID, ID: e.ID} }
+
+// Answered is what the client was told of the question that its press closed. It
+// is kept, because a repeat of the press gets the same answer (SPEC section 3).
+type Answered struct {
+	Index       int  // closed questions after the press
+	Closed      bool // whether it closed a question; else Raw and Active are 0
+	Raw, Active timeline.Micros
+}
+
+// Need is what a group of requests has to know before it is applied.
+type Need struct {
+	Users  []int64    // whose active session, if any
+	Events []EventKey // which of these are recorded already
+}
+
+// Loaded answers a Need.
+type Loaded struct {
+	Active   []StoredSession
+	Recorded []StoredEvent
+}
+
+// Changes is what a group of requests writes, all at once.
+type Changes struct {
+	Events   []StoredEvent
+	Sessions []StoredSession  // new or changed; one that ended stands before its successor
+	Drop     []StoredQuestion // before Put
+	Put      []StoredQuestion
+}
+
+// Empty reports whether there is nothing to write.
+func (c *Changes) Empty() bool { return len(c.Events) == 0 }
+
+// Tx is one durable transaction on the logs. The sessions that it reads stay as
+// they are until it ends.
+type Tx interface {
+	Load(ctx context.Context, need Need) (Loaded, error)
+	// Session returns ErrUnknown when there is none.
+	Session(ctx context.Context, key SessionKey) (StoredSession, error)
+	// Log is all entries of one session, in no particular order.
+	Log(ctx context.Context, key SessionKey) ([]StoredEvent, error)
+	// Write may delay the writing, and so its errors, to the end of the transaction.
+	Write(ctx context.Context, changes Changes) error
+}
+
+// Store keeps the logs and their projections.
+type Store interface {
+	// InTx runs do in a transaction that is on disk when InTx returns nil. It
+	// returns ErrLostRace, ErrRejected, or do's own error.
+	InTx(ctx context.Context, do func(Tx) error) error
+
+	// Session returns ErrUnknown when there is none.
+	Session(ctx context.Context, key SessionKey) (StoredSession, error)
+	// RecentSessions are the newest ones by start, deleted ones left out.
+	RecentSessions(ctx context.Context, userID int64, limit int) ([]StoredSession, error)
+	// SessionQuestions are the session's questions by the order in which they closed.
+	SessionQuestions(ctx context.Context, session StoredSession) ([]timeline.Question, error)
+	// SessionsIn are the sessions that started in [from, to) or have a question
+	// that did, by start; deleted ones left out.
+	SessionsIn(ctx context.Context, userID int64, from, to timeline.Instant) ([]StoredSession, error)
+	// QuestionsIn are the questions that started in [from, to), by start.
+	QuestionsIn(ctx context.Context, userID int64, from, to timeline.Instant) ([]StoredQuestion, error)
+	// Log is all entries of one session, in no particular order.
+	Log(ctx context.Context, key SessionKey) ([]StoredEvent, error)
+	// NextSessions are up to limit sessions of all users after a key, in the
+	// order of their keys, deleted ones included: for a walk over everything.
+	NextSessions(ctx context.Context, after SessionKey, limit int) ([]StoredSession, error)
+}

@@ -1,0 +1,101 @@
+// Package tracker holds the use cases on sessions: recording presses in groups,
+// correcting what was recorded, and reading it back as summaries.
+//
+// The log is the truth. A request is folded into its session in memory and
+// written, log and projection together, in one durable transaction with all
+// other requests that came in while the transaction before was being written.
+package tracker
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+)
+
+// The failures that a caller can do something about.
+var (
+	ErrNoSession       = fault.New(fault.Refused, "there is no active session: press NEXT to start one")
+	ErrIDReused        = fault.New(fault.Conflict, "this event id is recorded with another type or timestamp")
+	ErrBeforeSession   = fault.New(fault.Conflict, "the event is older than the start of the active session")
+	ErrUnknownSession  = fault.New(fault.NotFound, "no such session")
+	ErrUnknownQuestion = fault.New(fault.NotFound, "no such question")
+	ErrUnavailable     = fault.New(fault.Unavailable, "the database did not answer: nothing was recorded, try again")
+)
+
+// Rater is the user on whose behalf something is done.
+type Rater struct {
+	ID     int64
+	Email  string
+	Zone   string          // IANA name
+	Target timeline.Micros // per question, for sessions that start now
+	// WeekZone and WeekStart say how the weeks of reports are cut; WeekZone ""
+	// means Zone.
+	WeekZone  string
+	WeekStart time.Weekday
+}
+
+// Options are what a Tracker needs.
+type Options struct {
+	Store Store
+	Now   func() time.Time
+	Log   *slog.Logger
+}
+
+// Tracker is the use cases. Run must be running for those that change something.
+type Tracker struct {
+	store    Store
+	now      func() time.Time
+	log      *slog.Logger
+	requests chan *request
+	stopped  chan struct{}
+	zones    zones
+}
+
+// New makes a Tracker; it does nothing until Run.
+func New(o Options) *Tracker {
+	return &Tracker{
+		store: o.Store, now: o.Now, log: o.Log,
+		requests: make(chan *request, maxGroupRequests),
+		stopped:  make(chan struct{}),
+	}
+}
+
+// Outcome is what became of one press.
+type Outcome struct {
+	Answer Answer // when Err is nil
+	Err    error  // a *fault.Error, or the failure of the whole group
+}
+
+// Answer is what the client learns of its press.
+type Answer struct {
+	EventID   string
+	Type      timeline.Type
+	Duplicate bool
+	SessionID string
+	State     timeline.State // as it is now
+	Answered  Answered       // of the press itself, also when it is a repeat
+	At        timeline.Instant
+}
+
+// Record puts presses into the log of the user's active session, in their order,
+// and returns one Outcome each; a press that is refused does not keep the others
+// from being recorded. sentAt is the client's clock when it sent them, 0 when it
+// did not say. When the error is nil, everything accepted is on disk.
+func (t *Tracker) Record(ctx context.Context, rater Rater, presses []Press, sentAt timeline.Instant) ([]Outcome, error) {
+	received := timeline.InstantOf(t.now())
+	r := &request{rater: rater, received: received, sentAt: sentAt, entries: make([]entry, len(presses))}
+	for i, p := range presses {
+		if p.ID == "" { // given now, so that doing the group again records it once
+			p.ID = newID()
+		}
+		placed, err := place(p, sentAt, received)
+		r.entries[i] = entry{press: placed, refused: err}
+	}
+	if err := t.submit(ctx, r); err != nil {
+		return nil, err
+	}
+	return r.outcomes, nil
+}

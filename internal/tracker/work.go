@@ -1,0 +1,108 @@
+package tracker
+
+import (
+	"context"
+	"slices"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+)
+
+// work is one session while a group changes it. It starts as the stored State
+// alone; the whole session is loaded only when an entry needs history.
+type work struct {
+	key   SessionKey
+	base  int64 // stored version; 0 when the session is new
+	state timeline.State
+	added []StoredEvent
+
+	closed []timeline.Question // by the entries so far, while the history is not loaded
+
+	whole  *timeline.Session // once an entry needed history; state is a copy of its State
+	log    []timeline.Event  // all entries, when whole is loaded
+	stored []timeline.Question
+}
+
+func (w *work) version() int64 { return w.base + int64(len(w.added)) }
+
+// apply adds an entry to the log and makes its step.
+func (w *work) apply(ctx context.Context, tx Tx, e StoredEvent) (timeline.Effect, error) {
+	late := e.At < w.state.LastAt
+	if w.whole == nil && w.state.NeedsHistory(e.Event) {
+		if err := w.loadHistory(ctx, tx); err != nil {
+			return timeline.Effect{}, err
+		}
+	}
+	e.Session, e.Seq = w.key, w.version()+1
+	w.added = append(w.added, e)
+	if w.whole == nil {
+		effect := w.state.Apply(e.Event)
+		if effect.Closed != nil && effect.Closed.Counts() {
+			w.closed = append(w.closed, *effect.Closed)
+		}
+		return effect, nil
+	}
+	w.log = append(w.log, e.Event)
+	effect := w.applyWhole(e.Event, late)
+	w.state = w.whole.State
+	return effect, nil
+}
+
+func (w *work) applyWhole(e timeline.Event, late bool) timeline.Effect {
+	if !late {
+		return w.whole.Apply(e)
+	}
+	*w.whole = timeline.Fold(w.log)
+	closed := slices.IndexFunc(w.whole.Questions, func(q timeline.Question) bool { return q.ID == e.ID })
+	if closed < 0 {
+		return timeline.Effect{}
+	}
+	return timeline.Effect{Closed: &w.whole.Questions[closed]}
+}
+
+// loadHistory reads the log and folds it, the entries of this group included.
+func (w *work) loadHistory(ctx context.Context, tx Tx) error {
+	var stored []StoredEvent
+	if w.base > 0 {
+		var err error
+		if stored, err = tx.Log(ctx, w.key); err != nil {
+			return err
+		}
+	}
+	for _, e := range stored {
+		w.log = append(w.log, e.Event)
+	}
+	before := timeline.Fold(w.log)
+	w.stored = before.Visible()
+	w.whole = &before
+	if len(w.added) > 0 {
+		for _, e := range w.added {
+			w.log = append(w.log, e.Event)
+		}
+		whole := timeline.Fold(w.log)
+		w.whole = &whole
+	}
+	w.closed = nil
+	return nil
+}
+
+// questions is how the stored questions differ from what they have to be.
+func (w *work) questions() (drop, put []timeline.Question) {
+	if w.whole == nil {
+		return nil, w.closed
+	}
+	stored := make(map[string]timeline.Question, len(w.stored))
+	for _, q := range w.stored {
+		stored[q.ID] = q
+	}
+	for _, q := range w.whole.Visible() {
+		if old, ok := stored[q.ID]; !ok || old != q {
+			put = append(put, q)
+		} else {
+			delete(stored, q.ID)
+		}
+	}
+	for _, q := range stored {
+		drop = append(drop, q)
+	}
+	return drop, put
+}
