@@ -1,0 +1,204 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
+)
+
+// postgresDB is a PostgreSQL database: a small pool for groups of presses, and
+// another for everything else, so that reads never wait for the writer.
+type postgresDB struct {
+	ingest *pgxpool.Pool
+	pool   *pgxpool.Pool
+	sqlDB  *sql.DB // pool, for the shared queries
+}
+
+// ingestConnections is one for the committer and one to replace it when it breaks.
+const ingestConnections = 2
+
+func openPostgres(ctx context.Context, url string) (_ *Store, err error) {
+	db := &postgresDB{}
+	defer func() {
+		if err != nil {
+			err = errors.Join(fmt.Errorf("opening PostgreSQL: %w", err), db.Close())
+		}
+	}()
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, err
+	}
+	setDefault(config.ConnConfig.RuntimeParams, "application_name", "raterhub-tracker")
+	if db.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
+		return nil, err
+	}
+	if db.ingest, err = pgxpool.NewWithConfig(ctx, ingestConfig(config.Copy())); err != nil {
+		return nil, err
+	}
+	db.sqlDB = stdlib.OpenDBFromPool(db.pool)
+	locker, err := lock.NewPostgresSessionLocker()
+	if err != nil {
+		return nil, err
+	}
+	if err = migrate(ctx, db.sqlDB, goose.DialectPostgres, "postgres", locker); err != nil {
+		return nil, err
+	}
+	shared := queries.New(db.sqlDB)
+	return &Store{database: db, read: shared, write: shared}, nil
+}
+
+func setDefault(params map[string]string, name, value string) {
+	if params[name] == "" {
+		params[name] = value
+	}
+}
+
+// ingestConfig is for the statements of a group: each takes the rows handed over
+// as the outer loop and finds the others by index. A plan made while the tables
+// were small would otherwise be kept when they have grown.
+func ingestConfig(config *pgxpool.Config) *pgxpool.Config {
+	config.MaxConns = ingestConnections
+	params := config.ConnConfig.RuntimeParams
+	params["synchronous_commit"] = "on" // a commit is on disk when it returns (SPEC section 3)
+	params["plan_cache_mode"] = "force_generic_plan"
+	for _, way := range []string{"enable_seqscan", "enable_hashjoin", "enable_mergejoin"} {
+		params[way] = "off"
+	}
+	return config
+}
+
+// insertUnnest inserts rows that are handed over as one array a column; sample
+// is any row and gives the columns' types.
+func insertUnnest(table, names string, sample []any) string {
+	return fmt.Sprintf("INSERT INTO %s (%s) SELECT * FROM unnest(%s)", table, names, arrayParameters(sample))
+}
+
+func arrayParameters(sample []any) string {
+	parameters := make([]string, len(sample))
+	for i, column := range sample {
+		parameters[i] = fmt.Sprintf("$%d::%s[]", i+1, postgresType(column))
+	}
+	return strings.Join(parameters, ", ")
+}
+
+func postgresType(column any) string {
+	switch column.(type) {
+	case int64:
+		return "bigint"
+	case bool:
+		return "boolean"
+	case string:
+		return "text"
+	}
+	panic("column of a type that no table has")
+}
+
+// arrays turns rows into one array a column.
+func arrays(rows [][]any) []any {
+	columns := make([]any, len(rows[0]))
+	for i, sample := range rows[0] {
+		switch sample.(type) {
+		case int64:
+			columns[i] = column[int64](rows, i)
+		case bool:
+			columns[i] = column[bool](rows, i)
+		case string:
+			columns[i] = column[string](rows, i)
+		}
+	}
+	return columns
+}
+
+func column[T any](rows [][]any, i int) []T {
+	values := make([]T, len(rows))
+	for r, row := range rows {
+		values[r] = row[i].(T)
+	}
+	return values
+}
+
+func (db *postgresDB) writes(ctx context.Context, do func(*queries.Queries) error) error {
+	tx, err := db.sqlDB.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("beginning to write: %w", err)
+	}
+	if err := do(queries.New(tx)); err != nil {
+		return errors.Join(err, rolledBack(tx))
+	}
+	return tx.Commit()
+}
+
+// Codes of PostgreSQL's errors (Appendix A of its manual).
+const (
+	uniqueViolation      = "23505"
+	serializationFailure = "40001"
+	deadlockDetected     = "40P01"
+)
+
+func (db *postgresDB) isTaken(err error) bool { return hasCode(err, uniqueViolation) }
+
+func hasCode(err error, codes ...string) bool {
+	var e *pgconn.PgError
+	if !errors.As(err, &e) {
+		return false
+	}
+	for _, code := range codes {
+		if strings.HasPrefix(e.Code, code) {
+			return true
+		}
+	}
+	return false
+}
+
+// UsersOfTokens implements account.Store.
+func (db *postgresDB) UsersOfTokens(ctx context.Context, refs []account.TokenRef) (map[account.TokenRef]account.User, error) {
+	userIDs, ids := make([]int64, len(refs)), make([]string, len(refs))
+	for i, r := range refs {
+		userIDs[i], ids[i] = r.UserID, r.ID
+	}
+	rows, err := db.pool.Query(ctx, `SELECT t.id, `+of("u", userNames)+` FROM unnest($1::bigint[], $2::text[]) AS k (user_id, id)
+		JOIN tokens AS t ON t.user_id = k.user_id AND t.id = k.id
+		JOIN users AS u ON u.id = t.user_id`, userIDs, ids)
+	if err != nil {
+		return nil, fmt.Errorf("reading the users of tokens: %w", err)
+	}
+	users := make(map[account.TokenRef]account.User, len(refs))
+	var id string
+	var u queries.User
+	_, err = pgx.ForEachRow(rows, append([]any{&id}, userFields(&u)...), func() error {
+		users[account.TokenRef{UserID: u.ID, ID: id}] = userOf(u)
+		return nil
+	})
+	return users, wrapped(err, "reading the users of tokens")
+}
+
+// Ping reports whether the database answers.
+func (db *postgresDB) Ping(ctx context.Context) error {
+	return wrapped(db.pool.Ping(ctx), "asking the database")
+}
+
+// Close ends all connections.
+func (db *postgresDB) Close() error {
+	var err error
+	if db.sqlDB != nil {
+		err = db.sqlDB.Close()
+	}
+	for _, pool := range []*pgxpool.Pool{db.ingest, db.pool} {
+		if pool != nil {
+			pool.Close()
+		}
+	}
+	return err
+}

@@ -1,0 +1,103 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
+)
+
+// Session implements tracker.Store.
+func (s *Store) Session(ctx context.Context, key tracker.SessionKey) (tracker.StoredSession, error) {
+	return session(ctx, s.read, key)
+}
+
+func session(ctx context.Context, q *queries.Queries, key tracker.SessionKey) (tracker.StoredSession, error) {
+	row, err := q.Session(ctx, queries.SessionParams{UserID: key.UserID, ID: key.ID})
+	return sessionOf(row), found(err, tracker.ErrUnknown, "reading a session")
+}
+
+// RecentSessions implements tracker.Store.
+func (s *Store) RecentSessions(ctx context.Context, userID int64, limit int) ([]tracker.StoredSession, error) {
+	rows, err := s.read.RecentSessions(ctx, queries.RecentSessionsParams{UserID: userID, MaxRows: int32(limit)})
+	if err != nil {
+		return nil, fmt.Errorf("reading recent sessions: %w", err)
+	}
+	return each(rows, sessionOf), nil
+}
+
+// NextSessions implements tracker.Store.
+func (s *Store) NextSessions(ctx context.Context, after tracker.SessionKey, limit int) ([]tracker.StoredSession, error) {
+	rows, err := s.read.NextSessions(ctx, queries.NextSessionsParams{
+		AfterUser: after.UserID, AfterID: after.ID, MaxRows: int32(limit),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading sessions: %w", err)
+	}
+	return each(rows, sessionOf), nil
+}
+
+// SessionsIn implements tracker.Store. Both halves are index ranges, so the
+// length of the user's history does not matter.
+func (s *Store) SessionsIn(ctx context.Context, userID int64, from, to timeline.Instant) ([]tracker.StoredSession, error) {
+	started, err := s.read.SessionsStartedIn(ctx, queries.SessionsStartedInParams{
+		UserID: userID, FromAt: int64(from), ToAt: int64(to),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading sessions that started in a time: %w", err)
+	}
+	asked, err := s.read.SessionsAskedIn(ctx, queries.SessionsAskedInParams{
+		UserID: userID, FromAt: int64(from), ToAt: int64(to),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading sessions with questions in a time: %w", err)
+	}
+	byID := make(map[string]tracker.StoredSession, len(started))
+	for _, row := range append(started, asked...) {
+		byID[row.ID] = sessionOf(row)
+	}
+	return slices.SortedFunc(maps.Values(byID), func(a, b tracker.StoredSession) int {
+		return cmp.Or(cmp.Compare(a.State.StartedAt, b.State.StartedAt), cmp.Compare(a.ID, b.ID))
+	}), nil
+}
+
+// QuestionsIn implements tracker.Store.
+func (s *Store) QuestionsIn(ctx context.Context, userID int64, from, to timeline.Instant) ([]tracker.StoredQuestion, error) {
+	rows, err := s.read.QuestionsIn(ctx, queries.QuestionsInParams{
+		UserID: userID, FromAt: int64(from), ToAt: int64(to),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading questions of a time: %w", err)
+	}
+	return each(rows, questionOf), nil
+}
+
+// SessionQuestions implements tracker.Store. The session's own span bounds the
+// range of the index that is read.
+func (s *Store) SessionQuestions(ctx context.Context, of tracker.StoredSession) ([]timeline.Question, error) {
+	rows, err := s.read.SessionQuestions(ctx, queries.SessionQuestionsParams{
+		UserID: of.UserID, FromAt: int64(of.State.StartedAt), ToAt: int64(of.State.LastAt), SessionID: of.ID,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the questions of a session: %w", err)
+	}
+	return each(rows, func(r queries.Question) timeline.Question { return questionOf(r).Question }), nil
+}
+
+// Log implements tracker.Store.
+func (s *Store) Log(ctx context.Context, key tracker.SessionKey) ([]tracker.StoredEvent, error) {
+	return sessionLog(ctx, s.read, key)
+}
+
+func sessionLog(ctx context.Context, q *queries.Queries, key tracker.SessionKey) ([]tracker.StoredEvent, error) {
+	rows, err := q.SessionLog(ctx, queries.SessionLogParams{UserID: key.UserID, SessionID: key.ID})
+	if err != nil {
+		return nil, fmt.Errorf("reading a log: %w", err)
+	}
+	return each(rows, eventOf), nil
+}

@@ -1,0 +1,221 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	"modernc.org/sqlite"
+	sqlitelib "modernc.org/sqlite/lib"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
+)
+
+// sqliteReaders is how many connections read at once, beside the one that writes.
+const sqliteReaders = 8
+
+// sqliteDB is one file: one connection writes, others read and never wait for it.
+type sqliteDB struct {
+	writer, readers *sql.DB
+	reads, writesTo *queries.Queries // prepared on readers and writer
+	ingest          sqliteIngest
+	usersOfTokens   *sql.Stmt
+}
+
+// sqliteIngest holds the statements of a group of presses, prepared on the writer.
+type sqliteIngest struct {
+	active, recorded                                          *sql.Stmt
+	insertEvents, putSessions, dropQuestions, insertQuestions *sql.Stmt
+}
+
+// sqliteDSN puts every PRAGMA into the name, so that each connection of a pool
+// has them.
+func sqliteDSN(path string, extra ...string) string {
+	pragmas := append([]string{
+		"journal_mode(WAL)",
+		"synchronous(FULL)", // a commit is on disk when it returns (SPEC section 3)
+		"busy_timeout(10000)",
+		"foreign_keys(1)",
+		"mmap_size(1073741824)",
+		"cache_size(-65536)",
+		"temp_store(MEMORY)",
+		// Few, large checkpoints: hot pages are copied back once, not at each one.
+		"wal_autocheckpoint(8000)",
+	}, extra...)
+	values := url.Values{"_pragma": pragmas, "_txlock": {"immediate"}}
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + values.Encode()
+}
+
+func openSQLite(ctx context.Context, path string) (_ *Store, err error) {
+	db := &sqliteDB{}
+	defer func() {
+		if err != nil {
+			err = errors.Join(fmt.Errorf("opening SQLite file %s: %w", path, err), db.Close())
+		}
+	}()
+	if db.writer, err = sql.Open("sqlite", sqliteDSN(path)); err != nil {
+		return nil, err
+	}
+	db.writer.SetMaxOpenConns(1)
+	if err = migrate(ctx, db.writer, goose.DialectSQLite3, "sqlite", nil); err != nil {
+		return nil, err
+	}
+	if db.readers, err = sql.Open("sqlite", sqliteDSN(path, "query_only(1)")); err != nil {
+		return nil, err
+	}
+	db.readers.SetMaxOpenConns(sqliteReaders)
+	db.readers.SetMaxIdleConns(sqliteReaders)
+	if err = db.prepare(ctx); err != nil {
+		return nil, err
+	}
+	return &Store{database: db, read: db.reads, write: db.writesTo}, nil
+}
+
+func (db *sqliteDB) prepare(ctx context.Context) (err error) {
+	if db.reads, err = queries.Prepare(ctx, db.readers); err != nil {
+		return err
+	}
+	if db.writesTo, err = queries.Prepare(ctx, db.writer); err != nil {
+		return err
+	}
+	statements := []struct {
+		on   *sql.DB
+		to   **sql.Stmt
+		text string
+	}{
+		// CROSS JOIN makes SQLite take the few rows handed over as the outer loop.
+		{db.writer, &db.ingest.active, `SELECT ` + of("s", sessionNames) + ` FROM json_each($1) AS u CROSS JOIN sessions AS s
+			WHERE s.user_id = u.value AND s.phase < 3 AND s.deleted = 0`},
+		{db.writer, &db.ingest.recorded, `SELECT ` + of("e", eventNames) + ` FROM json_each($1) AS k CROSS JOIN events AS e
+			WHERE e.user_id = k.value ->> 0 AND e.id = k.value ->> 1`},
+		{db.writer, &db.ingest.insertEvents, insertJSON("events", eventNames)},
+		{db.writer, &db.ingest.putSessions, insertJSON("sessions", sessionNames) + sessionUpsert},
+		{db.writer, &db.ingest.insertQuestions, insertJSON("questions", questionNames)},
+		{db.writer, &db.ingest.dropQuestions, `DELETE FROM questions WHERE (user_id, started_at, id) IN (
+			SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each($1))`},
+		{db.readers, &db.usersOfTokens, `SELECT k.key, ` + of("u", userNames) + ` FROM json_each($1) AS k
+			CROSS JOIN tokens AS t CROSS JOIN users AS u
+			WHERE t.user_id = k.value ->> 0 AND t.id = k.value ->> 1 AND u.id = t.user_id`},
+	}
+	for _, s := range statements {
+		if *s.to, err = s.on.PrepareContext(ctx, s.text); err != nil {
+			return fmt.Errorf("preparing %q: %w", s.text, err)
+		}
+	}
+	return nil
+}
+
+// insertJSON inserts the rows of one JSON parameter, columns by position.
+func insertJSON(table, names string) string {
+	var columns []string
+	for i := range strings.Count(names, ",") + 1 {
+		columns = append(columns, fmt.Sprintf("value ->> %d", i))
+	}
+	// WHERE true tells the parser that an ON CONFLICT after it is no join's ON.
+	return fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM json_each($1) WHERE true",
+		table, names, strings.Join(columns, ", "))
+}
+
+// InTx implements tracker.Store.
+func (db *sqliteDB) InTx(ctx context.Context, do func(tracker.Tx) error) error {
+	tx, err := db.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("beginning to write: %w", err)
+	}
+	if err := do(&sqliteTx{tx: tx, db: db}); err != nil {
+		switch {
+		case db.isTaken(err):
+			err = errors.Join(tracker.ErrLostRace, err)
+		case isDataError(err):
+			err = errors.Join(tracker.ErrRejected, err)
+		}
+		return errors.Join(err, rolledBack(tx))
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("committing: %w", err)
+	}
+	return nil
+}
+
+func rolledBack(tx *sql.Tx) error {
+	if err := tx.Rollback(); err != nil && !errors.Is(err, sql.ErrTxDone) {
+		return fmt.Errorf("rolling back: %w", err)
+	}
+	return nil
+}
+
+func (db *sqliteDB) writes(ctx context.Context, do func(*queries.Queries) error) error {
+	tx, err := db.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("beginning to write: %w", err)
+	}
+	if err := do(db.writesTo.WithTx(tx)); err != nil {
+		return errors.Join(err, rolledBack(tx))
+	}
+	return tx.Commit()
+}
+
+func (db *sqliteDB) isTaken(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) &&
+		(e.Code() == sqlitelib.SQLITE_CONSTRAINT_UNIQUE || e.Code() == sqlitelib.SQLITE_CONSTRAINT_PRIMARYKEY)
+}
+
+// isDataError reports whether the data is to blame for err.
+func isDataError(err error) bool {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Code() & 0xff { // the primary code of an extended one
+	case sqlitelib.SQLITE_CONSTRAINT, sqlitelib.SQLITE_MISMATCH, sqlitelib.SQLITE_TOOBIG:
+		return true
+	}
+	return false
+}
+
+// UsersOfTokens implements account.Store.
+func (db *sqliteDB) UsersOfTokens(ctx context.Context, refs []account.TokenRef) (map[account.TokenRef]account.User, error) {
+	var asked jsonRows
+	for _, r := range refs {
+		asked.row(r.UserID, r.ID)
+	}
+	rows, err := db.usersOfTokens.QueryContext(ctx, asked.String())
+	if err != nil {
+		return nil, fmt.Errorf("reading the users of tokens: %w", err)
+	}
+	defer rows.Close()
+	users := make(map[account.TokenRef]account.User, len(refs))
+	for rows.Next() {
+		var i int
+		var u queries.User
+		if err := rows.Scan(append([]any{&i}, userFields(&u)...)...); err != nil {
+			return nil, fmt.Errorf("reading the user of a token: %w", err)
+		}
+		users[refs[i]] = userOf(u)
+	}
+	return users, wrapped(rows.Err(), "reading the users of tokens")
+}
+
+// Ping reports whether the database answers.
+func (db *sqliteDB) Ping(ctx context.Context) error {
+	var one int
+	return wrapped(db.readers.QueryRowContext(ctx, "SELECT 1 FROM (SELECT count(*) FROM users WHERE id = 0)").Scan(&one), "asking the database")
+}
+
+// Close ends all connections; the last one folds the WAL into the file.
+func (db *sqliteDB) Close() error {
+	var errs []error
+	for _, pool := range []*sql.DB{db.readers, db.writer} {
+		if pool != nil {
+			errs = append(errs, pool.Close())
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,104 @@
+// Package store keeps everything in a database: one SQLite file, or PostgreSQL.
+// It implements what tracker and account declare. The queries that both
+// databases run are in queries; what differs is in sqlite.go and postgres.go.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
+)
+
+// Store is a database with today's schema. It is safe for concurrent use.
+type Store struct {
+	database
+	read  *queries.Queries // on connections that a writer never keeps waiting
+	write *queries.Queries
+}
+
+// database is what differs between the two.
+type database interface {
+	// InTx and UsersOfTokens are as tracker.Store and account.Store declare them.
+	InTx(ctx context.Context, do func(tracker.Tx) error) error
+	UsersOfTokens(ctx context.Context, refs []account.TokenRef) (map[account.TokenRef]account.User, error)
+
+	// writes runs do in a transaction on the shared queries.
+	writes(ctx context.Context, do func(*queries.Queries) error) error
+	// isTaken reports whether err says that a unique key is in use.
+	isTaken(err error) bool
+
+	Ping(ctx context.Context) error
+	Close() error
+}
+
+var (
+	_ tracker.Store = (*Store)(nil)
+	_ account.Store = (*Store)(nil)
+)
+
+// Open connects to the database that url names and brings its schema up to
+// date. It understands sqlite:///relative/path, sqlite:////absolute/path,
+// postgres:// and postgresql://, and the forms of the latter with a driver's
+// name, such as postgresql+psycopg2:// (SPEC section 10).
+func Open(ctx context.Context, url string) (*Store, error) {
+	scheme, rest, ok := strings.Cut(url, "://")
+	if !ok {
+		return nil, fmt.Errorf("database URL %q: want sqlite:///path or postgres://…", Redacted(url))
+	}
+	name, _, _ := strings.Cut(scheme, "+")
+	switch name {
+	case "sqlite":
+		path, ok := strings.CutPrefix(rest, "/")
+		if !ok || path == "" {
+			return nil, fmt.Errorf("database URL %q: want sqlite:///relative/path or sqlite:////absolute/path", url)
+		}
+		return openSQLite(ctx, path)
+	case "postgres", "postgresql":
+		return openPostgres(ctx, "postgres://"+rest)
+	}
+	return nil, fmt.Errorf("database URL: unknown scheme %q, want sqlite or postgres", scheme)
+}
+
+// Redacted is a database URL without its password, fit for a log.
+func Redacted(url string) string {
+	scheme, rest, ok := strings.Cut(url, "://")
+	if !ok {
+		return "(not a URL)"
+	}
+	if at := strings.LastIndex(rest, "@"); at >= 0 {
+		user, _, _ := strings.Cut(rest[:at], ":")
+		rest = user + rest[at:]
+	}
+	path, _, _ := strings.Cut(rest, "?")
+	return scheme + "://" + path
+}
+
+// found turns a missing row into unknown, the error that the caller's room
+// declares for it.
+func found(err, unknown error, operation string) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return unknown
+	}
+	return wrapped(err, operation)
+}
+
+func wrapped(err error, operation string) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", operation, err)
+}
+
+// changed turns an update of no row into unknown.
+func changed(rows int64, err, unknown error, operation string) error {
+	if err == nil && rows == 0 {
+		return unknown
+	}
+	return wrapped(err, operation)
+}
