@@ -1,0 +1,154 @@
+// Package config turns the environment into one validated Config. Only cmd
+// imports it, and hands each room its own options.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"net"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+)
+
+// Config is every setting of the program (SPEC section 10). The tags give the
+// name in the environment, the default and the help text; each setting may also
+// be read from the file that NAME_FILE names.
+type Config struct {
+	SecretKey         string `name:"secret-key" env:"SECRET_KEY" placeholder:"KEY" help:"Key that tokens are signed with: 32 random characters or more. Required."`
+	SecretKeyPrevious string `name:"secret-key-previous" env:"SECRET_KEY_PREVIOUS" placeholder:"KEY" help:"The key before, still accepted, so that a change logs nobody out."`
+
+	AccessTokenExpireMinutes int `name:"access-token-expire-minutes" env:"ACCESS_TOKEN_EXPIRE_MINUTES" default:"1440" help:"How long a login lasts, in minutes."`
+
+	DatabaseURL string `name:"database-url" env:"DATABASE_URL" default:"sqlite:///./app.db" help:"sqlite:///relative/path, sqlite:////absolute/path or postgres://user:password@host/database."`
+
+	Listen         string   `name:"listen" env:"LISTEN" default:"127.0.0.1:8000" help:"Address to listen on; port 0 takes a free one."`
+	PublicURL      string   `name:"public-url" env:"PUBLIC_URL" help:"Where people reach the server, when that is not the address it listens on, such as https://tracker.example.org."`
+	AllowedOrigins []string `name:"allowed-origins" env:"ALLOWED_ORIGINS" default:"https://raterhub.com,https://www.raterhub.com" help:"Origins whose pages may call the widget's routes; the server's own is always allowed."`
+	TrustedProxies []string `name:"trusted-proxies" env:"TRUSTED_PROXIES" help:"Addresses or networks of proxies whose X-Forwarded-For counts."`
+
+	Debug               bool   `name:"debug" env:"DEBUG" help:"Readable logs with every request, and cookies that work without https."`
+	SessionCookieSecure *bool  `name:"session-cookie-secure" env:"SESSION_COOKIE_SECURE" negatable:"" help:"Send cookies over https only. Default: true, unless DEBUG is set."`
+	CookieSameSite      string `name:"cookie-samesite" env:"COOKIE_SAMESITE" enum:"none,lax" default:"none" help:"none lets a userscript on another site log in; lax does not (${enum})."`
+
+	PasswordComposition bool `name:"password-composition" env:"PASSWORD_COMPOSITION" negatable:"" default:"true" help:"Passwords need 12 characters with upper and lower case, digit and symbol; if off, 15 of any kind."`
+
+	RateLimitLogin    string `name:"rate-limit-login" env:"RATE_LIMIT_LOGIN" default:"5/minute" help:"Logins of one address, or off."`
+	RateLimitRegister string `name:"rate-limit-register" env:"RATE_LIMIT_REGISTER" default:"3/minute" help:"Registrations of one address, or off."`
+	RateLimitEvents   string `name:"rate-limit-events" env:"RATE_LIMIT_EVENTS" default:"15/minute" help:"Calls that record events of one user, or off."`
+
+	DefaultTargetMinutes float64 `name:"default-target-minutes" env:"DEFAULT_TARGET_MINUTES" default:"5.5" help:"Target pace of users who set none, in minutes per question."`
+}
+
+// Settings is a Config with every value read and checked.
+type Settings struct {
+	SecretKey, SecretKeyPrevious string
+	TokenLifetime                time.Duration
+	DatabaseURL                  string
+	Listen                       string
+	PublicURL                    string // "" when not set
+	AllowedOrigins               []string
+	TrustedProxies               []netip.Prefix
+	Debug                        bool
+	CookieSecure, CookieLax      bool
+	PasswordComposition          bool
+	Login, Register, Events      httpx.Rate
+	Target                       timeline.Micros // per question
+}
+
+// Settings checks everything together: its error names each setting that is
+// wrong, so that one start shows them all.
+func (c Config) Settings() (Settings, error) {
+	s := Settings{
+		SecretKey: c.SecretKey, SecretKeyPrevious: c.SecretKeyPrevious,
+		TokenLifetime: time.Duration(c.AccessTokenExpireMinutes) * time.Minute,
+		DatabaseURL:   c.DatabaseURL, Listen: c.Listen, PublicURL: strings.TrimSuffix(c.PublicURL, "/"),
+		Debug: c.Debug, CookieSecure: !c.Debug, CookieLax: c.CookieSameSite == "lax",
+		PasswordComposition: c.PasswordComposition,
+		Target:              timeline.Micros(math.Round(c.DefaultTargetMinutes * float64(timeline.Minute))),
+	}
+	if c.SessionCookieSecure != nil {
+		s.CookieSecure = *c.SessionCookieSecure
+	}
+	var errs []error
+	check := func(setting string, err error) {
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", setting, err))
+		}
+	}
+	if c.SecretKey == "" {
+		check("SECRET_KEY", errors.New("is required; make one with: openssl rand -base64 32"))
+	}
+	if c.AccessTokenExpireMinutes < 1 || c.AccessTokenExpireMinutes > 366*24*60 {
+		check("ACCESS_TOKEN_EXPIRE_MINUTES", errors.New("must be from 1 to 527040 (a year)"))
+	}
+	if c.DefaultTargetMinutes < 0.1 || c.DefaultTargetMinutes > 1440 {
+		check("DEFAULT_TARGET_MINUTES", errors.New("must be from 0.1 to 1440"))
+	}
+	_, _, err := net.SplitHostPort(c.Listen)
+	check("LISTEN", err)
+	var origin string
+	origin, err = publicOrigin(s.PublicURL)
+	check("PUBLIC_URL", err)
+	s.AllowedOrigins = withoutEmpty(append(c.AllowedOrigins, origin))
+	s.TrustedProxies, err = prefixes(withoutEmpty(c.TrustedProxies))
+	check("TRUSTED_PROXIES", err)
+	for _, rate := range []struct {
+		setting, text string
+		to            *httpx.Rate
+	}{
+		{"RATE_LIMIT_LOGIN", c.RateLimitLogin, &s.Login},
+		{"RATE_LIMIT_REGISTER", c.RateLimitRegister, &s.Register},
+		{"RATE_LIMIT_EVENTS", c.RateLimitEvents, &s.Events},
+	} {
+		*rate.to, err = httpx.ParseRate(rate.text)
+		check(rate.setting, err)
+	}
+	return s, errors.Join(errs...)
+}
+
+// publicOrigin is the origin of PUBLIC_URL, or "" when it is not set.
+func publicOrigin(publicURL string) (string, error) {
+	if publicURL == "" {
+		return "", nil
+	}
+	u, err := url.Parse(publicURL)
+	if err != nil {
+		return "", err
+	}
+	if (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.Path != "" || u.RawQuery != "" {
+		return "", errors.New("must be like https://tracker.example.org, without a path")
+	}
+	return u.Scheme + "://" + u.Host, nil
+}
+
+func prefixes(texts []string) ([]netip.Prefix, error) {
+	var all []netip.Prefix
+	for _, text := range texts {
+		prefix, err := netip.ParsePrefix(text)
+		if err != nil {
+			addr, addrErr := netip.ParseAddr(text)
+			if addrErr != nil {
+				return nil, fmt.Errorf("%q is no address and no network", text)
+			}
+			prefix = netip.PrefixFrom(addr, addr.BitLen())
+		}
+		all = append(all, prefix.Masked())
+	}
+	return all, nil
+}
+
+func withoutEmpty(texts []string) []string {
+	var kept []string
+	for _, text := range texts {
+		if text = strings.TrimSpace(text); text != "" {
+			kept = append(kept, text)
+		}
+	}
+	return kept
+}

@@ -1,0 +1,137 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
+)
+
+// SubjectInput names the user to look at: oneself, and for an admin anybody.
+type SubjectInput struct {
+	UserID int64 `query:"user_id" doc:"For an admin: whose. Default oneself."`
+}
+
+type userSessionsInput struct {
+	SubjectInput
+	Limit int `query:"limit" default:"100" doc:"Kept within 1 and 100."`
+}
+
+type userSessionsOutput struct {
+	Body []debugSession
+}
+
+type debugSession struct {
+	RecentSession
+	Version  int64   `json:"version" doc:"Entries in the log."`
+	Closed   int     `json:"closed_questions" doc:"The opening one included."`
+	Target   float64 `json:"target_minutes_per_question"`
+	IsPaused bool    `json:"is_paused"`
+}
+
+type userEventsInput struct {
+	SubjectInput
+	SessionPath
+}
+
+type userEventsOutput struct {
+	Body []debugEvent
+}
+
+// debugEvent is one entry of a log with all that is kept of it.
+type debugEvent struct {
+	EventID         string     `json:"event_id"`
+	Seq             int64      `json:"seq" doc:"Order of arrival in the session."`
+	Type            string     `json:"type"`
+	Timestamp       *time.Time `json:"timestamp" doc:"When it counts."`
+	ReceivedAt      *time.Time `json:"received_at"`
+	ClientTimestamp *time.Time `json:"client_timestamp" doc:"By the client's clock, before correction."`
+	SentAt          *time.Time `json:"sent_at"`
+	Paused          *bool      `json:"paused,omitempty"`
+	TargetMinutes   float64    `json:"target_minutes,omitempty"`
+	QuestionID      string     `json:"question_id,omitempty"`
+	AETLow          float64    `json:"aet_low_minutes,omitempty"`
+	AETHigh         float64    `json:"aet_high_minutes,omitempty"`
+	AETText         string     `json:"aet_text,omitempty"`
+	TaskID          string     `json:"task_id,omitempty"`
+	TaskType        string     `json:"task_type,omitempty"`
+}
+
+func (a *api) registerAdmin() {
+	const tag = "Inspection"
+	register(a, withNotFound(operation(http.MethodGet, "/admin/debug/user-sessions", "user-sessions", "A user's newest sessions as they are stored", tag)), a.userSessions)
+	register(a, withNotFound(operation(http.MethodGet, "/admin/debug/user-events/{session_id}", "user-events", "The log of a session", tag)), a.userEvents)
+}
+
+// subject is the user that a request is about. Another one than oneself exists
+// only for an admin.
+func (a *api) subject(ctx context.Context, id int64) (account.User, error) {
+	user := userOf(ctx)
+	switch {
+	case id == 0 || id == user.ID:
+		return user, nil
+	case user.Role != account.RoleAdmin:
+		return account.User{}, account.ErrUnknownUser
+	}
+	return a.Accounts.User(ctx, id)
+}
+
+func (a *api) userSessions(ctx context.Context, in *userSessionsInput) (*userSessionsOutput, error) {
+	user, err := a.subject(ctx, in.UserID)
+	if err != nil {
+		return nil, err
+	}
+	sessions, err := a.Tracker.Recent(ctx, a.rater(user), in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	out := &userSessionsOutput{Body: make([]debugSession, len(sessions))}
+	for i, s := range sessions {
+		out.Body[i] = debugSession{
+			RecentSession: recentOf(s), Version: s.Version, Closed: s.State.Closed,
+			Target: s.State.Target.Minutes(), IsPaused: s.State.Phase == timeline.Paused,
+		}
+	}
+	return out, nil
+}
+
+func (a *api) userEvents(ctx context.Context, in *userEventsInput) (*userEventsOutput, error) {
+	user, err := a.subject(ctx, in.UserID)
+	if err != nil {
+		return nil, err
+	}
+	id, err := knownForm(in.SessionID, tracker.ErrUnknownSession)
+	if err != nil {
+		return nil, err
+	}
+	log, err := a.Tracker.Log(ctx, a.rater(user), id)
+	if err != nil {
+		return nil, err
+	}
+	out := &userEventsOutput{Body: make([]debugEvent, len(log))}
+	for i, e := range log {
+		out.Body[i] = debugEvent{
+			EventID: e.ID, Seq: e.Seq, Type: string(e.Type), Timestamp: timeOf(e.At),
+			ReceivedAt: timeOf(e.ReceivedAt), ClientTimestamp: timeOf(e.ClientAt), SentAt: timeOf(e.SentAt),
+			Paused: e.WantPaused, TargetMinutes: e.Target.Minutes(), QuestionID: e.QuestionID,
+			AETLow: e.Task.AETLow.Minutes(), AETHigh: e.Task.AETHigh.Minutes(), AETText: e.Task.AETText,
+			TaskID: e.Task.ID, TaskType: e.Task.Type,
+		}
+	}
+	return out, nil
+}
+
+// knownForm is the canonical form of an id in a path. What cannot be one is
+// answered as an id that does not exist.
+func knownForm(text string, unknown error) (string, error) {
+	id, err := uuid.Parse(text)
+	if err != nil {
+		return "", unknown
+	}
+	return id.String(), nil
+}

@@ -1,0 +1,182 @@
+// Package httpapi is the JSON face: operations on net/http with an OpenAPI
+// document made from the same types. Every operation needs a login unless it is
+// declared public.
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
+)
+
+// Options are what the API needs.
+type Options struct {
+	Tracker   *tracker.Tracker
+	Accounts  *account.Service
+	CSRF      *account.CSRF
+	Ready     func(context.Context) error // whether the database answers
+	Now       func() time.Time
+	Log       *slog.Logger
+	Version   string
+	Addresses httpx.Addresses
+	Cookies   Cookies
+	Target    timeline.Micros // per question, of users who set none
+
+	LoginRate, RegisterRate, EventsRate httpx.Rate
+}
+
+type api struct {
+	Options
+	huma huma.API
+
+	logins, registrations, events *httpx.Limiter
+}
+
+// Register adds the operations, the OpenAPI document and its page to mux.
+func Register(mux *http.ServeMux, o Options) {
+	a := &api{
+		Options:       o,
+		huma:          humago.New(mux, humaConfig(o.Version)),
+		logins:        httpx.NewLimiter(o.LoginRate, o.Now),
+		registrations: httpx.NewLimiter(o.RegisterRate, o.Now),
+		events:        httpx.NewLimiter(o.EventsRate, o.Now),
+	}
+	a.registerHealth()
+	a.registerAuth()
+	a.registerMe()
+	a.registerEvents()
+	a.registerSessions()
+	a.registerSummaries()
+	a.registerAdmin()
+	registerDocs(mux)
+}
+
+func humaConfig(version string) huma.Config {
+	c := huma.DefaultConfig("RaterHub Tracker", version)
+	c.Info.Description = "Records the presses of a rater and answers with the time of every question, " +
+		"and with summaries of sessions, days, weeks and months. Times are RFC 3339 in UTC, lengths are seconds."
+	c.DocsPath = "" // docs.go, with nothing from elsewhere
+	c.SchemasPath = ""
+	c.CreateHooks = nil // would add $schema to every body
+	c.AllowAdditionalPropertiesByDefault = true
+	c.Transformers = []huma.Transformer{ownProblems}
+	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT"},
+		"cookie": {Type: "apiKey", In: "cookie", Name: tokenCookie},
+	}
+	return c
+}
+
+// ownProblems gives the router's own failures the form of all others: the detail
+// names the fields, and no value is sent back (it may be a password).
+func ownProblems(_ huma.Context, _ string, body any) (any, error) {
+	model, ok := body.(*huma.ErrorModel)
+	if !ok {
+		return body, nil
+	}
+	p := httpx.NewProblem(model.Status, model.Detail)
+	var details []string
+	for _, e := range model.Errors {
+		field := strings.TrimPrefix(e.Location, "body.")
+		p.Errors = append(p.Errors, httpx.FieldProblem{Location: field, Message: e.Message})
+		details = append(details, field+": "+e.Message)
+	}
+	if len(details) > 0 {
+		p.Detail = strings.Join(details, "; ")
+	}
+	return p, nil
+}
+
+// operation declares an operation that needs a login.
+func operation(method, path, id, summary, tag string) huma.Operation {
+	return huma.Operation{
+		Method: method, Path: path, OperationID: id, Summary: summary, Tags: []string{tag},
+		MaxBodyBytes: httpx.MaxBody,
+		Errors:       []int{http.StatusUnauthorized, http.StatusUnprocessableEntity},
+		Security:     []map[string][]string{{"bearer": {}}, {"cookie": {}}},
+	}
+}
+
+// public declares that an operation needs no login.
+func public(op huma.Operation) huma.Operation {
+	op.Security = nil
+	op.Errors = []int{http.StatusUnprocessableEntity}
+	return op
+}
+
+// register adds an operation: with a login unless it is public, and with every
+// failure of the handler turned into a problem, its cause logged.
+func register[In, Out any](a *api, op huma.Operation, handle func(context.Context, *In) (*Out, error)) {
+	if op.Security != nil {
+		op.Middlewares = append(huma.Middlewares{a.requireUser}, op.Middlewares...)
+	}
+	huma.Register(a.huma, op, func(ctx context.Context, in *In) (*Out, error) {
+		out, err := handle(ctx, in)
+		if err != nil {
+			return nil, a.problem(ctx, op.OperationID, err)
+		}
+		return out, nil
+	})
+}
+
+// problem is what the caller is told of err; what is the server's own fault is
+// logged with its cause.
+func (a *api) problem(ctx context.Context, operation string, err error) *httpx.Problem {
+	p := httpx.ProblemOf(err)
+	if p.Status >= http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
+		a.Log.ErrorContext(ctx, "request failed", "operation", operation, "status", p.Status, "error", err)
+	}
+	return p
+}
+
+// refuse ends a request in a middleware.
+func (a *api) refuse(c huma.Context, err error) {
+	_, w := humago.Unwrap(c)
+	httpx.WriteProblem(w, a.problem(c.Context(), c.Operation().OperationID, err))
+}
+
+type loginKey struct{}
+
+// requireUser lets only logged-in users through.
+func (a *api) requireUser(c huma.Context, next func(huma.Context)) {
+	user, token, err := a.Accounts.Authenticate(c.Context(), tokenOf(c))
+	if err != nil {
+		a.refuse(c, err)
+		return
+	}
+	next(huma.WithValue(c, loginKey{}, &login{user: user, token: token}))
+}
+
+// login is who makes a request, and by which token.
+type login struct {
+	user  account.User
+	token account.TokenRef
+}
+
+// userOf and tokenRefOf are of a request that requireUser let through.
+func userOf(ctx context.Context) account.User { return ctx.Value(loginKey{}).(*login).user }
+
+func tokenRefOf(ctx context.Context) account.TokenRef { return ctx.Value(loginKey{}).(*login).token }
+
+// rater is the user as the tracker knows them.
+func (a *api) rater(u account.User) tracker.Rater {
+	target := u.TargetMicros
+	if target == 0 {
+		target = a.Target
+	}
+	return tracker.Rater{
+		ID: u.ID, Email: u.Email, Zone: u.Timezone, Target: target,
+		WeekZone: u.ReportingTimezone, WeekStart: u.WeekStart,
+	}
+}

@@ -1,0 +1,200 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+)
+
+// The cookies of the product.
+const (
+	tokenCookie = "access_token"
+	csrfCookie  = "csrf_token"
+)
+
+// Cookies says how cookies are set.
+type Cookies struct {
+	Secure   bool
+	Lax      bool          // SameSite=Lax even where None would work
+	Lifetime time.Duration // of a login
+}
+
+const csrfLifetime = 24 * time.Hour
+
+// make is a cookie for scripts' eyes closed. SameSite=None lets a userscript on
+// another site log in; browsers refuse it on a cookie that is not Secure.
+func (c Cookies) make(name, value string, lifetime time.Duration) http.Cookie {
+	cookie := http.Cookie{
+		Name: name, Value: value, Path: "/", MaxAge: int(lifetime.Seconds()),
+		HttpOnly: true, Secure: c.Secure, SameSite: http.SameSiteNoneMode,
+	}
+	if c.Lax || !c.Secure {
+		cookie.SameSite = http.SameSiteLaxMode
+	}
+	if value == "" {
+		cookie.MaxAge = -1
+	}
+	return cookie
+}
+
+// tokenOf is the token that a request presents: as a bearer, and only without an
+// Authorization header as a cookie.
+func tokenOf(c huma.Context) string {
+	if header := c.Header("Authorization"); header != "" {
+		scheme, token, _ := strings.Cut(header, " ")
+		if !strings.EqualFold(scheme, "bearer") {
+			return ""
+		}
+		return strings.TrimSpace(token)
+	}
+	cookie, err := huma.ReadCookie(c, tokenCookie)
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
+}
+
+type csrfOutput struct {
+	SetCookie http.Cookie `header:"Set-Cookie"`
+	Body      struct {
+		CSRFToken string `json:"csrf_token" doc:"For the header x-csrf-token of login and registration; valid for 24 hours."`
+	}
+}
+
+type tokenOutput struct {
+	SetCookie http.Cookie `header:"Set-Cookie"`
+	Body      struct {
+		AccessToken string `json:"access_token" doc:"For the header Authorization: Bearer …"`
+		TokenType   string `json:"token_type" enum:"bearer"`
+	}
+}
+
+type CSRFInput struct {
+	Header string `header:"x-csrf-token" doc:"From GET /auth/csrf"`
+	Cookie string `cookie:"csrf_token"`
+}
+
+type registerInput struct {
+	CSRFInput
+	Body struct {
+		Email     string `json:"email" maxLength:"320"`
+		Password  string `json:"password" maxLength:"1024"`
+		FirstName string `json:"first_name,omitempty" maxLength:"200"`
+		LastName  string `json:"last_name,omitempty" maxLength:"200"`
+	}
+}
+
+type loginInput struct {
+	CSRFInput
+	Body struct {
+		Email    string `json:"email" maxLength:"320"`
+		Password string `json:"password" maxLength:"1024"`
+	}
+}
+
+type statusOutput struct {
+	Body statusBody
+}
+
+type statusBody struct {
+	Status  string `json:"status" enum:"ok"`
+	Message string `json:"message"`
+}
+
+func done(message string) *statusOutput {
+	return &statusOutput{Body: statusBody{Status: "ok", Message: message}}
+}
+
+func (a *api) registerAuth() {
+	const tag = "Accounts"
+	register(a, public(operation(http.MethodGet, "/auth/csrf", "csrf", "A token for login and registration", tag)), a.csrf)
+
+	op := public(operation(http.MethodPost, "/auth/register", "register", "Make an account and log in", tag))
+	op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusConflict, http.StatusTooManyRequests)
+	op.Middlewares = huma.Middlewares{a.limitByAddress(a.registrations)}
+	register(a, op, a.signUp)
+
+	op = public(operation(http.MethodPost, "/auth/login", "login", "Log in", tag))
+	op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusUnauthorized, http.StatusTooManyRequests)
+	op.Middlewares = huma.Middlewares{a.limitByAddress(a.logins)}
+	register(a, op, a.logIn)
+
+	register(a, operation(http.MethodPost, "/auth/logout", "logout", "Revoke the token", tag), a.logOut)
+}
+
+// limitByAddress holds each client address to the limiter's rate.
+func (a *api) limitByAddress(limiter *httpx.Limiter) func(huma.Context, func(huma.Context)) {
+	return func(c huma.Context, next func(huma.Context)) {
+		r, _ := humago.Unwrap(c)
+		a.limit(c, next, limiter, httpx.LimitKey(a.Addresses.Of(r)))
+	}
+}
+
+func (a *api) limit(c huma.Context, next func(huma.Context), limiter *httpx.Limiter, key string) {
+	if wait, ok := limiter.Take(key); !ok {
+		_, w := humago.Unwrap(c)
+		httpx.WriteProblem(w, httpx.TooMany(w.Header(), wait))
+		return
+	}
+	next(c)
+}
+
+func (a *api) csrf(context.Context, *struct{}) (*csrfOutput, error) {
+	token := a.CSRF.Token()
+	out := &csrfOutput{SetCookie: a.Cookies.make(csrfCookie, token, csrfLifetime)}
+	out.Body.CSRFToken = token
+	return out, nil
+}
+
+func (a *api) loggedIn(token string) *tokenOutput {
+	out := &tokenOutput{SetCookie: a.Cookies.make(tokenCookie, token, a.Cookies.Lifetime)}
+	out.Body.AccessToken, out.Body.TokenType = token, "bearer"
+	return out
+}
+
+type logoutOutput struct {
+	SetCookie http.Cookie `header:"Set-Cookie"`
+	Body      statusBody
+}
+
+func (a *api) signUp(ctx context.Context, in *registerInput) (*tokenOutput, error) {
+	if err := a.CSRF.Check(in.Header, in.Cookie, false); err != nil {
+		return nil, err
+	}
+	token, _, err := a.Accounts.Register(ctx, account.Registration{
+		Email: in.Body.Email, Password: in.Body.Password,
+		FirstName: in.Body.FirstName, LastName: in.Body.LastName,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return a.loggedIn(token), nil
+}
+
+func (a *api) logIn(ctx context.Context, in *loginInput) (*tokenOutput, error) {
+	if err := a.CSRF.Check(in.Header, in.Cookie, false); err != nil {
+		return nil, err
+	}
+	token, _, err := a.Accounts.Login(ctx, in.Body.Email, in.Body.Password)
+	if err != nil {
+		return nil, err
+	}
+	return a.loggedIn(token), nil
+}
+
+func (a *api) logOut(ctx context.Context, _ *struct{}) (*logoutOutput, error) {
+	if err := a.Accounts.Logout(ctx, tokenRefOf(ctx)); err != nil {
+		return nil, err
+	}
+	return &logoutOutput{
+		SetCookie: a.Cookies.make(tokenCookie, "", 0),
+		Body:      statusBody{Status: "ok", Message: "logged out"},
+	}, nil
+}

@@ -1,0 +1,184 @@
+package httpapi
+
+import (
+	"context"
+	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
+)
+
+type dateInput struct {
+	Date string `query:"date" doc:"YYYY-MM-DD; default today in the user's zone."`
+}
+
+type monthInput struct {
+	Month string `query:"month" doc:"YYYY-MM; default this month in the user's zone."`
+}
+
+type dayOutput struct {
+	Body dayBody
+}
+
+type dayBody struct {
+	Date            string           `json:"date"`
+	UserExternalID  string           `json:"user_external_id"`
+	TotalSessions   int              `json:"total_sessions"`
+	TotalQuestions  int              `json:"total_questions"`
+	TotalRaw        float64          `json:"total_raw_seconds"`
+	TotalActive     float64          `json:"total_active_seconds"`
+	TotalActiveMMSS string           `json:"total_active_mmss" doc:"MM:SS below one hour, HH:MM from one hour on."`
+	AvgActive       float64          `json:"avg_active_seconds"`
+	AvgMMSS         string           `json:"avg_active_mmss"`
+	DailyPaceLabel  string           `json:"daily_pace_label"`
+	DailyPaceEmoji  string           `json:"daily_pace_emoji"`
+	DailyScore      int              `json:"daily_score"`
+	HourlyActivity  []hourBody       `json:"hourly_activity" doc:"24, by the wall clock."`
+	Sessions        []daySessionBody `json:"sessions"`
+}
+
+type hourBody struct {
+	Hour           int        `json:"hour"`
+	TotalQuestions int        `json:"total_questions"`
+	ActiveSeconds  float64    `json:"active_seconds"`
+	BucketStart    *time.Time `json:"bucket_start"`
+}
+
+// daySessionBody is the part of a session that belongs to the day.
+type daySessionBody struct {
+	SessionID      string     `json:"session_id"`
+	StartedAt      *time.Time `json:"started_at"`
+	EndedAt        *time.Time `json:"ended_at"`
+	IsActive       bool       `json:"is_active"`
+	TotalQuestions int        `json:"total_questions"`
+	TotalActive    float64    `json:"total_active_seconds"`
+	AvgActive      float64    `json:"avg_active_seconds"`
+	AvgMMSS        string     `json:"avg_active_mmss"`
+	PaceLabel      string     `json:"pace_label"`
+	PaceEmoji      string     `json:"pace_emoji"`
+	Score          int        `json:"score"`
+}
+
+type periodOutput struct {
+	Body periodBody
+}
+
+type periodBody struct {
+	From            string    `json:"from" doc:"First day."`
+	To              string    `json:"to" doc:"Last day."`
+	Timezone        string    `json:"timezone" doc:"In which the days are counted."`
+	UserExternalID  string    `json:"user_external_id"`
+	TotalSessions   int       `json:"total_sessions" doc:"Each counted once, on however many days it was."`
+	TotalQuestions  int       `json:"total_questions"`
+	TotalRaw        float64   `json:"total_raw_seconds"`
+	TotalActive     float64   `json:"total_active_seconds"`
+	TotalActiveMMSS string    `json:"total_active_mmss"`
+	AvgActive       float64   `json:"avg_active_seconds"`
+	AvgMMSS         string    `json:"avg_active_mmss"`
+	PaceLabel       string    `json:"pace_label"`
+	PaceEmoji       string    `json:"pace_emoji"`
+	Score           int       `json:"score"`
+	Days            []dayBody `json:"days"`
+}
+
+// dateOf is the date asked for, or today.
+func (a *api) dateOf(user account.User, text string) (report.Date, error) {
+	if text == "" {
+		return a.Tracker.Today(a.rater(user))
+	}
+	date, err := report.ParseDate(text)
+	return date, badDate(err)
+}
+
+func (a *api) day(ctx context.Context, in *dateInput) (*dayOutput, error) {
+	user := userOf(ctx)
+	date, err := a.dateOf(user, in.Date)
+	if err != nil {
+		return nil, err
+	}
+	day, err := a.Tracker.Day(ctx, a.rater(user), date)
+	if err != nil {
+		return nil, err
+	}
+	return &dayOutput{Body: dayOf(user, day)}, nil
+}
+
+func (a *api) week(ctx context.Context, in *dateInput) (*periodOutput, error) {
+	user := userOf(ctx)
+	date, err := a.dateOf(user, in.Date)
+	if err != nil {
+		return nil, err
+	}
+	week, err := a.Tracker.Week(ctx, a.rater(user), date)
+	if err != nil {
+		return nil, err
+	}
+	return &periodOutput{Body: periodOf(user, week)}, nil
+}
+
+func (a *api) month(ctx context.Context, in *monthInput) (*periodOutput, error) {
+	user := userOf(ctx)
+	dates, err := a.monthOf(user, in.Month)
+	if err != nil {
+		return nil, err
+	}
+	month, err := a.Tracker.Month(ctx, a.rater(user), dates)
+	if err != nil {
+		return nil, err
+	}
+	return &periodOutput{Body: periodOf(user, month)}, nil
+}
+
+// monthOf is the month asked for, or this one.
+func (a *api) monthOf(user account.User, text string) (report.DateRange, error) {
+	if text == "" {
+		today, err := a.Tracker.Today(a.rater(user))
+		return report.MonthOf(today), err
+	}
+	month, err := report.ParseMonth(text)
+	return month, badDate(err)
+}
+
+func dayOf(user account.User, d report.Day) dayBody {
+	pace := d.Totals.Pace()
+	body := dayBody{
+		Date: d.Date.String(), UserExternalID: user.Email,
+		TotalSessions: len(d.Sessions), TotalQuestions: d.Totals.Questions,
+		TotalRaw: d.Totals.Raw.Seconds(), TotalActive: d.Totals.Active.Seconds(), TotalActiveMMSS: report.Total(d.Totals.Active),
+		AvgActive: d.Totals.Average().Seconds(), AvgMMSS: report.MMSS(d.Totals.Average()),
+		DailyPaceLabel: pace.Label, DailyPaceEmoji: pace.Emoji, DailyScore: pace.Score,
+		HourlyActivity: make([]hourBody, len(d.Hours)), Sessions: make([]daySessionBody, len(d.Sessions)),
+	}
+	for i, h := range d.Hours {
+		body.HourlyActivity[i] = hourBody{
+			Hour: h.Hour, TotalQuestions: h.Totals.Questions,
+			ActiveSeconds: h.Totals.Active.Seconds(), BucketStart: timeOf(h.Start),
+		}
+	}
+	for i, s := range d.Sessions {
+		pace := s.Totals.Pace()
+		body.Sessions[i] = daySessionBody{
+			SessionID: s.ID, StartedAt: timeOf(s.StartedAt), EndedAt: timeOf(s.EndedAt), IsActive: s.IsActive,
+			TotalQuestions: s.Totals.Questions, TotalActive: s.Totals.Active.Seconds(),
+			AvgActive: s.Totals.Average().Seconds(), AvgMMSS: report.MMSS(s.Totals.Average()),
+			PaceLabel: pace.Label, PaceEmoji: pace.Emoji, Score: pace.Score,
+		}
+	}
+	return body
+}
+
+func periodOf(user account.User, p report.Period) periodBody {
+	pace := p.Totals.Pace()
+	body := periodBody{
+		From: p.Dates.From.String(), To: p.Dates.Last().String(), Timezone: p.Zone.String(), UserExternalID: user.Email,
+		TotalSessions: p.SessionCount, TotalQuestions: p.Totals.Questions,
+		TotalRaw: p.Totals.Raw.Seconds(), TotalActive: p.Totals.Active.Seconds(), TotalActiveMMSS: report.Total(p.Totals.Active),
+		AvgActive: p.Totals.Average().Seconds(), AvgMMSS: report.MMSS(p.Totals.Average()),
+		PaceLabel: pace.Label, PaceEmoji: pace.Emoji, Score: pace.Score,
+		Days: make([]dayBody, len(p.Days)),
+	}
+	for i, d := range p.Days {
+		body.Days[i] = dayOf(user, d)
+	}
+	return body
+}

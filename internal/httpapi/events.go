@@ -1,0 +1,215 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"reflect"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
+)
+
+// maxBatch is how many events a batch may have.
+const maxBatch = 500
+
+// rawInput is a body that the handler reads itself.
+type rawInput struct {
+	RawBody []byte `contentType:"application/json"`
+}
+
+// answerBody is what a client learns of its event, and all it needs to draw the
+// clock (SPEC section 3).
+type answerBody struct {
+	Status          string    `json:"status" enum:"ok"`
+	Message         string    `json:"message"`
+	ServerTimestamp time.Time `json:"server_timestamp"`
+	EventID         string    `json:"event_id"`
+	Duplicate       bool      `json:"duplicate" doc:"The event was recorded before; nothing changed."`
+	SessionID       string    `json:"session_id"`
+	TotalQuestions  int       `json:"total_questions" doc:"Closed questions, the opening one included."`
+	LastEventType   string    `json:"last_event_type" enum:"NEXT,PAUSE,UNDO,EXIT"`
+
+	LastQuestionIndex         int      `json:"last_question_index"`
+	LastQuestionActiveSeconds *float64 `json:"last_question_active_seconds" doc:"Of the question that the event closed."`
+	LastQuestionRawSeconds    *float64 `json:"last_question_raw_seconds"`
+	LastQuestionActiveMMSS    *string  `json:"last_question_active_mmss"`
+
+	IsActive                 bool       `json:"is_active"`
+	IsPaused                 bool       `json:"is_paused"`
+	CurrentQuestionIndex     int        `json:"current_question_index"`
+	CurrentQuestionStartedAt *time.Time `json:"current_question_started_at"`
+	PausedAt                 *time.Time `json:"paused_at" doc:"Start of the open pause."`
+	PauseAccumulatedSeconds  float64    `json:"pause_accumulated_seconds" doc:"Pauses of the current question that are over."`
+	TargetMinutes            float64    `json:"target_minutes_per_question" doc:"Of the current question: its AET, or the session's target."`
+}
+
+func answerOf(a tracker.Answer) *answerBody {
+	state := a.State
+	current := timeline.Question{Task: state.Current.Task}
+	body := &answerBody{
+		Status: "ok", Message: messageOf(a), ServerTimestamp: a.At.Time(),
+		EventID: a.EventID, Duplicate: a.Duplicate, SessionID: a.SessionID,
+		TotalQuestions: state.Closed, LastEventType: string(a.Type), LastQuestionIndex: a.Answered.Index,
+		IsActive: state.Active(), IsPaused: state.Phase == timeline.Paused && !state.Deleted,
+		CurrentQuestionIndex:     state.CurrentIndex(),
+		CurrentQuestionStartedAt: timeOf(state.Current.StartedAt),
+		PausedAt:                 timeOf(state.Current.PausedAt),
+		PauseAccumulatedSeconds:  state.Current.Paused.Seconds(),
+		TargetMinutes:            current.Target(state.Target).Minutes(),
+	}
+	if a.Answered.Closed {
+		active, raw, mmss := a.Answered.Active.Seconds(), a.Answered.Raw.Seconds(), report.MMSS(a.Answered.Active)
+		body.LastQuestionActiveSeconds, body.LastQuestionRawSeconds, body.LastQuestionActiveMMSS = &active, &raw, &mmss
+	}
+	return body
+}
+
+func messageOf(a tracker.Answer) string {
+	switch {
+	case a.Duplicate:
+		return "recorded before, nothing changed"
+	case a.Type == timeline.Pause && a.State.Phase == timeline.Paused:
+		return "paused"
+	case a.Type == timeline.Pause:
+		return "running"
+	case a.Type == timeline.Exit && !a.State.Active():
+		return "session ended"
+	case a.Answered.Closed && a.Answered.Index == 1 && a.Answered.Raw == 0:
+		return "session started"
+	case a.Answered.Closed:
+		return "question " + strconv.Itoa(a.Answered.Index) + " closed"
+	}
+	return string(a.Type) + " recorded"
+}
+
+type answerOutput struct {
+	Body *answerBody
+}
+
+type batchBody struct {
+	SentAt string            `json:"sent_at,omitempty" format:"date-time" doc:"The client's clock when sending."`
+	Events []json.RawMessage `json:"events"`
+}
+
+// batchSchema is batchBody with its events in their own form, for the document.
+type batchSchema struct {
+	SentAt string      `json:"sent_at,omitempty" format:"date-time" doc:"The client's clock when sending."`
+	Events []pressBody `json:"events" minItems:"1" maxItems:"500"`
+}
+
+type batchOutput struct {
+	Body batchResults
+}
+
+type batchResults struct {
+	Results []batchResult `json:"results" doc:"One per event, in the same order."`
+}
+
+type batchResult struct {
+	EventID string      `json:"event_id,omitempty"`
+	Result  string      `json:"result" enum:"accepted,duplicate,rejected"`
+	Status  int         `json:"status" doc:"What the event alone would have been answered with."`
+	Reason  string      `json:"reason,omitempty" doc:"Why it was rejected."`
+	Answer  *answerBody `json:"answer,omitempty"`
+}
+
+func (a *api) registerEvents() {
+	const tag = "Events"
+	limited := huma.Middlewares{func(c huma.Context, next func(huma.Context)) {
+		a.limit(c, next, a.events, strconv.FormatInt(userOf(c.Context()).ID, 10))
+	}}
+	errs := []int{http.StatusBadRequest, http.StatusConflict, http.StatusTooManyRequests, http.StatusServiceUnavailable}
+
+	op := operation(http.MethodPost, "/events", "event", "Record an event", tag)
+	op.Errors, op.Middlewares = append(op.Errors, errs...), limited
+	register(a, a.readingItself(op, reflect.TypeFor[pressBody]()), a.event)
+
+	op = operation(http.MethodPost, "/events/batch", "event-batch", "Record up to 500 events in one write", tag)
+	op.Errors, op.Middlewares, op.MaxBodyBytes = append(op.Errors, errs...), limited, httpx.MaxBatchBody
+	register(a, a.readingItself(op, reflect.TypeFor[batchSchema]()), a.eventBatch)
+}
+
+// readingItself declares the body of an operation whose handler reads it.
+func (a *api) readingItself(op huma.Operation, body reflect.Type) huma.Operation {
+	op.SkipValidateBody = true
+	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
+		"application/json": {Schema: a.huma.OpenAPI().Components.Schemas.Schema(body, true, "")},
+	}}
+	return op
+}
+
+func (a *api) event(ctx context.Context, in *rawInput) (*answerOutput, error) {
+	press, sentAt, err := decodePress(in.RawBody)
+	if err != nil {
+		return nil, err
+	}
+	outcomes, err := a.Tracker.Record(ctx, a.rater(userOf(ctx)), []tracker.Press{press}, sentAt)
+	if err != nil {
+		return nil, err
+	}
+	if outcomes[0].Err != nil {
+		return nil, outcomes[0].Err
+	}
+	return &answerOutput{Body: answerOf(outcomes[0].Answer)}, nil
+}
+
+// eventBatch records the events that can be read, and answers for the others too.
+func (a *api) eventBatch(ctx context.Context, in *rawInput) (*batchOutput, error) {
+	var body batchBody
+	if err := decode(in.RawBody, &body); err != nil {
+		return nil, err
+	}
+	var errs fault.FieldErrors
+	sentAt := readTime(&errs, "sent_at", body.SentAt)
+	if n := len(body.Events); n < 1 || n > maxBatch {
+		errs.Add("events", fmt.Sprintf("must be 1 to %d events, not %d", maxBatch, n))
+	}
+	if err := errs.OrNil(); err != nil {
+		return nil, err
+	}
+	results := make([]batchResult, len(body.Events))
+	var presses []tracker.Press
+	var positions []int // of presses in results
+	for i, raw := range body.Events {
+		press, _, err := decodePress(raw)
+		if err != nil {
+			results[i] = rejected("", err)
+			continue
+		}
+		presses, positions = append(presses, press), append(positions, i)
+	}
+	outcomes, err := a.Tracker.Record(ctx, a.rater(userOf(ctx)), presses, sentAt)
+	if err != nil {
+		return nil, err
+	}
+	for i, outcome := range outcomes {
+		results[positions[i]] = resultOf(presses[i], outcome)
+	}
+	return &batchOutput{Body: batchResults{Results: results}}, nil
+}
+
+func resultOf(press tracker.Press, outcome tracker.Outcome) batchResult {
+	if outcome.Err != nil {
+		return rejected(press.ID, outcome.Err)
+	}
+	answer := answerOf(outcome.Answer)
+	result := batchResult{EventID: answer.EventID, Result: "accepted", Status: http.StatusOK, Answer: answer}
+	if answer.Duplicate {
+		result.Result = "duplicate"
+	}
+	return result
+}
+
+func rejected(id string, err error) batchResult {
+	problem := httpx.ProblemOf(err)
+	return batchResult{EventID: id, Result: "rejected", Status: problem.Status, Reason: problem.Detail}
+}

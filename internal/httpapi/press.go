@@ -1,0 +1,153 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
+)
+
+// pressBody is one event as a client sends it. It is read by decodePress, for a
+// single event and in a batch alike, because one bad event of a batch must not
+// keep the others from being read.
+type pressBody struct {
+	ID        string   `json:"id,omitempty" format:"uuid" doc:"Makes a retry safe: the same id is recorded once. Unique per user."`
+	Type      string   `json:"type" enum:"NEXT,PAUSE,UNDO,EXIT"`
+	Timestamp string   `json:"timestamp,omitempty" format:"date-time" doc:"When the key was pressed; UTC when it has no zone; the server's time when absent."`
+	SentAt    string   `json:"sent_at,omitempty" format:"date-time" doc:"The client's clock when sending: a skewed clock is corrected by it."`
+	Paused    *bool    `json:"paused,omitempty" doc:"Of a PAUSE: the state it asks for, so that a repeat changes nothing."`
+	AETLow    *float64 `json:"aet_low_minutes,omitempty" minimum:"0" maximum:"1440"`
+	AETHigh   *float64 `json:"aet_high_minutes,omitempty" minimum:"0" maximum:"1440" doc:"Becomes the target of the question that a NEXT opens."`
+	AETText   string   `json:"aet_text,omitempty" maxLength:"60" doc:"The estimate as the page wrote it."`
+	TaskID    string   `json:"task_id,omitempty" maxLength:"100"`
+	TaskType  string   `json:"task_type,omitempty" maxLength:"100"`
+}
+
+// decodePress reads one event and names the field that is wrong with it.
+// sentAt is 0 when the event does not say.
+func decodePress(raw []byte) (p tracker.Press, sentAt timeline.Instant, err error) {
+	var body pressBody
+	if err := decode(raw, &body); err != nil {
+		return tracker.Press{}, 0, err
+	}
+	var errs fault.FieldErrors
+	p = tracker.Press{
+		ID: readID(&errs, body.ID), Type: readType(&errs, body.Type),
+		At: readTime(&errs, "timestamp", body.Timestamp), WantPaused: body.Paused,
+		Task: timeline.Task{
+			AETText: readText(&errs, "aet_text", body.AETText, 60),
+			ID:      readText(&errs, "task_id", body.TaskID, 100),
+			Type:    readText(&errs, "task_type", body.TaskType, 100),
+		},
+	}
+	p.Task.AETLow, p.Task.AETHigh = readAET(&errs, body.AETLow, body.AETHigh)
+	sentAt = readTime(&errs, "sent_at", body.SentAt)
+	if err := errs.OrNil(); err != nil {
+		return tracker.Press{}, 0, err
+	}
+	return p, sentAt, nil
+}
+
+var errMalformed = fault.New(fault.Malformed, "the body is no valid JSON")
+
+// decode reads JSON into a struct: a wrong type is named by its field.
+func decode(raw []byte, to any) error {
+	err := json.Unmarshal(raw, to)
+	var wrongType *json.UnmarshalTypeError
+	if errors.As(err, &wrongType) {
+		field := wrongType.Field
+		if field == "" {
+			field = "body"
+		}
+		return fault.Field(field, fmt.Sprintf("must not be a JSON %s", wrongType.Value))
+	}
+	if err != nil {
+		return errMalformed
+	}
+	return nil
+}
+
+func readType(errs *fault.FieldErrors, text string) timeline.Type {
+	t := timeline.Type(text)
+	if !t.IsPress() {
+		errs.Add("type", "must be NEXT, PAUSE, UNDO or EXIT")
+	}
+	return t
+}
+
+// readID is the canonical form of a UUID: one id has one spelling.
+func readID(errs *fault.FieldErrors, text string) string {
+	if text == "" {
+		return ""
+	}
+	id, err := uuid.Parse(text)
+	if err != nil || len(text) != len(id.String()) {
+		errs.Add("id", "must be a UUID")
+		return ""
+	}
+	return id.String()
+}
+
+// readTime reads RFC 3339; a time without a zone is UTC, and a space may stand
+// for the T.
+func readTime(errs *fault.FieldErrors, field, text string) timeline.Instant {
+	if text == "" {
+		return 0
+	}
+	text = strings.Replace(text, " ", "T", 1)
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05"} {
+		if t, err := time.Parse(layout, text); err == nil && t.Year() >= 1 && t.Year() <= 9999 {
+			// 0 means none; the first microsecond of 1970 is refused as too old anyway.
+			if at := timeline.InstantOf(t); at != 0 {
+				return at
+			}
+			return -1
+		}
+	}
+	errs.Add(field, "must be a time such as 2026-01-31T17:05:09.123Z")
+	return 0
+}
+
+func readText(errs *fault.FieldErrors, field, text string, most int) string {
+	switch {
+	case !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl):
+		errs.Add(field, "must be plain text without control characters")
+	case utf8.RuneCountInString(text) > most:
+		errs.Add(field, fmt.Sprintf("must have at most %d characters", most))
+	}
+	return text
+}
+
+// readAET is the range of an estimate; a single value is both ends of it.
+func readAET(errs *fault.FieldErrors, low, high *float64) (_, _ timeline.Micros) {
+	from, to := readEstimate(errs, "aet_low_minutes", low), readEstimate(errs, "aet_high_minutes", high)
+	switch {
+	case to == 0:
+		to = from
+	case from == 0:
+		from = to
+	case from > to:
+		errs.Add("aet_low_minutes", "must not be above aet_high_minutes")
+	}
+	return from, to
+}
+
+func readEstimate(errs *fault.FieldErrors, field string, m *float64) timeline.Micros {
+	if m == nil {
+		return 0
+	}
+	if *m <= 0 || *m > 1440 {
+		errs.Add(field, "must be above 0 and at most 1440 minutes")
+		return 0
+	}
+	return max(1, minutes(*m))
+}

@@ -1,0 +1,109 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
+)
+
+type SessionPath struct {
+	SessionID string `path:"session_id" doc:"Public UUID of a session."`
+}
+
+type questionInput struct {
+	SessionPath
+	QuestionID string `path:"question_id" doc:"ID of a question, from the session's summary."`
+}
+
+type recentInput struct {
+	Limit int `query:"limit" default:"10" doc:"Kept within 1 and 100."`
+}
+
+type recentOutput struct {
+	Body []RecentSession
+}
+
+type RecentSession struct {
+	SessionID            string     `json:"session_id"`
+	StartedAt            *time.Time `json:"started_at"`
+	EndedAt              *time.Time `json:"ended_at"`
+	IsActive             bool       `json:"is_active"`
+	CurrentQuestionIndex int        `json:"current_question_index"`
+}
+
+type targetInput struct {
+	SessionPath
+	Body struct {
+		TargetMinutes float64 `json:"target_minutes_per_question" doc:"0.1 to 1440; for the questions whose page gave no AET."`
+	}
+}
+
+func (a *api) registerSessions() {
+	const tag = "Sessions"
+	register(a, operation(http.MethodGet, "/sessions/recent", "recent", "The newest sessions", tag), a.recent)
+	register(a, withNotFound(operation(http.MethodPatch, "/sessions/{session_id}", "change-session", "Change the target of a session", tag)), a.changeSession)
+	register(a, withNotFound(operation(http.MethodDelete, "/sessions/{session_id}", "delete-session", "Delete a session", tag)), a.deleteSession)
+	register(a, withNotFound(operation(http.MethodDelete, "/sessions/{session_id}/questions/{question_id}", "delete-question", "Delete a question", tag)), a.deleteQuestion)
+}
+
+func (a *api) recent(ctx context.Context, in *recentInput) (*recentOutput, error) {
+	sessions, err := a.Tracker.Recent(ctx, a.rater(userOf(ctx)), in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	out := &recentOutput{Body: make([]RecentSession, len(sessions))}
+	for i, s := range sessions {
+		out.Body[i] = recentOf(s)
+	}
+	return out, nil
+}
+
+func recentOf(s tracker.StoredSession) RecentSession {
+	return RecentSession{
+		SessionID: s.ID, StartedAt: timeOf(s.State.StartedAt), EndedAt: timeOf(s.State.EndedAt),
+		IsActive: s.State.Active(), CurrentQuestionIndex: s.State.CurrentIndex(),
+	}
+}
+
+func (a *api) changeSession(ctx context.Context, in *targetInput) (*statusOutput, error) {
+	id, err := knownForm(in.SessionID, tracker.ErrUnknownSession)
+	if err != nil {
+		return nil, err
+	}
+	target, err := targetOf("target_minutes_per_question", in.Body.TargetMinutes)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.Tracker.SetTarget(ctx, a.rater(userOf(ctx)), id, target); err != nil {
+		return nil, err
+	}
+	return done("target changed"), nil
+}
+
+func (a *api) deleteSession(ctx context.Context, in *SessionPath) (*statusOutput, error) {
+	id, err := knownForm(in.SessionID, tracker.ErrUnknownSession)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.Tracker.DeleteSession(ctx, a.rater(userOf(ctx)), id); err != nil {
+		return nil, err
+	}
+	return done("session deleted"), nil
+}
+
+func (a *api) deleteQuestion(ctx context.Context, in *questionInput) (*statusOutput, error) {
+	id, err := knownForm(in.SessionID, tracker.ErrUnknownSession)
+	if err != nil {
+		return nil, err
+	}
+	question, err := knownForm(in.QuestionID, tracker.ErrUnknownQuestion)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.Tracker.DeleteQuestion(ctx, a.rater(userOf(ctx)), id, question); err != nil {
+		return nil, err
+	}
+	return done("question deleted"), nil
+}

@@ -1,0 +1,133 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
+)
+
+type summaryOutput struct {
+	Body sessionBody
+}
+
+type sessionBody struct {
+	SessionID      string         `json:"session_id"`
+	UserExternalID string         `json:"user_external_id"`
+	StartedAt      *time.Time     `json:"started_at"`
+	EndedAt        *time.Time     `json:"ended_at"`
+	IsActive       bool           `json:"is_active"`
+	TargetMinutes  float64        `json:"target_minutes_per_question"`
+	TotalQuestions int            `json:"total_questions"`
+	TotalRaw       float64        `json:"total_raw_seconds"`
+	TotalActive    float64        `json:"total_active_seconds"`
+	AvgActive      float64        `json:"avg_active_seconds"`
+	AvgMMSS        string         `json:"avg_active_mmss"`
+	PaceLabel      string         `json:"pace_label"`
+	PaceEmoji      string         `json:"pace_emoji"`
+	Score          int            `json:"score"`
+	Questions      []questionBody `json:"questions"`
+}
+
+type questionBody struct {
+	ID            string     `json:"id" doc:"Stable; names the question for a deletion."`
+	Index         int        `json:"index" doc:"1..n without gaps."`
+	StartedAt     *time.Time `json:"started_at"`
+	EndedAt       *time.Time `json:"ended_at"`
+	RawSeconds    float64    `json:"raw_seconds"`
+	ActiveSeconds float64    `json:"active_seconds"`
+	ActiveMMSS    string     `json:"active_mmss"`
+	OverUnder     float64    `json:"over_under_target_seconds"`
+	OverUnderMMSS string     `json:"over_under_target_mmss" doc:"With a sign, such as -05:29."`
+	TargetMinutes float64    `json:"target_minutes" doc:"The question's AET, or the session's target."`
+	AETLow        *float64   `json:"aet_low_minutes"`
+	AETHigh       *float64   `json:"aet_high_minutes"`
+	AETText       string     `json:"aet_text,omitempty"`
+	TaskID        string     `json:"task_id,omitempty"`
+	TaskType      string     `json:"task_type,omitempty"`
+}
+
+func (a *api) registerSummaries() {
+	const tag = "Summaries"
+	for _, path := range []string{"/summary/{session_id}", "/sessions/{session_id}/summary"} {
+		register(a, withNotFound(operation(http.MethodGet, path, idOf("summary", path), "A session with its questions", tag)), a.summary)
+	}
+	for _, path := range []string{"/dashboard/today/json", "/sessions/today"} {
+		register(a, withBadDate(operation(http.MethodGet, path, idOf("day", path), "A day in the user's zone", tag)), a.day)
+	}
+	register(a, withBadDate(operation(http.MethodGet, "/dashboard/week/json", "week", "A week, by the user's week start and reporting zone", tag)), a.week)
+	register(a, withBadDate(operation(http.MethodGet, "/dashboard/month/json", "month", "A month in the user's zone", tag)), a.month)
+}
+
+// idOf gives the second path of one operation an id of its own.
+func idOf(id, path string) string {
+	if len(path) > len("/sessions") && path[:len("/sessions")] == "/sessions" {
+		return "session-" + id
+	}
+	return id
+}
+
+func withNotFound(op huma.Operation) huma.Operation {
+	op.Errors = append(op.Errors, http.StatusNotFound)
+	return op
+}
+
+func withBadDate(op huma.Operation) huma.Operation {
+	op.Errors = append(op.Errors, http.StatusBadRequest)
+	return op
+}
+
+func (a *api) summary(ctx context.Context, in *SessionPath) (*summaryOutput, error) {
+	id, err := knownForm(in.SessionID, tracker.ErrUnknownSession)
+	if err != nil {
+		return nil, err
+	}
+	user := userOf(ctx)
+	s, err := a.Tracker.Summary(ctx, a.rater(user), id)
+	if err != nil {
+		return nil, err
+	}
+	pace := s.Totals.Pace()
+	body := sessionBody{
+		SessionID: s.ID, UserExternalID: user.Email,
+		StartedAt: timeOf(s.StartedAt), EndedAt: timeOf(s.EndedAt), IsActive: s.IsActive,
+		TargetMinutes: s.Target.Minutes(), TotalQuestions: s.Totals.Questions,
+		TotalRaw: s.Totals.Raw.Seconds(), TotalActive: s.Totals.Active.Seconds(),
+		AvgActive: s.Totals.Average().Seconds(), AvgMMSS: report.MMSS(s.Totals.Average()),
+		PaceLabel: pace.Label, PaceEmoji: pace.Emoji, Score: pace.Score,
+		Questions: make([]questionBody, len(s.Questions)),
+	}
+	for i, q := range s.Questions {
+		body.Questions[i] = questionOf(q)
+	}
+	return &summaryOutput{Body: body}, nil
+}
+
+func questionOf(q report.Question) questionBody {
+	body := questionBody{
+		ID: q.ID, Index: q.Index, StartedAt: timeOf(q.StartedAt), EndedAt: timeOf(q.EndedAt),
+		RawSeconds: q.Raw.Seconds(), ActiveSeconds: q.Active.Seconds(), ActiveMMSS: report.MMSS(q.Active),
+		OverUnder: q.OverUnder().Seconds(), OverUnderMMSS: report.SignedMMSS(q.OverUnder()),
+		TargetMinutes: q.Target.Minutes(),
+		AETText:       q.Task.AETText, TaskID: q.Task.ID, TaskType: q.Task.Type,
+	}
+	if q.Task.AETHigh > 0 {
+		low, high := q.Task.AETLow.Minutes(), q.Task.AETHigh.Minutes()
+		body.AETLow, body.AETHigh = &low, &high
+	}
+	return body
+}
+
+// badDate says that a date cannot be read: 400, as the contract has it.
+func badDate(err error) error {
+	if errors.Is(err, report.ErrBadDate) {
+		return fault.New(fault.Malformed, err.Error())
+	}
+	return err
+}

@@ -1,0 +1,84 @@
+// Package httpx is what the JSON and the HTML face share: failures to statuses,
+// client addresses, rate limits, origins, headers, and the request log.
+package httpx
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+)
+
+// Problem is the body of every failed answer (RFC 9457). Its ContentType and
+// GetStatus are what the router of the JSON face looks for.
+type Problem struct {
+	Type   string         `json:"type,omitempty"`
+	Title  string         `json:"title"`
+	Status int            `json:"status"`
+	Detail string         `json:"detail"`
+	Errors []FieldProblem `json:"errors,omitempty"`
+}
+
+// FieldProblem is what is wrong with one field of the input.
+type FieldProblem struct {
+	Location string `json:"location"` // name of the field
+	Message  string `json:"message"`
+}
+
+// NewProblem is a problem with a text for the person.
+func NewProblem(status int, detail string) *Problem {
+	return &Problem{Title: http.StatusText(status), Status: status, Detail: detail}
+}
+
+func (p *Problem) Error() string { return p.Detail }
+
+// GetStatus is the HTTP status.
+func (p *Problem) GetStatus() int { return p.Status }
+
+// ContentType is the media type of a problem in JSON.
+func (p *Problem) ContentType(string) string { return "application/problem+json" }
+
+// statuses is the one place that says which status a kind of failure gets.
+var statuses = map[fault.Kind]int{
+	fault.Invalid:         http.StatusUnprocessableEntity,
+	fault.Malformed:       http.StatusBadRequest,
+	fault.Refused:         http.StatusBadRequest,
+	fault.Unauthenticated: http.StatusUnauthorized,
+	fault.Forbidden:       http.StatusForbidden,
+	fault.NotFound:        http.StatusNotFound,
+	fault.Conflict:        http.StatusConflict,
+	fault.Unavailable:     http.StatusServiceUnavailable,
+}
+
+// ProblemOf is what a caller is told of err. The cause of a failure that nobody
+// declared stays out of it: a status of 500 or more wants err in the log.
+func ProblemOf(err error) *Problem {
+	var problem *Problem
+	var fields fault.FieldErrors
+	var declared *fault.Error
+	switch {
+	case errors.As(err, &problem):
+		return problem
+	case errors.As(err, &fields):
+		p := NewProblem(statuses[fault.Invalid], fields.Error())
+		for _, f := range fields {
+			p.Errors = append(p.Errors, FieldProblem{Location: f.Field, Message: f.Problem})
+		}
+		return p
+	case errors.As(err, &declared):
+		return NewProblem(statuses[declared.Kind], declared.Text)
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return NewProblem(http.StatusServiceUnavailable, "the request ended before the answer was there: try again")
+	}
+	return NewProblem(http.StatusInternalServerError, "something went wrong here; the cause is in the server's log")
+}
+
+// WriteProblem answers with a problem.
+func WriteProblem(w http.ResponseWriter, p *Problem) {
+	w.Header().Set("Content-Type", p.ContentType(""))
+	w.WriteHeader(p.Status)
+	// The client may be gone; there is nobody left to tell.
+	_ = json.NewEncoder(w).Encode(p)
+}
