@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/config"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpapi"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
+)
+
+const (
+	// drainTime is how long requests under way may take when the server stops.
+	drainTime = 20 * time.Second
+	// cleanEvery is how often what has expired is removed.
+	cleanEvery = time.Hour
+)
+
+// app is the rooms wired together.
+type app struct {
+	settings config.Settings
+	log      *slog.Logger
+	now      func() time.Time
+	store    *store.Store
+	accounts *account.Service
+	csrf     *account.CSRF
+	tracker  *tracker.Tracker
+}
+
+// open wires the rooms on the configured database.
+func open(ctx context.Context, settings config.Settings, log *slog.Logger) (*app, error) {
+	keys, err := account.NewKeys(settings.SecretKey, settings.SecretKeyPrevious)
+	if err != nil {
+		return nil, err
+	}
+	db, err := store.Open(ctx, settings.DatabaseURL)
+	if err != nil {
+		return nil, err
+	}
+	now := time.Now
+	return &app{
+		settings: settings, log: log, now: now, store: db,
+		accounts: account.New(account.Options{
+			Store: db, Keys: keys, Now: now,
+			TokenLifetime: settings.TokenLifetime, Composition: settings.PasswordComposition,
+		}),
+		csrf:    account.NewCSRF(keys, now),
+		tracker: tracker.New(tracker.Options{Store: db, Now: now, Log: log}),
+	}, nil
+}
+
+// serve answers requests until ctx ends; then those under way are finished, and
+// what was queued is on disk, before it returns. ready is told the address.
+func (a *app) serve(ctx context.Context, ready func(url string)) error {
+	handler, err := a.handler()
+	if err != nil {
+		return err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.settings.Listen)
+	if err != nil {
+		return fmt.Errorf("listening on %s: %w", a.settings.Listen, err)
+	}
+	server := httpx.NewServer(handler, a.log)
+
+	recording, stopRecording := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopRecording()
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return a.tracker.Run(recording) })
+	group.Go(func() error { return a.clean(ctx) })
+	group.Go(func() error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serving: %w", err)
+		}
+		return nil
+	})
+	group.Go(func() error {
+		<-ctx.Done()
+		defer stopRecording() // only when no request can submit any more
+		draining, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+		defer cancel()
+		if err := server.Shutdown(draining); err != nil {
+			return errors.Join(fmt.Errorf("stopping: %w", err), server.Close())
+		}
+		return nil
+	})
+	ready("http://" + listener.Addr().String())
+	return group.Wait()
+}
+
+func (a *app) handler() (http.Handler, error) {
+	origins, err := httpx.NewOrigins(a.settings.AllowedOrigins)
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	httpapi.Register(mux, httpapi.Options{
+		Tracker: a.tracker, Accounts: a.accounts, CSRF: a.csrf, Ready: a.store.Ping,
+		Now: a.now, Log: a.log, Version: version,
+		Addresses: httpx.Addresses{Trusted: a.settings.TrustedProxies},
+		Cookies: httpapi.Cookies{
+			Secure: a.settings.CookieSecure, Lax: a.settings.CookieLax, Lifetime: a.settings.TokenLifetime,
+		},
+		Target:    a.settings.Target,
+		LoginRate: a.settings.Login, RegisterRate: a.settings.Register, EventsRate: a.settings.Events,
+	})
+	mux.Handle("GET /{$}", http.RedirectHandler("/docs", http.StatusSeeOther))
+	var handler = httpx.Routes(mux)
+	handler = origins.Guard(handler)
+	handler = httpx.Headers(a.settings.CookieSecure)(handler)
+	return httpx.Log(a.log, a.now)(handler), nil
+}
+
+// clean removes what has expired, now and then.
+func (a *app) clean(ctx context.Context) error {
+	ticker := time.NewTicker(cleanEvery)
+	defer ticker.Stop()
+	for {
+		if err := a.accounts.DeleteExpiredTokens(ctx); err != nil && ctx.Err() == nil {
+			a.log.Warn("removing expired tokens", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		}
+	}
+}
+
+// newLog writes structured lines, or readable ones with every request.
+func newLog(w io.Writer, debug bool) *slog.Logger {
+	if debug {
+		return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	}
+	return slog.New(slog.NewJSONHandler(w, nil))
+}

@@ -1,0 +1,57 @@
+// Command raterhub-tracker records the presses of people who are paid per timed
+// task, and shows their pace. This package only wires the rooms together.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // the binary knows every time zone by itself
+
+	"github.com/alecthomas/kong"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/config"
+)
+
+type cli struct {
+	Serve       serveCommand       `cmd:"" help:"Run the server."`
+	Demo        demoCommand        `cmd:"" help:"Run the server on a temporary database with a made-up user and three weeks of sessions."`
+	User        userCommand        `cmd:"" help:"Manage users."`
+	Session     sessionCommand     `cmd:"" help:"Look after sessions."`
+	Healthcheck healthcheckCommand `cmd:"" help:"Ask a running server whether it is ready; for containers."`
+	Version     versionCommand     `cmd:"" help:"Print the version."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "raterhub-tracker: "+err.Error())
+		stop()
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, arguments []string) error {
+	if err := config.LoadEnvironment(); err != nil {
+		return err
+	}
+	var c cli
+	parser, err := kong.New(&c,
+		kong.Name("raterhub-tracker"),
+		kong.Description("Times every question of a rater's work, and shows pace, day, week and month.\n\n"+
+			"Settings come from flags, from the environment, from NAME_FILE, and from a file .env in the working directory."),
+		kong.UsageOnError(),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+	)
+	if err != nil {
+		return fmt.Errorf("reading the command line: %w", err)
+	}
+	command, err := parser.Parse(arguments)
+	if err != nil {
+		parser.FatalIfErrorf(err)
+	}
+	return command.Run()
+}

@@ -1,0 +1,151 @@
+package architecture
+
+// room is the rule for one folder: what its packages may import of this module.
+// Tests are free to import what they test with.
+//
+// A pattern names a package by its folder in the module; one that ends in "/..."
+// also names those below it. The first room whose pattern fits a package counts.
+// The packages of a room may import each other.
+type room struct {
+	pattern string
+	may     []string
+	pure    bool // of other modules nothing, of the standard library only pureStd
+	reason  string
+}
+
+var rooms = []room{
+	{
+		pattern: "internal/timeline",
+		pure:    true,
+		reason:  "the fold of a log must give the same everywhere and for ever",
+	},
+	{
+		pattern: "internal/report",
+		may:     []string{"internal/timeline"},
+		pure:    true,
+		reason:  "what people read is computed from a session and nothing else",
+	},
+	{
+		pattern: "internal/fault",
+		pure:    true,
+		reason:  "every room names failures with it, so it brings nothing along",
+	},
+	{
+		pattern: "internal/export/...",
+		may:     []string{"internal/timeline", "internal/report"},
+		reason:  "writers turn report models into bytes; they fetch nothing",
+	},
+	{
+		pattern: "internal/tracker",
+		may:     []string{"internal/timeline", "internal/report", "internal/export/...", "internal/fault"},
+		reason:  "a use case declares the store it needs, and knows neither the store, nor HTTP, nor the other use cases",
+	},
+	{
+		pattern: "internal/account",
+		may:     []string{"internal/timeline", "internal/report", "internal/export/...", "internal/fault"},
+		reason:  "a use case declares the store it needs, and knows neither the store, nor HTTP, nor the other use cases",
+	},
+	{
+		pattern: "internal/delivery",
+		may:     []string{"internal/timeline", "internal/report", "internal/export/...", "internal/fault"},
+		reason:  "a use case declares the store it needs, and knows neither the store, nor HTTP, nor the other use cases",
+	},
+	{
+		pattern: "internal/store/pgtest",
+		reason:  "it starts a database server for tests and does not know what is kept in it",
+	},
+	{
+		pattern: "internal/store/...",
+		may: []string{
+			"internal/timeline", "internal/fault", "internal/tracker", "internal/account", "internal/delivery",
+		},
+		reason: "it implements what the use cases declare; no rule of the domain lives in SQL",
+	},
+	{
+		pattern: "internal/httpx",
+		may:     []string{"internal/account", "internal/fault"},
+		reason:  "it is what both faces share, so it knows neither them nor what they show",
+	},
+	{
+		pattern: "internal/httpapi/...",
+		may: []string{
+			"internal/timeline", "internal/report", "internal/fault", "internal/httpx",
+			"internal/tracker", "internal/account", "internal/delivery",
+		},
+		reason: "a face reaches data through the use cases only, and does not lean on the other face",
+	},
+	{
+		pattern: "internal/web/...",
+		may: []string{
+			"internal/timeline", "internal/report", "internal/fault", "internal/httpx",
+			"internal/tracker", "internal/account", "internal/delivery",
+		},
+		reason: "a face reaches data through the use cases only, and does not lean on the other face",
+	},
+	{
+		pattern: "internal/config",
+		may:     []string{"internal/timeline", "internal/httpx"},
+		reason:  "it turns text into the values that other rooms take, and knows no use case and no store",
+	},
+	{
+		pattern: "internal/architecture",
+		reason:  "it is a test",
+	},
+	{
+		pattern: "cmd/...",
+		may: []string{
+			"internal/timeline", "internal/report", "internal/export/...", "internal/fault",
+			"internal/tracker", "internal/account", "internal/delivery", "internal/store",
+			"internal/httpx", "internal/httpapi", "internal/web", "internal/config",
+		},
+		reason: "it wires the rooms, and what lies inside a room is not its business",
+	},
+	{
+		pattern: "bench/...",
+		may:     []string{"internal/store/pgtest"},
+		reason:  "it measures the program from outside, as its users meet it",
+	},
+	{
+		pattern: "e2e/...",
+		may:     []string{"internal/store/pgtest"},
+		reason:  "it tests the program from outside, as its users meet it",
+	},
+}
+
+// pureStd is what a pure room may import of the standard library: no I/O, no
+// randomness, no concurrency. What reads the clock in package time is forbidden
+// by clockRooms.
+var pureStd = []string{
+	"cmp", "errors", "fmt", "iter", "maps", "math", "math/bits", "slices", "sort",
+	"strconv", "strings", "time", "unicode", "unicode/utf8",
+}
+
+// kept is the rule for packages of other modules and of the standard library
+// that only some rooms may import.
+type kept struct {
+	imports []string // patterns of import paths
+	rooms   []string // patterns of this module's packages
+	reason  string
+}
+
+var keeps = []kept{
+	{
+		imports: []string{"net/http/...", "github.com/danielgtaylor/huma/v2/..."},
+		rooms:   []string{"internal/httpx", "internal/httpapi/...", "internal/web/...", "cmd/...", "bench/...", "e2e/..."},
+		reason:  "only the faces speak HTTP; a client of another service gets a room of its own behind an interface",
+	},
+	{
+		imports: []string{
+			"database/sql/...", "modernc.org/sqlite/...", "github.com/jackc/pgx/v5/...", "github.com/pressly/goose/v3/...",
+		},
+		rooms:  []string{"internal/store/...", "bench/...", "e2e/..."},
+		reason: "store has the only SQL of the program",
+	},
+}
+
+// clockRooms may read the clock; all others take now as a function, so that
+// their tests say what time it is.
+var clockRooms = []string{"cmd/...", "internal/httpx", "bench/...", "e2e/..."}
+
+// clockReaders are the functions of package time that read the clock.
+var clockReaders = []string{"Now", "Since", "Until"}
