@@ -1,0 +1,101 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"sync"
+	"time"
+)
+
+const (
+	// warmUp runs before every window and is not counted.
+	warmUp = time.Second
+	// grace is how long an answer may take before the run gives up on it.
+	grace = 30 * time.Second
+	// checkEvery is how many answers pass for one whose body is checked.
+	checkEvery = 100
+	// errorExcerpt is how much of an unexpected body an error shows, in bytes.
+	errorExcerpt = 200
+)
+
+// client is one user on one connection: it says what to send next. For one
+// goroutine.
+type client interface {
+	// request is the whole next HTTP request, valid until the next call.
+	request(now time.Time) []byte
+	// check says what is wrong with the body of the 200 that answered it.
+	check(body []byte) error
+}
+
+// load is a closed loop: each client sends its next request when the answer to
+// the last one has come.
+type load struct {
+	address string // host:port
+	length  time.Duration
+	clients []client
+}
+
+// run drives all clients at once, through warm-up and window. It fails only when
+// ctx ends; what goes wrong with a request counts as an error of the samples.
+func (l load) run(ctx context.Context) (samples, error) {
+	w := newWindow(time.Now(), warmUp, l.length)
+	parts := make([]samples, len(l.clients))
+	var group sync.WaitGroup
+	for i, c := range l.clients {
+		group.Go(func() { parts[i] = l.drive(ctx, w, c) })
+	}
+	group.Wait()
+	var all samples
+	for _, part := range parts {
+		all.merge(part)
+	}
+	return all, ctx.Err()
+}
+
+// drive runs one client to the end of the window. A broken connection is an
+// error and is opened anew; when that fails too, the client gives up.
+func (l load) drive(ctx context.Context, w window, c client) (s samples) {
+	var conn *connection
+	defer func() {
+		if conn != nil {
+			conn.close()
+		}
+	}()
+	var body bytes.Buffer
+	for n := 0; ctx.Err() == nil; n++ {
+		if conn == nil {
+			opened, err := dial(ctx, l.address, w.end.Add(grace))
+			if err != nil {
+				s.failure(err.Error())
+				return s
+			}
+			conn = opened
+		}
+		body.Reset()
+		began := time.Now()
+		if !began.Before(w.end) {
+			return s
+		}
+		status, err := conn.roundTrip(c.request(began), &body)
+		ended := time.Now()
+		switch {
+		case err != nil:
+			s.failure(err.Error())
+			conn.close()
+			conn = nil
+		case status != 200:
+			s.failure(fmt.Sprintf("status %d: %.*s", status, errorExcerpt, body.String()))
+		default:
+			if n%checkEvery == 0 {
+				err = c.check(body.Bytes())
+			}
+			if err != nil {
+				s.failure(err.Error())
+			} else {
+				s.success(w, began, ended)
+			}
+		}
+	}
+	return s
+}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"slices"
+	"time"
+)
+
+// window is the stretch of a run that is measured; what comes before it warms up.
+type window struct {
+	start, end time.Time
+}
+
+// newWindow is the window of this length after a warm-up that begins now.
+func newWindow(now time.Time, warmUp, length time.Duration) window {
+	return window{start: now.Add(warmUp), end: now.Add(warmUp + length)}
+}
+
+// samples are the operations of a run, each kept by itself: a few hundred
+// thousand fit in memory, and percentiles stay exact. For one goroutine.
+//
+// The rules are, for this program's load and its peers alike:
+//   - the rate counts operations that ended within the window;
+//   - a latency counts when its operation began within the window, however late
+//     it ended, so that a stall at the end still shows;
+//   - a failed operation counts as an error at any time, and as nothing else.
+type samples struct {
+	latencies  []time.Duration
+	completed  int
+	errors     int
+	firstError string
+}
+
+// success adds an operation that did what it should.
+func (s *samples) success(w window, began, ended time.Time) {
+	if !ended.Before(w.start) && ended.Before(w.end) {
+		s.completed++
+	}
+	if !began.Before(w.start) && began.Before(w.end) {
+		s.latencies = append(s.latencies, ended.Sub(began))
+	}
+}
+
+// failure adds an operation that did not; the first reason is kept.
+func (s *samples) failure(reason string) {
+	if s.errors == 0 {
+		s.firstError = reason
+	}
+	s.errors++
+}
+
+// merge adds all of other.
+func (s *samples) merge(other samples) {
+	if s.errors == 0 {
+		s.firstError = other.firstError
+	}
+	s.latencies = append(s.latencies, other.latencies...)
+	s.completed += other.completed
+	s.errors += other.errors
+}
+
+// summary is what the table says of a run.
+type summary struct {
+	perSecond     float64
+	p50, p99, max time.Duration // 0 when no operation succeeded
+	errors        int
+	firstError    string
+}
+
+// summarize sorts the samples in place.
+func (s *samples) summarize(length time.Duration) summary {
+	slices.Sort(s.latencies)
+	return summary{
+		perSecond:  float64(s.completed) / length.Seconds(),
+		p50:        percentile(s.latencies, 50),
+		p99:        percentile(s.latencies, 99),
+		max:        percentile(s.latencies, 100),
+		errors:     s.errors,
+		firstError: s.firstError,
+	}
+}
+
+// percentile is the nearest-rank percentile: the smallest of the values that at
+// least percent in a hundred of them do not exceed. sorted ascends; percent is 1
+// to 100. It is 0 when there are no values.
+func percentile(sorted []time.Duration, percent int) time.Duration {
+	if len(sorted) == 0 {
+		return 0
+	}
+	rank := (len(sorted)*percent + 99) / 100 // rounded up, in integers: exact
+	return sorted[rank-1]
+}

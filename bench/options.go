@@ -1,0 +1,90 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// options are what the command line asks for.
+type options struct {
+	scenarios   []string
+	stores      []string
+	connections []int
+	length      time.Duration // of each measurement, whole seconds
+	rounds      int
+	program     string // path of a binary; empty to build it
+}
+
+const usage = `Measures the real program on this machine and prints a table. It passes no
+judgement: it fails only when something is broken.
+
+Usage: go run ./bench [flags]
+
+Databases and the binary go to a temporary directory: TMPDIR says on which disk.
+
+`
+
+// parseOptions reads the command line. When that asks for help, the help goes to
+// output and the error is flag.ErrHelp.
+func parseOptions(arguments []string, output io.Writer) (options, error) {
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.SetOutput(io.Discard) // an error is for the caller to print, once
+	flags.Usage = func() {}
+	o := options{scenarios: scenarioNames(), stores: storeNames(), connections: []int{1, 16, 64}}
+	flags.Func("scenarios", "comma-separated `names` (default "+strings.Join(scenarioNames(), ",")+")",
+		func(list string) (err error) { o.scenarios, err = parseNames(list, scenarioNames()); return err })
+	flags.Func("stores", "comma-separated `names` (default "+strings.Join(storeNames(), ",")+")",
+		func(list string) (err error) { o.stores, err = parseNames(list, storeNames()); return err })
+	flags.Func("connections", "comma-separated `numbers`, each is measured (default 1,16,64)",
+		func(list string) (err error) { o.connections, err = parseNumbers(list); return err })
+	seconds := flags.Int("seconds", 5, "`length` of each measurement in seconds, after 1 s of warm-up")
+	flags.IntVar(&o.rounds, "rounds", 1, "how `often` all is measured")
+	flags.StringVar(&o.program, "program", "", "measure this `binary` instead of building one")
+	if err := flags.Parse(arguments); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			flags.SetOutput(output)
+			_, _ = io.WriteString(output, usage)
+			flags.PrintDefaults()
+		}
+		return options{}, err
+	}
+	if flags.NArg() > 0 {
+		return options{}, fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	}
+	if *seconds < 1 || o.rounds < 1 {
+		return options{}, fmt.Errorf("-seconds %d and -rounds %d must be 1 or more", *seconds, o.rounds)
+	}
+	o.length = time.Duration(*seconds) * time.Second
+	return o, nil
+}
+
+func parseNames(list string, known []string) ([]string, error) {
+	names := strings.Split(list, ",")
+	for _, name := range names {
+		if !slices.Contains(known, name) {
+			return nil, fmt.Errorf("%q is none of %s", name, strings.Join(known, ", "))
+		}
+	}
+	return names, nil
+}
+
+// maxConnections keeps a run within what PostgreSQL and a file limit allow.
+const maxConnections = 150
+
+func parseNumbers(list string) ([]int, error) {
+	var numbers []int
+	for field := range strings.SplitSeq(list, ",") {
+		number, err := strconv.Atoi(field)
+		if err != nil || number < 1 || number > maxConnections {
+			return nil, fmt.Errorf("%q is not a number from 1 to %d", field, maxConnections)
+		}
+		numbers = append(numbers, number)
+	}
+	return numbers, nil
+}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestParseOptions(t *testing.T) {
+	defaults := options{
+		scenarios: []string{"ingest"}, stores: []string{"sqlite", "postgres"},
+		connections: []int{1, 16, 64}, length: 5 * time.Second, rounds: 1,
+	}
+	for _, test := range []struct {
+		arguments string
+		want      func(*options)
+	}{
+		{"", func(*options) {}},
+		{"-stores postgres", func(o *options) { o.stores = []string{"postgres"} }},
+		{"-stores postgres,sqlite -scenarios ingest", func(o *options) { o.stores = []string{"postgres", "sqlite"} }},
+		{"-connections 4,2", func(o *options) { o.connections = []int{4, 2} }},
+		{"-seconds 2 -rounds 3", func(o *options) { o.length, o.rounds = 2*time.Second, 3 }},
+		{"-program ./mine", func(o *options) { o.program = "./mine" }},
+	} {
+		t.Run(test.arguments, func(t *testing.T) {
+			want := defaults
+			test.want(&want)
+			got, err := parseOptions(strings.Fields(test.arguments), io.Discard)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, got, cmp.AllowUnexported(options{})); diff != "" {
+				t.Errorf("options (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestParseOptionsRefuses(t *testing.T) {
+	for _, arguments := range []string{
+		"-stores mysql", "-stores sqlite,", "-scenarios all", "-connections 0", "-connections 1000",
+		"-connections one", "-seconds 0", "-rounds 0", "-fast", "extra",
+	} {
+		t.Run(arguments, func(t *testing.T) {
+			got, err := parseOptions(strings.Fields(arguments), io.Discard)
+			if err == nil || errors.Is(err, flag.ErrHelp) {
+				t.Errorf("got %+v, %v; want an error", got, err)
+			}
+		})
+	}
+}
+
+func TestHelpNamesEveryFlag(t *testing.T) {
+	var help strings.Builder
+	if _, err := parseOptions([]string{"-h"}, &help); !errors.Is(err, flag.ErrHelp) {
+		t.Fatalf("error %v, want flag.ErrHelp", err)
+	}
+	for _, name := range []string{"Usage: ", "-scenarios", "-stores", "-connections", "-seconds", "-rounds", "-program"} {
+		if !strings.Contains(help.String(), name) {
+			t.Errorf("help lacks %q:\n%s", name, help.String())
+		}
+	}
+}

@@ -1,0 +1,107 @@
+package main
+
+import (
+	cryptorand "crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// pressesPerPause spaces the pauses: of so many presses the last two are a PAUSE
+// and the PAUSE that resumes, all others are NEXT.
+const pressesPerPause = 20
+
+// presser is a user who presses NEXT and, now and then, PAUSE: the client of the
+// ingest scenario.
+type presser struct {
+	next, pause eventRequest
+	ids         io.Reader // the randomness of event ids
+	presses     int
+	id          string // of the last event sent
+}
+
+// newPresser is the user who logged in with token.
+func newPresser(host, token string) *presser {
+	var seed [32]byte
+	_, _ = cryptorand.Read(seed[:]) // never fails: it would end the program instead
+	return &presser{
+		next:  newEventRequest(host, token, "NEXT"),
+		pause: newEventRequest(host, token, "PAUSE"),
+		// Ids need to differ, not to be secret: no system call for each.
+		ids: rand.NewChaCha8(seed),
+	}
+}
+
+// request is a press at now, under an id never used before.
+func (p *presser) request(now time.Time) []byte {
+	p.id = uuid.Must(uuid.NewRandomFromReader(p.ids)).String()
+	kind := &p.next
+	if p.presses%pressesPerPause >= pressesPerPause-2 {
+		kind = &p.pause
+	}
+	p.presses++
+	return kind.fill(p.id, now)
+}
+
+// check reports an answer that does not accept this very event (SPEC section 3).
+func (p *presser) check(body []byte) error {
+	var answer struct {
+		Status    string `json:"status"`
+		EventID   string `json:"event_id"`
+		Duplicate bool   `json:"duplicate"`
+	}
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return fmt.Errorf("answer to an event: %w", err)
+	}
+	switch {
+	case answer.Status != "ok":
+		return fmt.Errorf("answer to an event: status is %q, not ok", answer.Status)
+	case answer.EventID != p.id:
+		return fmt.Errorf("answer to event %s names event %q", p.id, answer.EventID)
+	case answer.Duplicate:
+		return errors.New("answer to a new event calls it a duplicate")
+	}
+	return nil
+}
+
+// eventTime is the timestamp's format: always as long as itself, in UTC.
+const eventTime = "2006-01-02T15:04:05.000000Z"
+
+// eventRequest is a POST /events that is made once and filled in for each event:
+// only the id and the time differ, and neither changes the length.
+type eventRequest struct {
+	bytes    []byte
+	id, time []byte // where they stand within bytes
+}
+
+func newEventRequest(host, token, kind string) eventRequest {
+	const beforeID, beforeTime, end = `{"id":"`, `","timestamp":"`, `"}`
+	id := uuid.Nil.String()
+	body := beforeID + id + `","type":"` + kind + beforeTime + eventTime + end
+	head := fmt.Sprintf("POST /events HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\n"+
+		"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n", host, token, len(body))
+	request := []byte(head + body)
+
+	idAt := len(head) + len(beforeID)
+	timeAt := len(request) - len(end) - len(eventTime)
+	return eventRequest{
+		bytes: request,
+		id:    request[idAt : idAt+len(id)],
+		time:  request[timeAt : timeAt+len(eventTime)],
+	}
+}
+
+// fill is the request for the event with this id at this time; the next call
+// overwrites it.
+func (r *eventRequest) fill(id string, at time.Time) []byte {
+	copy(r.id, id)
+	// Not formatted in place: AppendFormat writes nanoseconds before it cuts them.
+	var scratch [2 * len(eventTime)]byte
+	copy(r.time, at.UTC().AppendFormat(scratch[:0], eventTime))
+	return r.bytes
+}

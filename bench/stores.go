@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/pgtest"
+)
+
+// store is a kind of database that the program runs on.
+type store interface {
+	name() string
+	// newDatabase makes an empty database and returns its DATABASE_URL.
+	newDatabase(ctx context.Context) (url string, err error)
+	// version is empty for a store that is part of the program.
+	version(ctx context.Context) (string, error)
+	// commitPeers measure what else commits events on the same disk.
+	commitPeers() []peer
+	// close ends the store's server, if it has one, with all its data.
+	close()
+}
+
+// peer is a measurement beside the program's own, in the same run.
+type peer struct {
+	what string
+	run  func(ctx context.Context, connections int, length time.Duration) (samples, error)
+}
+
+// storeNames are what openStore knows.
+func storeNames() []string { return []string{"sqlite", "postgres"} }
+
+// openStore opens a store whose files go to dir, or to the temporary directory.
+func openStore(ctx context.Context, name, dir string) (store, error) {
+	switch name {
+	case "sqlite":
+		return sqliteStore{dir}, nil
+	case "postgres":
+		server, err := pgtest.Start(ctx, pgtest.Options{}) // durable: fsync is on
+		if err != nil {
+			return nil, fmt.Errorf("starting PostgreSQL: %w", err)
+		}
+		return postgresStore{server, dir}, nil
+	}
+	return nil, fmt.Errorf("unknown store %q", name)
+}
+
+type sqliteStore struct{ dir string }
+
+func (s sqliteStore) name() string { return "sqlite" }
+
+func (s sqliteStore) newDatabase(context.Context) (string, error) {
+	dir, err := os.MkdirTemp(s.dir, "sqlite-")
+	if err != nil {
+		return "", fmt.Errorf("making a directory for SQLite: %w", err)
+	}
+	return "sqlite:///" + filepath.Join(dir, "app.db"), nil // an absolute path: four slashes
+}
+
+func (s sqliteStore) version(context.Context) (string, error) { return "", nil }
+
+func (s sqliteStore) commitPeers() []peer {
+	// One writer, because SQLite has one, however many connections there are.
+	oneWriter := func(ctx context.Context, _ int, length time.Duration) (samples, error) {
+		return measureSync(ctx, s.dir, length)
+	}
+	return []peer{{"write + fsync, one writer", oneWriter}}
+}
+
+func (s sqliteStore) close() {}
+
+type postgresStore struct {
+	server *pgtest.Server
+	dir    string
+}
+
+func (s postgresStore) name() string { return "postgres" }
+
+func (s postgresStore) newDatabase(ctx context.Context) (string, error) {
+	return s.server.NewDatabase(ctx)
+}
+
+func (s postgresStore) version(ctx context.Context) (version string, err error) {
+	conn, err := pgx.Connect(ctx, s.server.DSN("postgres"))
+	if err != nil {
+		return "", fmt.Errorf("asking PostgreSQL for its version: %w", err)
+	}
+	defer func() { err = errors.Join(err, conn.Close(ctx)) }()
+	if err := conn.QueryRow(ctx, "SHOW server_version").Scan(&version); err != nil {
+		return "", fmt.Errorf("asking PostgreSQL for its version: %w", err)
+	}
+	return "PostgreSQL " + version, nil
+}
+
+func (s postgresStore) commitPeers() []peer {
+	return []peer{
+		{"pgbench, 3 statements", pgbenchPeer{"transaction.sql", s.newDatabase, s.dir}.run},
+		{"pgbench, 1 statement", pgbenchPeer{"statement.sql", s.newDatabase, s.dir}.run},
+	}
+}
+
+func (s postgresStore) close() { s.server.Stop() }
