@@ -30,8 +30,9 @@ type sqliteDB struct {
 
 // sqliteIngest holds the statements of a group of presses, prepared on the writer.
 type sqliteIngest struct {
-	active, recorded                                          *sql.Stmt
-	insertEvents, putSessions, dropQuestions, insertQuestions *sql.Stmt
+	active                                                    *sql.Stmt
+	recorded                                                  rowStatement
+	insertEvents, putSessions, dropQuestions, insertQuestions rowStatement
 }
 
 // sqliteDSN puts every PRAGMA into the name, so that each connection of a pool
@@ -84,43 +85,46 @@ func (db *sqliteDB) prepare(ctx context.Context) (err error) {
 	if db.writesTo, err = queries.Prepare(ctx, db.writer); err != nil {
 		return err
 	}
-	statements := []struct {
+	// CROSS JOIN makes SQLite take the few rows handed over as the outer loop.
+	for _, single := range []struct {
 		on   *sql.DB
 		to   **sql.Stmt
 		text string
 	}{
-		// CROSS JOIN makes SQLite take the few rows handed over as the outer loop.
-		{db.writer, &db.ingest.active, `SELECT ` + of("s", sessionNames) + ` FROM json_each($1) AS u CROSS JOIN sessions AS s
-			WHERE s.user_id = u.value AND s.phase < 3 AND s.deleted = 0`},
-		{db.writer, &db.ingest.recorded, `SELECT ` + of("e", eventNames) + ` FROM json_each($1) AS k CROSS JOIN events AS e
-			WHERE e.user_id = k.value ->> 0 AND e.id = k.value ->> 1`},
-		{db.writer, &db.ingest.insertEvents, insertJSON("events", eventNames)},
-		{db.writer, &db.ingest.putSessions, insertJSON("sessions", sessionNames) + sessionUpsert},
-		{db.writer, &db.ingest.insertQuestions, insertJSON("questions", questionNames)},
-		{db.writer, &db.ingest.dropQuestions, `DELETE FROM questions WHERE (user_id, started_at, id) IN (
-			SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each($1))`},
+		{db.writer, &db.ingest.active, `SELECT ` + of("s", sessionNames) + ` FROM json_each($1) AS u
+			CROSS JOIN sessions AS s WHERE s.user_id = u.value AND s.phase < 3 AND s.deleted = 0`},
 		{db.readers, &db.usersOfTokens, `SELECT k.key, ` + of("u", userNames) + ` FROM json_each($1) AS k
 			CROSS JOIN tokens AS t CROSS JOIN users AS u
 			WHERE t.user_id = k.value ->> 0 AND t.id = k.value ->> 1 AND u.id = t.user_id`},
+	} {
+		if *single.to, err = single.on.PrepareContext(ctx, single.text); err != nil {
+			return fmt.Errorf("preparing %q: %w", single.text, err)
+		}
 	}
-	for _, s := range statements {
-		if *s.to, err = s.on.PrepareContext(ctx, s.text); err != nil {
-			return fmt.Errorf("preparing %q: %w", s.text, err)
+	for _, many := range []struct {
+		to      *rowStatement
+		text    string
+		columns int
+	}{
+		{&db.ingest.recorded, `WITH k (user_id, id) AS (VALUES %s) SELECT ` + of("e", eventNames) + ` FROM k
+			CROSS JOIN events AS e WHERE e.user_id = k.user_id AND e.id = k.id`, 2},
+		{&db.ingest.insertEvents, insertRows("events", eventNames), columnCount(eventNames)},
+		{&db.ingest.putSessions, insertRows("sessions", sessionNames) + sessionUpsert, columnCount(sessionNames)},
+		{&db.ingest.insertQuestions, insertRows("questions", questionNames), columnCount(questionNames)},
+		{&db.ingest.dropQuestions, `DELETE FROM questions WHERE (user_id, started_at, id) IN (VALUES %s)`, 3},
+	} {
+		if *many.to, err = prepareRows(ctx, db.writer, many.text, many.columns); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// insertJSON inserts the rows of one JSON parameter, columns by position.
-func insertJSON(table, names string) string {
-	var columns []string
-	for i := range strings.Count(names, ",") + 1 {
-		columns = append(columns, fmt.Sprintf("value ->> %d", i))
-	}
-	// WHERE true tells the parser that an ON CONFLICT after it is no join's ON.
-	return fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM json_each($1) WHERE true",
-		table, names, strings.Join(columns, ", "))
+func insertRows(table, names string) string {
+	return "INSERT INTO " + table + " (" + names + ") VALUES %s"
 }
+
+func columnCount(names string) int { return strings.Count(names, ",") + 1 }
 
 // InTx implements tracker.Store.
 func (db *sqliteDB) InTx(ctx context.Context, do func(tracker.Tx) error) error {

@@ -23,30 +23,29 @@ func (t *sqliteTx) Load(ctx context.Context, need tracker.Need) (tracker.Loaded,
 		users.value(id)
 	}
 	var loaded tracker.Loaded
-	err := t.scan(ctx, t.db.ingest.active, users.String(), func(rows *sql.Rows) error {
+	err := t.scan(ctx, t.db.ingest.active, []any{users.String()}, func(rows *sql.Rows) error {
 		var s queries.Session
 		err := rows.Scan(sessionFields(&s)...)
 		loaded.Active = append(loaded.Active, sessionOf(s))
 		return err
 	})
-	if err != nil || len(need.Events) == 0 {
+	if err != nil {
 		return loaded, err
 	}
-	keys := jsonRows{}
-	for _, k := range need.Events {
-		keys.row(k.UserID, k.ID)
-	}
-	err = t.scan(ctx, t.db.ingest.recorded, keys.String(), func(rows *sql.Rows) error {
-		var e queries.Event
-		err := rows.Scan(eventFields(&e)...)
-		loaded.Recorded = append(loaded.Recorded, eventOf(e))
-		return err
+	keys := each(need.Events, func(k tracker.EventKey) []any { return []any{k.UserID, k.ID} })
+	err = t.db.ingest.recorded.each(keys, func(statement *sql.Stmt, arguments []any) error {
+		return t.scan(ctx, statement, arguments, func(rows *sql.Rows) error {
+			var e queries.Event
+			err := rows.Scan(eventFields(&e)...)
+			loaded.Recorded = append(loaded.Recorded, eventOf(e))
+			return err
+		})
 	})
 	return loaded, err
 }
 
-func (t *sqliteTx) scan(ctx context.Context, statement *sql.Stmt, parameter string, row func(*sql.Rows) error) error {
-	rows, err := t.tx.StmtContext(ctx, statement).QueryContext(ctx, parameter)
+func (t *sqliteTx) scan(ctx context.Context, statement *sql.Stmt, arguments []any, row func(*sql.Rows) error) error {
+	rows, err := t.tx.StmtContext(ctx, statement).QueryContext(ctx, arguments...)
 	if err != nil {
 		return err
 	}
@@ -71,35 +70,23 @@ func (t *sqliteTx) Log(ctx context.Context, key tracker.SessionKey) ([]tracker.S
 
 // Write implements tracker.Tx.
 func (t *sqliteTx) Write(ctx context.Context, c tracker.Changes) error {
-	ingest := t.db.ingest
-	var sessions, events, drop, put jsonRows
-	for _, s := range c.Sessions {
-		sessions.row(sessionColumns(s)...)
-	}
-	for _, e := range c.Events {
-		events.row(eventColumns(e)...)
-	}
-	for _, q := range c.Drop {
-		drop.row(questionKeyColumns(q)...)
-	}
-	for _, q := range c.Put {
-		put.row(questionColumns(q)...)
-	}
+	ingest := &t.db.ingest
 	for _, w := range []struct {
-		table     string
-		statement *sql.Stmt
-		rows      jsonRows
+		operation string
+		statement *rowStatement
+		rows      [][]any
 	}{
-		{"sessions", ingest.putSessions, sessions}, // first: the others refer to them
-		{"events", ingest.insertEvents, events},
-		{"questions", ingest.dropQuestions, drop},
-		{"questions", ingest.insertQuestions, put},
+		{"writing sessions", &ingest.putSessions, each(c.Sessions, sessionColumns)}, // first: the others refer to them
+		{"writing events", &ingest.insertEvents, each(c.Events, eventColumns)},
+		{"dropping questions", &ingest.dropQuestions, each(c.Drop, questionKeyColumns)},
+		{"writing questions", &ingest.insertQuestions, each(c.Put, questionColumns)},
 	} {
-		if w.rows.empty() {
-			continue
-		}
-		if _, err := t.tx.StmtContext(ctx, w.statement).ExecContext(ctx, w.rows.String()); err != nil {
-			return fmt.Errorf("writing %s: %w", w.table, err)
+		err := w.statement.each(w.rows, func(statement *sql.Stmt, arguments []any) error {
+			_, err := t.tx.StmtContext(ctx, statement).ExecContext(ctx, arguments...)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("%s: %w", w.operation, err)
 		}
 	}
 	return nil

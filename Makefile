@@ -1,0 +1,42 @@
+# Everything a developer does here. `make run` and `make test` are the two that matter.
+.PHONY: run demo test test-long lint generate bench e2e release docker clean
+
+GO        ?= go
+VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS   := -s -w -X main.version=$(VERSION)
+BINARY    := bin/raterhub-tracker
+SQLC      := $(GO) tool -modfile=tools/sqlc/go.mod sqlc
+LINTER    := $(GO) tool -modfile=tools/golangci-lint/go.mod golangci-lint
+
+run: ## Run the demo: a temporary database with three weeks of sessions
+	$(GO) run ./cmd/raterhub-tracker demo
+
+test: ## Everything fast, with the race detector where cgo works
+	./tools/test
+
+test-long: ## The same with the long forms: fuzzing, more property checks
+	FUZZ=1 ./tools/test
+
+lint: ## go vet, golangci-lint, generated code fresh
+	$(GO) vet ./...
+	$(LINTER) run ./...
+	./tools/check-generated "$(SQLC)"
+
+generate: ## Make the Go code of the shared queries
+	$(SQLC) generate
+
+bench: ## Events per second beside what the machine can do
+	$(GO) run ./bench
+
+e2e: ## Only the tests that run the real program
+	$(GO) test ./e2e/...
+
+release: ## One static binary in bin/
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BINARY) ./cmd/raterhub-tracker
+
+docker: release ## The image, around the binary
+	docker build -t raterhub-tracker .
+
+clean:
+	rm -rf bin
+	find . -type d -path '*/testdata/rapid' -prune -exec rm -rf {} +
