@@ -182,7 +182,7 @@ func (a *api) eventBatch(ctx context.Context, in *rawInput) (*batchOutput, error
 	for i, raw := range body.Events {
 		press, _, err := decodePress(raw)
 		if err != nil {
-			results[i] = rejected("", err)
+			results[i] = rejected(press.ID, err)
 			continue
 		}
 		presses, positions = append(presses, press), append(positions, i)

@@ -32,8 +32,9 @@ type pressBody struct {
 	TaskType  string   `json:"task_type,omitempty" maxLength:"100"`
 }
 
-// decodePress reads one event and names the field that is wrong with it.
-// sentAt is 0 when the event does not say.
+// decodePress reads one event and names the fields that are wrong with it; the ID
+// is there all the same when it could be read. sentAt is 0 when the event does not
+// say.
 func decodePress(raw []byte) (p tracker.Press, sentAt timeline.Instant, err error) {
 	var body pressBody
 	if err := decode(raw, &body); err != nil {
@@ -51,10 +52,7 @@ func decodePress(raw []byte) (p tracker.Press, sentAt timeline.Instant, err erro
 	}
 	p.Task.AETLow, p.Task.AETHigh = readAET(&errs, body.AETLow, body.AETHigh)
 	sentAt = readTime(&errs, "sent_at", body.SentAt)
-	if err := errs.OrNil(); err != nil {
-		return tracker.Press{}, 0, err
-	}
-	return p, sentAt, nil
+	return p, sentAt, errs.OrNil()
 }
 
 var errMalformed = fault.New(fault.Malformed, "the body is no valid JSON")
@@ -105,7 +103,7 @@ func readTime(errs *fault.FieldErrors, field, text string) timeline.Instant {
 	}
 	text = strings.Replace(text, " ", "T", 1)
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05"} {
-		if t, err := time.Parse(layout, text); err == nil && t.Year() >= 1 && t.Year() <= 9999 {
+		if t, err := time.Parse(layout, text); err == nil && t.UTC().Year() >= 1 && t.UTC().Year() <= 9999 {
 			// 0 means none; the first microsecond of 1970 is refused as too old anyway.
 			if at := timeline.InstantOf(t); at != 0 {
 				return at

@@ -120,7 +120,7 @@ func (g *group) press(ctx context.Context, tx Tx, r *request, p placed) (Answer,
 		return g.repeat(ctx, tx, known, p)
 	}
 	if p.at == 0 {
-		p.at = g.now
+		p.at = g.serverTime(r.rater.ID)
 	}
 	w, err := g.sessionFor(r.rater, p)
 	if err != nil {
@@ -141,6 +141,15 @@ func (g *group) press(ctx context.Context, tx Tx, r *request, p placed) (Answer,
 		return Answer{}, err
 	}
 	return g.answer(w, effect), nil
+}
+
+// serverTime is when a press without a time of its own counts: now, and after all
+// that its session has recorded, also by a process whose clock is a little ahead.
+func (g *group) serverTime(userID int64) timeline.Instant {
+	if w := g.active[userID]; w != nil && w.state.Active() {
+		return max(g.now, w.state.LastAt)
+	}
+	return g.now
 }
 
 // sessionFor is the session that a press belongs to; a NEXT without one starts it.

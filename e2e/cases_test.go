@@ -1,0 +1,254 @@
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// scenario is one hand-written case; testdata/cases/README.md tells its form.
+type scenario struct {
+	Name     string `json:"name"`
+	Why      string `json:"why"`
+	Timezone string `json:"timezone"`
+	Steps    []step `json:"steps"`
+}
+
+// step is one request, or a run of events, and what must come back.
+type step struct {
+	Note string `json:"note"`
+	As   string `json:"as"`
+
+	Play   []string        `json:"play"`
+	Event  json.RawMessage `json:"event"`
+	Batch  json.RawMessage `json:"batch"`
+	Get    string          `json:"get"`
+	Delete string          `json:"delete"`
+	Patch  string          `json:"patch"`
+	Body   json.RawMessage `json:"body"`
+
+	Status int               `json:"status"`
+	Want   json.RawMessage   `json:"want"`
+	Save   map[string]string `json:"save"`
+}
+
+func TestCases(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/cases/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no case files (%v)", err)
+	}
+	scenarios := map[string][]scenario{}
+	for _, file := range files {
+		scenarios[strings.TrimSuffix(filepath.Base(file), ".json")] = readScenarios(t, file)
+	}
+	eachStore(t, func(t *testing.T, databaseURL string) {
+		s := startServer(t, databaseURL)
+		for theme, scenarios := range scenarios {
+			for _, scenario := range scenarios {
+				t.Run(theme+"/"+scenario.Name, func(t *testing.T) {
+					t.Parallel()
+					newPlayer(s.url, scenario).play(t)
+				})
+			}
+		}
+	})
+}
+
+func readScenarios(t *testing.T, file string) []scenario {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(content))
+	decoder.DisallowUnknownFields() // a misspelt "want" would check nothing
+	var scenarios []scenario
+	if err := decoder.Decode(&scenarios); err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	return scenarios
+}
+
+// player plays one scenario.
+type player struct {
+	url      string
+	scenario scenario
+	users    map[string]*client
+	words    vocabulary
+}
+
+func newPlayer(url string, s scenario) *player {
+	return &player{
+		url: url, scenario: s, users: map[string]*client{},
+		words: vocabulary{start: time.Now(), saved: map[string]string{}},
+	}
+}
+
+func (p *player) play(t *testing.T) {
+	for i, step := range p.scenario.Steps {
+		if problems := p.playStep(t, step); len(problems) > 0 {
+			t.Fatalf("%s\nstep %d %s:\n  %s", p.scenario.Why, i+1, step.title(), strings.Join(problems, "\n  "))
+		}
+	}
+}
+
+// playStep sends a step's requests and lists what is wrong with the answers.
+func (p *player) playStep(t *testing.T, s step) []string {
+	user := p.user(t, s.As)
+	var problems []string
+	for _, event := range s.Play {
+		kind, at, _ := strings.Cut(event, " ")
+		body := mustEncode(t, map[string]string{"type": kind, "timestamp": p.words.fill(at)})
+		answer, err := user.do(t.Context(), http.MethodPost, "/events", body)
+		if err != nil || answer.status != http.StatusOK {
+			problems = append(problems, fmt.Sprintf("%s: got %v %v, want 200", event, answer, err))
+		}
+	}
+	method, path, body := s.request()
+	if method == "" {
+		return problems
+	}
+	answer, err := user.do(t.Context(), method, p.words.fill(path), p.words.fillJSON(body))
+	if err != nil {
+		return append(problems, err.Error())
+	}
+	return append(problems, p.check(s, answer)...)
+}
+
+func (p *player) user(t *testing.T, name string) *client {
+	if p.users[name] == nil {
+		p.users[name] = newUser(t, p.url)
+		if p.scenario.Timezone != "" {
+			p.users[name].setZone(t, p.scenario.Timezone)
+		}
+	}
+	return p.users[name]
+}
+
+// request is what the step sends besides Play; method is "" when that is all.
+func (s step) request() (method, path string, body json.RawMessage) {
+	switch {
+	case s.Event != nil:
+		return http.MethodPost, "/events", s.Event
+	case s.Batch != nil:
+		return http.MethodPost, "/events/batch", s.Batch
+	case s.Get != "":
+		return http.MethodGet, s.Get, nil
+	case s.Delete != "":
+		return http.MethodDelete, s.Delete, nil
+	case s.Patch != "":
+		return http.MethodPatch, s.Patch, s.Body
+	}
+	return "", "", nil
+}
+
+func (s step) title() string {
+	method, path, body := s.request()
+	return strings.TrimSpace(fmt.Sprintf("(%s) %s %s %s %s", s.Note, strings.Join(s.Play, ", "), method, path, body))
+}
+
+// check compares an answer with the step, and saves what the step names.
+func (p *player) check(s step, answer reply) []string {
+	if want := max(s.Status, http.StatusOK); answer.status != want {
+		return []string{fmt.Sprintf("status: got %v, want %d", answer, want)}
+	}
+	if err := checkProblem(answer); err != nil {
+		return []string{err.Error()}
+	}
+	var got any
+	if err := json.Unmarshal(answer.body, &got); err != nil {
+		return []string{fmt.Sprintf("answer %v: %v", answer, err)}
+	}
+	for name, path := range s.Save {
+		value, err := lookUp(got, path)
+		if err != nil {
+			return []string{fmt.Sprintf("save %s: %v in %v", name, err, answer)}
+		}
+		p.words.saved[name] = fmt.Sprint(value)
+	}
+	if s.Want == nil {
+		return nil
+	}
+	var want any
+	if err := json.Unmarshal(s.Want, &want); err != nil {
+		return []string{err.Error()}
+	}
+	return p.words.mismatches("", want, got)
+}
+
+// checkProblem checks that an error answers in the one form that all have.
+func checkProblem(answer reply) error {
+	if answer.status < http.StatusBadRequest {
+		return nil
+	}
+	if got, want := answer.header.Get("Content-Type"), "application/problem+json"; got != want {
+		return fmt.Errorf("media type of %v: got %q, want %q", answer, got, want)
+	}
+	var problem struct {
+		Detail any `json:"detail"`
+	}
+	if err := json.Unmarshal(answer.body, &problem); err != nil {
+		return fmt.Errorf("error answer %v: %w", answer, err)
+	}
+	if text, ok := problem.Detail.(string); !ok || text == "" {
+		return fmt.Errorf("detail of %v: got %#v, want a text", answer, problem.Detail)
+	}
+	return nil
+}
+
+// vocabulary is what {{…}} may mean in a scenario.
+type vocabulary struct {
+	start time.Time         // of the scenario: "now" in it
+	saved map[string]string // values of earlier answers
+}
+
+var placeholder = regexp.MustCompile(`\{\{([^}]*)\}\}`)
+
+func (v vocabulary) fillJSON(body json.RawMessage) any {
+	if body == nil {
+		return nil
+	}
+	return []byte(v.fill(string(body)))
+}
+
+// fill puts times and saved values in the place of their {{…}}; what it does not
+// know stays, and is refused by whoever reads it.
+func (v vocabulary) fill(text string) string {
+	return placeholder.ReplaceAllStringFunc(text, func(found string) string {
+		word := placeholder.FindStringSubmatch(found)[1]
+		if saved, ok := v.saved[word]; ok {
+			return saved
+		}
+		if at, err := v.time(word); err == nil {
+			return at.UTC().Format("2006-01-02T15:04:05.000000Z07:00")
+		}
+		return found
+	})
+}
+
+// time reads "now", "now-90s" (from the start of the scenario) and "clock+1s"
+// (from the moment of sending).
+func (v vocabulary) time(word string) (time.Time, error) {
+	from := v.start
+	offset, ok := strings.CutPrefix(word, "now")
+	if !ok {
+		if offset, ok = strings.CutPrefix(word, "clock"); !ok {
+			return time.Time{}, errors.New("neither now nor clock")
+		}
+		from = time.Now()
+	}
+	if offset == "" {
+		return from, nil
+	}
+	distance, err := time.ParseDuration(offset)
+	return from.Add(distance), err
+}

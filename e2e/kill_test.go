@@ -1,0 +1,245 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+const (
+	killRaters      = 6
+	kills           = 30
+	killsWhenShort  = 5
+	longestLifetime = 120 * time.Millisecond // of a server after its first answer
+)
+
+// TestKill checks that 200 means "committed", and that a client which retries
+// until it is answered neither loses nor doubles an event: the server is killed
+// again and again while raters press without pause. (That a commit also outlives
+// a power cut is up to the store's settings; no test can cut the power here.)
+func TestKill(t *testing.T) {
+	t.Parallel()
+	rounds := kills
+	if testing.Short() {
+		rounds = killsWhenShort
+	}
+	eachStore(t, func(t *testing.T, databaseURL string) {
+		testInterrupted(t, databaseURL, rounds, (*server).kill)
+	})
+}
+
+// TestStop is the same with a server that is asked to stop, and must end with
+// exit code 0 although raters press on.
+func TestStop(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(t *testing.T, databaseURL string) {
+		testInterrupted(t, databaseURL, killsWhenShort, (*server).stop)
+	})
+}
+
+// testInterrupted ends the server and starts it again on the same database, some
+// rounds long, while raters press; then every rater's log must be right.
+func testInterrupted(t *testing.T, databaseURL string, rounds int, end func(*server, *testing.T)) {
+	current := startServer(t, databaseURL)
+	raters := newRaters(t, current.url)
+	workload := startWorkload(t, raters, current.url)
+	random := rand.New(rand.NewPCG(3, 3))
+	for range rounds {
+		workload.awaitAnswers(t, 1)
+		<-time.After(time.Duration(random.Int64N(int64(longestLifetime)))) // the random moment is the test
+		end(current, t)
+		current = startServer(t, databaseURL)
+		workload.moveTo(current.url)
+	}
+	workload.awaitAnswers(t, killRaters)
+	workload.stop(t)
+	t.Logf("%d events acknowledged, %d of them sent more than once, %d times the server ended",
+		workload.answered.Load(), workload.retried.Load(), rounds)
+	for _, rater := range raters {
+		rater.checkLog(t, current.url)
+	}
+}
+
+// workload is raters who press until they are told to stop.
+type workload struct {
+	url      atomic.Pointer[string]
+	answered atomic.Int64
+	retried  atomic.Int64 // events whose first try was not answered
+	cancel   context.CancelFunc
+	raters   sync.WaitGroup
+	failed   chan error
+}
+
+func startWorkload(t *testing.T, raters []*rater, url string) *workload {
+	ctx, cancel := context.WithCancel(t.Context())
+	w := &workload{cancel: cancel, failed: make(chan error, len(raters))}
+	w.url.Store(&url)
+	for _, rater := range raters {
+		w.raters.Go(func() {
+			for ctx.Err() == nil {
+				if err := rater.press(w); err != nil {
+					w.failed <- err
+					return
+				}
+			}
+		})
+	}
+	t.Cleanup(func() {
+		cancel()
+		w.raters.Wait()
+	})
+	return w
+}
+
+func (w *workload) moveTo(url string) { w.url.Store(&url) }
+
+// awaitAnswers waits until n more events are acknowledged.
+func (w *workload) awaitAnswers(t *testing.T, n int64) {
+	t.Helper()
+	want := w.answered.Load() + n
+	err := awaitNil(t.Context(), readyWithin, func(context.Context) error {
+		if got := w.answered.Load(); got < want && len(w.failed) == 0 {
+			return fmt.Errorf("%d events acknowledged, want %d", got, want)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case err := <-w.failed:
+		t.Fatal(err)
+	default:
+	}
+}
+
+// stop lets every rater finish the event in its hands.
+func (w *workload) stop(t *testing.T) {
+	t.Helper()
+	w.cancel()
+	w.raters.Wait()
+	close(w.failed)
+	for err := range w.failed {
+		t.Fatal(err)
+	}
+}
+
+// rater is a client that never gives up on an event.
+type rater struct {
+	client *client
+	random *rand.Rand
+	sent   []event // acknowledged, in order
+}
+
+func newRaters(t *testing.T, url string) []*rater {
+	t.Helper()
+	raters := make([]*rater, killRaters)
+	for i := range raters {
+		raters[i] = &rater{client: newUser(t, url), random: rand.New(rand.NewPCG(2, uint64(i)))}
+	}
+	return raters
+}
+
+// press makes a new event and sends it until it is acknowledged.
+func (r *rater) press(w *workload) error {
+	next := event{ID: uuid.NewString(), Type: "NEXT", Timestamp: r.nextTime()}
+	if r.random.IntN(4) == 0 && len(r.sent) > 0 {
+		next.Type = "PAUSE"
+	}
+	tries := 0
+	err := awaitNil(context.Background(), readyWithin, func(ctx context.Context) error {
+		tries++
+		r.client.url = *w.url.Load()
+		answer, reply, err := r.client.tryPress(ctx, next)
+		switch {
+		case err != nil:
+			return err
+		case reply.status != http.StatusOK:
+			return fmt.Errorf("answered %v", reply)
+		case answer.EventID != next.ID:
+			return fmt.Errorf("acknowledged %q, want %s", answer.EventID, next.ID)
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("%s, event %d of the rater: %w", r.client.email, len(r.sent)+1, err)
+	}
+	if tries > 1 {
+		w.retried.Add(1)
+	}
+	w.answered.Add(1)
+	r.sent = append(r.sent, next)
+	return nil
+}
+
+// nextTime is a second after the last event's.
+func (r *rater) nextTime() string {
+	start := time.Date(2024, 5, 1, 0, 0, 0, 0, time.UTC)
+	return start.Add(time.Duration(len(r.sent)) * time.Second).Format(time.RFC3339)
+}
+
+// checkLog checks that exactly the acknowledged events are there, each once.
+func (r *rater) checkLog(t *testing.T, url string) {
+	t.Helper()
+	user := r.client.at(t, url)
+	sessions := user.recent(t)
+	if len(sessions) != 1 {
+		t.Fatalf("%s: %d sessions, want 1", user.email, len(sessions))
+	}
+	times := map[string]int{}
+	for _, id := range user.loggedIDs(t, sessions[0].SessionID) {
+		times[id]++
+	}
+	var questions int
+	for i, sent := range r.sent {
+		if times[sent.ID] != 1 {
+			t.Errorf("%s: acknowledged event %d (%s) is in the log %d times, want once", user.email, i+1, sent.ID, times[sent.ID])
+		}
+		delete(times, sent.ID)
+		if sent.Type == "NEXT" {
+			questions++
+		}
+	}
+	if len(times) > 0 {
+		t.Errorf("%s: the log has events that were never acknowledged: %v", user.email, slices.Sorted(maps.Keys(times)))
+	}
+	if got, want := sessions[0].CurrentQuestionIndex, questions+1; got != want {
+		t.Errorf("%s: current question index: got %d, want %d", user.email, got, want)
+	}
+	r.checkDuplicates(t, user)
+}
+
+// checkDuplicates sends everything again: the server must know all of it.
+func (r *rater) checkDuplicates(t *testing.T, user *client) {
+	t.Helper()
+	for chunk := range slices.Chunk(r.sent, largestBatch) {
+		for _, result := range user.sendBatch(t, eventBatch{chunk}).Results {
+			if result.Result != "duplicate" {
+				t.Errorf("%s: acknowledged event sent again: got %v, want duplicate", user.email, result)
+			}
+		}
+	}
+}
+
+// loggedIDs are the ids in a session's log, as the debug route shows it.
+func (c *client) loggedIDs(t *testing.T, sessionID string) []string {
+	t.Helper()
+	var log []struct {
+		ID string `json:"event_id"`
+	}
+	c.must(t, http.StatusOK, http.MethodGet, "/admin/debug/user-events/"+sessionID, nil).decode(t, &log)
+	var ids []string
+	for _, logged := range log {
+		ids = append(ids, logged.ID)
+	}
+	return ids
+}

@@ -1,0 +1,151 @@
+package e2e
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+)
+
+// presses is how many first NEXTs arrive at once.
+const presses = 64
+
+func TestFirstPressesAtOnce(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(t *testing.T, databaseURL string) {
+		testFirstPresses(t, startServer(t, databaseURL))
+	})
+	t.Run("two processes", func(t *testing.T) {
+		t.Parallel()
+		databaseURL := postgres.Database(t)
+		t.Cleanup(func() { verify(t, databaseURL) })
+		testFirstPresses(t, startServer(t, databaseURL), startServer(t, databaseURL))
+	})
+}
+
+// testFirstPresses sends 64 first NEXTs of one user from 64 connections spread
+// over the servers: they make one session with gapless indexes.
+func testFirstPresses(t *testing.T, servers ...*server) {
+	user := newUser(t, servers[0].url)
+	answers := make([]eventAnswer, presses)
+	atOnce(t, presses, func(i int) (func() error, error) {
+		connection := user.at(t, servers[i%len(servers)].url)
+		if _, err := connection.do(t.Context(), http.MethodGet, "/health", nil); err != nil { // connected before the start
+			return nil, err
+		}
+		return func() error {
+			answer, reply, err := connection.tryPress(t.Context(), event{Type: "NEXT"})
+			if err == nil && reply.status != http.StatusOK {
+				err = fmt.Errorf("answered %v, want 200", reply)
+			}
+			answers[i] = answer
+			return err
+		}, nil
+	})
+	var indexes []int
+	sessions := map[string]bool{}
+	for _, answer := range answers {
+		sessions[answer.SessionID] = true
+		indexes = append(indexes, answer.LastQuestionIndex)
+		if answer.TotalQuestions != answer.LastQuestionIndex {
+			t.Errorf("total_questions %d, want last_question_index %d", answer.TotalQuestions, answer.LastQuestionIndex)
+		}
+	}
+	if len(sessions) != 1 {
+		t.Errorf("answers name %d sessions, want 1", len(sessions))
+	}
+	slices.Sort(indexes)
+	for i, got := range indexes {
+		if got != i+1 {
+			t.Fatalf("last_question_index of the answers, sorted: %v, want 1 to %d each once", indexes, presses)
+		}
+	}
+	recent := user.recent(t)
+	if len(recent) != 1 || recent[0].CurrentQuestionIndex != presses+1 {
+		t.Fatalf("recent sessions: got %+v, want one at question %d", recent, presses+1)
+	}
+	summary := user.summary(t, recent[0].SessionID)
+	if got, want := summary.TotalQuestions, presses-1; got != want {
+		t.Errorf("questions in the summary: got %d, want %d (all but the opening one)", got, want)
+	}
+	for i, question := range summary.Questions {
+		if question.Index != i+1 {
+			t.Errorf("question %d has index %d", i+1, question.Index)
+		}
+	}
+}
+
+func TestMixedPressesOverTwoProcesses(t *testing.T) {
+	t.Parallel()
+	databaseURL := postgres.Database(t)
+	servers := []*server{startServer(t, databaseURL), startServer(t, databaseURL)}
+	t.Cleanup(func() { t.Log(verify(t, databaseURL)) })
+	const connections, pressesEach = 32, 40
+	users := []*client{newUser(t, servers[0].url), newUser(t, servers[1].url)}
+	atOnce(t, connections, func(i int) (func() error, error) {
+		connection := users[i/len(servers)%len(users)].at(t, servers[i%len(servers)].url)
+		random := rand.New(rand.NewPCG(1, uint64(i)))
+		return func() error {
+			for range pressesEach {
+				if err := pressAnything(t, connection, random); err != nil {
+					return err
+				}
+			}
+			return nil
+		}, nil
+	})
+	for _, user := range users {
+		var active int
+		for _, session := range user.recent(t) {
+			if session.IsActive {
+				active++
+			}
+		}
+		if active > 1 {
+			t.Errorf("%s has %d active sessions", user.email, active)
+		}
+	}
+}
+
+// pressAnything sends a random press; with no session it may get 400, and never
+// anything else than that or 200.
+func pressAnything(t *testing.T, c *client, random *rand.Rand) error {
+	kinds := []string{"NEXT", "NEXT", "EXIT", "EXIT", "PAUSE", "UNDO"}
+	kind := kinds[random.IntN(len(kinds))]
+	_, reply, err := c.tryPress(t.Context(), event{Type: kind})
+	if err != nil {
+		return fmt.Errorf("%s: %w", kind, err)
+	}
+	if reply.status != http.StatusOK && (kind == "NEXT" || reply.status != http.StatusBadRequest) {
+		return fmt.Errorf("%s: answered %v", kind, reply)
+	}
+	return nil
+}
+
+// atOnce prepares n actions, then releases them together, and fails the test
+// with every error.
+func atOnce(t *testing.T, n int, prepare func(i int) (act func() error, err error)) {
+	t.Helper()
+	release := make(chan struct{})
+	errs := make([]error, n)
+	var all sync.WaitGroup
+	for i := range n {
+		act, err := prepare(i)
+		if err != nil {
+			t.Fatalf("prepare %d of %d: %v", i+1, n, err)
+		}
+		all.Go(func() {
+			<-release
+			errs[i] = act()
+		})
+	}
+	close(release)
+	all.Wait()
+	for i, err := range errs {
+		if err != nil {
+			t.Errorf("%d of %d: %v", i+1, n, err)
+		}
+	}
+}

@@ -1,0 +1,8 @@
+//go:build !linux
+
+package e2e
+
+import "syscall"
+
+// dieTogether is nothing: only Linux ends a child together with its parent.
+func dieTogether() *syscall.SysProcAttr { return nil }
