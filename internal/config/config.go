@@ -87,11 +87,13 @@ func (c Config) Settings() (Settings, error) {
 	if c.AccessTokenExpireMinutes < 1 || c.AccessTokenExpireMinutes > 366*24*60 {
 		check("ACCESS_TOKEN_EXPIRE_MINUTES", errors.New("must be from 1 to 527040 (a year)"))
 	}
-	if c.DefaultTargetMinutes < 0.1 || c.DefaultTargetMinutes > 1440 {
+	if !(c.DefaultTargetMinutes >= 0.1 && c.DefaultTargetMinutes <= 1440) { // NaN is neither
 		check("DEFAULT_TARGET_MINUTES", errors.New("must be from 0.1 to 1440"))
 	}
 	_, _, err := net.SplitHostPort(c.Listen)
 	check("LISTEN", err)
+	_, err = httpx.NewOrigins(withoutEmpty(c.AllowedOrigins))
+	check("ALLOWED_ORIGINS", err)
 	var origin string
 	origin, err = publicOrigin(s.PublicURL)
 	check("PUBLIC_URL", err)

@@ -16,8 +16,13 @@ import (
 // setting NAME from the file that NAME_FILE names. What is set already wins.
 func LoadEnvironment() error {
 	file, err := godotenv.Read()
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	var unreadable *fs.PathError
+	switch {
+	case err == nil, errors.Is(err, fs.ErrNotExist):
+	case errors.As(err, &unreadable):
 		return fmt.Errorf("reading .env: %w", err)
+	default: // the parser's error quotes the file, secrets included
+		return errors.New("reading .env: want lines such as NAME=value")
 	}
 	for name, value := range file {
 		if err := setDefault(name, value); err != nil {

@@ -131,20 +131,22 @@ func (a *api) registerEvents() {
 
 	op := operation(http.MethodPost, "/events", "event", "Record an event", tag)
 	op.Errors, op.Middlewares = append(op.Errors, errs...), limited
-	register(a, a.readingItself(op, reflect.TypeFor[pressBody]()), a.event)
+	registerReading(a, op, reflect.TypeFor[pressBody](), a.event)
 
 	op = operation(http.MethodPost, "/events/batch", "event-batch", "Record up to 500 events in one write", tag)
 	op.Errors, op.Middlewares, op.MaxBodyBytes = append(op.Errors, errs...), limited, httpx.MaxBatchBody
-	register(a, a.readingItself(op, reflect.TypeFor[batchSchema]()), a.eventBatch)
+	registerReading(a, op, reflect.TypeFor[batchSchema](), a.eventBatch)
 }
 
-// readingItself declares the body of an operation whose handler reads it.
-func (a *api) readingItself(op huma.Operation, body reflect.Type) huma.Operation {
+// registerReading adds an operation whose handler reads the body itself. The
+// router documents such a body as bytes, so its form is put in afterwards.
+func registerReading[Out any](a *api, op huma.Operation, body reflect.Type, handle func(context.Context, *rawInput) (*Out, error)) {
 	op.SkipValidateBody = true
-	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
-		"application/json": {Schema: a.huma.OpenAPI().Components.Schemas.Schema(body, true, "")},
-	}}
-	return op
+	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{}}
+	register(a, op, handle)
+	op.RequestBody.Content["application/json"] = &huma.MediaType{
+		Schema: a.huma.OpenAPI().Components.Schemas.Schema(body, true, ""),
+	}
 }
 
 func (a *api) event(ctx context.Context, in *rawInput) (*answerOutput, error) {

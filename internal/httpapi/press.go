@@ -25,8 +25,8 @@ type pressBody struct {
 	Timestamp string   `json:"timestamp,omitempty" format:"date-time" doc:"When the key was pressed; UTC when it has no zone; the server's time when absent."`
 	SentAt    string   `json:"sent_at,omitempty" format:"date-time" doc:"The client's clock when sending: a skewed clock is corrected by it."`
 	Paused    *bool    `json:"paused,omitempty" doc:"Of a PAUSE: the state it asks for, so that a repeat changes nothing."`
-	AETLow    *float64 `json:"aet_low_minutes,omitempty" minimum:"0" maximum:"1440"`
-	AETHigh   *float64 `json:"aet_high_minutes,omitempty" minimum:"0" maximum:"1440" doc:"Becomes the target of the question that a NEXT opens."`
+	AETLow    *float64 `json:"aet_low_minutes,omitempty" exclusiveMinimum:"0" maximum:"1440"`
+	AETHigh   *float64 `json:"aet_high_minutes,omitempty" exclusiveMinimum:"0" maximum:"1440" doc:"Becomes the target of the question that a NEXT opens."`
 	AETText   string   `json:"aet_text,omitempty" maxLength:"60" doc:"The estimate as the page wrote it."`
 	TaskID    string   `json:"task_id,omitempty" maxLength:"100"`
 	TaskType  string   `json:"task_type,omitempty" maxLength:"100"`

@@ -19,7 +19,7 @@ func (a Addresses) Of(r *http.Request) netip.Addr {
 	if err != nil {
 		return netip.Addr{}
 	}
-	client := peer.Addr().Unmap()
+	client := peer.Addr().Unmap().WithZone("") // a prefix contains no address with a zone
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for i := len(hops) - 1; i >= 0 && a.trusts(client); i-- {
 		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))

@@ -42,6 +42,7 @@ func Headers(secure bool) func(http.Handler) http.Handler {
 			h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 			h.Set("Referrer-Policy", "no-referrer")
 			h.Set("Cross-Origin-Opener-Policy", "same-origin")
+			h.Set("Cross-Origin-Resource-Policy", "same-origin")
 			h.Set("Cache-Control", "no-store")
 			if secure {
 				h.Set("Strict-Transport-Security", "max-age=31536000")

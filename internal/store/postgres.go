@@ -48,7 +48,8 @@ func openPostgres(ctx context.Context, url string) (_ *Store, err error) {
 		return nil, err
 	}
 	db.sqlDB = stdlib.OpenDBFromPool(db.pool)
-	locker, err := lock.NewPostgresSessionLocker()
+	// A replica that waits for another to migrate asks again each second.
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
 	if err != nil {
 		return nil, err
 	}

@@ -16,16 +16,17 @@ import (
 type postgresTx struct {
 	conn  *pgxpool.Conn
 	begun bool
+	lock  bool
 	queue pgx.Batch
 }
 
 var (
-	// activeSQL locks in the order of users, as every process does.
-	activeSQL = `SELECT ` + sessionNames + ` FROM sessions WHERE user_id = ANY ($1) AND phase < 3 AND NOT deleted
-		ORDER BY user_id FOR NO KEY UPDATE`
+	activeSQL = `SELECT ` + sessionNames + ` FROM sessions WHERE user_id = ANY ($1) AND phase < 3 AND NOT deleted`
+	// lockSQL locks in the order of users, as every process does.
+	lockSQL     = ` ORDER BY user_id FOR NO KEY UPDATE`
 	recordedSQL = `SELECT ` + of("e", eventNames) + ` FROM unnest($1::bigint[], $2::text[]) AS k (user_id, id)
 		JOIN events AS e ON e.user_id = k.user_id AND e.id = k.id`
-	sessionSQL = `SELECT ` + sessionNames + ` FROM sessions WHERE user_id = $1 AND id = $2 FOR NO KEY UPDATE`
+	sessionSQL = `SELECT ` + sessionNames + ` FROM sessions WHERE user_id = $1 AND id = $2`
 	logSQL     = `SELECT ` + eventNames + ` FROM events WHERE user_id = $1 AND session_id = $2`
 
 	insertEventsSQL    = insertUnnest("events", eventNames, eventColumns(tracker.StoredEvent{}))
@@ -83,7 +84,11 @@ func (t *postgresTx) Load(ctx context.Context, need tracker.Need) (tracker.Loade
 	var loaded tracker.Loaded
 	var batch pgx.Batch
 	t.begin(&batch)
-	batch.Queue(activeSQL, need.Users).Query(collect(&loaded.Active, sessionFields, sessionOf))
+	active := activeSQL
+	if t.lock = need.Lock; t.lock {
+		active += lockSQL
+	}
+	batch.Queue(active, need.Users).Query(collect(&loaded.Active, sessionFields, sessionOf))
 	if len(need.Events) > 0 {
 		users, ids := make([]int64, len(need.Events)), make([]string, len(need.Events))
 		for i, k := range need.Events {
@@ -108,7 +113,11 @@ func collect[Row, Out any](to *[]Out, fields func(*Row) []any, convert func(Row)
 
 // Session implements tracker.Tx.
 func (t *postgresTx) Session(ctx context.Context, key tracker.SessionKey) (tracker.StoredSession, error) {
-	found, err := query(ctx, t, sessionFields, sessionOf, sessionSQL, key.UserID, key.ID)
+	statement := sessionSQL
+	if t.lock {
+		statement += lockSQL
+	}
+	found, err := query(ctx, t, sessionFields, sessionOf, statement, key.UserID, key.ID)
 	if err == nil && len(found) == 0 {
 		return tracker.StoredSession{}, tracker.ErrUnknown
 	}

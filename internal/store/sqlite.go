@@ -39,7 +39,7 @@ type sqliteIngest struct {
 // has them.
 func sqliteDSN(path string, extra ...string) string {
 	pragmas := append([]string{
-		"journal_mode(WAL)",
+		"page_size(4096)", "journal_mode(WAL)",
 		"synchronous(FULL)", // a commit is on disk when it returns (SPEC section 3)
 		"busy_timeout(10000)",
 		"foreign_keys(1)",

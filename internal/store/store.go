@@ -8,6 +8,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
@@ -42,21 +43,21 @@ var (
 	_ account.Store = (*Store)(nil)
 )
 
-// Open connects to the database that url names and brings its schema up to
+// Open connects to the database that databaseURL names and brings its schema up to
 // date. It understands sqlite:///relative/path, sqlite:////absolute/path,
 // postgres:// and postgresql://, and the forms of the latter with a driver's
 // name, such as postgresql+psycopg2:// (SPEC section 10).
-func Open(ctx context.Context, url string) (*Store, error) {
-	scheme, rest, ok := strings.Cut(url, "://")
+func Open(ctx context.Context, databaseURL string) (*Store, error) {
+	scheme, rest, ok := strings.Cut(databaseURL, "://")
 	if !ok {
-		return nil, fmt.Errorf("database URL %q: want sqlite:///path or postgres://…", Redacted(url))
+		return nil, fmt.Errorf("database URL %q: want sqlite:///path or postgres://…", Redacted(databaseURL))
 	}
 	name, _, _ := strings.Cut(scheme, "+")
 	switch name {
 	case "sqlite":
 		path, ok := strings.CutPrefix(rest, "/")
 		if !ok || path == "" {
-			return nil, fmt.Errorf("database URL %q: want sqlite:///relative/path or sqlite:////absolute/path", url)
+			return nil, fmt.Errorf("database URL %q: want sqlite:///relative/path or sqlite:////absolute/path", databaseURL)
 		}
 		return openSQLite(ctx, path)
 	case "postgres", "postgresql":
@@ -65,18 +66,18 @@ func Open(ctx context.Context, url string) (*Store, error) {
 	return nil, fmt.Errorf("database URL: unknown scheme %q, want sqlite or postgres", scheme)
 }
 
-// Redacted is a database URL without its password, fit for a log.
-func Redacted(url string) string {
-	scheme, rest, ok := strings.Cut(url, "://")
-	if !ok {
+// Redacted is a database URL without its password and its parameters, which may
+// hold one too: fit for a log.
+func Redacted(databaseURL string) string {
+	u, err := url.Parse(databaseURL)
+	if err != nil || u.Scheme == "" || u.Opaque != "" {
 		return "(not a URL)"
 	}
-	if at := strings.LastIndex(rest, "@"); at >= 0 {
-		user, _, _ := strings.Cut(rest[:at], ":")
-		rest = user + rest[at:]
+	if u.User != nil {
+		u.User = url.User(u.User.Username())
 	}
-	path, _, _ := strings.Cut(rest, "?")
-	return scheme + "://" + path
+	u.RawQuery, u.ForceQuery, u.Fragment = "", false, ""
+	return u.String()
 }
 
 // found turns a missing row into unknown, the error that the caller's room

@@ -1,6 +1,7 @@
 package tracker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 type group struct {
 	requests []*request
 	now      timeline.Instant
+	lock     bool // a try before lost a race
 
 	active   map[int64]*work // by user
 	sessions map[SessionKey]*work
@@ -57,9 +59,8 @@ func (g *group) run(ctx context.Context, tx Tx) error {
 	return nil
 }
 
-// need lists the users in ascending order: all processes lock in one order.
 func (g *group) need() Need {
-	var need Need
+	need := Need{Lock: g.lock}
 	for _, r := range g.requests {
 		need.Users = append(need.Users, r.rater.ID)
 		for _, e := range r.entries {
@@ -219,8 +220,9 @@ func (g *group) correct(ctx context.Context, tx Tx, r *request, c *correction) e
 	return err
 }
 
-// changes is what the group writes.
+// changes is what the group writes, by user: all processes lock in one order.
 func (g *group) changes() Changes {
+	slices.SortStableFunc(g.order, func(a, b *work) int { return cmp.Compare(a.key.UserID, b.key.UserID) })
 	var c Changes
 	for _, w := range g.order {
 		if len(w.added) == 0 {

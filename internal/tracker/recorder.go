@@ -50,12 +50,21 @@ func (t *Tracker) submit(ctx context.Context, r *request) error {
 	case <-t.stopped:
 		return ErrUnavailable
 	}
+	return t.await(ctx, r)
+}
+
+func (t *Tracker) await(ctx context.Context, r *request) error {
 	select {
 	case <-r.done:
 		return r.err
 	case <-ctx.Done():
 		return fmt.Errorf("waiting to be recorded: %w", ctx.Err())
 	case <-t.stopped:
+	}
+	select { // it may have been the last one that was recorded
+	case <-r.done:
+		return r.err
+	default:
 		return ErrUnavailable
 	}
 }
@@ -117,8 +126,9 @@ func (t *Tracker) recordAll(requests []*request) {
 func (t *Tracker) record(requests []*request) error {
 	ctx := context.Background()
 	var err error
-	for range maxTries {
+	for try := range maxTries {
 		g := newGroup(requests, timeline.InstantOf(t.now()))
+		g.lock = try > 0
 		err = t.store.InTx(ctx, func(tx Tx) error { return g.run(ctx, tx) })
 		if err == nil {
 			return nil

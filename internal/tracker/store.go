@@ -71,6 +71,7 @@ type Answered struct {
 type Need struct {
 	Users  []int64    // whose active session, if any
 	Events []EventKey // which of these are recorded already
+	Lock   bool       // make other processes wait: for a group that lost a race before
 }
 
 // Loaded answers a Need.
@@ -90,8 +91,8 @@ type Changes struct {
 // Empty reports whether there is nothing to write.
 func (c *Changes) Empty() bool { return len(c.Events) == 0 }
 
-// Tx is one durable transaction on the logs. The sessions that it reads stay as
-// they are until it ends.
+// Tx is one durable transaction on the logs. What it reads may be outdated by the
+// time it writes, unless Need.Lock was set: then the write fails with ErrLostRace.
 type Tx interface {
 	Load(ctx context.Context, need Need) (Loaded, error)
 	// Session returns ErrUnknown when there is none.

@@ -1,0 +1,55 @@
+package account
+
+import (
+	"sync"
+	"time"
+)
+
+// maxVerified bounds each half of a cache of verified tokens.
+const maxVerified = 4096
+
+// verified remembers tokens whose signature and claims were found good, because
+// every press brings the same one, and checking it anew was the largest single
+// cost of a request after the database's. What may change, expiry and revocation,
+// is not remembered as passed. Only good tokens are kept, so a flood of bad ones
+// cannot fill it. The zero value is empty.
+type verified struct {
+	mu sync.Mutex
+	// When recent is full it becomes older, and what was older is forgotten.
+	recent, older map[string]verifiedToken
+}
+
+type verifiedToken struct {
+	ref       TokenRef
+	expiresAt time.Time
+}
+
+// find is the token that signed is, unless it is expired or not remembered.
+func (v *verified) find(signed string, now time.Time) (TokenRef, bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	token, ok := v.recent[signed]
+	if !ok {
+		if token, ok = v.older[signed]; ok {
+			v.put(signed, token)
+		}
+	}
+	if !ok || !now.Before(token.expiresAt) {
+		return TokenRef{}, false
+	}
+	return token.ref, true
+}
+
+func (v *verified) add(signed string, token verifiedToken) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.put(signed, token)
+}
+
+// put holds mu.
+func (v *verified) put(signed string, token verifiedToken) {
+	if v.recent == nil || len(v.recent) >= maxVerified {
+		v.recent, v.older = make(map[string]verifiedToken), v.recent
+	}
+	v.recent[signed] = token
+}

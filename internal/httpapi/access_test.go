@@ -1,0 +1,200 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// publicRoutes are all that a stranger may call. Adding one is a decision about
+// security.
+var publicRoutes = []string{
+	"GET /auth/csrf", "GET /health", "GET /ready", "POST /auth/login", "POST /auth/register",
+}
+
+// route is one operation of the document.
+type route struct {
+	name, method, path string // path with an example for each wildcard
+	security           []map[string][]string
+	responses          map[string]json.RawMessage
+}
+
+// routes are all operations, by name, but logout last: it ends the login.
+func routes(t *testing.T, s *server) []route {
+	t.Helper()
+	var document struct {
+		Paths map[string]map[string]struct {
+			Security  []map[string][]string      `json:"security"`
+			Responses map[string]json.RawMessage `json:"responses"`
+		} `json:"paths"`
+	}
+	w := s.answer(t, request{method: "GET", path: "/openapi.json"})
+	if err := json.Unmarshal(w.Body.Bytes(), &document); err != nil {
+		t.Fatal(err)
+	}
+	examples := strings.NewReplacer("{session_id}", canonicalID, "{question_id}", canonicalID)
+	var all []route
+	var last route
+	for _, path := range slices.Sorted(maps.Keys(document.Paths)) {
+		for method, operation := range document.Paths[path] {
+			method = strings.ToUpper(method)
+			r := route{
+				name: method + " " + path, method: method, path: examples.Replace(path),
+				security: operation.Security, responses: operation.Responses,
+			}
+			if path == "/auth/logout" {
+				last = r
+				continue
+			}
+			all = append(all, r)
+		}
+	}
+	if last.name == "" || len(all) < len(publicRoutes) {
+		t.Fatalf("the document lists %d operations and logout %q", len(all), last.name)
+	}
+	return append(all, last)
+}
+
+func (r route) isPublic() bool { return slices.Contains(publicRoutes, r.name) }
+
+// The document says which operations need a login, and that they may answer 401.
+func TestDocumentedAccess(t *testing.T) {
+	for _, r := range routes(t, newServer(t)) {
+		if needsLogin := len(r.security) > 0; needsLogin == r.isPublic() {
+			t.Errorf("%s: needs a login %t, public %t", r.name, needsLogin, r.isPublic())
+		}
+		if _, may401 := r.responses["401"]; !may401 && !r.isPublic() {
+			t.Errorf("%s: 401 is missing", r.name)
+		}
+		if _, mayFail := r.responses["422"]; !mayFail {
+			t.Errorf("%s: 422 is missing", r.name)
+		}
+	}
+}
+
+// Deny by default: no route answers a stranger anything but 401, unless it is
+// on the list.
+func TestStrangersAreRefused(t *testing.T) {
+	s := newServer(t)
+	strangers := map[string]request{
+		"no credential":                  {},
+		"no token":                       {authorization: "Bearer"},
+		"another scheme":                 {authorization: "Basic " + s.token},
+		"a scheme glued on":              {authorization: "Bearer" + s.token},
+		"a token of no use":              {bearer: "x.y.z"},
+		"a token cut short":              {bearer: s.token[:len(s.token)-1]},
+		"a cookie of no use":             {cookie: "x.y.z"},
+		"a bad bearer and a good cookie": {bearer: "x.y.z", cookie: s.token},
+		"Basic and a good cookie":        {authorization: "Basic eDp5", cookie: s.token},
+	}
+	for _, route := range routes(t, s) {
+		if route.isPublic() {
+			continue
+		}
+		for name, r := range strangers {
+			t.Run(route.name+"/"+name, func(t *testing.T) {
+				r.method, r.path, r.body = route.method, route.path, bodyFor(route)
+				w := s.answer(t, r)
+				if p := problemIn(t, w); p.Status != http.StatusUnauthorized {
+					t.Errorf("answered %d %s", w.Code, w.Body)
+				}
+			})
+		}
+	}
+}
+
+// The counterpart, without which the test above could pass on a server that
+// refuses everybody.
+func TestUsersAreLetIn(t *testing.T) {
+	s := newServer(t)
+	second := tokenIn(t, s.logIn(t, http.StatusOK))
+	for _, route := range routes(t, s) {
+		for name, r := range map[string]request{"bearer": {bearer: s.token}, "cookie": {cookie: second}} {
+			if route.isPublic() {
+				r = request{}
+			}
+			r.method, r.path, r.body = route.method, route.path, bodyFor(route)
+			w := s.answer(t, r)
+			if w.Code == http.StatusUnauthorized || w.Code >= http.StatusInternalServerError {
+				t.Errorf("%s by %s: %d %s", route.name, name, w.Code, w.Body)
+			}
+		}
+	}
+	for name, r := range map[string]request{"bearer": {bearer: s.token}, "cookie": {cookie: second}} {
+		r.method, r.path = "GET", "/me"
+		if w := s.answer(t, r); w.Code != http.StatusUnauthorized {
+			t.Errorf("%s after logout: %d", name, w.Code)
+		}
+	}
+}
+
+// bodyFor is a body where the method has one; what is wrong with it must not be
+// told to a stranger.
+func bodyFor(r route) string {
+	if r.method == http.MethodPost || r.method == http.MethodPatch {
+		return `{}`
+	}
+	return ""
+}
+
+// A refusal names the field and sends no value back: it may be a password.
+func TestRefusalsKeepPasswords(t *testing.T) {
+	secret := strings.Repeat("hunter2", 200) // longer than a password may be
+	w := newServer(t).answer(t, request{
+		method: "POST", path: "/auth/register", body: `{"email":7,"password":"` + secret + `"}`,
+	})
+	p := problemIn(t, w)
+	if p.Status != http.StatusUnprocessableEntity || strings.Contains(w.Body.String(), "hunter2") {
+		t.Errorf("answered %d %.300s", w.Code, w.Body)
+	}
+	var named []string
+	for _, e := range p.Errors {
+		named = append(named, e.Location)
+		if !strings.Contains(p.Detail, e.Location) {
+			t.Errorf("the detail %q does not name %s", p.Detail, e.Location)
+		}
+	}
+	slices.Sort(named)
+	if !slices.Equal(named, []string{"email", "password"}) {
+		t.Errorf("names %q", named)
+	}
+}
+
+// Logins are limited by the client's address, events by user; a call of a batch
+// counts once.
+func TestLimitsAreSeparate(t *testing.T) {
+	s := newServer(t)
+	login := request{method: "POST", path: "/auth/login", body: `{"email":"x","password":"y"}`, client: "203.0.113.1"}
+	for range 5 {
+		if w := s.answer(t, login); w.Code != http.StatusBadRequest {
+			t.Fatalf("login without CSRF token: %d %s", w.Code, w.Body)
+		}
+	}
+	expectLimited(t, s, login)
+	login.client = "203.0.113.2"
+	if w := s.answer(t, login); w.Code != http.StatusBadRequest {
+		t.Errorf("another address: %d", w.Code)
+	}
+
+	batch := request{method: "POST", path: "/events/batch", bearer: s.token, body: `{"events":[{"type":"NEXT"},{"type":"NEXT"}]}`}
+	for range 3 {
+		if w := s.answer(t, batch); w.Code != http.StatusOK {
+			t.Fatalf("batch: %d %s", w.Code, w.Body)
+		}
+	}
+	expectLimited(t, s, batch)
+	batch.client = "203.0.113.3"
+	expectLimited(t, s, batch)
+	expectLimited(t, s, request{method: "POST", path: "/events", bearer: s.token, body: `{"type":"EXIT"}`})
+}
+
+func expectLimited(t *testing.T, s *server, r request) {
+	t.Helper()
+	w := s.answer(t, r)
+	if p := problemIn(t, w); p.Status != http.StatusTooManyRequests || w.Header().Get("Retry-After") != "60" {
+		t.Errorf("answered %d, Retry-After %q", p.Status, w.Header().Get("Retry-After"))
+	}
+}

@@ -1,0 +1,111 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	tl "github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
+)
+
+// FuzzDecodePress reads any body: it is refused with a text for the person, or
+// becomes a press that the rooms behind can rely on.
+func FuzzDecodePress(f *testing.F) {
+	for _, seed := range goodPresses {
+		f.Add([]byte(seed.body))
+	}
+	for _, seed := range badPresses {
+		f.Add([]byte(seed.body))
+	}
+	for _, seed := range malformedPresses {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		press, sentAt, err := decodePress(body)
+		if err != nil {
+			var fields fault.FieldErrors
+			if !errors.Is(err, errMalformed) && !errors.As(err, &fields) {
+				t.Errorf("refused with %v", err)
+			}
+			checkID(t, press.ID)
+			return
+		}
+		checkPress(t, press)
+		checkInstant(t, press.At)
+		checkInstant(t, sentAt)
+		checkReadsBack(t, press, sentAt)
+	})
+}
+
+func checkPress(t *testing.T, p tracker.Press) {
+	t.Helper()
+	if !p.Type.IsPress() {
+		t.Errorf("type %q", p.Type)
+	}
+	checkID(t, p.ID)
+	low, high := p.Task.AETLow, p.Task.AETHigh
+	if (low == 0) != (high == 0) || low < 0 || low > high || high > 1440*tl.Minute {
+		t.Errorf("AET from %d to %d µs", low, high)
+	}
+	for text, most := range map[string]int{p.Task.AETText: 60, p.Task.ID: 100, p.Task.Type: 100} {
+		if !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) || utf8.RuneCountInString(text) > most {
+			t.Errorf("text %q", text)
+		}
+	}
+}
+
+// checkID: an id has one spelling, or is left out.
+func checkID(t *testing.T, id string) {
+	t.Helper()
+	if parsed, err := uuid.Parse(id); id != "" && (err != nil || parsed.String() != id) {
+		t.Errorf("id %q is not canonical", id)
+	}
+}
+
+// checkInstant: an instant from a client can go back to one in JSON.
+func checkInstant(t *testing.T, at tl.Instant) {
+	t.Helper()
+	if _, err := json.Marshal(timeOf(at)); err != nil {
+		t.Errorf("%d µs cannot be answered: %v", at, err)
+	}
+}
+
+// checkReadsBack: a press that is written as a client would is read as itself.
+func checkReadsBack(t *testing.T, p tracker.Press, sentAt tl.Instant) {
+	t.Helper()
+	written := pressBody{
+		ID: p.ID, Type: string(p.Type), Timestamp: textOf(p.At), SentAt: textOf(sentAt), Paused: p.WantPaused,
+		AETText: p.Task.AETText, TaskID: p.Task.ID, TaskType: p.Task.Type,
+	}
+	if p.Task.AETHigh > 0 {
+		written.AETLow, written.AETHigh = new(p.Task.AETLow.Minutes()), new(p.Task.AETHigh.Minutes())
+	}
+	body, err := json.Marshal(written)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, sentAgain, err := decodePress(body)
+	if err != nil {
+		t.Fatalf("%s: %v", body, err)
+	}
+	if diff := cmp.Diff(p, again); diff != "" || sentAgain != sentAt {
+		t.Errorf("%s (-first +again), sent at %d and %d:\n%s", body, sentAt, sentAgain, diff)
+	}
+}
+
+// textOf is an instant as a client writes it, "" for none.
+func textOf(at tl.Instant) string {
+	if at == 0 {
+		return ""
+	}
+	return at.Time().Format(time.RFC3339Nano)
+}

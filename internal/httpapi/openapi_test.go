@@ -1,0 +1,79 @@
+package httpapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// The document is a promise to clients: a change of it is a decision, which shows
+// in the diff of the golden file. Make that with -update.
+func TestOpenAPIGolden(t *testing.T) {
+	w := newServer(t).answer(t, request{method: "GET", path: "/openapi.json"})
+	var got bytes.Buffer
+	if err := json.Indent(&got, w.Body.Bytes(), "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	got.WriteByte('\n')
+
+	golden := filepath.Join("testdata", "openapi.json")
+	if *update {
+		if err := os.WriteFile(golden, got.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got.String()); diff != "" {
+		t.Errorf("the document changed; if it should, run: go test ./internal/httpapi -run OpenAPIGolden -update\n(-golden +now):\n%s", diff)
+	}
+}
+
+// Every body in the document says what its fields are, also where the handler
+// reads it by itself.
+func TestDocumentedBodies(t *testing.T) {
+	var document struct {
+		Paths map[string]map[string]struct {
+			RequestBody struct {
+				Content map[string]struct {
+					Schema struct {
+						Ref string `json:"$ref"`
+					} `json:"schema"`
+				} `json:"content"`
+			} `json:"requestBody"`
+		} `json:"paths"`
+	}
+	w := newServer(t).answer(t, request{method: "GET", path: "/openapi.json"})
+	if err := json.Unmarshal(w.Body.Bytes(), &document); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for path, operations := range document.Paths {
+		for method, operation := range operations {
+			for media, content := range operation.RequestBody.Content {
+				got[method+" "+path+" "+media] = strings.TrimPrefix(content.Schema.Ref, "#/components/schemas/")
+			}
+		}
+	}
+	want := map[string]string{
+		"post /auth/login application/json":             "LoginInputBody",
+		"post /auth/register application/json":          "RegisterInputBody",
+		"patch /me application/json":                    "ProfileInputBody",
+		"post /events application/json":                 "PressBody",
+		"post /events/batch application/json":           "BatchSchema",
+		"patch /sessions/{session_id} application/json": "TargetInputBody",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

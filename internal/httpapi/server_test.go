@@ -1,0 +1,164 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store"
+	tl "github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
+)
+
+const (
+	testEmail    = "ada@example.org"
+	testPassword = "Correct-Horse-7-Battery"
+)
+
+// server is the API over real use cases on a database of its own, with one user
+// and a clock that stands still.
+type server struct {
+	handler http.Handler
+	now     time.Time
+	csrf    *account.CSRF
+	token   string // of the user
+}
+
+func newServer(t *testing.T) *server {
+	t.Helper()
+	db, err := store.Open(t.Context(), "sqlite:///"+filepath.Join(t.TempDir(), "test.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	keys, err := account.NewKeys("a test key of more than 32 characters", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &server{now: time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)}
+	now := func() time.Time { return s.now }
+	log := slog.New(slog.DiscardHandler)
+	s.csrf = account.NewCSRF(keys, now)
+	accounts := account.New(account.Options{Store: db, Keys: keys, Now: now, TokenLifetime: 30 * time.Minute, Composition: true})
+	recorder := tracker.New(tracker.Options{Store: db, Now: now, Log: log})
+	run(t, recorder)
+
+	mux := http.NewServeMux()
+	Register(mux, Options{
+		Tracker: recorder, Accounts: accounts, CSRF: s.csrf, Ready: db.Ping, Now: now, Log: log, Version: "test",
+		Addresses: httpx.Addresses{Trusted: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}}, // httptest's peer
+		Cookies:   Cookies{Secure: true, Lifetime: 30 * time.Minute}, Target: 330 * tl.Second,
+		LoginRate: httpx.Rate{Requests: 5, Window: time.Minute}, EventsRate: httpx.Rate{Requests: 3, Window: time.Minute},
+	})
+	s.handler = httpx.Routes(mux)
+	s.token, _, err = accounts.Register(t.Context(), account.Registration{Email: testEmail, Password: testPassword})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// run lets the tracker record until the test is over.
+func run(t *testing.T, recorder *tracker.Tracker) {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- recorder.Run(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// request is one to the API; what is "" is left out.
+type request struct {
+	method, path, body    string
+	authorization, bearer string
+	cookie                string // access_token
+	csrf                  string
+	client                string // address, as the proxy says
+}
+
+func (s *server) answer(t *testing.T, r request) *httptest.ResponseRecorder {
+	t.Helper()
+	var body io.Reader
+	if r.body != "" {
+		body = strings.NewReader(r.body)
+	}
+	asked := httptest.NewRequestWithContext(t.Context(), r.method, r.path, body)
+	if r.bearer != "" {
+		r.authorization = "Bearer " + r.bearer
+	}
+	for name, value := range map[string]string{
+		"Authorization": r.authorization, "X-CSRF-Token": r.csrf, "X-Forwarded-For": r.client,
+	} {
+		if value != "" {
+			asked.Header.Set(name, value)
+		}
+	}
+	if r.body != "" {
+		asked.Header.Set("Content-Type", "application/json")
+	}
+	if r.cookie != "" {
+		asked.AddCookie(&http.Cookie{Name: tokenCookie, Value: r.cookie})
+	}
+	w := httptest.NewRecorder()
+	s.handler.ServeHTTP(w, asked)
+	return w
+}
+
+// logIn logs the user in.
+func (s *server) logIn(t *testing.T, want int) *httptest.ResponseRecorder {
+	t.Helper()
+	w := s.answer(t, request{
+		method: "POST", path: "/auth/login", csrf: s.csrf.Token(),
+		body: `{"email":"` + testEmail + `","password":"` + testPassword + `"}`,
+	})
+	if w.Code != want {
+		t.Fatalf("login: %d %s", w.Code, w.Body)
+	}
+	return w
+}
+
+func tokenIn(t *testing.T, w *httptest.ResponseRecorder) string {
+	t.Helper()
+	var body struct {
+		Token string `json:"access_token"`
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &body); err != nil || body.Token == "" {
+		t.Fatalf("no token in %s: %v", w.Body, err)
+	}
+	return body.Token
+}
+
+// problemIn is the problem of an answer that must be one.
+func problemIn(t *testing.T, w *httptest.ResponseRecorder) httpx.Problem {
+	t.Helper()
+	if got := w.Header().Get("Content-Type"); got != "application/problem+json" {
+		t.Errorf("Content-Type %q", got)
+	}
+	var p httpx.Problem
+	if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil {
+		t.Fatalf("%q: %v", w.Body, err)
+	}
+	if p.Status != w.Code || p.Detail == "" {
+		t.Errorf("answered %d with %+v", w.Code, p)
+	}
+	return p
+}

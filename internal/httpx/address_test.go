@@ -1,0 +1,92 @@
+package httpx
+
+import (
+	"net/http/httptest"
+	"net/netip"
+	"testing"
+)
+
+// SPEC section 6: the peer's address, unless the peer is trusted; then the
+// right-most untrusted one of X-Forwarded-For.
+func TestAddressesOf(t *testing.T) {
+	addresses := Addresses{Trusted: []netip.Prefix{
+		netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("2001:db8:ffff::/48"), netip.MustParsePrefix("fe80::/10"),
+	}}
+	const (
+		proxy  = "10.0.0.1:40000"
+		client = "203.0.113.7"
+	)
+	tests := []struct {
+		name, peer string
+		forwarded  []string // one for each header line
+		want       string
+	}{
+		{"direct", "203.0.113.7:5000", nil, client},
+		{"direct, header forged", "203.0.113.7:5000", []string{"198.51.100.1"}, client},
+		{"direct, a proxy's address forged", "203.0.113.7:5000", []string{"10.0.0.1"}, client},
+		{"direct, IPv6", "[2001:db8::7]:5000", nil, "2001:db8::7"},
+
+		{"one proxy", proxy, []string{"203.0.113.7"}, client},
+		{"two proxies", proxy, []string{"203.0.113.7, 10.0.0.2"}, client},
+		{"two proxies, left-most forged", proxy, []string{"198.51.100.1, 203.0.113.7, 10.0.0.2"}, client},
+		{"a proxy's address forged as left-most", proxy, []string{"10.9.9.9, 203.0.113.7"}, client},
+		{"nonsense forged as left-most", proxy, []string{"<script>, 203.0.113.7"}, client},
+		{"nothing forged as left-most", proxy, []string{", 203.0.113.7"}, client},
+		{"several lines are one list", proxy, []string{"198.51.100.1", "203.0.113.7", "10.0.0.2"}, client},
+		{"spaces", proxy, []string{"  198.51.100.1 ,203.0.113.7 \t,  10.0.0.2  "}, client},
+		{"nothing but proxies", proxy, []string{"10.0.0.3, 10.0.0.2"}, "10.0.0.3"},
+		{"an untrusted proxy counts as the client", "192.0.2.1:443", []string{"203.0.113.7"}, "192.0.2.1"},
+
+		// The search ends at what is no address, with the proxy that sent it.
+		{"a proxy that says nothing", proxy, nil, "10.0.0.1"},
+		{"a proxy that says nothing, in a header", proxy, []string{""}, "10.0.0.1"},
+		{"an empty last part", proxy, []string{"203.0.113.7, "}, "10.0.0.1"},
+		{"unknown", proxy, []string{"unknown"}, "10.0.0.1"},
+		{"with a port", proxy, []string{"203.0.113.7:443"}, "10.0.0.1"},
+		{"an IPv6 address in brackets", proxy, []string{"[2001:db8::7]"}, "10.0.0.1"},
+		{"a second proxy that hides its client", proxy, []string{"203.0.113.7, unknown, 10.0.0.2"}, "10.0.0.2"},
+
+		{"IPv6 through IPv6", "[2001:db8:ffff::1]:443", []string{"2001:db8::7"}, "2001:db8::7"},
+		{"IPv6 with a zone", "[2001:db8:ffff::1]:443", []string{"2001:db8::7%eth0"}, "2001:db8::7"},
+		{"an IPv6 proxy with a zone", "[fe80::1%eth0]:443", []string{"203.0.113.7"}, client},
+		{"an IPv4 proxy seen as IPv6", "[::ffff:10.0.0.1]:443", []string{"203.0.113.7"}, client},
+		{"an IPv4 client seen as IPv6", proxy, []string{"::ffff:203.0.113.7"}, client},
+		{"a proxy behind, seen as IPv6", proxy, []string{"203.0.113.7, ::ffff:10.0.0.2"}, client},
+
+		{"no peer address", "@", []string{"203.0.113.7"}, "invalid IP"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			r := httptest.NewRequest("GET", "/", nil)
+			r.RemoteAddr = test.peer
+			for _, line := range test.forwarded {
+				r.Header.Add("X-Forwarded-For", line)
+			}
+			if got := addresses.Of(r).String(); got != test.want {
+				t.Errorf("got %s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+// SPEC section 6: IPv6 is limited by /64.
+func TestLimitKey(t *testing.T) {
+	tests := []struct {
+		name, one, other string
+		same             bool
+	}{
+		{"IPv4", "203.0.113.7", "203.0.113.7", true},
+		{"IPv4 neighbours", "203.0.113.7", "203.0.113.8", false},
+		{"IPv6 in one /64", "2001:db8:0:1::7", "2001:db8:0:1:ffff:ffff:ffff:ffff", true},
+		{"IPv6 in two /64", "2001:db8:0:1::7", "2001:db8:0:2::7", false},
+		{"IPv6 with a zone", "fe80::1%eth0", "fe80::2", true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			one, other := LimitKey(netip.MustParseAddr(test.one)), LimitKey(netip.MustParseAddr(test.other))
+			if (one == other) != test.same {
+				t.Errorf("keys %q and %q", one, other)
+			}
+		})
+	}
+}

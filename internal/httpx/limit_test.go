@@ -1,0 +1,181 @@
+package httpx
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+func TestParseRate(t *testing.T) {
+	good := map[string]Rate{
+		"15/minute":    {15, time.Minute},
+		"1/second":     {1, time.Second},
+		"100/hour":     {100, time.Hour},
+		"100000/day":   {100_000, 24 * time.Hour},
+		" 5 / minute ": {5, time.Minute},
+		"off":          {},
+		"OFF":          {},
+	}
+	for text, want := range good {
+		if got, err := ParseRate(text); err != nil || got != want {
+			t.Errorf("ParseRate(%q) = %v, %v", text, got, err)
+		}
+	}
+	for _, text := range []string{
+		"", "5", "minute", "/", "5/", "/minute", "0/minute", "-1/minute", "100001/day", "1.5/minute",
+		"5/minutes", "5/week", "5/minute/hour", "five/minute", "99999999999999999999/minute",
+	} {
+		if got, err := ParseRate(text); err == nil {
+			t.Errorf("ParseRate(%q) = %v", text, got)
+		}
+	}
+}
+
+// clock is a time that only the test moves.
+type clock struct{ at time.Time }
+
+func newClock() *clock { return &clock{at: time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)} }
+
+func (c *clock) now() time.Time          { return c.at }
+func (c *clock) advance(d time.Duration) { c.at = c.at.Add(d) }
+
+// SPEC section 6: 5/minute lets no sixth through in any minute, and the sixth as
+// soon as the minute is over.
+func TestLimiterSlidingWindow(t *testing.T) {
+	steps := []struct {
+		after time.Duration // since the start
+		wait  time.Duration // 0: let through
+	}{
+		{0, 0},
+		{10 * time.Second, 0},
+		{10 * time.Second, 0},
+		{50 * time.Second, 0},
+		{59 * time.Second, 0},
+		{59 * time.Second, time.Second},
+		{time.Minute - 1, 1},
+		{time.Minute, 0}, // the first is a minute old
+		{time.Minute, 10 * time.Second},
+		{70 * time.Second, 0}, // so are the second and the third
+		{70 * time.Second, 0},
+		{70*time.Second + 1, 40*time.Second - 1},
+		{time.Hour, 0},
+	}
+	clock := newClock()
+	start := clock.at
+	limiter := NewLimiter(Rate{Requests: 5, Window: time.Minute}, clock.now)
+	for i, step := range steps {
+		clock.at = start.Add(step.after)
+		if wait, ok := limiter.Take("one"); wait != step.wait || ok != (step.wait == 0) {
+			t.Errorf("step %d at %s: wait %s, ok %t; want wait %s", i, step.after, wait, ok, step.wait)
+		}
+	}
+}
+
+// A request is let through exactly when fewer than the rate's were in the window
+// before it, by key, and Retry-After is when that will next be so.
+func TestLimiterAgainstModel(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		rate := Rate{Requests: rapid.IntRange(1, 4).Draw(t, "requests"), Window: 10}
+		clock := newClock()
+		limiter := NewLimiter(rate, clock.now)
+		passed := map[string][]time.Time{}
+		for range rapid.IntRange(1, 40).Draw(t, "takes") {
+			clock.advance(time.Duration(rapid.IntRange(0, 12).Draw(t, "step")))
+			key := rapid.SampledFrom([]string{"a", "b"}).Draw(t, "key")
+			var recent []time.Time
+			for _, at := range passed[key] {
+				if clock.at.Sub(at) < rate.Window {
+					recent = append(recent, at)
+				}
+			}
+			wait, ok := limiter.Take(key)
+			if want := len(recent) < rate.Requests; ok != want {
+				t.Fatalf("let through: %t, with %d of %d in the window", ok, len(recent), rate.Requests)
+			}
+			if ok {
+				passed[key] = append(passed[key], clock.at)
+				continue
+			}
+			if free := recent[0].Add(rate.Window); !clock.at.Add(wait).Equal(free) {
+				t.Fatalf("wait %d, want %d", wait, free.Sub(clock.at))
+			}
+		}
+	})
+}
+
+func TestLimiterOff(t *testing.T) {
+	limiter := NewLimiter(Rate{}, newClock().now)
+	for range 1000 {
+		if _, ok := limiter.Take("one"); !ok {
+			t.Fatal("refused without a limit")
+		}
+	}
+	if len(limiter.passed) != 0 {
+		t.Error("remembers requests that it does not limit")
+	}
+}
+
+func TestLimiterConcurrently(t *testing.T) {
+	const rate, callers, takes = 100, 16, 20
+	limiter := NewLimiter(Rate{Requests: rate, Window: time.Minute}, newClock().now)
+	var passed atomic.Int64
+	var group sync.WaitGroup
+	for range callers {
+		group.Go(func() {
+			for range takes {
+				if _, ok := limiter.Take("one"); ok {
+					passed.Add(1)
+				}
+			}
+		})
+	}
+	group.Wait()
+	if passed.Load() != rate {
+		t.Errorf("%d of %d let through, want %d", passed.Load(), callers*takes, rate)
+	}
+}
+
+// Keys that come once do not fill the memory.
+func TestLimiterForgets(t *testing.T) {
+	clock := newClock()
+	limiter := NewLimiter(Rate{Requests: 5, Window: time.Minute}, clock.now)
+	for i := range 1000 {
+		limiter.Take(strconv.Itoa(i))
+	}
+	clock.advance(time.Minute - 1)
+	limiter.Take("late")
+	if len(limiter.passed) != 1001 {
+		t.Errorf("remembers %d keys within the window, want 1001", len(limiter.passed))
+	}
+	clock.advance(1)
+	limiter.Take("later")
+	if len(limiter.passed) != 2 {
+		t.Errorf("remembers %d keys after the window, want 2", len(limiter.passed))
+	}
+}
+
+func TestTooMany(t *testing.T) {
+	tests := map[time.Duration]int{ // to seconds
+		1:                            1,
+		time.Second:                  1,
+		time.Second + 1:              2,
+		59*time.Second + time.Second: 60,
+		0:                            1,
+	}
+	for wait, seconds := range tests {
+		header := http.Header{}
+		problem := TooMany(header, wait)
+		if got := header.Get("Retry-After"); got != strconv.Itoa(seconds) {
+			t.Errorf("%s: Retry-After %q, want %d", wait, got, seconds)
+		}
+		if want := fmt.Sprintf("too many requests: try again in %d s", seconds); problem.Status != 429 || problem.Detail != want {
+			t.Errorf("%s: %d %q", wait, problem.Status, problem.Detail)
+		}
+	}
+}

@@ -1,0 +1,228 @@
+package httpx
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const (
+	ownHost       = "tracker.example.org"
+	allowedOrigin = "https://www.raterhub.com"
+
+	widgetPath = "/events"
+	ownPath    = "/sessions/018f0000-0000-7000-8000-000000000000"
+)
+
+func newTestOrigins(t *testing.T) *Origins {
+	t.Helper()
+	origins, err := NewOrigins([]string{allowedOrigin})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return origins
+}
+
+// guarded is the answer to a request behind a Guard; the handler behind it, when
+// it is reached, answers 200.
+func guarded(t *testing.T, method, path string, header map[string]string) *httptest.ResponseRecorder {
+	t.Helper()
+	r := httptest.NewRequest(method, path, nil)
+	r.Host = ownHost
+	for name, value := range header {
+		r.Header.Set(name, value)
+	}
+	w := httptest.NewRecorder()
+	reached := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
+	newTestOrigins(t).Guard(reached).ServeHTTP(w, r)
+	return w
+}
+
+// senders are pages that send a request, as a browser describes them. One that
+// is older than 2023 sends no Sec-Fetch-Site.
+var senders = []struct {
+	name, origin, site string
+	own, widget        bool // may change something by cookie: anywhere, on the widget's surface
+}{
+	{"our page", "https://" + ownHost, "same-origin", true, true},
+	{"our page, old browser", "https://" + ownHost, "", true, true},
+	{"an allowed page", allowedOrigin, "cross-site", false, true},
+	{"an allowed page, old browser", allowedOrigin, "", false, true},
+	{"no page: typed in", "", "none", true, true},
+	{"no browser", "", "", true, true},
+
+	{"a foreign page", "https://evil.example", "cross-site", false, false},
+	{"a foreign page, old browser", "https://evil.example", "", false, false},
+	{"a foreign page that hides its origin", "", "cross-site", false, false},
+	{"a sandboxed page", "null", "cross-site", false, false},
+	{"a sandboxed page, old browser", "null", "", false, false},
+
+	{"allowed as a prefix", allowedOrigin + ".evil.example", "", false, false},
+	{"allowed as a suffix", "https://evil-www.raterhub.com", "", false, false},
+	{"a page above the allowed one", "https://raterhub.com", "", false, false},
+	{"allowed, another port", allowedOrigin + ":8443", "", false, false},
+	{"allowed, another scheme", "http://www.raterhub.com", "", false, false},
+	{"allowed, another spelling", "https://WWW.RATERHUB.COM", "", false, false},
+	{"allowed, with a slash", allowedOrigin + "/", "", false, false},
+
+	{"our host as a prefix", "https://" + ownHost + ".evil.example", "", false, false},
+	{"below our host", "https://blog." + ownHost, "same-site", false, false},
+	{"our host, another port", "https://" + ownHost + ":8443", "", false, false},
+	{"our host, another port, same site", "https://" + ownHost + ":8443", "same-site", false, false},
+	{"our host, another scheme", "http://" + ownHost, "cross-site", false, false},
+}
+
+// SPEC section 6: a change by cookie comes from the same origin, on the widget's
+// surface also from an allowed one. Nobody else may read an answer either.
+func TestGuardChangesByCookie(t *testing.T) {
+	for _, sender := range senders {
+		t.Run(sender.name, func(t *testing.T) {
+			header := map[string]string{"Cookie": "access_token=secret"}
+			if sender.origin != "" {
+				header["Origin"] = sender.origin
+			}
+			if sender.site != "" {
+				header["Sec-Fetch-Site"] = sender.site
+			}
+			for _, method := range []string{"POST", "PUT", "PATCH", "DELETE"} {
+				expectGuarded(t, guarded(t, method, ownPath, header), sender.own)
+				expectGuarded(t, guarded(t, method, widgetPath, header), sender.widget)
+			}
+		})
+	}
+}
+
+func expectGuarded(t *testing.T, w *httptest.ResponseRecorder, may bool) {
+	t.Helper()
+	if may {
+		if w.Code != http.StatusOK {
+			t.Errorf("answered %d", w.Code)
+		}
+		return
+	}
+	if p := problemIn(t, w); p.Status != http.StatusForbidden {
+		t.Errorf("answered %d, want 403", p.Status)
+	}
+}
+
+// A bearer is never added by the browser itself, so a request that has one may
+// come from anywhere. Reading is no change.
+func TestGuardLetsThrough(t *testing.T) {
+	for _, sender := range senders {
+		t.Run(sender.name, func(t *testing.T) {
+			for _, path := range []string{ownPath, widgetPath} {
+				header := map[string]string{"Origin": sender.origin, "Sec-Fetch-Site": sender.site}
+				expectGuarded(t, guarded(t, "GET", path, header), true)
+				header["Authorization"], header["Cookie"] = "Bearer token", "access_token=secret"
+				expectGuarded(t, guarded(t, "POST", path, header), true)
+			}
+		})
+	}
+}
+
+// corsHeaders are those by which a browser decides who may read an answer.
+func corsHeaders(w *httptest.ResponseRecorder) map[string]string {
+	found := map[string]string{}
+	for _, name := range []string{"Origin", "Credentials", "Expose-Headers", "Methods", "Headers", "Max-Age"} {
+		if value := w.Header().Get("Access-Control-Allow-" + name); value != "" {
+			found["Allow-"+name] = value
+		}
+		if value := w.Header().Get("Access-Control-" + name); value != "" {
+			found[name] = value
+		}
+	}
+	return found
+}
+
+// SPEC section 6: answers with credentials go to listed origins, matched exactly,
+// and only on the widget's surface.
+func TestGuardReaders(t *testing.T) {
+	readable := map[string]string{
+		"Allow-Origin": allowedOrigin, "Allow-Credentials": "true", "Expose-Headers": "Retry-After",
+	}
+	for _, sender := range senders {
+		t.Run(sender.name, func(t *testing.T) {
+			header := map[string]string{"Origin": sender.origin, "Sec-Fetch-Site": sender.site}
+			want := map[string]string{}
+			if sender.origin == allowedOrigin {
+				want = readable
+			}
+			w := guarded(t, "GET", widgetPath, header)
+			if diff := cmp.Diff(want, corsHeaders(w)); diff != "" {
+				t.Errorf("on the widget's surface (-want +got):\n%s", diff)
+			}
+			if got := w.Header().Get("Vary"); got != "Origin" {
+				t.Errorf("Vary %q: a cache would give one origin's answer to another", got)
+			}
+			if got := corsHeaders(guarded(t, "GET", ownPath, header)); len(got) != 0 {
+				t.Errorf("elsewhere: %v", got)
+			}
+		})
+	}
+}
+
+func TestGuardPreflight(t *testing.T) {
+	granted := map[string]string{
+		"Allow-Origin": allowedOrigin, "Allow-Credentials": "true", "Expose-Headers": "Retry-After",
+		"Allow-Methods": "GET, POST, PATCH", "Allow-Headers": "authorization, content-type, x-csrf-token", "Max-Age": "600",
+	}
+	tests := []struct {
+		name, origin, path string
+		want               map[string]string
+	}{
+		{"allowed", allowedOrigin, widgetPath, granted},
+		{"allowed, not the widget's surface", allowedOrigin, ownPath, map[string]string{}},
+		{"foreign", "https://evil.example", widgetPath, map[string]string{}},
+		{"our own", "https://" + ownHost, widgetPath, map[string]string{}},
+		{"null", "null", widgetPath, map[string]string{}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			w := guarded(t, "OPTIONS", test.path, map[string]string{
+				"Origin": test.origin, "Access-Control-Request-Method": "POST",
+				"Access-Control-Request-Headers": "authorization",
+			})
+			if diff := cmp.Diff(test.want, corsHeaders(w)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if answered := w.Code == http.StatusNoContent; answered != (len(test.want) > 0) {
+				t.Errorf("answered %d", w.Code)
+			}
+		})
+	}
+	t.Run("OPTIONS that is no preflight", func(t *testing.T) {
+		if w := guarded(t, "OPTIONS", widgetPath, map[string]string{"Origin": allowedOrigin}); w.Code != http.StatusOK {
+			t.Errorf("answered %d, want what the handler says", w.Code)
+		}
+	})
+}
+
+// SPEC section 6 lists the widget's surface.
+func TestIsWidgetSurface(t *testing.T) {
+	tests := map[string]bool{
+		"/auth/login": true, "/auth/csrf": true, "/auth/logout": true,
+		"/events": true, "/events/batch": true, "/summary/1": true, "/sessions/recent": true, "/me": true,
+
+		"/": false, "/auth": false, "/authors": false, "/summary": false, "/me/": false, "/menu": false,
+		"/sessions/recent/": false, "/sessions/1": false, "/sessions/today": false, "/profile": false,
+		"/dashboard/today/json": false, "/admin/debug/user-sessions": false, "/x/auth/login": false,
+	}
+	for path, want := range tests {
+		if got := isWidgetSurface(path); got != want {
+			t.Errorf("%s: %t", path, got)
+		}
+	}
+}
+
+func TestNewOriginsRefuses(t *testing.T) {
+	for _, text := range []string{
+		"", "*", "null", "www.raterhub.com", "https://", "https://www.raterhub.com/", "https://www.raterhub.com/path",
+		"https://www.raterhub.com?q", "://www.raterhub.com", "https://www.raterhub.com#x",
+	} {
+		if _, err := NewOrigins([]string{allowedOrigin, text}); err == nil {
+			t.Errorf("%q is taken for an origin", text)
+		}
+	}
+}

@@ -1,0 +1,236 @@
+package httpx
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// Without these a client holds a connection, or the memory behind it, for as long
+// as it likes.
+func TestNewServerHasLimits(t *testing.T) {
+	s := NewServer(http.NotFoundHandler(), slog.New(slog.DiscardHandler))
+	for name, limit := range map[string]time.Duration{
+		"ReadHeaderTimeout": s.ReadHeaderTimeout, "ReadTimeout": s.ReadTimeout,
+		"WriteTimeout": s.WriteTimeout, "IdleTimeout": s.IdleTimeout,
+	} {
+		if limit <= 0 || limit > 5*time.Minute {
+			t.Errorf("%s is %s", name, limit)
+		}
+	}
+	if s.MaxHeaderBytes <= 0 || s.MaxHeaderBytes > 64<<10 {
+		t.Errorf("MaxHeaderBytes is %d", s.MaxHeaderBytes)
+	}
+	if s.WriteTimeout <= s.ReadTimeout {
+		t.Error("a slow request has no time left for its answer")
+	}
+	if s.ErrorLog == nil {
+		t.Error("the server's own errors go past the structured log")
+	}
+}
+
+func TestHeaders(t *testing.T) {
+	always := map[string]string{
+		"Content-Security-Policy":      "default-src 'none'; frame-ancestors 'none'",
+		"X-Content-Type-Options":       "nosniff",
+		"Referrer-Policy":              "no-referrer",
+		"Cross-Origin-Opener-Policy":   "same-origin",
+		"Cross-Origin-Resource-Policy": "same-origin",
+		"Cache-Control":                "no-store",
+	}
+	for _, secure := range []bool{false, true} {
+		w := httptest.NewRecorder()
+		handler := Headers(secure)(Routes(http.NewServeMux())) // a refusal carries them too
+		handler.ServeHTTP(w, httptest.NewRequest("GET", "/nowhere", nil))
+		for name, want := range always {
+			if got := w.Header().Get(name); got != want {
+				t.Errorf("%s: %q, want %q", name, got, want)
+			}
+		}
+		// Over plain http a browser must not be told to insist on https.
+		if got := w.Header().Get("Strict-Transport-Security"); (got != "") != secure {
+			t.Errorf("secure %t: Strict-Transport-Security %q", secure, got)
+		}
+	}
+}
+
+// A page may loosen the policy for itself.
+func TestHeadersGiveWay(t *testing.T) {
+	w := httptest.NewRecorder()
+	Headers(true)(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Cache-Control", "public")
+	})).ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+	if got := w.Header().Get("Cache-Control"); got != "public" {
+		t.Errorf("Cache-Control %q", got)
+	}
+}
+
+// logged is the answer of handler to a GET of target behind Log, and the lines
+// that it wrote. Each reading of the clock is a second later.
+func logged(t *testing.T, level slog.Level, target string, handler http.HandlerFunc) (*httptest.ResponseRecorder, []map[string]any) {
+	t.Helper()
+	var text bytes.Buffer
+	clock := newClock()
+	now := func() time.Time {
+		clock.advance(time.Second)
+		return clock.at
+	}
+	log := slog.New(slog.NewJSONHandler(&text, &slog.HandlerOptions{Level: level}))
+	w := httptest.NewRecorder()
+	Log(log, now)(handler).ServeHTTP(w, httptest.NewRequest("GET", target, nil))
+	var lines []map[string]any
+	for decoder := json.NewDecoder(&text); ; {
+		var line map[string]any
+		err := decoder.Decode(&line)
+		if err == io.EOF {
+			return w, lines
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		delete(line, slog.TimeKey)
+		lines = append(lines, line)
+	}
+}
+
+func TestLogRequests(t *testing.T) {
+	teapot := func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusTeapot)
+		w.WriteHeader(http.StatusOK) // too late; net/http ignores it
+	}
+	body := func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok")) }
+	tests := []struct {
+		name    string
+		handler http.HandlerFunc
+		status  float64
+	}{
+		{"a status", teapot, 418},
+		{"a body alone", body, 200},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			// The query may hold what nobody should read in a log.
+			_, lines := logged(t, slog.LevelDebug, "/me?token=secret", test.handler)
+			want := []map[string]any{{
+				"level": "DEBUG", "msg": "request", "method": "GET", "path": "/me",
+				"status": test.status, "duration": float64(time.Second),
+			}}
+			if diff := cmp.Diff(want, lines); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if _, lines := logged(t, slog.LevelInfo, "/me", test.handler); len(lines) != 0 {
+				t.Errorf("at level info: %v", lines)
+			}
+		})
+	}
+}
+
+// A panic is answered as any failure of the server: the cause is in the log, and
+// not in the answer.
+func TestLogPanic(t *testing.T) {
+	const cause = "index out of range of hunter2"
+	w, lines := logged(t, slog.LevelInfo, "/me", func(http.ResponseWriter, *http.Request) { panic(cause) })
+	if diff := cmp.Diff(ProblemOf(errors.New(cause)), problemIn(t, w)); diff != "" {
+		t.Errorf("(-any failure +panic):\n%s", diff)
+	}
+	if len(lines) != 1 || lines[0]["level"] != "ERROR" || lines[0]["panic"] != cause || lines[0]["path"] != "/me" {
+		t.Fatalf("logged %v", lines)
+	}
+	if stack, _ := lines[0]["stack"].(string); !strings.Contains(stack, "TestLogPanic") {
+		t.Errorf("the stack does not say where: %s", stack)
+	}
+}
+
+// After the answer has begun a panic cannot become another one.
+func TestLogLatePanic(t *testing.T) {
+	w, lines := logged(t, slog.LevelInfo, "/me", func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusCreated)
+		panic("late")
+	})
+	if w.Code != http.StatusCreated || w.Body.Len() != 0 {
+		t.Errorf("answered %d %q", w.Code, w.Body)
+	}
+	if len(lines) != 1 || lines[0]["panic"] != "late" {
+		t.Errorf("logged %v", lines)
+	}
+}
+
+func TestLogKeepsTheConnectionInReach(t *testing.T) {
+	w, _ := logged(t, slog.LevelInfo, "/", func(w http.ResponseWriter, _ *http.Request) {
+		if err := http.NewResponseController(w).Flush(); err != nil {
+			t.Error(err)
+		}
+	})
+	if !w.Flushed {
+		t.Error("nothing was flushed")
+	}
+}
+
+// What the mux does not know is answered with a problem, and keeps its headers.
+func TestRoutes(t *testing.T) {
+	mux := http.NewServeMux()
+	served := func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "served") }
+	mux.HandleFunc("GET /things/{id}", served)
+	mux.HandleFunc("DELETE /things/{id}", served)
+	mux.HandleFunc("POST /things", served)
+
+	nothing := NewProblem(404, "there is nothing at this address")
+	tests := []struct {
+		name, method, path string
+		want               *Problem // nil: no problem
+		status             int
+		allow, location    string
+	}{
+		{name: "known", method: "GET", path: "/things/1", status: 200},
+		{name: "known, HEAD", method: "HEAD", path: "/things/1", status: 200},
+		{name: "unknown", method: "GET", path: "/nothing", status: 404, want: nothing},
+		{name: "unknown, any method", method: "DELETE", path: "/", status: 404, want: nothing},
+		{name: "below a known one", method: "GET", path: "/things/1/2", status: 404, want: nothing},
+		{name: "no value for the wildcard", method: "GET", path: "/things/", status: 404, want: nothing},
+		{
+			name: "another method", method: "PUT", path: "/things/1", status: 405, allow: "DELETE, GET, HEAD",
+			want: NewProblem(405, "PUT is not possible here; see the Allow header"),
+		},
+		{
+			name: "GET of what only takes POST", method: "GET", path: "/things", status: 405, allow: "POST",
+			want: NewProblem(405, "GET is not possible here; see the Allow header"),
+		},
+		{name: "an unclean path", method: "GET", path: "/x/..//things/1", status: 307, location: "/things/1"},
+		{name: "an unclean path, another method", method: "PUT", path: "//things/1?a=b", status: 307, location: "/things/1?a=b"},
+		{name: "an unclean path to nothing", method: "GET", path: "/a//b?c=d", status: 307, location: "/a/b?c=d"},
+		{name: "not to another host", method: "GET", path: "//evil.example/", status: 307, location: "/evil.example/"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			w := httptest.NewRecorder()
+			r := httptest.NewRequest(test.method, "http://"+ownHost+test.path, nil)
+			Routes(mux).ServeHTTP(w, r)
+			if w.Code != test.status {
+				t.Fatalf("answered %d, want %d", w.Code, test.status)
+			}
+			if got := w.Header().Get("Allow"); got != test.allow {
+				t.Errorf("Allow %q, want %q", got, test.allow)
+			}
+			if got := w.Header().Get("Location"); got != test.location {
+				t.Errorf("Location %q, want %q", got, test.location)
+			}
+			if media := w.Header().Get("Content-Type"); w.Body.Len() == 0 && media != "" {
+				t.Errorf("no body, and Content-Type %q", media)
+			}
+			if test.want != nil {
+				if diff := cmp.Diff(test.want, problemIn(t, w)); diff != "" {
+					t.Errorf("(-want +got):\n%s", diff)
+				}
+			}
+		})
+	}
+}

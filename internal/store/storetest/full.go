@@ -1,0 +1,100 @@
+package storetest
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
+)
+
+// Rows with every field set, to a value that no other field of the row has: a
+// column that is lost, or swapped with another, shows.
+
+func fullTask(seed timeline.Micros) timeline.Task {
+	return timeline.Task{
+		AETLow: seed + 1, AETHigh: seed + 2,
+		AETText: fmt.Sprintf("text %d", seed), ID: fmt.Sprintf("task %d", seed), Type: fmt.Sprintf("type %d", seed),
+	}
+}
+
+// fullSession is paused, the one phase that fills most fields; EndedAt is set all
+// the same.
+func (s *suite) fullSession(user account.User, seed int) tracker.StoredSession {
+	return tracker.StoredSession{
+		SessionKey: tracker.SessionKey{UserID: user.ID, ID: s.newID()},
+		Version:    int64(seed + 1),
+		State: timeline.State{
+			Phase: timeline.Paused, StartedAt: second(seed + 2), EndedAt: second(seed + 3),
+			Target: timeline.Micros(seed + 4), Closed: seed + 5, Counted: seed + 6,
+			Current: timeline.Current{
+				StartedAt: second(seed + 7), Paused: timeline.Micros(seed + 8), PausedAt: second(seed + 9),
+				Task: fullTask(timeline.Micros(seed + 10)),
+			},
+			LastAt: second(seed + 13),
+		},
+	}
+}
+
+func (s *suite) fullEvent(of tracker.StoredSession, seq int64, wantPaused bool) tracker.StoredEvent {
+	return tracker.StoredEvent{
+		Session: of.SessionKey,
+		Event: timeline.Event{
+			ID: s.newID(), Seq: seq, Type: timeline.Pause, At: second(1),
+			WantPaused: &wantPaused, Task: fullTask(20), Target: 30, QuestionID: s.newID(),
+		},
+		ReceivedAt: second(2), ClientAt: second(3), SentAt: second(4),
+		Answered: tracker.Answered{Index: 40, Closed: true, Raw: 41, Active: 42},
+	}
+}
+
+// fullQuestion is neither the opening one nor deleted: those are not kept.
+func (s *suite) fullQuestion(of tracker.StoredSession) tracker.StoredQuestion {
+	return tracker.StoredQuestion{
+		SessionKey: of.SessionKey,
+		Question: timeline.Question{
+			ID: s.newID(), Seq: 7, StartedAt: of.State.StartedAt, EndedAt: second(61), Paused: 62, Task: fullTask(63),
+		},
+	}
+}
+
+// requireFull fails the test when a field of v is zero that is not among
+// except: the type has grown and the suite has to know.
+func requireFull(t *testing.T, v any, except ...string) {
+	t.Helper()
+	zero := zeroFields(reflect.ValueOf(v), "")
+	if diff := cmp.Diff(except, zero, cmpopts.EquateEmpty()); diff != "" {
+		t.Fatalf("fields of %T that the suite leaves zero (-expected +found):\n%s", v, diff)
+	}
+}
+
+func zeroFields(v reflect.Value, path string) []string {
+	if v.Kind() != reflect.Struct {
+		if v.IsZero() {
+			return []string{path}
+		}
+		return nil
+	}
+	var zero []string
+	for i := range v.NumField() {
+		field := v.Type().Field(i)
+		name := path + "." + field.Name
+		if field.Anonymous {
+			name = path
+		}
+		zero = append(zero, zeroFields(v.Field(i), name)...)
+	}
+	return zero
+}
+
+func reversed[T any](values []T) []T {
+	values = slices.Clone(values)
+	slices.Reverse(values)
+	return values
+}

@@ -1,0 +1,139 @@
+package storetest
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
+)
+
+var raceCases = []testCase{
+	{"many users at once", func(t *testing.T, s *suite) {
+		users := make([]int64, racers)
+		for i := range users {
+			users[i] = s.newUser(t).ID
+		}
+		race(t, []Store{s.Store}, users)
+	}},
+	{"one user from many sides", func(t *testing.T, s *suite) {
+		Race(t, s.newUser(t).ID, s.Store)
+	}},
+}
+
+const (
+	racers   = 16
+	rounds   = 5   // entries that each racer appends
+	maxTries = 500 // lost races of one entry; somebody wins each
+)
+
+// Race has many goroutines append to the log of one user who exists and has no
+// session, through stores that share a database. The log must come out as if they
+// had taken turns.
+func Race(t *testing.T, user int64, stores ...Store) {
+	t.Helper()
+	race(t, stores, slices.Repeat([]int64{user}, racers))
+}
+
+// race runs one racer for each of users.
+func race(t *testing.T, stores []Store, users []int64) {
+	t.Helper()
+	group, ctx := errgroup.WithContext(t.Context())
+	for i, user := range users {
+		group.Go(func() error {
+			store := stores[i%len(stores)]
+			for round := range rounds {
+				if err := appendEntry(ctx, store, user, fmt.Sprintf("racer %d round %d", i, round)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	entries := make(map[int64]int)
+	for _, user := range users {
+		entries[user] += rounds
+	}
+	for user, n := range entries {
+		requireTurns(t, stores[0], user, n)
+	}
+}
+
+// appendEntry adds the next entry to the user's session, which the first one
+// starts, and tries again on fresh data whenever another was quicker.
+func appendEntry(ctx context.Context, store Store, user int64, id string) error {
+	for range maxTries {
+		err := store.InTx(ctx, func(tx tracker.Tx) error {
+			loaded, err := tx.Load(ctx, tracker.Need{Users: []int64{user}})
+			if err != nil {
+				return err
+			}
+			session := tracker.StoredSession{
+				SessionKey: tracker.SessionKey{UserID: user, ID: "of " + id},
+				State:      timeline.State{Phase: timeline.Running, StartedAt: second(0)},
+			}
+			if len(loaded.Active) > 0 {
+				session = loaded.Active[0]
+			}
+			return tx.Write(ctx, nextEntry(session, id))
+		})
+		if !errors.Is(err, tracker.ErrLostRace) {
+			return err
+		}
+	}
+	return fmt.Errorf("%s lost %d races in a row", id, maxTries)
+}
+
+// nextEntry is what the session's next entry changes; it closes a question.
+func nextEntry(session tracker.StoredSession, id string) tracker.Changes {
+	session.Version++
+	at := second(int(session.Version))
+	session.State.LastAt = at
+	return tracker.Changes{
+		Sessions: []tracker.StoredSession{session},
+		Events: []tracker.StoredEvent{{
+			Session: session.SessionKey,
+			Event:   timeline.Event{ID: id, Seq: session.Version, Type: timeline.Next, At: at},
+		}},
+		Put: []tracker.StoredQuestion{{
+			SessionKey: session.SessionKey,
+			Question:   timeline.Question{ID: id, Seq: session.Version, StartedAt: at, EndedAt: at},
+		}},
+	}
+}
+
+// requireTurns fails the test unless the user has one session whose log has this
+// many entries, numbered without a gap, and as many questions.
+func requireTurns(t *testing.T, store Store, user int64, entries int) {
+	t.Helper()
+	sessions := must[[]tracker.StoredSession](t)(store.RecentSessions(t.Context(), user, 100))
+	if len(sessions) != 1 || sessions[0].Version != int64(entries) {
+		t.Fatalf("user %d: sessions %+v, want one of version %d", user, sessions, entries)
+	}
+	log := must[[]tracker.StoredEvent](t)(store.Log(t.Context(), sessions[0].SessionKey))
+	slices.SortFunc(log, func(a, b tracker.StoredEvent) int { return cmp.Compare(a.Seq, b.Seq) })
+	if len(log) != entries {
+		t.Fatalf("user %d: %d entries, want %d", user, len(log), entries)
+	}
+	var ids []string
+	for i, e := range log {
+		if e.Seq != int64(i+1) {
+			t.Errorf("user %d: entry %d has number %d", user, i+1, e.Seq)
+		}
+		ids = append(ids, e.ID)
+	}
+	var closed []string
+	for _, q := range must[[]tracker.StoredQuestion](t)(store.QuestionsIn(t.Context(), user, second(0), second(entries+1))) {
+		closed = append(closed, q.Question.ID)
+	}
+	same(t, "questions by the entries that closed them", ids, closed)
+}

@@ -1,0 +1,147 @@
+package storetest
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
+)
+
+var readCases = []testCase{
+	{"recent sessions are the newest by start", recentSessions},
+	{"sessions of a time by their start or their questions", sessionsIn},
+	{"questions of a time by their start", questionsIn},
+	{"questions of a session in the order in which they closed", sessionQuestions},
+	{"a walk over all sessions, page by page", walk},
+}
+
+func recentSessions(t *testing.T, s *suite) {
+	u, other := s.newUser(t), s.newUser(t)
+	oldest, twin := ended(s.run(u, second(0)), second(1)), ended(s.run(u, second(10)), second(11))
+	laterTwin := ended(s.run(u, second(10)), second(11))
+	newest := s.run(u, second(20))
+	s.write(t, tracker.Changes{Sessions: []tracker.StoredSession{
+		twin, oldest, laterTwin, newest, deleted(s.run(u, second(15))), s.run(other, second(16)),
+	}})
+	all := []tracker.StoredSession{newest, laterTwin, twin, oldest}
+	for limit, want := range map[int][]tracker.StoredSession{1: all[:1], 2: all[:2], 4: all, 100: all} {
+		expect(t, "recent", want)(s.RecentSessions(t.Context(), u.ID, limit))
+	}
+	expect[[]tracker.StoredSession](t, "of nobody", nil)(s.RecentSessions(t.Context(), nobody, 10))
+}
+
+func sessionsIn(t *testing.T, s *suite) {
+	u, other := s.newUser(t), s.newUser(t)
+	const from, to = 100, 200
+	var changes tracker.Changes
+	var want []tracker.StoredSession
+	for _, c := range []struct {
+		start     int
+		questions []int // their starts
+		user      account.User
+		deleted   bool
+		in        bool
+	}{
+		{start: 10, questions: []int{20, 99}, user: u},
+		{start: 11, questions: []int{20, 100}, user: u, in: true},
+		{start: 12, questions: []int{199, 250}, user: u, in: true},
+		{start: 13, questions: []int{200}, user: u},
+		{start: 14, questions: []int{150, 151, 152}, user: u, in: true},
+		{start: 15, questions: []int{150}, user: u, deleted: true},
+		{start: 16, questions: []int{150}, user: other},
+		{start: 99, user: u},
+		{start: 100, user: u, in: true},
+		{start: 150, questions: []int{150}, user: u, in: true},
+		{start: 151, user: u, deleted: true},
+		{start: 152, user: other},
+		{start: 199, questions: []int{205}, user: u, in: true},
+		{start: 200, questions: []int{201}, user: u},
+	} {
+		session := ended(s.run(c.user, second(c.start)), second(300))
+		session.State.Deleted = c.deleted
+		changes.Sessions = append(changes.Sessions, session)
+		for _, start := range c.questions {
+			changes.Put = append(changes.Put, s.question(session, second(start)))
+		}
+		if c.in {
+			want = append(want, session)
+		}
+	}
+	changes.Sessions = reversed(changes.Sessions) // so that no insertion order is the answer
+	s.write(t, changes)
+	expect(t, "sessions", want)(s.SessionsIn(t.Context(), u.ID, second(from), second(to)))
+	expect[[]tracker.StoredSession](t, "of no time", nil)(s.SessionsIn(t.Context(), u.ID, second(150), second(150)))
+}
+
+func questionsIn(t *testing.T, s *suite) {
+	u, other := s.newUser(t), s.newUser(t)
+	first, second_ := ended(s.run(u, second(0)), second(300)), s.run(u, second(0))
+	others := s.run(other, second(0))
+	var put, want []tracker.StoredQuestion
+	for i, start := range []int{99, 100, 150, 151, 199, 200} {
+		q := s.question([]tracker.StoredSession{first, second_}[i%2], second(start))
+		put = append(put, q)
+		if 100 <= start && start < 200 {
+			want = append(want, q)
+		}
+	}
+	s.write(t, tracker.Changes{
+		Sessions: []tracker.StoredSession{first, second_, others},
+		Put:      append(reversed(put), s.question(others, second(150))),
+	})
+	expect(t, "questions", want)(s.QuestionsIn(t.Context(), u.ID, second(100), second(200)))
+	expect[[]tracker.StoredQuestion](t, "of no time", nil)(s.QuestionsIn(t.Context(), u.ID, second(150), second(150)))
+}
+
+// The questions of two sessions lie between one another, and an UNDO has made
+// one close after a question that started later.
+func sessionQuestions(t *testing.T, s *suite) {
+	u := s.newUser(t)
+	session, overlapping := s.run(u, second(100)), ended(s.run(u, second(100)), second(200))
+	session.State.LastAt = second(200)
+	at := func(start, end int, seq int64) tracker.StoredQuestion {
+		q := s.question(session, second(start))
+		q.EndedAt, q.Seq = second(end), seq
+		return q
+	}
+	// As they closed; the third and the fourth at one instant, by arrival.
+	closed := []tracker.StoredQuestion{
+		at(100, 110, 9), at(130, 140, 2), at(120, 150, 3), at(110, 150, 4), at(200, 200, 5),
+	}
+	s.write(t, tracker.Changes{
+		Sessions: []tracker.StoredSession{session, overlapping},
+		Put:      append(reversed(closed), s.question(overlapping, second(100)), s.question(overlapping, second(125))),
+	})
+	var want []timeline.Question
+	for _, q := range closed {
+		want = append(want, q.Question)
+	}
+	same(t, "questions", want, s.questionsOf(t, session))
+}
+
+func walk(t *testing.T, s *suite) {
+	before := tracker.SessionKey{UserID: s.users, ID: "~"} // behind every ID of the suite
+	users := []account.User{s.newUser(t), s.newUser(t), s.newUser(t)}
+	var want []tracker.StoredSession
+	for i, u := range users {
+		old, gone := ended(s.run(u, second(50-i)), second(60)), deleted(s.run(u, second(40)))
+		want = append(want, old, gone, s.run(u, second(30)))
+	}
+	s.write(t, tracker.Changes{Sessions: reversed(want)})
+	for _, limit := range []int{1, 2, 4, 9, 100} {
+		var got []tracker.StoredSession
+		for after := before; ; after = got[len(got)-1].SessionKey {
+			page := must[[]tracker.StoredSession](t)(s.NextSessions(t.Context(), after, limit))
+			if len(page) > limit {
+				t.Fatalf("limit %d: a page of %d", limit, len(page))
+			}
+			got = slices.Concat(got, page)
+			if len(page) == 0 {
+				break
+			}
+		}
+		same(t, "all", want, got)
+	}
+}

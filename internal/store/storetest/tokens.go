@@ -1,0 +1,119 @@
+package storetest
+
+import (
+	"testing"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+)
+
+// mostTokenRefs is how many refs account.Store promises to take at once.
+const mostTokenRefs = 256
+
+var tokenCases = []testCase{
+	{"tokens are found, unknown ones are absent", tokensAreFound},
+	{"the user is read as it is now, active or not", tokenOfInactiveUser},
+	{"a token belongs to its user", tokenBelongsToUser},
+	{"as many refs as promised", manyTokens},
+	{"no refs", func(t *testing.T, s *suite) { s.requireTokens(t, nil) }},
+	{"a deleted token is gone, others stay", deletedToken},
+	{"expired tokens go, at the instant itself none", expiredTokens},
+}
+
+func (s *suite) login(t *testing.T, u *account.User, expires timeline.Instant) account.TokenRef {
+	t.Helper()
+	token := s.newToken(*u, expires)
+	u.LastLoginAt = second(70)
+	if err := s.RecordLogin(t.Context(), token, u.LastLoginAt); err != nil {
+		t.Fatal(err)
+	}
+	return token.TokenRef
+}
+
+func (s *suite) requireTokens(t *testing.T, want map[account.TokenRef]account.User, refs ...account.TokenRef) {
+	t.Helper()
+	expect(t, "users of tokens", want)(s.UsersOfTokens(t.Context(), refs))
+}
+
+func tokensAreFound(t *testing.T, s *suite) {
+	ann, bob := s.newUser(t), s.newUser(t)
+	first, second, third := s.login(t, &ann, second(1000)), s.login(t, &ann, second(1000)), s.login(t, &bob, second(1000))
+	unknown := account.TokenRef{UserID: ann.ID, ID: s.newID()}
+	nobodys := account.TokenRef{UserID: nobody, ID: first.ID}
+	s.requireTokens(t, map[account.TokenRef]account.User{first: ann, second: ann, third: bob},
+		unknown, first, nobodys, third, second)
+	s.requireTokens(t, nil, unknown)
+}
+
+func tokenOfInactiveUser(t *testing.T, s *suite) {
+	u := s.unsavedUser()
+	u.Active = false
+	if err := s.CreateUser(t.Context(), u); err != nil {
+		t.Fatal(err)
+	}
+	ref := s.login(t, &u, second(1000))
+	if err := s.UpdateRole(t.Context(), u.ID, account.RoleUser); err != nil {
+		t.Fatal(err)
+	}
+	u.Role = account.RoleUser
+	s.requireTokens(t, map[account.TokenRef]account.User{ref: u}, ref)
+}
+
+func tokenBelongsToUser(t *testing.T, s *suite) {
+	ann, bob := s.newUser(t), s.newUser(t)
+	anns := s.login(t, &ann, second(1000))
+	bobs := account.Token{TokenRef: account.TokenRef{UserID: bob.ID, ID: anns.ID}, ExpiresAt: second(1000)}
+	s.requireTokens(t, nil, bobs.TokenRef)
+
+	// The same ID as another user's token is a token of its own.
+	bob.LastLoginAt = second(71)
+	if err := s.RecordLogin(t.Context(), bobs, bob.LastLoginAt); err != nil {
+		t.Fatal(err)
+	}
+	s.requireTokens(t, map[account.TokenRef]account.User{anns: ann, bobs.TokenRef: bob}, anns, bobs.TokenRef)
+	if err := s.DeleteToken(t.Context(), anns); err != nil {
+		t.Fatal(err)
+	}
+	s.requireTokens(t, map[account.TokenRef]account.User{bobs.TokenRef: bob}, anns, bobs.TokenRef)
+}
+
+func manyTokens(t *testing.T, s *suite) {
+	u := s.newUser(t)
+	var refs []account.TokenRef
+	var known []account.TokenRef
+	for i := range mostTokenRefs {
+		ref := account.TokenRef{UserID: u.ID, ID: s.newID()}
+		if i%16 == 0 {
+			ref = s.login(t, &u, second(1000))
+			known = append(known, ref)
+		}
+		refs = append(refs, ref)
+	}
+	want := make(map[account.TokenRef]account.User)
+	for _, ref := range known {
+		want[ref] = u
+	}
+	s.requireTokens(t, want, refs...)
+}
+
+func deletedToken(t *testing.T, s *suite) {
+	u := s.newUser(t)
+	gone, stays := s.login(t, &u, second(1000)), s.login(t, &u, second(1000))
+	for _, when := range []string{"first", "again"} {
+		if err := s.DeleteToken(t.Context(), gone); err != nil {
+			t.Fatalf("%s: %v", when, err)
+		}
+		s.requireTokens(t, map[account.TokenRef]account.User{stays: u}, gone, stays)
+	}
+}
+
+// The other cases' tokens expire at second 1000 and later than all of these.
+func expiredTokens(t *testing.T, s *suite) {
+	u := s.newUser(t)
+	before, at, after := s.login(t, &u, second(99)), s.login(t, &u, second(100)), s.login(t, &u, second(101))
+	s.requireTokens(t, map[account.TokenRef]account.User{before: u, at: u, after: u}, before, at, after)
+	if err := s.DeleteExpiredTokens(t.Context(), second(100)); err != nil {
+		t.Fatal(err)
+	}
+	s.requireTokens(t, map[account.TokenRef]account.User{at: u, after: u}, before, at, after)
+}

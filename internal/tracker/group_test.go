@@ -1,0 +1,176 @@
+package tracker_test
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
+)
+
+// gate is a store whose transactions wait to be let in.
+type gate struct {
+	tracker.Store
+	entered atomic.Int64
+	open    chan struct{} // a value lets one in, closing it lets in all
+}
+
+func (g *gate) InTx(ctx context.Context, do func(tracker.Tx) error) error {
+	g.entered.Add(1)
+	<-g.open
+	return g.Store.InTx(ctx, do)
+}
+
+func newGated(t *testing.T) (*fixture, *gate) {
+	t.Helper()
+	g := &gate{open: make(chan struct{})}
+	f := newFixture(t, func(s tracker.Store) tracker.Store {
+		g.Store = s
+		return g
+	})
+	return f, g
+}
+
+// recordAsync records one press of a rater and sends what became of it.
+func (f *fixture) recordAsync(ctx context.Context, rater tracker.Rater, p tracker.Press) <-chan error {
+	result := make(chan error, 1)
+	go func() {
+		outcomes, err := f.Record(ctx, rater, []tracker.Press{p}, 0)
+		if err == nil {
+			err = outcomes[0].Err
+		}
+		result <- err
+	}()
+	return result
+}
+
+// What comes in while a group is being written is written together by the next.
+func TestGroupCommit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, g := newGated(t)
+		raters := make([]tracker.Rater, 10)
+		for i := range raters {
+			raters[i] = f.newRater(t)
+		}
+		results := []<-chan error{f.recordAsync(t.Context(), raters[0], next(0))}
+		synctest.Wait() // the first is being written
+		for i := range 40 {
+			results = append(results, f.recordAsync(t.Context(), raters[i%len(raters)], next(60)))
+		}
+		synctest.Wait() // the others are queued
+		if n := g.entered.Load(); n != 1 {
+			t.Fatalf("%d transactions have begun, want 1", n)
+		}
+		close(g.open)
+		for _, result := range results {
+			if err := <-result; err != nil {
+				t.Error(err)
+			}
+		}
+		if n := g.entered.Load(); n != 2 {
+			t.Errorf("%d transactions, want 2", n)
+		}
+		f.requireSound(t)
+	})
+}
+
+// A stop leaves nothing behind: what was queued is recorded, what comes later is
+// refused.
+func TestRunDrainsWhatIsQueued(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, g := newGated(t)
+		rater := f.newRater(t)
+		results := []<-chan error{f.recordAsync(t.Context(), rater, next(0))}
+		synctest.Wait()
+		for i := range 5 {
+			results = append(results, f.recordAsync(t.Context(), rater, next(i)))
+		}
+		synctest.Wait()
+		stopped := make(chan struct{})
+		go func() {
+			f.stop()
+			close(stopped)
+		}()
+		synctest.Wait()
+		close(g.open)
+		for i, result := range results {
+			if err := <-result; err != nil {
+				t.Errorf("press %d: %v", i+1, err)
+			}
+		}
+		<-stopped
+		recent, err := f.Recent(t.Context(), rater, 1)
+		if err != nil || len(recent) != 1 || recent[0].Version != 6 {
+			t.Errorf("got %+v, %v; want one session with 6 entries", recent, err)
+		}
+		for range 2 * 256 { // more than fit into the queue
+			if err := <-f.recordAsync(t.Context(), rater, next(90)); !errors.Is(err, tracker.ErrUnavailable) {
+				t.Fatalf("after the stop: got %v, want ErrUnavailable", err)
+			}
+		}
+		if n := g.entered.Load(); n != 2 {
+			t.Errorf("%d transactions, want 2", n)
+		}
+	})
+}
+
+// A caller that gives up is let go, whether its request is queued or not even
+// that.
+func TestRecordHonoursItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, g := newGated(t)
+		rater := f.newRater(t)
+		first := f.recordAsync(t.Context(), rater, next(0))
+		synctest.Wait()
+		ctx, cancel := context.WithCancel(t.Context())
+		var results []<-chan error
+		for range 300 { // more than fit into the queue
+			results = append(results, f.recordAsync(ctx, rater, next(60)))
+		}
+		synctest.Wait()
+		cancel()
+		for _, result := range results {
+			if err := <-result; !errors.Is(err, context.Canceled) {
+				t.Fatalf("got %v, want context.Canceled", err)
+			}
+		}
+		close(g.open)
+		if err := <-first; err != nil {
+			t.Errorf("the one that waited: %v", err)
+		}
+	})
+}
+
+// A huge backlog is written in several transactions, so that nobody waits for all.
+func TestGroupsAreBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, g := newGated(t)
+		results := []<-chan error{f.recordAsync(t.Context(), f.newRater(t), next(0))}
+		synctest.Wait()
+		batch := make([]tracker.Press, 500)
+		for i := range batch {
+			batch[i] = next(i)
+		}
+		for range 5 { // 4 of them are 2,000 entries
+			rater := f.newRater(t)
+			result := make(chan error, 1)
+			go func() {
+				_, err := f.Record(t.Context(), rater, batch, 0)
+				result <- err
+			}()
+			results = append(results, result)
+		}
+		synctest.Wait()
+		close(g.open)
+		for _, result := range results {
+			if err := <-result; err != nil {
+				t.Error(err)
+			}
+		}
+		if n := g.entered.Load(); n != 3 {
+			t.Errorf("%d transactions, want 3", n)
+		}
+	})
+}
