@@ -115,8 +115,7 @@ func (a *app) handler() (http.Handler, error) {
 		LoginRate: a.settings.Login, RegisterRate: a.settings.Register, EventsRate: a.settings.Events,
 	})
 	mux.Handle("GET /{$}", http.RedirectHandler("/docs", http.StatusSeeOther))
-	var handler = httpx.Routes(mux)
-	handler = origins.Guard(handler)
+	handler := origins.Guard(httpx.Routes(mux))
 	handler = httpx.Headers(a.settings.CookieSecure)(handler)
 	return httpx.Log(a.log, a.now)(handler), nil
 }

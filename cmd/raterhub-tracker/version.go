@@ -13,7 +13,7 @@ type versionCommand struct{}
 
 // Run prints the version, the commit it was built from when it is known, and
 // the toolchain.
-func (versionCommand) Run() error {
+func (versionCommand) Run() error { //nolint:unparam // the form of a command
 	fmt.Printf("raterhub-tracker %s%s %s %s/%s\n", version, commit(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return nil
 }

@@ -123,10 +123,12 @@ func publicOrigin(publicURL string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.Path != "" || u.RawQuery != "" {
+	if (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
 		return "", errors.New("must be like https://tracker.example.org, without a path")
 	}
-	return u.Scheme + "://" + u.Host, nil
+	// As browsers send it: in lower case, and without the scheme's own port.
+	host := strings.TrimSuffix(strings.ToLower(u.Host), map[string]string{"http": ":80", "https": ":443"}[u.Scheme])
+	return u.Scheme + "://" + host, nil
 }
 
 func prefixes(texts []string) ([]netip.Prefix, error) {
@@ -139,6 +141,9 @@ func prefixes(texts []string) ([]netip.Prefix, error) {
 				return nil, fmt.Errorf("%q is no address and no network", text)
 			}
 			prefix = netip.PrefixFrom(addr, addr.BitLen())
+		}
+		if prefix.Addr().Is4In6() { // clients' addresses are compared unmapped
+			prefix = netip.PrefixFrom(prefix.Addr().Unmap(), max(0, prefix.Bits()-96))
 		}
 		all = append(all, prefix.Masked())
 	}

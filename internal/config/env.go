@@ -13,8 +13,12 @@ import (
 
 // LoadEnvironment completes the process's environment before the settings are
 // read from it: from the file .env in the working directory, and for each
-// setting NAME from the file that NAME_FILE names. What is set already wins.
+// setting NAME from the file that NAME_FILE names. What is set already wins; what
+// is set to nothing, as compose files do, counts as not set.
 func LoadEnvironment() error {
+	if err := unsetEmpty(); err != nil {
+		return err
+	}
 	file, err := godotenv.Read()
 	var unreadable *fs.PathError
 	switch {
@@ -25,6 +29,9 @@ func LoadEnvironment() error {
 		return errors.New("reading .env: want lines such as NAME=value")
 	}
 	for name, value := range file {
+		if value == "" {
+			continue
+		}
 		if err := setDefault(name, value); err != nil {
 			return err
 		}
@@ -34,12 +41,23 @@ func LoadEnvironment() error {
 		if path == "" {
 			continue
 		}
-		content, err := os.ReadFile(path)
+		content, err := os.ReadFile(path) //nolint:gosec // the operator names it
 		if err != nil {
 			return fmt.Errorf("%s_FILE: %w", name, err)
 		}
 		if err := setDefault(name, strings.TrimRight(string(content), "\r\n")); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+func unsetEmpty() error {
+	for _, name := range Names() {
+		if value, set := os.LookupEnv(name); set && value == "" {
+			if err := os.Unsetenv(name); err != nil {
+				return fmt.Errorf("unsetting %s: %w", name, err)
+			}
 		}
 	}
 	return nil

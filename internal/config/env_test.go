@@ -37,8 +37,12 @@ func TestLoadEnvironment(t *testing.T) {
 			dotenv: "SECRET_KEY=dotenv", files: map[string]string{"key": "file"}, want: "dotenv",
 		},
 		{
-			name: "set to nothing over .env", environment: map[string]string{"SECRET_KEY": ""},
-			dotenv: "SECRET_KEY=dotenv", want: "",
+			name: "set to nothing is not set", environment: map[string]string{"SECRET_KEY": ""},
+			dotenv: "SECRET_KEY=dotenv", want: "dotenv",
+		},
+		{
+			name: "nothing in .env is not set", environment: map[string]string{"SECRET_KEY_FILE": "key"},
+			dotenv: "SECRET_KEY=", files: map[string]string{"key": "file"}, want: "file",
 		},
 	}
 	for _, test := range tests {

@@ -31,7 +31,7 @@ const csrfLifetime = 24 * time.Hour
 // make is a cookie for scripts' eyes closed. SameSite=None lets a userscript on
 // another site log in; browsers refuse it on a cookie that is not Secure.
 func (c Cookies) make(name, value string, lifetime time.Duration) http.Cookie {
-	cookie := http.Cookie{
+	cookie := http.Cookie{ //nolint:gosec // not Secure on plain http, where browsers would refuse it
 		Name: name, Value: value, Path: "/", MaxAge: int(lifetime.Seconds()),
 		HttpOnly: true, Secure: c.Secure, SameSite: http.SameSiteNoneMode,
 	}
@@ -76,6 +76,7 @@ type tokenOutput struct {
 	}
 }
 
+// CSRFInput is the token that login and registration need.
 type CSRFInput struct {
 	Header string `header:"x-csrf-token" doc:"From GET /auth/csrf"`
 	Cookie string `cookie:"csrf_token"`

@@ -37,10 +37,10 @@ type pressBody struct {
 // say.
 func decodePress(raw []byte) (p tracker.Press, sentAt timeline.Instant, err error) {
 	var body pressBody
-	if err := decode(raw, &body); err != nil {
-		return tracker.Press{}, 0, err
-	}
 	var errs fault.FieldErrors
+	if err := decode(raw, &body); err != nil {
+		return tracker.Press{ID: readID(&errs, body.ID)}, 0, err
+	}
 	p = tracker.Press{
 		ID: readID(&errs, body.ID), Type: readType(&errs, body.Type),
 		At: readTime(&errs, "timestamp", body.Timestamp), WantPaused: body.Paused,

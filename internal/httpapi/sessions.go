@@ -8,6 +8,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
+// SessionPath names a session in a path.
 type SessionPath struct {
 	SessionID string `path:"session_id" doc:"Public UUID of a session."`
 }
@@ -25,6 +26,7 @@ type recentOutput struct {
 	Body []RecentSession
 }
 
+// RecentSession is one line of the newest sessions.
 type RecentSession struct {
 	SessionID            string     `json:"session_id"`
 	StartedAt            *time.Time `json:"started_at"`

@@ -50,8 +50,7 @@ func NewLimiter(rate Rate, now func() time.Time) *Limiter {
 	return &Limiter{rate: rate, now: now, passed: make(map[string][]time.Time)}
 }
 
-// Take lets a request of key through and returns nil, or returns the problem to
-// answer with and the time after which to try again.
+// Take lets a request of key through, or says after which time to try again.
 func (l *Limiter) Take(key string) (retryAfter time.Duration, ok bool) {
 	if l.rate.Requests == 0 {
 		return 0, true

@@ -61,9 +61,10 @@ func Log(log *slog.Logger, now func() time.Time) func(http.Handler) http.Handler
 			defer func() {
 				if p := recover(); p != nil {
 					log.Error("panic in a request", "panic", p, "path", r.URL.Path, "stack", string(debug.Stack()))
-					if recorded.status == 0 {
-						WriteProblem(recorded, ProblemOf(nil))
+					if recorded.status != 0 {
+						panic(http.ErrAbortHandler) // half an answer must not look like a whole one
 					}
+					WriteProblem(recorded, ProblemOf(nil))
 				}
 				if log.Enabled(r.Context(), slog.LevelDebug) {
 					log.Debug("request", "method", r.Method, "path", r.URL.Path,

@@ -38,8 +38,6 @@ func (j *jsonRows) next() {
 	}
 }
 
-func (j *jsonRows) empty() bool { return j.buf == nil }
-
 func (j *jsonRows) String() string {
 	if j.buf == nil {
 		return "[]"

@@ -15,7 +15,9 @@ import (
 var migrations embed.FS
 
 // migrate brings the schema up to date. Several replicas may do so at once: on
-// PostgreSQL one waits for the other (locker), on SQLite the write lock decides.
+// PostgreSQL one waits for the other (locker). SQLite has no lock that outlives a
+// transaction: there another process may apply a migration between the look at
+// the version and the try, which then fails; the next look finds less to do.
 func migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect, folder string, locker lock.SessionLocker) error {
 	files, err := fs.Sub(migrations, "migrations/"+folder)
 	if err != nil {
@@ -29,8 +31,14 @@ func migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect, folder stri
 	if err != nil {
 		return fmt.Errorf("reading migrations: %w", err)
 	}
-	if _, err := provider.Up(ctx); err != nil {
-		return fmt.Errorf("migrating the database: %w", err)
+	tries := 1
+	if locker == nil {
+		tries += len(provider.ListSources())
 	}
-	return nil
+	for range tries {
+		if _, err = provider.Up(ctx); err == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("migrating the database: %w", err)
 }

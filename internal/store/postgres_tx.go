@@ -88,13 +88,22 @@ func (t *postgresTx) Load(ctx context.Context, need tracker.Need) (tracker.Loade
 	if t.lock = need.Lock; t.lock {
 		active += lockSQL
 	}
-	batch.Queue(active, need.Users).Query(collect(&loaded.Active, sessionFields, sessionOf))
-	if len(need.Events) > 0 {
-		users, ids := make([]int64, len(need.Events)), make([]string, len(need.Events))
-		for i, k := range need.Events {
-			users[i], ids[i] = k.UserID, k.ID
-		}
+	users, ids := make([]int64, len(need.Events)), make([]string, len(need.Events))
+	for i, k := range need.Events {
+		users[i], ids[i] = k.UserID, k.ID
+	}
+	recorded := func() {
 		batch.Queue(recordedSQL, users, ids).Query(collect(&loaded.Recorded, eventFields, eventOf))
+	}
+	// Each statement sees what is committed when it begins. So that no session is
+	// older than an event that is found, events come first; under the lock they
+	// come last, because other processes may record some while it is waited for.
+	if !t.lock {
+		recorded()
+	}
+	batch.Queue(active, need.Users).Query(collect(&loaded.Active, sessionFields, sessionOf))
+	if t.lock {
+		recorded()
 	}
 	return loaded, wrapped(t.conn.SendBatch(ctx, &batch).Close(), "beginning to write")
 }

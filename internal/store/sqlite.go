@@ -25,7 +25,7 @@ type sqliteDB struct {
 	writer, readers *sql.DB
 	reads, writesTo *queries.Queries // prepared on readers and writer
 	ingest          sqliteIngest
-	usersOfTokens   *sql.Stmt
+	usersOfTokens   rowStatement
 }
 
 // sqliteIngest holds the statements of a group of presses, prepared on the writer.
@@ -93,27 +93,28 @@ func (db *sqliteDB) prepare(ctx context.Context) (err error) {
 	}{
 		{db.writer, &db.ingest.active, `SELECT ` + of("s", sessionNames) + ` FROM json_each($1) AS u
 			CROSS JOIN sessions AS s WHERE s.user_id = u.value AND s.phase < 3 AND s.deleted = 0`},
-		{db.readers, &db.usersOfTokens, `SELECT k.key, ` + of("u", userNames) + ` FROM json_each($1) AS k
-			CROSS JOIN tokens AS t CROSS JOIN users AS u
-			WHERE t.user_id = k.value ->> 0 AND t.id = k.value ->> 1 AND u.id = t.user_id`},
 	} {
 		if *single.to, err = single.on.PrepareContext(ctx, single.text); err != nil {
 			return fmt.Errorf("preparing %q: %w", single.text, err)
 		}
 	}
 	for _, many := range []struct {
+		on      *sql.DB
 		to      *rowStatement
 		text    string
 		columns int
 	}{
-		{&db.ingest.recorded, `WITH k (user_id, id) AS (VALUES %s) SELECT ` + of("e", eventNames) + ` FROM k
+		{db.writer, &db.ingest.recorded, `WITH k (user_id, id) AS (VALUES %s) SELECT ` + of("e", eventNames) + ` FROM k
 			CROSS JOIN events AS e WHERE e.user_id = k.user_id AND e.id = k.id`, 2},
-		{&db.ingest.insertEvents, insertRows("events", eventNames), columnCount(eventNames)},
-		{&db.ingest.putSessions, insertRows("sessions", sessionNames) + sessionUpsert, columnCount(sessionNames)},
-		{&db.ingest.insertQuestions, insertRows("questions", questionNames), columnCount(questionNames)},
-		{&db.ingest.dropQuestions, `DELETE FROM questions WHERE (user_id, started_at, id) IN (VALUES %s)`, 3},
+		{db.writer, &db.ingest.insertEvents, insertRows("events", eventNames), columnCount(eventNames)},
+		{db.writer, &db.ingest.putSessions, insertRows("sessions", sessionNames) + sessionUpsert, columnCount(sessionNames)},
+		{db.writer, &db.ingest.insertQuestions, insertRows("questions", questionNames), columnCount(questionNames)},
+		{db.writer, &db.ingest.dropQuestions, `DELETE FROM questions WHERE (user_id, started_at, id) IN (VALUES %s)`, 3},
+		{db.readers, &db.usersOfTokens, `WITH k (user_id, id) AS (VALUES %s) SELECT t.id, ` + of("u", userNames) + ` FROM k
+			CROSS JOIN tokens AS t CROSS JOIN users AS u
+			WHERE t.user_id = k.user_id AND t.id = k.id AND u.id = t.user_id`, 2},
 	} {
-		if *many.to, err = prepareRows(ctx, db.writer, many.text, many.columns); err != nil {
+		if *many.to, err = prepareRows(ctx, many.on, many.text, many.columns); err != nil {
 			return err
 		}
 	}
@@ -186,25 +187,18 @@ func isDataError(err error) bool {
 
 // UsersOfTokens implements account.Store.
 func (db *sqliteDB) UsersOfTokens(ctx context.Context, refs []account.TokenRef) (map[account.TokenRef]account.User, error) {
-	var asked jsonRows
-	for _, r := range refs {
-		asked.row(r.UserID, r.ID)
-	}
-	rows, err := db.usersOfTokens.QueryContext(ctx, asked.String())
-	if err != nil {
-		return nil, fmt.Errorf("reading the users of tokens: %w", err)
-	}
-	defer rows.Close()
 	users := make(map[account.TokenRef]account.User, len(refs))
-	for rows.Next() {
-		var i int
-		var u queries.User
-		if err := rows.Scan(append([]any{&i}, userFields(&u)...)...); err != nil {
-			return nil, fmt.Errorf("reading the user of a token: %w", err)
-		}
-		users[refs[i]] = userOf(u)
-	}
-	return users, wrapped(rows.Err(), "reading the users of tokens")
+	keys := each(refs, func(r account.TokenRef) []any { return []any{r.UserID, r.ID} })
+	err := db.usersOfTokens.each(keys, func(statement *sql.Stmt, arguments []any) error {
+		return scan(ctx, statement, arguments, func(rows *sql.Rows) error {
+			var id string
+			var u queries.User
+			err := rows.Scan(append([]any{&id}, userFields(&u)...)...)
+			users[account.TokenRef{UserID: u.ID, ID: id}] = userOf(u)
+			return err
+		})
+	})
+	return users, wrapped(err, "reading the users of tokens")
 }
 
 // Ping reports whether the database answers.

@@ -49,3 +49,18 @@ func (s *rowStatement) each(rows [][]any, do func(*sql.Stmt, []any) error) error
 	}
 	return nil
 }
+
+// scan calls row for each row of a query.
+func scan(ctx context.Context, statement *sql.Stmt, arguments []any, row func(*sql.Rows) error) error {
+	rows, err := statement.QueryContext(ctx, arguments...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := row(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}

@@ -51,7 +51,7 @@ func TestSQLiteReopened(t *testing.T) {
 
 func TestSQLiteOpenedAtOnce(t *testing.T) {
 	t.Parallel()
-	stores := openAtOnce(t, freshFile(t), 4)
+	stores := openAtOnce(t, freshFile(t), 8)
 	if t.Failed() {
 		return
 	}

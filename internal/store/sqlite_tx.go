@@ -23,7 +23,7 @@ func (t *sqliteTx) Load(ctx context.Context, need tracker.Need) (tracker.Loaded,
 		users.value(id)
 	}
 	var loaded tracker.Loaded
-	err := t.scan(ctx, t.db.ingest.active, []any{users.String()}, func(rows *sql.Rows) error {
+	err := scan(ctx, t.tx.StmtContext(ctx, t.db.ingest.active), []any{users.String()}, func(rows *sql.Rows) error {
 		var s queries.Session
 		err := rows.Scan(sessionFields(&s)...)
 		loaded.Active = append(loaded.Active, sessionOf(s))
@@ -34,7 +34,7 @@ func (t *sqliteTx) Load(ctx context.Context, need tracker.Need) (tracker.Loaded,
 	}
 	keys := each(need.Events, func(k tracker.EventKey) []any { return []any{k.UserID, k.ID} })
 	err = t.db.ingest.recorded.each(keys, func(statement *sql.Stmt, arguments []any) error {
-		return t.scan(ctx, statement, arguments, func(rows *sql.Rows) error {
+		return scan(ctx, t.tx.StmtContext(ctx, statement), arguments, func(rows *sql.Rows) error {
 			var e queries.Event
 			err := rows.Scan(eventFields(&e)...)
 			loaded.Recorded = append(loaded.Recorded, eventOf(e))
@@ -42,20 +42,6 @@ func (t *sqliteTx) Load(ctx context.Context, need tracker.Need) (tracker.Loaded,
 		})
 	})
 	return loaded, err
-}
-
-func (t *sqliteTx) scan(ctx context.Context, statement *sql.Stmt, arguments []any, row func(*sql.Rows) error) error {
-	rows, err := t.tx.StmtContext(ctx, statement).QueryContext(ctx, arguments...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := row(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
 }
 
 // Session implements tracker.Tx.

@@ -32,8 +32,9 @@ func (t Type) IsPress() bool {
 	switch t {
 	case Next, Pause, Undo, Exit:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 // ReachesBack reports whether t may change questions that are already closed.

@@ -13,6 +13,7 @@ import (
 	_ "time/tzdata" // the zones must not depend on the machine
 
 	"github.com/google/uuid"
+	"pgregory.net/rapid"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store"
@@ -92,7 +93,7 @@ func newTracker(s tracker.Store, c *clock) *tracker.Tracker {
 }
 
 // newRater is a user with a target of 330 s.
-func (f *fixture) newRater(t testing.TB) tracker.Rater {
+func (f *fixture) newRater(t rapid.TB) tracker.Rater {
 	t.Helper()
 	f.users++
 	u := account.User{

@@ -177,12 +177,12 @@ func TestWeek(t *testing.T) {
 			"2026-03-02: 1 sessions, 2 questions, 50 min",
 			"2026-03-03: 1 sessions, 1 questions, 5 min",
 		}, 2},
-		// The pay week: midnight is three hours later there, so Tuesday's question
-		// is Monday's, Sunday's first is Saturday's, and next Monday's is Sunday's.
+		// Midnight is three hours later there, so Tuesday's question is Monday's,
+		// Sunday's are Saturday's, and next Monday's is Sunday's.
 		{"the pay week", "America/Los_Angeles", time.Monday, "2026-03-02", []string{
 			"2026-03-02: 1 sessions, 3 questions, 55 min",
-			"2026-03-07: 1 sessions, 1 questions, 20 min",
-			"2026-03-08: 2 sessions, 2 questions, 17 min",
+			"2026-03-07: 1 sessions, 2 questions, 30 min",
+			"2026-03-08: 1 sessions, 1 questions, 7 min",
 		}, 3},
 	} {
 		t.Run(c.name, func(t *testing.T) {

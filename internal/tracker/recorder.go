@@ -115,6 +115,9 @@ func (t *Tracker) recordAll(requests []*request) {
 		}
 		return
 	}
+	if errors.Is(err, ErrRejected) {
+		err = errRefusedData
+	}
 	for _, r := range requests {
 		r.err = err
 		close(r.done)

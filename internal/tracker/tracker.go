@@ -22,7 +22,8 @@ var (
 	ErrBeforeSession   = fault.New(fault.Conflict, "the event is older than the start of the active session")
 	ErrUnknownSession  = fault.New(fault.NotFound, "no such session")
 	ErrUnknownQuestion = fault.New(fault.NotFound, "no such question")
-	ErrUnavailable     = fault.New(fault.Unavailable, "the database did not answer: nothing was recorded, try again")
+	errRefusedData     = fault.New(fault.Invalid, "the database does not take this data")
+	ErrUnavailable     = fault.New(fault.Unavailable, "the database did not answer in time: send the event again, with the same id")
 )
 
 // Rater is the user on whose behalf something is done.

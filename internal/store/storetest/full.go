@@ -3,7 +3,6 @@ package storetest
 import (
 	"fmt"
 	"reflect"
-	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -91,10 +90,4 @@ func zeroFields(v reflect.Value, path string) []string {
 		zero = append(zero, zeroFields(v.Field(i), name)...)
 	}
 	return zero
-}
-
-func reversed[T any](values []T) []T {
-	values = slices.Clone(values)
-	slices.Reverse(values)
-	return values
 }

@@ -29,7 +29,7 @@ var raceCases = []testCase{
 
 const (
 	racers   = 16
-	rounds   = 5   // entries that each racer appends
+	rounds   = 4   // entries that each racer appends to a log, in either way
 	maxTries = 500 // lost races of one entry; somebody wins each
 )
 
@@ -41,56 +41,78 @@ func Race(t *testing.T, user int64, stores ...Store) {
 	race(t, stores, slices.Repeat([]int64{user}, racers))
 }
 
-// race runs one racer for each of users.
+// race runs one racer for each of users: first without a lock until a race is
+// lost, from no session on; then with it from the first try, and so no race of
+// an active session may be lost.
 func race(t *testing.T, stores []Store, users []int64) {
 	t.Helper()
-	group, ctx := errgroup.WithContext(t.Context())
-	for i, user := range users {
-		group.Go(func() error {
-			store := stores[i%len(stores)]
-			for round := range rounds {
-				if err := appendEntry(ctx, store, user, fmt.Sprintf("racer %d round %d", i, round)); err != nil {
-					return err
+	for _, lap := range []struct {
+		name  string
+		tries int
+		lock  func(try int) bool
+	}{
+		{"hopeful", maxTries, func(try int) bool { return try > 0 }},
+		{"locking", 1, func(int) bool { return true }},
+	} {
+		group, ctx := errgroup.WithContext(t.Context())
+		for i, user := range users {
+			group.Go(func() error {
+				for round := range rounds {
+					entry := racingEntry{
+						store: stores[i%len(stores)], user: user, id: fmt.Sprintf("%s %d, racer %d", lap.name, round, i),
+						tries: lap.tries, lock: lap.lock,
+					}
+					if err := entry.append(ctx); err != nil {
+						return err
+					}
 				}
-			}
-			return nil
-		})
-	}
-	if err := group.Wait(); err != nil {
-		t.Fatal(err)
+				return nil
+			})
+		}
+		if err := group.Wait(); err != nil {
+			t.Fatal(err)
+		}
 	}
 	entries := make(map[int64]int)
 	for _, user := range users {
-		entries[user] += rounds
+		entries[user] += 2 * rounds
 	}
 	for user, n := range entries {
 		requireTurns(t, stores[0], user, n)
 	}
 }
 
-// appendEntry adds the next entry to the user's session, which the first one
-// starts, and tries again on fresh data whenever another was quicker.
-func appendEntry(ctx context.Context, store Store, user int64, id string) error {
-	for range maxTries {
-		err := store.InTx(ctx, func(tx tracker.Tx) error {
-			loaded, err := tx.Load(ctx, tracker.Need{Users: []int64{user}})
+// racingEntry is the next entry of the user's session, which the first one starts.
+type racingEntry struct {
+	store Store
+	user  int64
+	id    string
+	tries int
+	lock  func(try int) bool
+}
+
+// append tries again on fresh data whenever another was quicker.
+func (r racingEntry) append(ctx context.Context) error {
+	for try := range r.tries {
+		err := r.store.InTx(ctx, func(tx tracker.Tx) error {
+			loaded, err := tx.Load(ctx, tracker.Need{Users: []int64{r.user}, Lock: r.lock(try)})
 			if err != nil {
 				return err
 			}
 			session := tracker.StoredSession{
-				SessionKey: tracker.SessionKey{UserID: user, ID: "of " + id},
+				SessionKey: tracker.SessionKey{UserID: r.user, ID: "of " + r.id},
 				State:      timeline.State{Phase: timeline.Running, StartedAt: second(0)},
 			}
 			if len(loaded.Active) > 0 {
 				session = loaded.Active[0]
 			}
-			return tx.Write(ctx, nextEntry(session, id))
+			return tx.Write(ctx, nextEntry(session, r.id))
 		})
 		if !errors.Is(err, tracker.ErrLostRace) {
 			return err
 		}
 	}
-	return fmt.Errorf("%s lost %d races in a row", id, maxTries)
+	return fmt.Errorf("%s lost %d races in a row", r.id, r.tries)
 }
 
 // nextEntry is what the session's next entry changes; it closes a question.

@@ -69,7 +69,7 @@ func sessionsIn(t *testing.T, s *suite) {
 			want = append(want, session)
 		}
 	}
-	changes.Sessions = reversed(changes.Sessions) // so that no insertion order is the answer
+	changes.Sessions = reversed(changes.Sessions)
 	s.write(t, changes)
 	expect(t, "sessions", want)(s.SessionsIn(t.Context(), u.ID, second(from), second(to)))
 	expect[[]tracker.StoredSession](t, "of no time", nil)(s.SessionsIn(t.Context(), u.ID, second(150), second(150)))
@@ -77,18 +77,18 @@ func sessionsIn(t *testing.T, s *suite) {
 
 func questionsIn(t *testing.T, s *suite) {
 	u, other := s.newUser(t), s.newUser(t)
-	first, second_ := ended(s.run(u, second(0)), second(300)), s.run(u, second(0))
+	first, later := ended(s.run(u, second(0)), second(300)), s.run(u, second(0))
 	others := s.run(other, second(0))
 	var put, want []tracker.StoredQuestion
 	for i, start := range []int{99, 100, 150, 151, 199, 200} {
-		q := s.question([]tracker.StoredSession{first, second_}[i%2], second(start))
+		q := s.question([]tracker.StoredSession{first, later}[i%2], second(start))
 		put = append(put, q)
 		if 100 <= start && start < 200 {
 			want = append(want, q)
 		}
 	}
 	s.write(t, tracker.Changes{
-		Sessions: []tracker.StoredSession{first, second_, others},
+		Sessions: []tracker.StoredSession{first, later, others},
 		Put:      append(reversed(put), s.question(others, second(150))),
 	})
 	expect(t, "questions", want)(s.QuestionsIn(t.Context(), u.ID, second(100), second(200)))

@@ -47,12 +47,6 @@ func schemaRefuses(t *testing.T, s *suite) {
 		{"a session that has not started", func(c *tracker.Changes, _ tracker.Changes) {
 			c.Sessions[0].State.Phase = timeline.NotStarted
 		}, tracker.ErrRejected},
-		{"an event of no session", func(c *tracker.Changes, _ tracker.Changes) {
-			c.Events[0].Session.ID = s.newID()
-		}, tracker.ErrRejected},
-		{"a question of no session", func(c *tracker.Changes, _ tracker.Changes) {
-			c.Put[0].SessionKey.ID = s.newID()
-		}, tracker.ErrRejected},
 		{"a session of nobody", func(c *tracker.Changes, _ tracker.Changes) {
 			c.Sessions = append(c.Sessions, s.run(account.User{ID: nobody}, second(0)))
 		}, tracker.ErrRejected},

@@ -11,6 +11,7 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -210,4 +211,11 @@ func must[T any](t *testing.T) func(T, error) T {
 		}
 		return value
 	}
+}
+
+// reversed is a copy in the opposite order, so that no insertion order is the answer.
+func reversed[T any](values []T) []T {
+	values = slices.Clone(values)
+	slices.Reverse(values)
+	return values
 }

@@ -37,11 +37,11 @@ func (s *suite) requireTokens(t *testing.T, want map[account.TokenRef]account.Us
 
 func tokensAreFound(t *testing.T, s *suite) {
 	ann, bob := s.newUser(t), s.newUser(t)
-	first, second, third := s.login(t, &ann, second(1000)), s.login(t, &ann, second(1000)), s.login(t, &bob, second(1000))
+	one, two, three := s.login(t, &ann, second(1000)), s.login(t, &ann, second(1000)), s.login(t, &bob, second(1000))
 	unknown := account.TokenRef{UserID: ann.ID, ID: s.newID()}
-	nobodys := account.TokenRef{UserID: nobody, ID: first.ID}
-	s.requireTokens(t, map[account.TokenRef]account.User{first: ann, second: ann, third: bob},
-		unknown, first, nobodys, third, second)
+	nobodys := account.TokenRef{UserID: nobody, ID: one.ID}
+	s.requireTokens(t, map[account.TokenRef]account.User{one: ann, two: ann, three: bob},
+		unknown, one, nobodys, three, two)
 	s.requireTokens(t, nil, unknown)
 }
 

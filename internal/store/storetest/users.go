@@ -48,14 +48,14 @@ func plainUserIsReadBack(t *testing.T, s *suite) {
 
 func emailIsTakenOnce(t *testing.T, s *suite) {
 	first := s.newUser(t)
-	second := s.unsavedUser()
-	second.Email = first.Email
-	if err := s.CreateUser(t.Context(), second); !errors.Is(err, account.ErrEmailTaken) {
+	late := s.unsavedUser()
+	late.Email = first.Email
+	if err := s.CreateUser(t.Context(), late); !errors.Is(err, account.ErrEmailTaken) {
 		t.Errorf("got %v, want ErrEmailTaken", err)
 	}
 	s.requireUser(t, first)
-	if _, err := s.UserByID(t.Context(), second.ID); !errors.Is(err, account.ErrUnknownUser) {
-		t.Errorf("the second: got %v, want ErrUnknownUser", err)
+	if _, err := s.UserByID(t.Context(), late.ID); !errors.Is(err, account.ErrUnknownUser) {
+		t.Errorf("the late one: got %v, want ErrUnknownUser", err)
 	}
 }
 

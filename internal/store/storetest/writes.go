@@ -79,9 +79,9 @@ func pauseKeepsItsWish(t *testing.T, s *suite) {
 
 func sessionIsReplaced(t *testing.T, s *suite) {
 	u := s.newUser(t)
-	first, second := s.fullSession(u, 300), deleted(s.fullSession(u, 400))
-	second.SessionKey, second.State.Phase = first.SessionKey, timeline.Ended
-	for _, session := range []tracker.StoredSession{first, second} {
+	before, after := s.fullSession(u, 300), deleted(s.fullSession(u, 400))
+	after.SessionKey, after.State.Phase = before.SessionKey, timeline.Ended
+	for _, session := range []tracker.StoredSession{before, after} {
 		s.write(t, tracker.Changes{Sessions: []tracker.StoredSession{session}})
 		expect(t, "session", session)(s.Session(t.Context(), session.SessionKey))
 	}

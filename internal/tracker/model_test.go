@@ -1,0 +1,115 @@
+package tracker_test
+
+import (
+	"slices"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
+)
+
+// model is what one rater's sessions must come to, found the plain way: every
+// entry folds its whole log anew.
+type model struct {
+	rater    tracker.Rater
+	now      timeline.Instant
+	sessions []*modelSession
+	answers  map[string]modelAnswer // by event ID
+	entries  int
+}
+
+type modelSession struct {
+	id  string // as the tracker calls it; "" until its first answer
+	log []timeline.Event
+}
+
+func (s *modelSession) fold() timeline.Session { return timeline.Fold(s.log) }
+
+func (s *modelSession) add(e timeline.Event) timeline.Session {
+	e.Seq = int64(len(s.log) + 1)
+	s.log = append(s.log, e)
+	return s.fold()
+}
+
+// modelAnswer is what a recorded press was told.
+type modelAnswer struct {
+	press    tracker.Press
+	session  *modelSession
+	answered tracker.Answered
+}
+
+// expected is the outcome that a press must have; its session gets its ID from
+// the tracker's answer.
+type expected struct {
+	err       error
+	duplicate bool
+	session   *modelSession
+	state     timeline.State
+	answered  tracker.Answered
+}
+
+// active is the session that takes presses, or nil: no session starts before the
+// one before it is over.
+func (m *model) active() *modelSession {
+	if len(m.sessions) == 0 {
+		return nil
+	}
+	if newest := m.sessions[len(m.sessions)-1]; newest.fold().Active() {
+		return newest
+	}
+	return nil
+}
+
+// press records a press. It has an ID; its time, when it gives one, is right.
+func (m *model) press(p tracker.Press) expected {
+	if known, ok := m.answers[p.ID]; ok {
+		if known.press.Type != p.Type || known.press.At != p.At {
+			return expected{err: tracker.ErrIDReused}
+		}
+		return expected{duplicate: true, session: known.session, state: known.session.fold().State, answered: known.answered}
+	}
+	s := m.active()
+	at := p.At
+	if at == 0 {
+		at = m.now
+		if s != nil {
+			at = max(at, s.fold().LastAt)
+		}
+	}
+	e := timeline.Event{ID: p.ID, Type: p.Type, At: at, WantPaused: p.WantPaused, Task: p.Task}
+	switch {
+	case s != nil && at < s.fold().StartedAt:
+		return expected{err: tracker.ErrBeforeSession}
+	case s == nil && p.Type != timeline.Next:
+		return expected{err: tracker.ErrNoSession}
+	case s == nil:
+		s = &modelSession{}
+		m.sessions = append(m.sessions, s)
+		e.Target = m.rater.Target
+	}
+	folded := s.add(e)
+	m.entries++
+	answered := tracker.Answered{Index: folded.Closed}
+	if i := slices.IndexFunc(folded.Questions, func(q timeline.Question) bool { return q.ID == p.ID }); i >= 0 {
+		q := folded.Questions[i]
+		answered.Closed, answered.Raw, answered.Active = true, q.Raw(), q.Active()
+	}
+	m.answers[p.ID] = modelAnswer{press: p, session: s, answered: answered}
+	return expected{session: s, state: folded.State, answered: answered}
+}
+
+// correct records a correction of a session, nil for one that is not there.
+func (m *model) correct(s *modelSession, e timeline.Event) error {
+	if s == nil || s.fold().Deleted {
+		return tracker.ErrUnknownSession
+	}
+	folded := s.fold()
+	if e.Type == timeline.DeleteQuestion {
+		if _, ok := folded.Find(e.QuestionID); !ok {
+			return tracker.ErrUnknownQuestion
+		}
+	}
+	e.At = max(m.now, folded.LastAt)
+	s.add(e)
+	m.entries++
+	return nil
+}
