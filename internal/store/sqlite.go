@@ -121,8 +121,10 @@ func (db *sqliteDB) prepare(ctx context.Context) (err error) {
 	return nil
 }
 
+// insertRows fails where a row does, and leaves it to the transaction to take back
+// the rows before it: SQLite would otherwise copy every page first, to do so itself.
 func insertRows(table, names string) string {
-	return "INSERT INTO " + table + " (" + names + ") VALUES %s"
+	return "INSERT OR FAIL INTO " + table + " (" + names + ") VALUES %s"
 }
 
 func columnCount(names string) int { return strings.Count(names, ",") + 1 }

@@ -185,8 +185,8 @@ func TestRejectedRequestAmongOthers(t *testing.T) {
 				t.Errorf("good request %d: %v", i+1, err)
 			}
 		}
-		if err := <-badResult; !errors.Is(err, tracker.ErrRejected) {
-			t.Errorf("the bad request: got %v, want ErrRejected", err)
+		if err := <-badResult; !errors.Is(err, tracker.ErrRefusedData) {
+			t.Errorf("the bad request: got %v, want ErrRefusedData", err)
 		}
 		if n := broken.calls.Load(); n != 3+1+9 {
 			t.Errorf("%d transactions, want 3 alone, the group, and its 9 alone", n)

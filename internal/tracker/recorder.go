@@ -116,7 +116,7 @@ func (t *Tracker) recordAll(requests []*request) {
 		return
 	}
 	if errors.Is(err, ErrRejected) {
-		err = errRefusedData
+		err = ErrRefusedData
 	}
 	for _, r := range requests {
 		r.err = err

@@ -22,7 +22,7 @@ var (
 	ErrBeforeSession   = fault.New(fault.Conflict, "the event is older than the start of the active session")
 	ErrUnknownSession  = fault.New(fault.NotFound, "no such session")
 	ErrUnknownQuestion = fault.New(fault.NotFound, "no such question")
-	errRefusedData     = fault.New(fault.Invalid, "the database does not take this data")
+	ErrRefusedData     = fault.New(fault.Invalid, "the database does not take this data")
 	ErrUnavailable     = fault.New(fault.Unavailable, "the database did not answer in time: send the event again, with the same id")
 )
 
