@@ -122,7 +122,6 @@ func programEnvironment(databaseURL string) []string {
 		"RATE_LIMIT_EVENTS=off",
 		"RATE_LIMIT_LOGIN=off",
 		"RATE_LIMIT_REGISTER=off",
-		"DEBUG=true", // cookies without TLS
 	}
 }
 

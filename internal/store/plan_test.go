@@ -16,7 +16,8 @@ import (
 // searches is how the statements must find their rows. Those that are not here
 // name a whole primary key.
 var searches = map[string]string{
-	"active":                "s USING INDEX sessions_one_active (user_id=?)",
+	"active of one row":     "s USING INDEX sessions_one_active (user_id=?)",
+	"active of most rows":   "s USING INDEX sessions_one_active (user_id=?)",
 	"recorded of one row":   "e USING INDEX events_once (user_id=? AND id=?)",
 	"recorded of most rows": "e USING INDEX events_once (user_id=? AND id=?)",
 	"RecentSessions":        "sessions USING INDEX sessions_by_start (user_id=?)",
@@ -135,7 +136,7 @@ func explain(t *testing.T, db *sql.DB, text string) []string {
 
 // handedOver are the steps that read the rows of a parameter: few, and reading
 // all of them is the point. The statements call them k.
-var handedOver = regexp.MustCompile(`VIRTUAL TABLE|VALUES CLAUSE$|CONSTANT ROWS?$|^SCAN k$`)
+var handedOver = regexp.MustCompile(`VIRTUAL TABLE|VALUES CLAUSE$|CONSTANT ROWS?$|^SCAN [ku]$`)
 
 // tableScans are the steps that read a whole table.
 func tableScans(plan []string) []string {

@@ -30,8 +30,7 @@ type sqliteDB struct {
 
 // sqliteIngest holds the statements of a group of presses, prepared on the writer.
 type sqliteIngest struct {
-	active                                                    *sql.Stmt
-	recorded                                                  rowStatement
+	active, recorded                                          rowStatement
 	insertEvents, putSessions, dropQuestions, insertQuestions rowStatement
 }
 
@@ -86,24 +85,14 @@ func (db *sqliteDB) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	// CROSS JOIN makes SQLite take the few rows handed over as the outer loop.
-	for _, single := range []struct {
-		on   *sql.DB
-		to   **sql.Stmt
-		text string
-	}{
-		{db.writer, &db.ingest.active, `SELECT ` + of("s", sessionNames) + ` FROM json_each($1) AS u
-			CROSS JOIN sessions AS s WHERE s.user_id = u.value AND s.phase < 3 AND s.deleted = 0`},
-	} {
-		if *single.to, err = single.on.PrepareContext(ctx, single.text); err != nil {
-			return fmt.Errorf("preparing %q: %w", single.text, err)
-		}
-	}
 	for _, many := range []struct {
 		on      *sql.DB
 		to      *rowStatement
 		text    string
 		columns int
 	}{
+		{db.writer, &db.ingest.active, `WITH u (id) AS (VALUES %s) SELECT ` + of("s", sessionNames) + ` FROM u
+			CROSS JOIN sessions AS s WHERE s.user_id = u.id AND s.phase < 3 AND s.deleted = 0`, 1},
 		{db.writer, &db.ingest.recorded, `WITH k (user_id, id) AS (VALUES %s) SELECT ` + of("e", eventNames) + ` FROM k
 			CROSS JOIN events AS e WHERE e.user_id = k.user_id AND e.id = k.id`, 2},
 		{db.writer, &db.ingest.insertEvents, insertRows("events", eventNames), columnCount(eventNames)},

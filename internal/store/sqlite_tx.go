@@ -18,30 +18,31 @@ type sqliteTx struct {
 
 // Load implements tracker.Tx.
 func (t *sqliteTx) Load(ctx context.Context, need tracker.Need) (tracker.Loaded, error) {
-	users := jsonRows{}
-	for _, id := range need.Users {
-		users.value(id)
-	}
 	var loaded tracker.Loaded
-	err := scan(ctx, t.tx.StmtContext(ctx, t.db.ingest.active), []any{users.String()}, func(rows *sql.Rows) error {
+	users := each(need.Users, func(id int64) []any { return []any{id} })
+	err := t.query(ctx, &t.db.ingest.active, users, func(rows *sql.Rows) error {
 		var s queries.Session
 		err := rows.Scan(sessionFields(&s)...)
 		loaded.Active = append(loaded.Active, sessionOf(s))
 		return err
 	})
 	if err != nil {
-		return loaded, err
+		return loaded, fmt.Errorf("reading active sessions: %w", err)
 	}
 	keys := each(need.Events, func(k tracker.EventKey) []any { return []any{k.UserID, k.ID} })
-	err = t.db.ingest.recorded.each(keys, func(statement *sql.Stmt, arguments []any) error {
-		return scan(ctx, t.tx.StmtContext(ctx, statement), arguments, func(rows *sql.Rows) error {
-			var e queries.Event
-			err := rows.Scan(eventFields(&e)...)
-			loaded.Recorded = append(loaded.Recorded, eventOf(e))
-			return err
-		})
+	err = t.query(ctx, &t.db.ingest.recorded, keys, func(rows *sql.Rows) error {
+		var e queries.Event
+		err := rows.Scan(eventFields(&e)...)
+		loaded.Recorded = append(loaded.Recorded, eventOf(e))
+		return err
 	})
-	return loaded, err
+	return loaded, wrapped(err, "reading recorded events")
+}
+
+func (t *sqliteTx) query(ctx context.Context, statement *rowStatement, rows [][]any, row func(*sql.Rows) error) error {
+	return statement.each(rows, func(statement *sql.Stmt, arguments []any) error {
+		return scan(ctx, t.tx.StmtContext(ctx, statement), arguments, row)
+	})
 }
 
 // Session implements tracker.Tx.

@@ -23,7 +23,7 @@ func schemaRefuses(t *testing.T, s *suite) {
 		breaks func(c *tracker.Changes, stored tracker.Changes)
 		want   error
 	}{
-		{"a second active session", func(c *tracker.Changes, stored tracker.Changes) {
+		{"a second active session", func(c *tracker.Changes, _ tracker.Changes) {
 			c.Sessions = []tracker.StoredSession{s.run(account.User{ID: c.Sessions[0].UserID}, second(1))}
 			c.Events, c.Put = nil, nil
 		}, tracker.ErrLostRace},

@@ -167,7 +167,8 @@ func recordedAreFound(t *testing.T, s *suite) {
 	})
 	need := tracker.Need{Users: []int64{ann.ID}, Events: []tracker.EventKey{
 		shared.Key(), ofOld.Key(), bobsShared.Key(),
-		{UserID: ann.ID, ID: onlyBobs.ID}, {UserID: ann.ID, ID: s.newID()},
+		{UserID: ann.ID, ID: onlyBobs.ID},
+		{UserID: ann.ID, ID: s.newID()},
 	}}
 	s.inTx(t, func(tx tracker.Tx) {
 		found := must[tracker.Loaded](t)(tx.Load(t.Context(), need)).Recorded
