@@ -155,7 +155,7 @@ func TestLogPanic(t *testing.T) {
 // look like a whole one.
 func TestLogLatePanic(t *testing.T) {
 	defer func() {
-		if p := recover(); p != http.ErrAbortHandler { //nolint:errorlint // the very value is what net/http looks for
+		if p := recover(); p != http.ErrAbortHandler { // the very value is what net/http looks for
 			t.Errorf("panicked with %v, want ErrAbortHandler", p)
 		}
 	}()
