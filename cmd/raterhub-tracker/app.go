@@ -109,7 +109,7 @@ func (a *app) handler() (http.Handler, error) {
 		Now: a.now, Log: a.log, Version: version,
 		Addresses: httpx.Addresses{Trusted: a.settings.TrustedProxies},
 		Cookies: httpapi.Cookies{
-			Secure: a.settings.CookieSecure, Lax: a.settings.CookieLax, Lifetime: a.settings.TokenLifetime,
+			Secure: a.settings.CookieSecure, Local: a.settings.CookieLocal, Lax: a.settings.CookieLax, Lifetime: a.settings.TokenLifetime,
 		},
 		Target:    a.settings.Target,
 		LoginRate: a.settings.Login, RegisterRate: a.settings.Register, EventsRate: a.settings.Events,

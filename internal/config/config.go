@@ -33,7 +33,7 @@ type Config struct {
 	TrustedProxies []string `name:"trusted-proxies" env:"TRUSTED_PROXIES" help:"Addresses or networks of proxies whose X-Forwarded-For counts."`
 
 	Debug               bool   `name:"debug" env:"DEBUG" help:"Readable logs with every request, and cookies that work without https."`
-	SessionCookieSecure *bool  `name:"session-cookie-secure" env:"SESSION_COOKIE_SECURE" negatable:"" help:"Send cookies over https only. Default: true, unless DEBUG is set."`
+	SessionCookieSecure *bool  `name:"session-cookie-secure" env:"SESSION_COOKIE_SECURE" negatable:"" help:"Send cookies over https only. Default: true, unless DEBUG is set; but not to a browser on the same machine."`
 	CookieSameSite      string `name:"cookie-samesite" env:"COOKIE_SAMESITE" enum:"none,lax" default:"none" help:"none lets a userscript on another site log in; lax does not (${enum})."`
 
 	PasswordComposition bool `name:"password-composition" env:"PASSWORD_COMPOSITION" negatable:"" default:"true" help:"Passwords need 12 characters with upper and lower case, digit and symbol; if off, 15 of any kind."`
@@ -56,6 +56,7 @@ type Settings struct {
 	TrustedProxies               []netip.Prefix
 	Debug                        bool
 	CookieSecure, CookieLax      bool
+	CookieLocal                  bool // not Secure to a browser on this machine that uses plain http
 	PasswordComposition          bool
 	Login, Register, Events      httpx.Rate
 	Target                       timeline.Micros // per question
@@ -75,6 +76,7 @@ func (c Config) Settings() (Settings, error) {
 	if c.SessionCookieSecure != nil {
 		s.CookieSecure = *c.SessionCookieSecure
 	}
+	s.CookieLocal = c.SessionCookieSecure == nil && !strings.HasPrefix(s.PublicURL, "https:")
 	var errs []error
 	check := func(setting string, err error) {
 		if err != nil {

@@ -73,6 +73,7 @@ func defaults() Settings {
 		Listen:              "127.0.0.1:8000",
 		AllowedOrigins:      []string{"https://raterhub.com", "https://www.raterhub.com"},
 		CookieSecure:        true,
+		CookieLocal:         true,
 		PasswordComposition: true,
 		Login:               httpx.Rate{Requests: 5, Window: time.Minute},
 		Register:            httpx.Rate{Requests: 3, Window: time.Minute},
@@ -97,7 +98,7 @@ func TestSettings(t *testing.T) {
 		{"an address", map[string]string{"LISTEN": "[::]:0"}, nil, func(s *Settings) { s.Listen = "[::]:0" }},
 		{"a flag wins over the environment", map[string]string{"LISTEN": ":1"}, []string{"--listen", ":2"}, func(s *Settings) { s.Listen = ":2" }},
 		{"a public URL is an allowed origin", map[string]string{"PUBLIC_URL": "https://t.example.org:8443/"}, nil, func(s *Settings) {
-			s.PublicURL = "https://t.example.org:8443"
+			s.PublicURL, s.CookieLocal = "https://t.example.org:8443", false
 			s.AllowedOrigins = append(s.AllowedOrigins, "https://t.example.org:8443")
 		}},
 		{"other origins, with spaces", map[string]string{"ALLOWED_ORIGINS": " https://a.example , ,http://b.example:81,"}, nil, func(s *Settings) {
@@ -110,9 +111,9 @@ func TestSettings(t *testing.T) {
 			}
 		}},
 		{"debug, so cookies without https", map[string]string{"DEBUG": "true"}, nil, func(s *Settings) { s.Debug, s.CookieSecure = true, false }},
-		{"debug, and secure cookies all the same", map[string]string{"DEBUG": "1", "SESSION_COOKIE_SECURE": "true"}, nil, func(s *Settings) { s.Debug = true }},
-		{"cookies without https", map[string]string{"SESSION_COOKIE_SECURE": "false"}, nil, func(s *Settings) { s.CookieSecure = false }},
-		{"cookies without https, by flag", nil, []string{"--no-session-cookie-secure"}, func(s *Settings) { s.CookieSecure = false }},
+		{"debug, and secure cookies all the same", map[string]string{"DEBUG": "1", "SESSION_COOKIE_SECURE": "true"}, nil, func(s *Settings) { s.Debug, s.CookieLocal = true, false }},
+		{"cookies without https", map[string]string{"SESSION_COOKIE_SECURE": "false"}, nil, func(s *Settings) { s.CookieSecure, s.CookieLocal = false, false }},
+		{"cookies without https, by flag", nil, []string{"--no-session-cookie-secure"}, func(s *Settings) { s.CookieSecure, s.CookieLocal = false, false }},
 		{"lax cookies", map[string]string{"COOKIE_SAMESITE": "lax"}, nil, func(s *Settings) { s.CookieLax = true }},
 		{"passwords by length", map[string]string{"PASSWORD_COMPOSITION": "false"}, nil, func(s *Settings) { s.PasswordComposition = false }},
 		{"rates", map[string]string{"RATE_LIMIT_LOGIN": "off", "RATE_LIMIT_REGISTER": "1/hour", "RATE_LIMIT_EVENTS": "9/second"}, nil, func(s *Settings) {

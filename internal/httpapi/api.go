@@ -71,6 +71,9 @@ func humaConfig(version string) huma.Config {
 	c.CreateHooks = nil // would add $schema to every body
 	c.AllowAdditionalPropertiesByDefault = true
 	c.Transformers = []huma.Transformer{ownProblems}
+	for _, tag := range []string{"Events", "Sessions", "Summaries", "Accounts", "Inspection", "Health"} {
+		c.Tags = append(c.Tags, &huma.Tag{Name: tag}) // in the order in which a reader needs them
+	}
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT"},
 		"cookie": {Type: "apiKey", In: "cookie", Name: tokenCookie},

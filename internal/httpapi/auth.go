@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -12,37 +11,6 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 )
-
-// The cookies of the product.
-const (
-	tokenCookie = "access_token"
-	csrfCookie  = "csrf_token"
-)
-
-// Cookies says how cookies are set.
-type Cookies struct {
-	Secure   bool
-	Lax      bool          // SameSite=Lax even where None would work
-	Lifetime time.Duration // of a login
-}
-
-const csrfLifetime = 24 * time.Hour
-
-// make is a cookie for scripts' eyes closed. SameSite=None lets a userscript on
-// another site log in; browsers refuse it on a cookie that is not Secure.
-func (c Cookies) make(name, value string, lifetime time.Duration) http.Cookie {
-	cookie := http.Cookie{ //nolint:gosec // not Secure on plain http, where browsers would refuse it
-		Name: name, Value: value, Path: "/", MaxAge: int(lifetime.Seconds()),
-		HttpOnly: true, Secure: c.Secure, SameSite: http.SameSiteNoneMode,
-	}
-	if c.Lax || !c.Secure {
-		cookie.SameSite = http.SameSiteLaxMode
-	}
-	if value == "" {
-		cookie.MaxAge = -1
-	}
-	return cookie
-}
 
 // tokenOf is the token that a request presents: as a bearer, and only without an
 // Authorization header as a cookie.
@@ -78,6 +46,7 @@ type tokenOutput struct {
 
 // CSRFInput is the token that login and registration need.
 type CSRFInput struct {
+	Origin
 	Header string `header:"x-csrf-token" doc:"From GET /auth/csrf"`
 	Cookie string `cookie:"csrf_token"`
 }
@@ -147,15 +116,15 @@ func (a *api) limit(c huma.Context, next func(huma.Context), limiter *httpx.Limi
 	next(c)
 }
 
-func (a *api) csrf(context.Context, *struct{}) (*csrfOutput, error) {
+func (a *api) csrf(_ context.Context, in *Origin) (*csrfOutput, error) {
 	token := a.CSRF.Token()
-	out := &csrfOutput{SetCookie: a.Cookies.make(csrfCookie, token, csrfLifetime)}
+	out := &csrfOutput{SetCookie: a.Cookies.make(*in, csrfCookie, token, csrfLifetime)}
 	out.Body.CSRFToken = token
 	return out, nil
 }
 
-func (a *api) loggedIn(token string) *tokenOutput {
-	out := &tokenOutput{SetCookie: a.Cookies.make(tokenCookie, token, a.Cookies.Lifetime)}
+func (a *api) loggedIn(from Origin, token string) *tokenOutput {
+	out := &tokenOutput{SetCookie: a.Cookies.make(from, tokenCookie, token, a.Cookies.Lifetime)}
 	out.Body.AccessToken, out.Body.TokenType = token, "bearer"
 	return out
 }
@@ -176,7 +145,7 @@ func (a *api) signUp(ctx context.Context, in *registerInput) (*tokenOutput, erro
 	if err != nil {
 		return nil, err
 	}
-	return a.loggedIn(token), nil
+	return a.loggedIn(in.Origin, token), nil
 }
 
 func (a *api) logIn(ctx context.Context, in *loginInput) (*tokenOutput, error) {
@@ -187,15 +156,15 @@ func (a *api) logIn(ctx context.Context, in *loginInput) (*tokenOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.loggedIn(token), nil
+	return a.loggedIn(in.Origin, token), nil
 }
 
-func (a *api) logOut(ctx context.Context, _ *struct{}) (*logoutOutput, error) {
+func (a *api) logOut(ctx context.Context, in *Origin) (*logoutOutput, error) {
 	if err := a.Accounts.Logout(ctx, tokenRefOf(ctx)); err != nil {
 		return nil, err
 	}
 	return &logoutOutput{
-		SetCookie: a.Cookies.make(tokenCookie, "", 0),
+		SetCookie: a.Cookies.make(*in, tokenCookie, "", 0),
 		Body:      statusBody{Status: "ok", Message: "logged out"},
 	}, nil
 }

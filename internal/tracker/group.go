@@ -94,7 +94,7 @@ func (g *group) find(ctx context.Context, tx Tx, key SessionKey) (*work, error) 
 }
 
 func (g *group) apply(ctx context.Context, tx Tx, r *request) error {
-	r.outcomes = make([]Outcome, len(r.entries))
+	r.outcomes, r.refolded = make([]Outcome, len(r.entries)), 0
 	for i, e := range r.entries {
 		answer, err := g.record(ctx, tx, r, e)
 		if err != nil && !isRefusal(err) {
@@ -137,7 +137,7 @@ func (g *group) press(ctx context.Context, tx Tx, r *request, p placed) (Answer,
 	if w.version() == 0 {
 		stored.Target = r.rater.Target
 	}
-	effect, err := w.apply(ctx, tx, stored)
+	effect, err := w.apply(ctx, tx, stored, &r.refolded)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -216,7 +216,7 @@ func (g *group) correct(ctx context.Context, tx Tx, r *request, c *correction) e
 	e := c.event
 	// Never before what it corrects, even when a client's clock runs ahead.
 	e.ID, e.At = newID(), max(g.now, w.state.LastAt)
-	_, err = w.apply(ctx, tx, StoredEvent{Event: e, ReceivedAt: r.received})
+	_, err = w.apply(ctx, tx, StoredEvent{Event: e, ReceivedAt: r.received}, &r.refolded)
 	return err
 }
 

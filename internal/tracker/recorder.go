@@ -28,6 +28,7 @@ type request struct {
 	entries  []entry
 
 	outcomes []Outcome // one per entry
+	refolded int       // log entries that its late presses had folded anew
 	err      error     // of the whole request
 	done     chan struct{}
 }

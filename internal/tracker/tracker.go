@@ -20,6 +20,8 @@ var (
 	ErrNoSession       = fault.New(fault.Refused, "there is no active session: press NEXT to start one")
 	ErrIDReused        = fault.New(fault.Conflict, "this event id is recorded with another type or timestamp")
 	ErrBeforeSession   = fault.New(fault.Conflict, "the event is older than the start of the active session")
+	ErrSessionTooLong  = fault.New(fault.Conflict, "the session is too long to change what is past: end it and start a new one")
+	ErrTooManyLate     = fault.New(fault.Unavailable, "too many late events at once: send this one again")
 	ErrUnknownSession  = fault.New(fault.NotFound, "no such session")
 	ErrUnknownQuestion = fault.New(fault.NotFound, "no such question")
 	ErrRefusedData     = fault.New(fault.Invalid, "the database does not take this data")

@@ -24,13 +24,35 @@ type work struct {
 
 func (w *work) version() int64 { return w.base + int64(len(w.added)) }
 
-// apply adds an entry to the log and makes its step.
-func (w *work) apply(ctx context.Context, tx Tx, e StoredEvent) (timeline.Effect, error) {
+// The recorder serves everybody, so what one request can make it do is bounded.
+const (
+	// maxHistory is the longest log that is folded for a press; a day of work has
+	// some hundred entries.
+	maxHistory = 50_000
+	// maxRefolded is how many entries the late presses of one request may have
+	// folded anew, all together; the first one is free.
+	maxRefolded = 2_000_000
+)
+
+// apply adds an entry to the log and makes its step. It returns ErrSessionTooLong
+// or ErrTooManyLate, and has changed nothing then. refolded counts for the request.
+func (w *work) apply(ctx context.Context, tx Tx, e StoredEvent, refolded *int) (timeline.Effect, error) {
 	late := e.At < w.state.LastAt
-	if w.whole == nil && w.state.NeedsHistory(e.Event) {
-		if err := w.loadHistory(ctx, tx); err != nil {
-			return timeline.Effect{}, err
+	if w.state.NeedsHistory(e.Event) {
+		if w.version() > maxHistory && e.Type != timeline.DeleteSession {
+			return timeline.Effect{}, ErrSessionTooLong
 		}
+		if w.whole == nil {
+			if err := w.loadHistory(ctx, tx); err != nil {
+				return timeline.Effect{}, err
+			}
+		}
+	}
+	if late {
+		if *refolded > 0 && *refolded+len(w.log) > maxRefolded {
+			return timeline.Effect{}, ErrTooManyLate
+		}
+		*refolded += len(w.log)
 	}
 	e.Session, e.Seq = w.key, w.version()+1
 	w.added = append(w.added, e)

@@ -1,0 +1,80 @@
+package httpapi
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+)
+
+// The cookies of the product.
+const (
+	tokenCookie = "access_token"
+	csrfCookie  = "csrf_token"
+)
+
+const csrfLifetime = 24 * time.Hour
+
+// Cookies says how cookies are set.
+type Cookies struct {
+	Secure   bool
+	Local    bool          // not Secure to a browser on this machine that uses plain http
+	Lax      bool          // SameSite=Lax even where None would work
+	Lifetime time.Duration // of a login
+}
+
+// make is a cookie that scripts cannot read. SameSite=None lets a userscript on
+// another site log in; browsers refuse it on a cookie that is not Secure.
+func (c Cookies) make(from Origin, name, value string, lifetime time.Duration) http.Cookie {
+	secure := c.Secure && !(c.Local && from.local)
+	cookie := http.Cookie{ //nolint:gosec // not Secure on plain http, where browsers would refuse it
+		Name: name, Value: value, Path: "/", MaxAge: int(lifetime.Seconds()),
+		HttpOnly: true, Secure: secure, SameSite: http.SameSiteNoneMode,
+	}
+	if c.Lax || !secure {
+		cookie.SameSite = http.SameSiteLaxMode
+	}
+	if value == "" {
+		cookie.MaxAge = -1
+	}
+	return cookie
+}
+
+// Origin is where a request comes from. On plain http at a loopback address
+// everything works as it is, cookies included (SPEC section 10), but not every
+// browser takes a Secure cookie there.
+type Origin struct {
+	local bool // a browser on this machine, over plain http, with no proxy between
+}
+
+// Resolve is called by the router before the handler.
+func (o *Origin) Resolve(c huma.Context) []error {
+	r, _ := humago.Unwrap(c)
+	o.local = isLocal(r)
+	return nil
+}
+
+func isLocal(r *http.Request) bool {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil || !peer.Addr().Unmap().IsLoopback() || r.TLS != nil {
+		return false
+	}
+	for _, header := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Proto"} {
+		if r.Header.Get(header) != "" {
+			return false
+		}
+	}
+	host := r.Host
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	if host == "localhost" {
+		return true
+	}
+	address, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err == nil && address.IsLoopback()
+}

@@ -1,0 +1,100 @@
+package tracker_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
+)
+
+// grown is a transaction in which every active session has a log of 60,000 entries.
+type grown struct{ tracker.Tx }
+
+const grownLog = 60_000
+
+func (g grown) Load(ctx context.Context, need tracker.Need) (tracker.Loaded, error) {
+	loaded, err := g.Tx.Load(ctx, need)
+	for i := range loaded.Active {
+		loaded.Active[i].Version = grownLog
+	}
+	return loaded, err
+}
+
+// What is past in a session of excessive length cannot be changed, because that
+// would keep everybody waiting; it goes on, and it can be ended and deleted.
+func TestSessionTooLong(t *testing.T) {
+	t.Parallel()
+	f, _ := newFaulty(t, func(_ int64, next inTx, ctx context.Context, do func(tracker.Tx) error) error {
+		return next(ctx, func(tx tracker.Tx) error { return do(grown{tx}) })
+	})
+	rater := f.newRater(t)
+	session := f.record(t, rater, next(0), next(60))[1].SessionID
+
+	for name, press := range map[string]tracker.Press{
+		"UNDO":       {Type: timeline.Undo, At: at(70)},
+		"late NEXT":  {Type: timeline.Next, At: at(30)},
+		"late PAUSE": {Type: timeline.Pause, At: at(30)},
+	} {
+		outcomes, err := f.Record(t.Context(), rater, []tracker.Press{press}, 0)
+		if err != nil || !errors.Is(outcomes[0].Err, tracker.ErrSessionTooLong) {
+			t.Errorf("%s: got %v, %v, want ErrSessionTooLong", name, outcomes, err)
+		}
+	}
+	if a := f.record(t, rater, next(90))[0]; a.State.Closed != 3 {
+		t.Errorf("a NEXT in order: %d questions, want 3", a.State.Closed)
+	}
+	if err := f.DeleteSession(t.Context(), rater, session); err != nil {
+		t.Errorf("deleting it: %v", err)
+	}
+}
+
+// Each late press folds the log anew. One request can have that done only so often;
+// what is left over is told to come again, and is recorded then.
+func TestTooManyLatePresses(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, nil)
+	rater := f.newRater(t)
+	f.record(t, rater, next(0), next(3000))
+	inOrder := make([]tracker.Press, 2500)
+	for i := range inOrder {
+		inOrder[i] = tracker.Press{Type: timeline.Next, At: at(3000).Add(timeline.Micros(i))}
+	}
+	f.record(t, rater, inOrder...)
+
+	late := make([]tracker.Press, 1200)
+	for i := range late {
+		late[i] = tracker.Press{Type: timeline.Next, At: at(1 + i)}
+	}
+	recorded := 2 + len(inOrder)
+	for tries := 0; len(late) > 0; tries++ {
+		if tries == 3 {
+			t.Fatalf("%d presses left after %d tries", len(late), tries)
+		}
+		outcomes, err := f.Record(t.Context(), rater, late, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var left []tracker.Press
+		for i, o := range outcomes {
+			switch {
+			case o.Err == nil:
+				recorded++
+			case errors.Is(o.Err, tracker.ErrTooManyLate):
+				left = append(left, late[i])
+			default:
+				t.Fatal(o.Err)
+			}
+		}
+		if tries == 0 && (len(left) == 0 || len(left) == len(late)) {
+			t.Errorf("%d of %d were left over at once, want some", len(left), len(late))
+		}
+		late = left
+	}
+	recent, err := f.Recent(t.Context(), rater, 1)
+	if err != nil || recent[0].State.Closed != recorded {
+		t.Errorf("%d questions, want %d: %v", recent[0].State.Closed, recorded, err)
+	}
+	f.requireSound(t)
+}
