@@ -17,7 +17,7 @@ const grownLog = 60_000
 func (g grown) Load(ctx context.Context, need tracker.Need) (tracker.Loaded, error) {
 	loaded, err := g.Tx.Load(ctx, need)
 	for i := range loaded.Active {
-		loaded.Active[i].Version = grownLog
+		loaded.Active[i].Version = max(loaded.Active[i].Version, grownLog)
 	}
 	return loaded, err
 }
