@@ -30,7 +30,7 @@ type Cookies struct {
 // make is a cookie that scripts cannot read. SameSite=None lets a userscript on
 // another site log in; browsers refuse it on a cookie that is not Secure.
 func (c Cookies) make(from Origin, name, value string, lifetime time.Duration) http.Cookie {
-	secure := c.Secure && !(c.Local && from.local)
+	secure := c.Secure && (!c.Local || !from.local)
 	cookie := http.Cookie{ //nolint:gosec // not Secure on plain http, where browsers would refuse it
 		Name: name, Value: value, Path: "/", MaxAge: int(lifetime.Seconds()),
 		HttpOnly: true, Secure: secure, SameSite: http.SameSiteNoneMode,

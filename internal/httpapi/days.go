@@ -46,17 +46,11 @@ type hourBody struct {
 
 // daySessionBody is the part of a session that belongs to the day.
 type daySessionBody struct {
-	SessionID      string     `json:"session_id"`
-	StartedAt      *time.Time `json:"started_at"`
-	EndedAt        *time.Time `json:"ended_at"`
-	IsActive       bool       `json:"is_active"`
-	TotalQuestions int        `json:"total_questions"`
-	TotalActive    float64    `json:"total_active_seconds"`
-	AvgActive      float64    `json:"avg_active_seconds"`
-	AvgMMSS        string     `json:"avg_active_mmss"`
-	PaceLabel      string     `json:"pace_label"`
-	PaceEmoji      string     `json:"pace_emoji"`
-	Score          int        `json:"score"`
+	SessionID string     `json:"session_id"`
+	StartedAt *time.Time `json:"started_at"`
+	EndedAt   *time.Time `json:"ended_at"`
+	IsActive  bool       `json:"is_active"`
+	TotalsBody
 }
 
 type periodOutput struct {
@@ -64,21 +58,15 @@ type periodOutput struct {
 }
 
 type periodBody struct {
-	From            string    `json:"from" doc:"First day."`
-	To              string    `json:"to" doc:"Last day."`
-	Timezone        string    `json:"timezone" doc:"In which the days are counted."`
-	UserExternalID  string    `json:"user_external_id"`
-	TotalSessions   int       `json:"total_sessions" doc:"Each counted once, on however many days it was."`
-	TotalQuestions  int       `json:"total_questions"`
-	TotalRaw        float64   `json:"total_raw_seconds"`
-	TotalActive     float64   `json:"total_active_seconds"`
-	TotalActiveMMSS string    `json:"total_active_mmss"`
-	AvgActive       float64   `json:"avg_active_seconds"`
-	AvgMMSS         string    `json:"avg_active_mmss"`
-	PaceLabel       string    `json:"pace_label"`
-	PaceEmoji       string    `json:"pace_emoji"`
-	Score           int       `json:"score"`
-	Days            []dayBody `json:"days"`
+	From            string  `json:"from" doc:"First day."`
+	To              string  `json:"to" doc:"Last day."`
+	Timezone        string  `json:"timezone" doc:"In which the days are counted."`
+	UserExternalID  string  `json:"user_external_id"`
+	TotalSessions   int     `json:"total_sessions" doc:"Each counted once, on however many days it was."`
+	TotalRaw        float64 `json:"total_raw_seconds"`
+	TotalActiveMMSS string  `json:"total_active_mmss"`
+	TotalsBody
+	Days []dayBody `json:"days"`
 }
 
 // dateOf is the date asked for, or today.
@@ -156,25 +144,19 @@ func dayOf(user account.User, d report.Day) dayBody {
 		}
 	}
 	for i, s := range d.Sessions {
-		pace := s.Totals.Pace()
 		body.Sessions[i] = daySessionBody{
 			SessionID: s.ID, StartedAt: timeOf(s.StartedAt), EndedAt: timeOf(s.EndedAt), IsActive: s.IsActive,
-			TotalQuestions: s.Totals.Questions, TotalActive: s.Totals.Active.Seconds(),
-			AvgActive: s.Totals.Average().Seconds(), AvgMMSS: report.MMSS(s.Totals.Average()),
-			PaceLabel: pace.Label, PaceEmoji: pace.Emoji, Score: pace.Score,
+			TotalsBody: totalsOf(s.Totals),
 		}
 	}
 	return body
 }
 
 func periodOf(user account.User, p report.Period) periodBody {
-	pace := p.Totals.Pace()
 	body := periodBody{
 		From: p.Dates.From.String(), To: p.Dates.Last().String(), Timezone: p.Zone.String(), UserExternalID: user.Email,
-		TotalSessions: p.SessionCount, TotalQuestions: p.Totals.Questions,
-		TotalRaw: p.Totals.Raw.Seconds(), TotalActive: p.Totals.Active.Seconds(), TotalActiveMMSS: report.Total(p.Totals.Active),
-		AvgActive: p.Totals.Average().Seconds(), AvgMMSS: report.MMSS(p.Totals.Average()),
-		PaceLabel: pace.Label, PaceEmoji: pace.Emoji, Score: pace.Score,
+		TotalSessions: p.SessionCount, TotalsBody: totalsOf(p.Totals),
+		TotalRaw: p.Totals.Raw.Seconds(), TotalActiveMMSS: report.Total(p.Totals.Active),
 		Days: make([]dayBody, len(p.Days)),
 	}
 	for i, d := range p.Days {

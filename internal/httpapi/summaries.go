@@ -18,21 +18,36 @@ type summaryOutput struct {
 }
 
 type sessionBody struct {
-	SessionID      string         `json:"session_id"`
-	UserExternalID string         `json:"user_external_id"`
-	StartedAt      *time.Time     `json:"started_at"`
-	EndedAt        *time.Time     `json:"ended_at"`
-	IsActive       bool           `json:"is_active"`
-	TargetMinutes  float64        `json:"target_minutes_per_question"`
-	TotalQuestions int            `json:"total_questions"`
-	TotalRaw       float64        `json:"total_raw_seconds"`
-	TotalActive    float64        `json:"total_active_seconds"`
-	AvgActive      float64        `json:"avg_active_seconds"`
-	AvgMMSS        string         `json:"avg_active_mmss"`
-	PaceLabel      string         `json:"pace_label"`
-	PaceEmoji      string         `json:"pace_emoji"`
-	Score          int            `json:"score"`
-	Questions      []questionBody `json:"questions"`
+	SessionID      string     `json:"session_id"`
+	UserExternalID string     `json:"user_external_id"`
+	StartedAt      *time.Time `json:"started_at"`
+	EndedAt        *time.Time `json:"ended_at"`
+	IsActive       bool       `json:"is_active"`
+	TargetMinutes  float64    `json:"target_minutes_per_question"`
+	TotalRaw       float64    `json:"total_raw_seconds"`
+	TotalsBody
+	Questions []questionBody `json:"questions"`
+}
+
+// TotalsBody is what every summary but a day's says of its questions; a day names
+// its pace otherwise.
+type TotalsBody struct {
+	TotalQuestions int     `json:"total_questions"`
+	TotalActive    float64 `json:"total_active_seconds"`
+	AvgActive      float64 `json:"avg_active_seconds"`
+	AvgMMSS        string  `json:"avg_active_mmss"`
+	PaceLabel      string  `json:"pace_label"`
+	PaceEmoji      string  `json:"pace_emoji"`
+	Score          int     `json:"score"`
+}
+
+func totalsOf(t report.Totals) TotalsBody {
+	pace := t.Pace()
+	return TotalsBody{
+		TotalQuestions: t.Questions, TotalActive: t.Active.Seconds(),
+		AvgActive: t.Average().Seconds(), AvgMMSS: report.MMSS(t.Average()),
+		PaceLabel: pace.Label, PaceEmoji: pace.Emoji, Score: pace.Score,
+	}
 }
 
 type questionBody struct {
@@ -93,14 +108,11 @@ func (a *api) summary(ctx context.Context, in *SessionPath) (*summaryOutput, err
 	if err != nil {
 		return nil, err
 	}
-	pace := s.Totals.Pace()
 	body := sessionBody{
 		SessionID: s.ID, UserExternalID: user.Email,
 		StartedAt: timeOf(s.StartedAt), EndedAt: timeOf(s.EndedAt), IsActive: s.IsActive,
-		TargetMinutes: s.Target.Minutes(), TotalQuestions: s.Totals.Questions,
-		TotalRaw: s.Totals.Raw.Seconds(), TotalActive: s.Totals.Active.Seconds(),
-		AvgActive: s.Totals.Average().Seconds(), AvgMMSS: report.MMSS(s.Totals.Average()),
-		PaceLabel: pace.Label, PaceEmoji: pace.Emoji, Score: pace.Score,
+		TargetMinutes: s.Target.Minutes(),
+		TotalRaw:      s.Totals.Raw.Seconds(), TotalsBody: totalsOf(s.Totals),
 		Questions: make([]questionBody, len(s.Questions)),
 	}
 	for i, q := range s.Questions {
