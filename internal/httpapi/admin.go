@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
@@ -124,14 +122,4 @@ func (a *api) userEvents(ctx context.Context, in *userEventsInput) (*userEventsO
 		}
 	}
 	return out, nil
-}
-
-// knownForm is the canonical form of an id in a path. What cannot be one is
-// answered as an id that does not exist.
-func knownForm(text string, unknown error) (string, error) {
-	id, err := uuid.Parse(text)
-	if err != nil {
-		return "", unknown
-	}
-	return id.String(), nil
 }

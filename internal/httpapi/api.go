@@ -15,6 +15,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
@@ -91,9 +92,15 @@ func ownProblems(_ huma.Context, _ string, body any) (any, error) {
 	p := httpx.NewProblem(model.Status, model.Detail)
 	var details []string
 	for _, e := range model.Errors {
-		field := strings.TrimPrefix(e.Location, "body.")
-		p.Errors = append(p.Errors, httpx.FieldProblem{Location: field, Message: e.Message})
-		details = append(details, field+": "+e.Message)
+		field, message := e.Location, e.Message
+		if _, name, ok := strings.Cut(field, "."); ok { // "body.email", "query.limit"
+			field = name
+		}
+		if strings.HasPrefix(message, "json: ") { // the decoder's own words, value included
+			message = "has a value that cannot be read"
+		}
+		p.Errors = append(p.Errors, httpx.FieldProblem{Location: field, Message: message})
+		details = append(details, field+": "+message)
 	}
 	if len(details) > 0 {
 		p.Detail = strings.Join(details, "; ")
@@ -133,11 +140,11 @@ func register[In, Out any](a *api, op huma.Operation, handle func(context.Contex
 	})
 }
 
-// problem is what the caller is told of err; what is the server's own fault is
-// logged with its cause.
+// problem is what the caller is told of err. What nobody declared is logged with
+// its cause; a declared failure was logged, if it needs to be, where it arose.
 func (a *api) problem(ctx context.Context, operation string, err error) *httpx.Problem {
 	p := httpx.ProblemOf(err)
-	if p.Status >= http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
+	if !fault.Is(err) && p.Status >= http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
 		a.Log.ErrorContext(ctx, "request failed", "operation", operation, "status", p.Status, "error", err)
 	}
 	return p

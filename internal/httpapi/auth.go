@@ -46,7 +46,7 @@ type tokenOutput struct {
 
 // CSRFInput is the token that login and registration need.
 type CSRFInput struct {
-	Origin
+	Caller
 	Header string `header:"x-csrf-token" doc:"From GET /auth/csrf"`
 	Cookie string `cookie:"csrf_token"`
 }
@@ -116,15 +116,15 @@ func (a *api) limit(c huma.Context, next func(huma.Context), limiter *httpx.Limi
 	next(c)
 }
 
-func (a *api) csrf(_ context.Context, in *Origin) (*csrfOutput, error) {
+func (a *api) csrf(_ context.Context, in *Caller) (*csrfOutput, error) {
 	token := a.CSRF.Token()
 	out := &csrfOutput{SetCookie: a.Cookies.make(*in, csrfCookie, token, csrfLifetime)}
 	out.Body.CSRFToken = token
 	return out, nil
 }
 
-func (a *api) loggedIn(from Origin, token string) *tokenOutput {
-	out := &tokenOutput{SetCookie: a.Cookies.make(from, tokenCookie, token, a.Cookies.Lifetime)}
+func (a *api) loggedIn(by Caller, token string) *tokenOutput {
+	out := &tokenOutput{SetCookie: a.Cookies.make(by, tokenCookie, token, a.Cookies.Lifetime)}
 	out.Body.AccessToken, out.Body.TokenType = token, "bearer"
 	return out
 }
@@ -145,7 +145,7 @@ func (a *api) signUp(ctx context.Context, in *registerInput) (*tokenOutput, erro
 	if err != nil {
 		return nil, err
 	}
-	return a.loggedIn(in.Origin, token), nil
+	return a.loggedIn(in.Caller, token), nil
 }
 
 func (a *api) logIn(ctx context.Context, in *loginInput) (*tokenOutput, error) {
@@ -156,10 +156,10 @@ func (a *api) logIn(ctx context.Context, in *loginInput) (*tokenOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.loggedIn(in.Origin, token), nil
+	return a.loggedIn(in.Caller, token), nil
 }
 
-func (a *api) logOut(ctx context.Context, in *Origin) (*logoutOutput, error) {
+func (a *api) logOut(ctx context.Context, in *Caller) (*logoutOutput, error) {
 	if err := a.Accounts.Logout(ctx, tokenRefOf(ctx)); err != nil {
 		return nil, err
 	}

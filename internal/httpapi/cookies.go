@@ -29,8 +29,8 @@ type Cookies struct {
 
 // make is a cookie that scripts cannot read. SameSite=None lets a userscript on
 // another site log in; browsers refuse it on a cookie that is not Secure.
-func (c Cookies) make(from Origin, name, value string, lifetime time.Duration) http.Cookie {
-	secure := c.Secure && (!c.Local || !from.local)
+func (c Cookies) make(by Caller, name, value string, lifetime time.Duration) http.Cookie {
+	secure := c.Secure && (!c.Local || !by.local)
 	cookie := http.Cookie{ //nolint:gosec // not Secure on plain http, where browsers would refuse it
 		Name: name, Value: value, Path: "/", MaxAge: int(lifetime.Seconds()),
 		HttpOnly: true, Secure: secure, SameSite: http.SameSiteNoneMode,
@@ -44,17 +44,17 @@ func (c Cookies) make(from Origin, name, value string, lifetime time.Duration) h
 	return cookie
 }
 
-// Origin is where a request comes from. On plain http at a loopback address
+// Caller is who makes a request. On plain http at a loopback address
 // everything works as it is, cookies included (SPEC section 10), but not every
 // browser takes a Secure cookie there.
-type Origin struct {
+type Caller struct {
 	local bool // a browser on this machine, over plain http, with no proxy between
 }
 
 // Resolve is called by the router before the handler.
-func (o *Origin) Resolve(c huma.Context) []error {
-	r, _ := humago.Unwrap(c)
-	o.local = isLocal(r)
+func (c *Caller) Resolve(hc huma.Context) []error {
+	r, _ := humago.Unwrap(hc)
+	c.local = isLocal(r)
 	return nil
 }
 

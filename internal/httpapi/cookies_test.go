@@ -31,7 +31,7 @@ func TestCookies(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			cookie := test.cookies.make(Origin{local: test.local}, "access_token", test.value, time.Hour)
+			cookie := test.cookies.make(Caller{local: test.local}, "access_token", test.value, time.Hour)
 			if err := cookie.Valid(); err != nil {
 				t.Error(err)
 			}

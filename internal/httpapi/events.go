@@ -54,12 +54,15 @@ type answerBody struct {
 
 func answerOf(a tracker.Answer) *answerBody {
 	state := a.State
+	if state.Deleted {
+		state.Phase, state.Current = timeline.Ended, timeline.Current{} // nothing runs in what is gone
+	}
 	current := timeline.Question{Task: state.Current.Task}
 	body := &answerBody{
 		Status: "ok", Message: messageOf(a), ServerTimestamp: a.At.Time(),
 		EventID: a.EventID, Duplicate: a.Duplicate, SessionID: a.SessionID,
 		TotalQuestions: state.Closed, LastEventType: string(a.Type), LastQuestionIndex: a.Answered.Index,
-		IsActive: state.Active(), IsPaused: state.Phase == timeline.Paused && !state.Deleted,
+		IsActive: state.Active(), IsPaused: state.Phase == timeline.Paused,
 		CurrentQuestionIndex:     state.CurrentIndex(),
 		CurrentQuestionStartedAt: timeOf(state.Current.StartedAt),
 		PausedAt:                 timeOf(state.Current.PausedAt),
@@ -83,10 +86,10 @@ func messageOf(a tracker.Answer) string {
 		return "running"
 	case a.Type == timeline.Exit && !a.State.Active():
 		return "session ended"
-	case a.Answered.Closed && a.Answered.Index == 1 && a.Answered.Raw == 0:
+	case a.Answered.Closed && a.State.Counted == 0:
 		return "session started"
 	case a.Answered.Closed:
-		return "question " + strconv.Itoa(a.Answered.Index) + " closed"
+		return "question " + strconv.Itoa(a.State.Counted) + " closed"
 	}
 	return string(a.Type) + " recorded"
 }
@@ -96,7 +99,7 @@ type answerOutput struct {
 }
 
 type batchBody struct {
-	SentAt string            `json:"sent_at,omitempty" format:"date-time" doc:"The client's clock when sending."`
+	SentAt *string           `json:"sent_at,omitempty" format:"date-time" doc:"The client's clock when sending."`
 	Events []json.RawMessage `json:"events"`
 }
 
@@ -172,8 +175,10 @@ func (a *api) eventBatch(ctx context.Context, in *rawInput) (*batchOutput, error
 	}
 	var errs fault.FieldErrors
 	sentAt := readTime(&errs, "sent_at", body.SentAt)
-	if n := len(body.Events); n < 1 || n > maxBatch {
-		errs.Add("events", fmt.Sprintf("must be 1 to %d events, not %d", maxBatch, n))
+	if n := len(body.Events); n == 0 {
+		errs.Add("events", "is missing or empty")
+	} else if n > maxBatch {
+		errs.Add("events", fmt.Sprintf("must be at most %d, not %d", maxBatch, n))
 	}
 	if err := errs.OrNil(); err != nil {
 		return nil, err
@@ -182,7 +187,8 @@ func (a *api) eventBatch(ctx context.Context, in *rawInput) (*batchOutput, error
 	var presses []tracker.Press
 	var positions []int // of presses in results
 	for i, raw := range body.Events {
-		press, _, err := decodePress(raw)
+		press, ownSentAt, err := decodePress(raw)
+		press.SentAt = ownSentAt
 		if err != nil {
 			results[i] = rejected(press.ID, err)
 			continue

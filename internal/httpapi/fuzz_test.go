@@ -83,8 +83,11 @@ func checkInstant(t *testing.T, at tl.Instant) {
 func checkReadsBack(t *testing.T, p tracker.Press, sentAt tl.Instant) {
 	t.Helper()
 	written := pressBody{
-		ID: p.ID, Type: string(p.Type), Timestamp: textOf(p.At), SentAt: textOf(sentAt), Paused: p.WantPaused,
+		Type: string(p.Type), Timestamp: textOf(p.At), SentAt: textOf(sentAt), Paused: p.WantPaused,
 		AETText: p.Task.AETText, TaskID: p.Task.ID, TaskType: p.Task.Type,
+	}
+	if p.ID != "" {
+		written.ID = &p.ID
 	}
 	if p.Task.AETHigh > 0 {
 		written.AETLow, written.AETHigh = new(p.Task.AETLow.Minutes()), new(p.Task.AETHigh.Minutes())
@@ -102,10 +105,10 @@ func checkReadsBack(t *testing.T, p tracker.Press, sentAt tl.Instant) {
 	}
 }
 
-// textOf is an instant as a client writes it, "" for none.
-func textOf(at tl.Instant) string {
+// textOf is an instant as a client writes it, nil for none.
+func textOf(at tl.Instant) *string {
 	if at == 0 {
-		return ""
+		return nil
 	}
-	return at.Time().Format(time.RFC3339Nano)
+	return new(at.Time().Format(time.RFC3339Nano))
 }

@@ -27,7 +27,7 @@ func (a *api) registerHealth() {
 
 func (a *api) health(context.Context, *struct{}) (*healthOutput, error) {
 	out := &healthOutput{}
-	out.Body.Status, out.Body.Timestamp = "ok", a.Now().UTC()
+	out.Body.Status, out.Body.Timestamp = "ok", a.Now().UTC().Truncate(time.Microsecond)
 	return out, nil
 }
 

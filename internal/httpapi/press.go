@@ -20,10 +20,10 @@ import (
 // single event and in a batch alike, because one bad event of a batch must not
 // keep the others from being read.
 type pressBody struct {
-	ID        string   `json:"id,omitempty" format:"uuid" doc:"Makes a retry safe: the same id is recorded once. Unique per user."`
+	ID        *string  `json:"id,omitempty" format:"uuid" doc:"Makes a retry safe: the same id is recorded once. Unique per user."`
 	Type      string   `json:"type" enum:"NEXT,PAUSE,UNDO,EXIT"`
-	Timestamp string   `json:"timestamp,omitempty" format:"date-time" doc:"When the key was pressed; UTC when it has no zone; the server's time when absent."`
-	SentAt    string   `json:"sent_at,omitempty" format:"date-time" doc:"The client's clock when sending: a skewed clock is corrected by it."`
+	Timestamp *string  `json:"timestamp,omitempty" format:"date-time" doc:"When the key was pressed; UTC when it has no zone; the server's time when absent."`
+	SentAt    *string  `json:"sent_at,omitempty" format:"date-time" doc:"The client's clock when sending: a skewed clock is corrected by it."`
 	Paused    *bool    `json:"paused,omitempty" doc:"Of a PAUSE: the state it asks for, so that a repeat changes nothing."`
 	AETLow    *float64 `json:"aet_low_minutes,omitempty" exclusiveMinimum:"0" maximum:"1440"`
 	AETHigh   *float64 `json:"aet_high_minutes,omitempty" exclusiveMinimum:"0" maximum:"1440" doc:"Becomes the target of the question that a NEXT opens."`
@@ -66,7 +66,8 @@ func decode(raw []byte, to any) error {
 		if field == "" {
 			field = "body"
 		}
-		return fault.Field(field, fmt.Sprintf("must not be a JSON %s", wrongType.Value))
+		kind, _, _ := strings.Cut(wrongType.Value, " ") // "number 1e400" would send the value back
+		return fault.Field(field, "must not be this JSON "+kind)
 	}
 	if err != nil {
 		return errMalformed
@@ -83,25 +84,37 @@ func readType(errs *fault.FieldErrors, text string) timeline.Type {
 }
 
 // readID is the canonical form of a UUID: one id has one spelling.
-func readID(errs *fault.FieldErrors, text string) string {
-	if text == "" {
+func readID(errs *fault.FieldErrors, text *string) string {
+	if text == nil {
 		return ""
+	}
+	id, ok := canonicalUUID(*text)
+	if !ok {
+		errs.Add("id", "must be a UUID")
+	}
+	return id
+}
+
+// canonicalUUID is a UUID in lower case, given in 36 characters; other spellings
+// are none.
+func canonicalUUID(text string) (string, bool) {
+	if len(text) != 36 {
+		return "", false
 	}
 	id, err := uuid.Parse(text)
-	if err != nil || len(text) != len(id.String()) {
-		errs.Add("id", "must be a UUID")
-		return ""
+	if err != nil {
+		return "", false
 	}
-	return id.String()
+	return id.String(), true
 }
 
 // readTime reads RFC 3339; a time without a zone is UTC, and a space may stand
 // for the T.
-func readTime(errs *fault.FieldErrors, field, text string) timeline.Instant {
-	if text == "" {
+func readTime(errs *fault.FieldErrors, field string, given *string) timeline.Instant {
+	if given == nil {
 		return 0
 	}
-	text = strings.Replace(text, " ", "T", 1)
+	text := strings.ToUpper(strings.Replace(*given, " ", "T", 1)) // RFC 3339 allows t and z
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05"} {
 		if t, err := time.Parse(layout, text); err == nil && t.UTC().Year() >= 1 && t.UTC().Year() <= 9999 {
 			// 0 means none; the first microsecond of 1970 is refused as too old anyway.

@@ -40,7 +40,8 @@ var goodPresses = []struct {
 	},
 	{name: "null is absent", want: tracker.Press{Type: tl.Next}, body: `{"type":"NEXT","id":null,"timestamp":null,"sent_at":null,
 		"paused":null,"aet_low_minutes":null,"aet_high_minutes":null,"aet_text":null,"task_id":null,"task_type":null}`},
-	{name: "empty text is absent", want: tracker.Press{Type: tl.Next}, body: `{"type":"NEXT","id":"","timestamp":"","sent_at":"","aet_text":"","task_id":"","task_type":""}`},
+	{name: "empty text of the task is absent", want: tracker.Press{Type: tl.Next}, body: `{"type":"NEXT","aet_text":"","task_id":"","task_type":""}`},
+	{name: "null is absent", want: tracker.Press{Type: tl.Next}, body: `{"type":"NEXT","id":null,"timestamp":null,"sent_at":null}`},
 	{name: "unknown fields", want: tracker.Press{Type: tl.Next}, body: `{"type":"NEXT","session_id":"x","current_question_index":3,"more":{"a":[1]}}`},
 	{name: "spaces around", want: tracker.Press{Type: tl.Next}, body: " \n{ \"type\" : \"NEXT\" }\t\n"},
 
@@ -108,6 +109,7 @@ var badPresses = []struct {
 	{"id is no UUID", `{"type":"NEXT","id":"42"}`, []string{"id"}},
 	{"id in braces", `{"type":"NEXT","id":"{` + canonicalID + `}"}`, []string{"id"}},
 	{"id as a URN", `{"type":"NEXT","id":"urn:uuid:` + canonicalID + `"}`, []string{"id"}},
+	{"empty id and times", `{"type":"NEXT","id":"","timestamp":"","sent_at":""}`, []string{"id", "timestamp", "sent_at"}},
 	{"id without dashes", `{"type":"NEXT","id":"` + strings.ReplaceAll(canonicalID, "-", "") + `"}`, []string{"id"}},
 	{"id with a space", `{"type":"NEXT","id":" ` + canonicalID + `"}`, []string{"id"}},
 	{"id with a wrong digit", `{"type":"NEXT","id":"g190a8f2-7b1c-7d3e-8f4a-5b6c7d8e9f00"}`, []string{"id"}},

@@ -109,3 +109,13 @@ func (a *api) deleteQuestion(ctx context.Context, in *questionInput) (*statusOut
 	}
 	return done("question deleted"), nil
 }
+
+// knownForm is the canonical form of an id in a path. What cannot be one is
+// answered as an id that does not exist.
+func knownForm(text string, unknown error) (string, error) {
+	id, ok := canonicalUUID(text)
+	if !ok {
+		return "", unknown
+	}
+	return id, nil
+}

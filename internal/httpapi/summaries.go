@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -82,7 +83,7 @@ func (a *api) registerSummaries() {
 
 // idOf gives the second path of one operation an id of its own.
 func idOf(id, path string) string {
-	if len(path) > len("/sessions") && path[:len("/sessions")] == "/sessions" {
+	if strings.HasPrefix(path, "/sessions/") {
 		return "session-" + id
 	}
 	return id

@@ -78,6 +78,9 @@ func ProblemOf(err error) *Problem {
 // WriteProblem answers with a problem.
 func WriteProblem(w http.ResponseWriter, p *Problem) {
 	w.Header().Set("Content-Type", p.ContentType(""))
+	if p.Status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", "Bearer") // RFC 9110 section 11.6.1
+	}
 	w.WriteHeader(p.Status)
 	// The client may be gone; there is nobody left to tell.
 	_ = json.NewEncoder(w).Encode(p)

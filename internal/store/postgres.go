@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -26,6 +27,10 @@ type postgresDB struct {
 	sqlDB  *sql.DB // pool, for the shared queries
 }
 
+// ingestTimeout is how long a group may take: everybody waits for it. What is in
+// doubt when it passes is answered as unavailable, and an id makes a retry safe.
+const ingestTimeout = 10 * time.Second
+
 // ingestConnections is one for the committer and one to replace it when it breaks.
 const ingestConnections = 2
 
@@ -41,6 +46,8 @@ func openPostgres(ctx context.Context, url string) (_ *Store, err error) {
 		return nil, err
 	}
 	setDefault(config.ConnConfig.RuntimeParams, "application_name", "raterhub-tracker")
+	// A commit is on disk when it returns (SPEC section 3), whatever the server's default.
+	config.ConnConfig.RuntimeParams["synchronous_commit"] = "on"
 	if db.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
 		return nil, err
 	}
@@ -72,7 +79,6 @@ func setDefault(params map[string]string, name, value string) {
 func ingestConfig(config *pgxpool.Config) *pgxpool.Config {
 	config.MaxConns = ingestConnections
 	params := config.ConnConfig.RuntimeParams
-	params["synchronous_commit"] = "on" // a commit is on disk when it returns (SPEC section 3)
 	params["plan_cache_mode"] = "force_generic_plan"
 	for _, way := range []string{"enable_seqscan", "enable_hashjoin", "enable_mergejoin"} {
 		params[way] = "off"

@@ -12,19 +12,26 @@ import (
 )
 
 // postgresTx writes a group of presses in two round trips: BEGIN travels with
-// Load, and COMMIT with all that Write queued.
+// Load, and COMMIT with all that Write queued. All its reads are of one instant
+// (REPEATABLE READ): what is refused because of them, and so writes nothing, is
+// refused rightly, and what another process has changed since fails the write.
 type postgresTx struct {
-	conn  *pgxpool.Conn
-	begun bool
-	lock  bool
-	queue pgx.Batch
+	conn   *pgxpool.Conn
+	begun  bool
+	lock   bool // rows that are read
+	locked bool // the users' advisory locks are held
+	queue  pgx.Batch
 }
 
 var (
 	activeSQL = `SELECT ` + sessionNames + ` FROM sessions WHERE user_id = ANY ($1) AND phase < 3 AND NOT deleted`
-	// lockSQL locks in the order of users, as every process does.
-	lockSQL     = ` ORDER BY user_id FOR NO KEY UPDATE`
-	recordedSQL = `SELECT ` + of("e", eventNames) + ` FROM unnest($1::bigint[], $2::text[]) AS k (user_id, id)
+	// lockSQL makes processes wait that do not ask for the users' locks.
+	lockSQL = ` ORDER BY user_id FOR NO KEY UPDATE`
+	// lockUsersSQL waits in the order of users, as every process does. It comes
+	// before the transaction, whose reads must not be older than the lock.
+	lockUsersSQL   = `SELECT pg_advisory_lock(u) FROM unnest($1::bigint[]) AS u`
+	unlockUsersSQL = `SELECT pg_advisory_unlock_all()`
+	recordedSQL    = `SELECT ` + of("e", eventNames) + ` FROM unnest($1::bigint[], $2::text[]) AS k (user_id, id)
 		JOIN events AS e ON e.user_id = k.user_id AND e.id = k.id`
 	sessionSQL = `SELECT ` + sessionNames + ` FROM sessions WHERE user_id = $1 AND id = $2`
 	logSQL     = `SELECT ` + eventNames + ` FROM events WHERE user_id = $1 AND session_id = $2`
@@ -39,6 +46,8 @@ var (
 
 // InTx implements tracker.Store.
 func (db *postgresDB) InTx(ctx context.Context, do func(tracker.Tx) error) error {
+	ctx, cancel := context.WithTimeout(ctx, ingestTimeout)
+	defer cancel()
 	conn, err := db.ingest.Acquire(ctx)
 	if err != nil {
 		return fmt.Errorf("connecting to write: %w", err)
@@ -51,6 +60,11 @@ func (db *postgresDB) InTx(ctx context.Context, do func(tracker.Tx) error) error
 	if err != nil {
 		// Without a connection the server rolls back by itself.
 		_, _ = conn.Exec(ctx, "ROLLBACK")
+	}
+	if tx.locked {
+		if _, unlockErr := conn.Exec(ctx, unlockUsersSQL); unlockErr != nil {
+			_ = conn.Conn().Close(ctx) // the locks end with their connection
+		}
 	}
 	switch {
 	case hasCode(err, uniqueViolation, serializationFailure, deadlockDetected):
@@ -66,7 +80,7 @@ var dataClasses = []string{"22", "23", "54"}
 
 func (t *postgresTx) begin(batch *pgx.Batch) {
 	if !t.begun {
-		batch.Queue("BEGIN")
+		batch.Queue("BEGIN ISOLATION LEVEL REPEATABLE READ")
 		t.begun = true
 	}
 }
@@ -83,28 +97,21 @@ func (t *postgresTx) commit(ctx context.Context) error {
 func (t *postgresTx) Load(ctx context.Context, need tracker.Need) (tracker.Loaded, error) {
 	var loaded tracker.Loaded
 	var batch pgx.Batch
-	t.begin(&batch)
 	active := activeSQL
 	if t.lock = need.Lock; t.lock {
+		t.locked = true
+		if _, err := t.conn.Exec(ctx, lockUsersSQL, need.Users); err != nil {
+			return loaded, fmt.Errorf("locking users: %w", err)
+		}
 		active += lockSQL
 	}
+	t.begin(&batch)
 	users, ids := make([]int64, len(need.Events)), make([]string, len(need.Events))
 	for i, k := range need.Events {
 		users[i], ids[i] = k.UserID, k.ID
 	}
-	recorded := func() {
-		batch.Queue(recordedSQL, users, ids).Query(collect(&loaded.Recorded, eventFields, eventOf))
-	}
-	// Each statement sees what is committed when it begins. So that no session is
-	// older than an event that is found, events come first; under the lock they
-	// come last, because other processes may record some while it is waited for.
-	if !t.lock {
-		recorded()
-	}
 	batch.Queue(active, need.Users).Query(collect(&loaded.Active, sessionFields, sessionOf))
-	if t.lock {
-		recorded()
-	}
+	batch.Queue(recordedSQL, users, ids).Query(collect(&loaded.Recorded, eventFields, eventOf))
 	return loaded, wrapped(t.conn.SendBatch(ctx, &batch).Close(), "beginning to write")
 }
 

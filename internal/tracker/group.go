@@ -106,20 +106,20 @@ func (g *group) apply(ctx context.Context, tx Tx, r *request) error {
 }
 
 func (g *group) record(ctx context.Context, tx Tx, r *request, e entry) (Answer, error) {
-	switch {
-	case e.refused != nil:
-		return Answer{}, e.refused
-	case e.correction != nil:
+	if e.correction != nil {
 		return Answer{}, g.correct(ctx, tx, r, e.correction)
+	}
+	if known, ok := g.recorded[EventKey{UserID: r.rater.ID, ID: e.press.ID}]; ok {
+		return g.repeat(ctx, tx, known, e.press)
+	}
+	if e.refused != nil { // only now: a repeat may come when its time is no longer acceptable
+		return Answer{}, e.refused
 	}
 	return g.press(ctx, tx, r, e.press)
 }
 
-// press records one press, or finds that it is recorded already.
+// press records one press that is not recorded yet.
 func (g *group) press(ctx context.Context, tx Tx, r *request, p placed) (Answer, error) {
-	if known, ok := g.recorded[EventKey{UserID: r.rater.ID, ID: p.ID}]; ok {
-		return g.repeat(ctx, tx, known, p)
-	}
 	if p.at == 0 {
 		p.at = g.serverTime(r.rater.ID)
 	}
@@ -132,7 +132,7 @@ func (g *group) press(ctx context.Context, tx Tx, r *request, p placed) (Answer,
 			ID: p.ID, Type: p.Type, At: p.at,
 			WantPaused: p.WantPaused, Task: p.Task,
 		},
-		ReceivedAt: r.received, ClientAt: p.At, SentAt: r.sentAt,
+		ReceivedAt: r.received, ClientAt: p.At, SentAt: p.SentAt,
 	}
 	if w.version() == 0 {
 		stored.Target = r.rater.Target

@@ -14,6 +14,7 @@ type Press struct {
 	ID         string           // canonical UUID; "" lets the server give one
 	Type       timeline.Type    // one of the four presses
 	At         timeline.Instant // by the client's clock; 0 means the server's time
+	SentAt     timeline.Instant // the client's clock when sending; 0 means as Record is told
 	WantPaused *bool            // of a PAUSE: the state it asks for
 	Task       timeline.Task    // of a NEXT: the question it opens
 }
@@ -49,9 +50,9 @@ func place(p Press, sentAt, received timeline.Instant) (placed, error) {
 	}
 	switch {
 	case p.At < earliest || at < earliest:
-		return placed{}, fault.Field("timestamp", "must not be before 2000-01-01")
+		return placed{Press: p}, fault.Field("timestamp", "must not be before 2000-01-01")
 	case at > received.Add(futureTolerance):
-		return placed{}, fault.Field("timestamp", "must not be more than 2 minutes in the future")
+		return placed{Press: p}, fault.Field("timestamp", "must not be more than 2 minutes in the future")
 	}
 	return placed{Press: p, at: at}, nil
 }

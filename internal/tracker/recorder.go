@@ -24,7 +24,6 @@ const (
 type request struct {
 	rater    Rater
 	received timeline.Instant
-	sentAt   timeline.Instant
 	entries  []entry
 
 	outcomes []Outcome // one per entry
@@ -36,7 +35,7 @@ type request struct {
 // entry is one thing to record: a press, or a correction of a named session.
 type entry struct {
 	press      placed
-	refused    error // why the press cannot be recorded, found before it was queued
+	refused    error // why the press cannot be recorded, unless it is already
 	correction *correction
 }
 

@@ -89,12 +89,15 @@ type Answer struct {
 // did not say. When the error is nil, everything accepted is on disk.
 func (t *Tracker) Record(ctx context.Context, rater Rater, presses []Press, sentAt timeline.Instant) ([]Outcome, error) {
 	received := timeline.InstantOf(t.now())
-	r := &request{rater: rater, received: received, sentAt: sentAt, entries: make([]entry, len(presses))}
+	r := &request{rater: rater, received: received, entries: make([]entry, len(presses))}
 	for i, p := range presses {
 		if p.ID == "" { // given now, so that doing the group again records it once
 			p.ID = newID()
 		}
-		placed, err := place(p, sentAt, received)
+		if p.SentAt == 0 {
+			p.SentAt = sentAt
+		}
+		placed, err := place(p, p.SentAt, received)
 		r.entries[i] = entry{press: placed, refused: err}
 	}
 	if err := t.submit(ctx, r); err != nil {
