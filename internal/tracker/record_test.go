@@ -1,6 +1,7 @@
 package tracker_test
 
 import (
+	"errors"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
@@ -316,4 +318,31 @@ func TestRecordOneAtATime(t *testing.T) {
 		}
 	}
 	f.requireSound(t)
+}
+
+// A repeat is found before its time is judged: the client's clock, or what it says
+// of it, may have been put right since the press was recorded.
+func TestRepeatWhoseTimeIsNoLongerAcceptable(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, nil)
+	rater := f.newRater(t)
+	ahead := id("ahead", next(3600+600)) // the server's clock stands at 3600
+	first, err := f.Record(t.Context(), rater, []tracker.Press{ahead}, at(3600+605))
+	if err != nil || first[0].Err != nil {
+		t.Fatal(err, first)
+	}
+	for name, sentAt := range map[string]timeline.Instant{"corrected clock": at(3600), "no sent_at": 0} {
+		again, err := f.Record(t.Context(), rater, []tracker.Press{ahead, id("other", next(3600+600))}, sentAt)
+		if err != nil || again[0].Err != nil || !again[0].Answer.Duplicate {
+			t.Errorf("%s: got %+v, %v, want the duplicate", name, again[0], err)
+		}
+		if !errors.Is(again[1].Err, fault.ErrInvalid) {
+			t.Errorf("%s: a new press so far ahead: got %v, want a refusal", name, again[1].Err)
+		}
+	}
+	own := id("own", next(3600+600))
+	own.SentAt = at(3600 + 605)
+	if outcomes, err := f.Record(t.Context(), rater, []tracker.Press{own}, at(3600)); err != nil || outcomes[0].Err != nil {
+		t.Errorf("a press's own sent_at must win: %v, %v", outcomes, err)
+	}
 }

@@ -45,6 +45,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"reading", readCases},
 		{"values", valueCases},
 		{"racing", raceCases},
+		{"looking", instantCases},
 		{"connection", connectionCases},
 	} {
 		t.Run(group.name, func(t *testing.T) {
