@@ -19,7 +19,7 @@ import (
 )
 
 type demoCommand struct {
-	Listen   string `default:"127.0.0.1:8000" help:"Address to listen on; port 0 takes a free one."`
+	Listen   string `env:"LISTEN" default:"127.0.0.1:8000" help:"Address to listen on; port 0 takes a free one."`
 	Timezone string `default:"America/New_York" help:"Time zone of the made-up user."`
 }
 
@@ -56,7 +56,7 @@ func (c *demoCommand) config(folder string) config.Config {
 		SecretKey: rand.Text() + rand.Text(), AccessTokenExpireMinutes: 1440,
 		DatabaseURL: "sqlite:///" + filepath.Join(folder, "demo.db"), Listen: c.Listen,
 		AllowedOrigins: []string{"https://raterhub.com", "https://www.raterhub.com"},
-		Debug:          true, CookieSameSite: "none", PasswordComposition: true,
+		CookieSameSite: "none", PasswordComposition: true,
 		RateLimitLogin: "off", RateLimitRegister: "off", RateLimitEvents: "off", DefaultTargetMinutes: 5.5,
 	}
 }

@@ -99,7 +99,7 @@ func (c Config) Settings() (Settings, error) {
 	var origin string
 	origin, err = publicOrigin(s.PublicURL)
 	check("PUBLIC_URL", err)
-	s.AllowedOrigins = withoutEmpty(append(c.AllowedOrigins, origin))
+	s.AllowedOrigins = withoutEmpty(append(lowerCase(c.AllowedOrigins), origin))
 	s.TrustedProxies, err = prefixes(withoutEmpty(c.TrustedProxies))
 	check("TRUSTED_PROXIES", err)
 	for _, rate := range []struct {
@@ -150,6 +150,15 @@ func prefixes(texts []string) ([]netip.Prefix, error) {
 		all = append(all, prefix.Masked())
 	}
 	return all, nil
+}
+
+// lowerCase is origins as browsers send them.
+func lowerCase(origins []string) []string {
+	lower := make([]string, len(origins))
+	for i, origin := range origins {
+		lower[i] = strings.ToLower(origin)
+	}
+	return lower
 }
 
 func withoutEmpty(texts []string) []string {

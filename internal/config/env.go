@@ -12,32 +12,48 @@ import (
 )
 
 // LoadEnvironment completes the process's environment before the settings are
-// read from it: from the file .env in the working directory, and for each
-// setting NAME from the file that NAME_FILE names. What is set already wins; what
-// is set to nothing, as compose files do, counts as not set.
+// read from it. What comes first wins: NAME of the environment, the file that
+// NAME_FILE of the environment names, and then both as the file .env in the
+// working directory gives them. What is set to nothing, as compose files do,
+// counts as not set.
 func LoadEnvironment() error {
 	if err := unsetEmpty(); err != nil {
 		return err
 	}
-	file, err := godotenv.Read()
-	var unreadable *fs.PathError
-	switch {
-	case err == nil, errors.Is(err, fs.ErrNotExist):
-	case errors.As(err, &unreadable):
-		return fmt.Errorf("reading .env: %w", err)
-	default: // the parser's error quotes the file, secrets included
-		return errors.New("reading .env: want lines such as NAME=value")
+	if err := readNamedFiles(os.Getenv); err != nil {
+		return err
+	}
+	file, err := readDotEnv()
+	if err != nil {
+		return err
 	}
 	for name, value := range file {
-		if value == "" {
-			continue
-		}
 		if err := setDefault(name, value); err != nil {
 			return err
 		}
 	}
+	return readNamedFiles(func(name string) string { return file[name] })
+}
+
+// readDotEnv is the file .env; empty when there is none.
+func readDotEnv() (map[string]string, error) {
+	file, err := godotenv.Read()
+	var unreadable *fs.PathError
+	switch {
+	case err == nil, errors.Is(err, fs.ErrNotExist):
+		return file, nil
+	case errors.As(err, &unreadable):
+		return nil, fmt.Errorf("reading .env: %w", err)
+	}
+	// The parser's error quotes the file, secrets included.
+	return nil, errors.New("reading .env: want lines such as NAME=value")
+}
+
+// readNamedFiles sets NAME, unless it is set, to the content of the file that
+// NAME_FILE names.
+func readNamedFiles(get func(string) string) error {
 	for _, name := range Names() {
-		path := os.Getenv(name + "_FILE")
+		path := get(name + "_FILE")
 		if path == "" {
 			continue
 		}
@@ -64,7 +80,7 @@ func unsetEmpty() error {
 }
 
 func setDefault(name, value string) error {
-	if _, set := os.LookupEnv(name); set {
+	if _, set := os.LookupEnv(name); set || value == "" {
 		return nil
 	}
 	if err := os.Setenv(name, value); err != nil {

@@ -33,8 +33,16 @@ func TestLoadEnvironment(t *testing.T) {
 			dotenv:      "SECRET_KEY=dotenv", files: map[string]string{"key": "file"}, want: "env",
 		},
 		{
-			name: ".env over file", environment: map[string]string{"SECRET_KEY_FILE": "key"},
-			dotenv: "SECRET_KEY=dotenv", files: map[string]string{"key": "file"}, want: "dotenv",
+			name: "the environment's file over .env", environment: map[string]string{"SECRET_KEY_FILE": "key"},
+			dotenv: "SECRET_KEY=dotenv", files: map[string]string{"key": "file"}, want: "file",
+		},
+		{
+			name:   ".env over a file that it names itself",
+			dotenv: "SECRET_KEY=dotenv\nSECRET_KEY_FILE=key", files: map[string]string{"key": "file"}, want: "dotenv",
+		},
+		{
+			name:   "a file that .env names",
+			dotenv: "SECRET_KEY_FILE=key", files: map[string]string{"key": "file"}, want: "file",
 		},
 		{
 			name: "set to nothing is not set", environment: map[string]string{"SECRET_KEY": ""},
@@ -162,6 +170,7 @@ func TestExampleHasTheDefaults(t *testing.T) {
 	want := defaults()
 	want.PublicURL, want.TrustedProxies = got.PublicURL, got.TrustedProxies
 	want.AllowedOrigins = append(want.AllowedOrigins, got.PublicURL)
+	want.CookieLocal = false // with a public URL on https
 	if diff := cmp.Diff(want, got, equatePrefixes); diff != "" {
 		t.Errorf("(-defaults +.env.example):\n%s", diff)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"strings"
 
 	"github.com/pressly/goose/v3"
@@ -59,6 +60,9 @@ func openSQLite(ctx context.Context, path string) (_ *Store, err error) {
 			err = errors.Join(fmt.Errorf("opening SQLite file %s: %w", path, err), db.Close())
 		}
 	}()
+	if err = createPrivate(path); err != nil {
+		return nil, err
+	}
 	if db.writer, err = sql.Open("sqlite", sqliteDSN(path)); err != nil {
 		return nil, err
 	}
@@ -75,6 +79,16 @@ func openSQLite(ctx context.Context, path string) (_ *Store, err error) {
 		return nil, err
 	}
 	return &Store{database: db, read: db.reads, write: db.writesTo}, nil
+}
+
+// createPrivate makes the file for its owner only: it holds password hashes. One
+// that exists keeps its mode.
+func createPrivate(path string) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the operator names it
+	if err != nil {
+		return err
+	}
+	return file.Close()
 }
 
 func (db *sqliteDB) prepare(ctx context.Context) (err error) {

@@ -9,8 +9,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
-// sqliteTx writes a group of presses: a statement per table for all of them,
-// their rows handed over as one JSON parameter.
+// sqliteTx writes a group of presses with a few statements a table (rowStatement).
 type sqliteTx struct {
 	tx *sql.Tx
 	db *sqliteDB

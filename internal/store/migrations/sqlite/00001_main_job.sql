@@ -56,8 +56,7 @@ CREATE UNIQUE INDEX sessions_one_active ON sessions (user_id) WHERE phase < 3 AN
 CREATE INDEX sessions_by_start ON sessions (user_id, started_at);
 
 -- The log. A row is never changed. Neither it nor questions has a foreign key: a
--- session and its rows are written by one transaction, and checking each row anew
--- took a quarter of PostgreSQL's time.
+-- session and its rows are written by one transaction.
 CREATE TABLE events (
   user_id         INTEGER NOT NULL,
   session_id      TEXT    NOT NULL,
