@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -26,10 +25,6 @@ type postgresDB struct {
 	pool   *pgxpool.Pool
 	sqlDB  *sql.DB // pool, for the shared queries
 }
-
-// ingestTimeout is how long a group may take: everybody waits for it. What is in
-// doubt when it passes is answered as unavailable, and an id makes a retry safe.
-const ingestTimeout = 10 * time.Second
 
 // ingestConnections is one for the committer and one to replace it when it breaks.
 const ingestConnections = 2

@@ -46,8 +46,6 @@ var (
 
 // InTx implements tracker.Store.
 func (db *postgresDB) InTx(ctx context.Context, do func(tracker.Tx) error) error {
-	ctx, cancel := context.WithTimeout(ctx, ingestTimeout)
-	defer cancel()
 	conn, err := db.ingest.Acquire(ctx)
 	if err != nil {
 		return fmt.Errorf("connecting to write: %w", err)

@@ -134,7 +134,7 @@ func columnCount(names string) int { return strings.Count(names, ",") + 1 }
 
 // InTx implements tracker.Store.
 func (db *sqliteDB) InTx(ctx context.Context, do func(tracker.Tx) error) error {
-	tx, err := db.writer.BeginTx(ctx, nil)
+	tx, err := db.writer.BeginTx(localFile(ctx), nil)
 	if err != nil {
 		return fmt.Errorf("beginning to write: %w", err)
 	}

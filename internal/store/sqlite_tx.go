@@ -15,6 +15,10 @@ type sqliteTx struct {
 	db *sqliteDB
 }
 
+// localFile takes the deadline off a context: a file answers within busy_timeout,
+// and the driver would start a goroutine for each statement to watch for it.
+func localFile(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
+
 // Load implements tracker.Tx.
 func (t *sqliteTx) Load(ctx context.Context, need tracker.Need) (tracker.Loaded, error) {
 	var loaded tracker.Loaded
@@ -40,7 +44,7 @@ func (t *sqliteTx) Load(ctx context.Context, need tracker.Need) (tracker.Loaded,
 
 func (t *sqliteTx) query(ctx context.Context, statement *rowStatement, rows [][]any, row func(*sql.Rows) error) error {
 	return statement.each(rows, func(statement *sql.Stmt, arguments []any) error {
-		return scan(ctx, t.tx.StmtContext(ctx, statement), arguments, row)
+		return scan(localFile(ctx), t.tx.StmtContext(ctx, statement), arguments, row)
 	})
 }
 
@@ -68,7 +72,7 @@ func (t *sqliteTx) Write(ctx context.Context, c tracker.Changes) error {
 		{"writing questions", &ingest.insertQuestions, each(c.Put, questionColumns)},
 	} {
 		err := w.statement.each(w.rows, func(statement *sql.Stmt, arguments []any) error {
-			_, err := t.tx.StmtContext(ctx, statement).ExecContext(ctx, arguments...)
+			_, err := t.tx.StmtContext(ctx, statement).ExecContext(localFile(ctx), arguments...)
 			return err
 		})
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
@@ -17,6 +18,9 @@ const (
 	// maxTries bounds how often a group that lost a race is done again. Some
 	// process wins every race, so this many in a row means something is wrong.
 	maxTries = 50
+	// groupTimeout is how long a group may take with all its tries: everybody waits
+	// for it. What is in doubt then is answered as unavailable.
+	groupTimeout = 10 * time.Second
 )
 
 // request is what one caller wants written. The recorder owns it from submit
@@ -127,7 +131,8 @@ func (t *Tracker) recordAll(requests []*request) {
 // record writes a group in one transaction. The callers' contexts do not reach
 // it: one that gives up must not undo the others.
 func (t *Tracker) record(requests []*request) error {
-	ctx := context.Background()
+	ctx, cancel := context.WithTimeout(context.Background(), groupTimeout)
+	defer cancel()
 	var err error
 	for try := range maxTries {
 		g := newGroup(requests, timeline.InstantOf(t.now()))
