@@ -53,11 +53,11 @@ func (c *demoCommand) Run(ctx context.Context) (err error) {
 
 func (c *demoCommand) config(folder string) config.Config {
 	return config.Config{
-		SecretKey: rand.Text() + rand.Text(), AccessTokenExpireMinutes: 1440,
+		SecretKey: rand.Text() + rand.Text(), AccessTokenExpireMinutes: "1440",
 		DatabaseURL: "sqlite:///" + filepath.Join(folder, "demo.db"), Listen: c.Listen,
 		AllowedOrigins: []string{"https://raterhub.com", "https://www.raterhub.com"},
 		CookieSameSite: "none", PasswordComposition: true,
-		RateLimitLogin: "off", RateLimitRegister: "off", RateLimitEvents: "off", DefaultTargetMinutes: 5.5,
+		RateLimitLogin: "off", RateLimitRegister: "off", RateLimitEvents: "off", DefaultTargetMinutes: "5.5",
 	}
 }
 

@@ -43,7 +43,7 @@ func run(ctx context.Context, arguments []string) error {
 		kong.Name("raterhub-tracker"),
 		kong.Description("Times every question of a rater's work, and shows pace, day, week and month.\n\n"+
 			"Settings come from flags, from the environment, from NAME_FILE, and from a file .env in the working directory."),
-		kong.UsageOnError(),
+		kong.ShortUsageOnError(),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 	)
 	if err != nil {

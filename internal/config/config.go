@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,7 +24,7 @@ type Config struct {
 	SecretKey         string `name:"secret-key" env:"SECRET_KEY" placeholder:"KEY" help:"Key that tokens are signed with: 32 random characters or more. Required."`
 	SecretKeyPrevious string `name:"secret-key-previous" env:"SECRET_KEY_PREVIOUS" placeholder:"KEY" help:"The key before, still accepted, so that a change logs nobody out."`
 
-	AccessTokenExpireMinutes int `name:"access-token-expire-minutes" env:"ACCESS_TOKEN_EXPIRE_MINUTES" default:"1440" help:"How long a login lasts, in minutes."`
+	AccessTokenExpireMinutes string `name:"access-token-expire-minutes" env:"ACCESS_TOKEN_EXPIRE_MINUTES" default:"1440" help:"How long a login lasts, in minutes."`
 
 	DatabaseURL string `name:"database-url" env:"DATABASE_URL" default:"sqlite:///./app.db" help:"sqlite:///relative/path, sqlite:////absolute/path or postgres://user:password@host/database."`
 
@@ -42,7 +43,7 @@ type Config struct {
 	RateLimitRegister string `name:"rate-limit-register" env:"RATE_LIMIT_REGISTER" default:"3/minute" help:"Registrations of one address, or off."`
 	RateLimitEvents   string `name:"rate-limit-events" env:"RATE_LIMIT_EVENTS" default:"15/minute" help:"Calls that record events of one user, or off."`
 
-	DefaultTargetMinutes float64 `name:"default-target-minutes" env:"DEFAULT_TARGET_MINUTES" default:"5.5" help:"Target pace of users who set none, in minutes per question."`
+	DefaultTargetMinutes string `name:"default-target-minutes" env:"DEFAULT_TARGET_MINUTES" default:"5.5" help:"Target pace of users who set none, in minutes per question."`
 }
 
 // Settings is a Config with every value read and checked.
@@ -67,11 +68,9 @@ type Settings struct {
 func (c Config) Settings() (Settings, error) {
 	s := Settings{
 		SecretKey: c.SecretKey, SecretKeyPrevious: c.SecretKeyPrevious,
-		TokenLifetime: time.Duration(c.AccessTokenExpireMinutes) * time.Minute,
-		DatabaseURL:   c.DatabaseURL, Listen: c.Listen, PublicURL: strings.TrimSuffix(c.PublicURL, "/"),
+		DatabaseURL: c.DatabaseURL, Listen: c.Listen, PublicURL: strings.TrimSuffix(c.PublicURL, "/"),
 		Debug: c.Debug, CookieSecure: !c.Debug, CookieLax: c.CookieSameSite == "lax",
 		PasswordComposition: c.PasswordComposition,
-		Target:              timeline.Micros(math.Round(c.DefaultTargetMinutes * float64(timeline.Minute))),
 	}
 	if c.SessionCookieSecure != nil {
 		s.CookieSecure = *c.SessionCookieSecure
@@ -86,13 +85,18 @@ func (c Config) Settings() (Settings, error) {
 	if c.SecretKey == "" {
 		check("SECRET_KEY", errors.New("is required; make one with: openssl rand -base64 32"))
 	}
-	if c.AccessTokenExpireMinutes < 1 || c.AccessTokenExpireMinutes > 366*24*60 {
-		check("ACCESS_TOKEN_EXPIRE_MINUTES", errors.New("must be from 1 to 527040 (a year)"))
+	lifetime, err := strconv.Atoi(c.AccessTokenExpireMinutes)
+	if err != nil || lifetime < 1 || lifetime > 366*24*60 {
+		check("ACCESS_TOKEN_EXPIRE_MINUTES", errors.New("must be a whole number from 1 to 527040 (a year)"))
 	}
-	if !(c.DefaultTargetMinutes >= 0.1 && c.DefaultTargetMinutes <= 1440) { // NaN is neither
-		check("DEFAULT_TARGET_MINUTES", errors.New("must be from 0.1 to 1440"))
+	s.TokenLifetime = time.Duration(lifetime) * time.Minute
+	target, err := strconv.ParseFloat(c.DefaultTargetMinutes, 64)
+	if err != nil || !(target >= 0.1 && target <= 1440) { // NaN is neither
+		check("DEFAULT_TARGET_MINUTES", errors.New("must be a number from 0.1 to 1440"))
 	}
-	_, _, err := net.SplitHostPort(c.Listen)
+	s.Target = timeline.Micros(math.Round(target * float64(timeline.Minute)))
+	check("DATABASE_URL", checkDatabaseURL(c.DatabaseURL))
+	_, _, err = net.SplitHostPort(c.Listen)
 	check("LISTEN", err)
 	_, err = httpx.NewOrigins(withoutEmpty(c.AllowedOrigins))
 	check("ALLOWED_ORIGINS", err)
@@ -114,6 +118,16 @@ func (c Config) Settings() (Settings, error) {
 		check(rate.setting, err)
 	}
 	return s, errors.Join(errs...)
+}
+
+// checkDatabaseURL finds the gross mistakes; the store reads the URL.
+func checkDatabaseURL(databaseURL string) error {
+	scheme, _, _ := strings.Cut(databaseURL, ":")
+	switch name, _, _ := strings.Cut(scheme, "+"); name {
+	case "sqlite", "postgres", "postgresql":
+		return nil
+	}
+	return errors.New("must be like sqlite:///app.db or postgres://user:password@host/database")
 }
 
 // publicOrigin is the origin of PUBLIC_URL, or "" when it is not set.
