@@ -44,18 +44,18 @@ func (t *sqliteTx) Load(ctx context.Context, need tracker.Need) (tracker.Loaded,
 
 func (t *sqliteTx) query(ctx context.Context, statement *rowStatement, rows [][]any, row func(*sql.Rows) error) error {
 	return statement.each(rows, func(statement *sql.Stmt, arguments []any) error {
-		return scan(localFile(ctx), t.tx.StmtContext(ctx, statement), arguments, row)
+		return scan(localFile(ctx), t.tx.StmtContext(localFile(ctx), statement), arguments, row)
 	})
 }
 
 // Session implements tracker.Tx.
 func (t *sqliteTx) Session(ctx context.Context, key tracker.SessionKey) (tracker.StoredSession, error) {
-	return session(ctx, t.db.writesTo.WithTx(t.tx), key)
+	return session(localFile(ctx), t.db.writesTo.WithTx(t.tx), key)
 }
 
 // Log implements tracker.Tx.
 func (t *sqliteTx) Log(ctx context.Context, key tracker.SessionKey) ([]tracker.StoredEvent, error) {
-	return sessionLog(ctx, t.db.writesTo.WithTx(t.tx), key)
+	return sessionLog(localFile(ctx), t.db.writesTo.WithTx(t.tx), key)
 }
 
 // Write implements tracker.Tx.
@@ -72,7 +72,7 @@ func (t *sqliteTx) Write(ctx context.Context, c tracker.Changes) error {
 		{"writing questions", &ingest.insertQuestions, each(c.Put, questionColumns)},
 	} {
 		err := w.statement.each(w.rows, func(statement *sql.Stmt, arguments []any) error {
-			_, err := t.tx.StmtContext(ctx, statement).ExecContext(localFile(ctx), arguments...)
+			_, err := t.tx.StmtContext(localFile(ctx), statement).ExecContext(localFile(ctx), arguments...)
 			return err
 		})
 		if err != nil {

@@ -57,19 +57,19 @@ func TestTooManyLatePresses(t *testing.T) {
 	f := newFixture(t, nil)
 	rater := f.newRater(t)
 	f.record(t, rater, next(0), next(3000))
-	inOrder := make([]tracker.Press, 2500)
+	inOrder := make([]tracker.Press, 800)
 	for i := range inOrder {
 		inOrder[i] = tracker.Press{Type: timeline.Next, At: at(3000).Add(timeline.Micros(i))}
 	}
 	f.record(t, rater, inOrder...)
 
-	late := make([]tracker.Press, 1200)
+	late := make([]tracker.Press, 700)
 	for i := range late {
 		late[i] = tracker.Press{Type: timeline.Next, At: at(1 + i)}
 	}
 	recorded := 2 + len(inOrder)
 	for tries := 0; len(late) > 0; tries++ {
-		if tries == 3 {
+		if tries == 5 {
 			t.Fatalf("%d presses left after %d tries", len(late), tries)
 		}
 		outcomes, err := f.Record(t.Context(), rater, late, 0)

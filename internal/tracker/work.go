@@ -31,7 +31,7 @@ const (
 	maxHistory = 50_000
 	// maxRefolded is how many entries the late presses of one request may have
 	// folded anew, all together; the first one is free.
-	maxRefolded = 2_000_000
+	maxRefolded = 500_000
 )
 
 // apply adds an entry to the log and makes its step. It returns ErrSessionTooLong
