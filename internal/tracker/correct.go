@@ -44,13 +44,8 @@ func (t *Tracker) correct(ctx context.Context, rater Rater, sessionID string, e 
 
 // requireQuestion returns ErrUnknownQuestion unless the session shows it.
 func (w *work) requireQuestion(ctx context.Context, tx Tx, id string) error {
-	if w.version() > maxHistory {
-		return ErrSessionTooLong
-	}
-	if w.whole == nil {
-		if err := w.loadHistory(ctx, tx); err != nil {
-			return err
-		}
+	if err := w.history(ctx, tx); err != nil {
+		return err
 	}
 	if _, ok := w.whole.Find(id); !ok {
 		return ErrUnknownQuestion

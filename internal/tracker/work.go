@@ -39,13 +39,12 @@ const (
 func (w *work) apply(ctx context.Context, tx Tx, e StoredEvent, refolded *int) (timeline.Effect, error) {
 	late := e.At < w.state.LastAt
 	if w.state.NeedsHistory(e.Event) {
-		if w.version() > maxHistory && e.Type != timeline.DeleteSession {
-			return timeline.Effect{}, ErrSessionTooLong
+		load := w.history
+		if e.Type == timeline.DeleteSession {
+			load = w.loadHistory // the way to be rid of a session of any length
 		}
-		if w.whole == nil {
-			if err := w.loadHistory(ctx, tx); err != nil {
-				return timeline.Effect{}, err
-			}
+		if err := load(ctx, tx); err != nil {
+			return timeline.Effect{}, err
 		}
 	}
 	if late {
@@ -81,8 +80,20 @@ func (w *work) applyWhole(e timeline.Event, late bool) timeline.Effect {
 	return timeline.Effect{Closed: &w.whole.Questions[closed]}
 }
 
-// loadHistory reads the log and folds it, the entries of this group included.
+// history has the whole session loaded, or returns ErrSessionTooLong.
+func (w *work) history(ctx context.Context, tx Tx) error {
+	if w.version() > maxHistory {
+		return ErrSessionTooLong
+	}
+	return w.loadHistory(ctx, tx)
+}
+
+// loadHistory reads the log and folds it, the entries of this group included;
+// once is enough.
 func (w *work) loadHistory(ctx context.Context, tx Tx) error {
+	if w.whole != nil {
+		return nil
+	}
 	var stored []StoredEvent
 	if w.base > 0 {
 		var err error
