@@ -16,11 +16,10 @@ import (
 // (REPEATABLE READ): what is refused because of them, and so writes nothing, is
 // refused rightly, and what another process has changed since fails the write.
 type postgresTx struct {
-	conn   *pgxpool.Conn
-	begun  bool
-	lock   bool // rows that are read
-	locked bool // the users' advisory locks are held
-	queue  pgx.Batch
+	conn  *pgxpool.Conn
+	begun bool
+	lock  bool // the users' locks are asked for, and rows that are read are locked
+	queue pgx.Batch
 }
 
 var (
@@ -59,7 +58,7 @@ func (db *postgresDB) InTx(ctx context.Context, do func(tracker.Tx) error) error
 		// Without a connection the server rolls back by itself.
 		_, _ = conn.Exec(ctx, "ROLLBACK")
 	}
-	if tx.locked {
+	if tx.lock {
 		if _, unlockErr := conn.Exec(ctx, unlockUsersSQL); unlockErr != nil {
 			_ = conn.Conn().Close(ctx) // the locks end with their connection
 		}
@@ -97,7 +96,6 @@ func (t *postgresTx) Load(ctx context.Context, need tracker.Need) (tracker.Loade
 	var batch pgx.Batch
 	active := activeSQL
 	if t.lock = need.Lock; t.lock {
-		t.locked = true
 		if _, err := t.conn.Exec(ctx, lockUsersSQL, need.Users); err != nil {
 			return loaded, fmt.Errorf("locking users: %w", err)
 		}
