@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -16,6 +17,9 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/config"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpapi"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/oidc"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/pwned"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
@@ -33,6 +37,7 @@ type app struct {
 	log      *slog.Logger
 	now      func() time.Time
 	store    *store.Store
+	counters limit.Counters
 	accounts *account.Service
 	csrf     *account.CSRF
 	tracker  *tracker.Tracker
@@ -49,15 +54,51 @@ func open(ctx context.Context, settings config.Settings, log *slog.Logger) (*app
 		return nil, err
 	}
 	now := time.Now
+	counters := db.Counters(now)
 	return &app{
-		settings: settings, log: log, now: now, store: db,
+		settings: settings, log: log, now: now, store: db, counters: counters,
 		accounts: account.New(account.Options{
-			Store: db, Keys: keys, Now: now,
+			Store: db, Counters: counters, Keys: keys, Now: now, Log: log,
 			TokenLifetime: settings.TokenLifetime, Composition: settings.PasswordComposition,
+			Breaches: breaches(settings), Provider: provider(settings, now), Passkeys: passkeys(settings),
 		}),
 		csrf:    account.NewCSRF(keys, now),
 		tracker: tracker.New(tracker.Options{Store: db, Now: now, Log: log}),
 	}, nil
+}
+
+// breaches is nil, and nothing is asked, unless the look-up is on.
+func breaches(settings config.Settings) account.Breaches {
+	if settings.HIBPURL == "" {
+		return nil
+	}
+	return pwned.New(pwned.Options{URL: settings.HIBPURL})
+}
+
+// provider is nil unless an identity provider is set.
+func provider(settings config.Settings, now func() time.Time) account.Provider {
+	if settings.OIDC.Issuer == "" {
+		return nil
+	}
+	return oidc.New(oidc.Options{
+		Issuer: settings.OIDC.Issuer, ClientID: settings.OIDC.ClientID, ClientSecret: settings.OIDC.ClientSecret,
+		RedirectURL: settings.OIDC.RedirectURL, Now: now,
+	})
+}
+
+// passkeys are of the address that people use: a browser offers them nowhere else.
+// Without a public one that is this machine's, by name, for a browser takes no number.
+func passkeys(settings config.Settings) account.PasskeyOptions {
+	origin := settings.PublicOrigin
+	if origin == "" {
+		_, port, _ := net.SplitHostPort(settings.Listen) // checked with the settings
+		origin = "http://localhost:" + port
+	}
+	host := "localhost"
+	if u, err := url.Parse(origin); err == nil {
+		host = u.Hostname()
+	}
+	return account.PasskeyOptions{RPID: host, RPName: "RaterHub Tracker", Origins: []string{origin}}
 }
 
 // serve answers requests until ctx ends; then those under way are finished, and
@@ -78,6 +119,7 @@ func (a *app) serve(ctx context.Context, ready func(url string)) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return a.tracker.Run(recording) })
 	group.Go(func() error { return a.clean(ctx) })
+	group.Go(func() error { return a.reseal(ctx) })
 	group.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serving: %w", err)
@@ -112,6 +154,7 @@ func (a *app) handler() (http.Handler, error) {
 			Secure: a.settings.CookieSecure, Local: a.settings.CookieLocal, Lax: a.settings.CookieLax, Lifetime: a.settings.TokenLifetime,
 		},
 		Target:    a.settings.Target,
+		Counters:  a.counters,
 		LoginRate: a.settings.Login, RegisterRate: a.settings.Register, EventsRate: a.settings.Events,
 	})
 	mux.Handle("GET /{$}", http.RedirectHandler("/docs", http.StatusSeeOther))
@@ -120,13 +163,23 @@ func (a *app) handler() (http.Handler, error) {
 	return httpx.Log(a.log, a.now)(handler), nil
 }
 
+// reseal seals with the present key what the previous one sealed, so that the latter
+// can be taken away. It is not worth stopping the server for.
+func (a *app) reseal(ctx context.Context) error {
+	if err := a.accounts.Reseal(ctx); err != nil && ctx.Err() == nil {
+		a.log.Error("sealing secrets with the present key", "error", err)
+	}
+	return nil
+}
+
 // clean removes what has expired, now and then.
 func (a *app) clean(ctx context.Context) error {
 	ticker := time.NewTicker(cleanEvery)
 	defer ticker.Stop()
 	for {
-		if err := a.accounts.DeleteExpiredTokens(ctx); err != nil && ctx.Err() == nil {
-			a.log.Warn("removing expired tokens", "error", err)
+		err := errors.Join(a.accounts.DeleteExpired(ctx), a.store.DeleteExpiredCounters(ctx, a.now().UnixMicro()))
+		if err != nil && ctx.Err() == nil {
+			a.log.Warn("removing what has expired", "error", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -68,11 +68,12 @@ func (a *app) fillDemo(ctx context.Context, r account.Registration, zoneName str
 	if err != nil {
 		return fmt.Errorf("time zone: %w", err)
 	}
-	_, user, err := a.accounts.Register(ctx, r)
+	login, err := a.accounts.Register(ctx, r)
 	if err != nil {
 		return err
 	}
-	if user, err = a.accounts.UpdateProfile(ctx, user.ID, account.ProfileChange{Timezone: &zoneName}); err != nil {
+	user, err := a.accounts.UpdateProfile(ctx, login.User.ID, account.ProfileChange{Timezone: &zoneName})
+	if err != nil {
 		return err
 	}
 	rater := tracker.Rater{ID: user.ID, Email: user.Email, Zone: zoneName, Target: a.settings.Target}

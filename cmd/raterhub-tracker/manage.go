@@ -3,28 +3,119 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/config"
 )
 
 type userCommand struct {
-	Role roleCommand `cmd:"" help:"Say what a user may do."`
+	Role               roleCommand               `cmd:"" help:"Say what a user may do."`
+	Activate           activateCommand           `cmd:"" help:"Let a user in again."`
+	Deactivate         deactivateCommand         `cmd:"" help:"Keep a user out, from the next request on; nothing of theirs is deleted."`
+	ResetPassword      resetPasswordCommand      `cmd:"" help:"Give a user a new password, and print it; ends all their logins."`
+	ResetSecondFactors resetSecondFactorsCommand `cmd:"" help:"Remove the authenticator app, passkeys and recovery codes of a user who has lost them."`
+	SecurityLog        securityLogCommand        `cmd:"" help:"Print what happened to an account, oldest first."`
 }
 
-type roleCommand struct {
+// oneUser is a command about one user.
+type oneUser struct {
 	config.Config
 	Email string `arg:"" help:"E-mail address of the user."`
-	Role  string `arg:"" enum:"user,admin" help:"user or admin."`
+}
+
+// operator is who runs commands on the server.
+var operator = account.By{Address: "command line"}
+
+type roleCommand struct {
+	oneUser
+	Role string `arg:"" enum:"user,admin" help:"user or admin."`
 }
 
 // Run sets the role; it holds from the user's next request on.
 func (c *roleCommand) Run(ctx context.Context) error {
 	return withApp(ctx, c.Config, func(a *app) error {
-		if err := a.accounts.SetRole(ctx, c.Email, account.Role(c.Role)); err != nil {
+		if err := a.accounts.SetRole(ctx, c.Email, account.Role(c.Role), operator); err != nil {
 			return err
 		}
 		fmt.Printf("%s is %s now\n", c.Email, c.Role)
+		return nil
+	})
+}
+
+type activateCommand struct{ oneUser }
+
+// Run lets the user log in again.
+func (c *activateCommand) Run(ctx context.Context) error {
+	return withApp(ctx, c.Config, func(a *app) error {
+		if err := a.accounts.SetActive(ctx, c.Email, true, operator); err != nil {
+			return err
+		}
+		fmt.Printf("%s may log in\n", c.Email)
+		return nil
+	})
+}
+
+type deactivateCommand struct{ oneUser }
+
+// Run ends the user's logins and lets them start no other.
+func (c *deactivateCommand) Run(ctx context.Context) error {
+	return withApp(ctx, c.Config, func(a *app) error {
+		if err := a.accounts.SetActive(ctx, c.Email, false, operator); err != nil {
+			return err
+		}
+		fmt.Printf("%s may not log in\n", c.Email)
+		return nil
+	})
+}
+
+type resetPasswordCommand struct{ oneUser }
+
+// Run prints the new password.
+func (c *resetPasswordCommand) Run(ctx context.Context) error {
+	return withApp(ctx, c.Config, func(a *app) error {
+		password, err := a.accounts.ResetPassword(ctx, c.Email, operator)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("%s logs in with: %s\n", c.Email, password)
+		return nil
+	})
+}
+
+type resetSecondFactorsCommand struct{ oneUser }
+
+// Run leaves the password alone to log in with.
+func (c *resetSecondFactorsCommand) Run(ctx context.Context) error {
+	return withApp(ctx, c.Config, func(a *app) error {
+		if err := a.accounts.ResetFactors(ctx, c.Email, operator); err != nil {
+			return err
+		}
+		fmt.Printf("%s logs in with the password alone\n", c.Email)
+		return nil
+	})
+}
+
+type securityLogCommand struct {
+	oneUser
+	Most int `default:"100" help:"How many of the newest entries."`
+}
+
+// Run prints an entry a line: time in UTC, event, address, detail.
+func (c *securityLogCommand) Run(ctx context.Context) error {
+	return withApp(ctx, c.Config, func(a *app) error {
+		user, err := a.accounts.UserByEmail(ctx, c.Email)
+		if err != nil {
+			return err
+		}
+		events, err := a.accounts.SecurityEvents(ctx, user.ID, max(c.Most, 1))
+		if err != nil {
+			return err
+		}
+		for _, e := range slices.Backward(events) {
+			fmt.Printf("%s  %-24s %-20s %s\n", e.At.Time().Format(time.RFC3339), e.Kind, e.Address, e.Detail)
+		}
 		return nil
 	})
 }

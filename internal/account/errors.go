@@ -9,9 +9,33 @@ var (
 	ErrUnknownUser = fault.New(fault.NotFound, "no such user")
 	// ErrEmailTaken means that another user has this e-mail.
 	ErrEmailTaken = fault.New(fault.Conflict, "this e-mail address is registered already")
-	// ErrBadCredentials means unknown e-mail, wrong password or disabled user: a
-	// caller must not learn which.
-	ErrBadCredentials = fault.New(fault.Unauthenticated, "wrong e-mail address or password")
+	// ErrBadCredentials means unknown e-mail, wrong password, an account that must wait
+	// after failures, or a disabled user: a caller must not learn which.
+	ErrBadCredentials = fault.New(fault.Unauthenticated, "wrong e-mail address or password; after several tries, wait 15 minutes")
+	// ErrNoPassword means that a user logs in with an identity provider only.
+	ErrNoPassword = fault.New(fault.Refused, "this account has no password: it logs in with the identity provider")
+	// ErrPasswordChanged means that somebody else was first.
+	ErrPasswordChanged = fault.New(fault.Conflict, "the password was changed meanwhile: log in again")
+	// ErrUnknownCeremony means that no login or registration waits under this name, or
+	// no longer.
+	ErrUnknownCeremony = fault.New(fault.Refused, "this took too long, or was done before: start again")
+	// ErrFactorExists means that a second factor is there already.
+	ErrFactorExists = fault.New(fault.Conflict, "this second factor is set up already")
+	// ErrUnknownFactor means that the user has no such second factor.
+	ErrUnknownFactor = fault.New(fault.NotFound, "no such second factor")
+	// ErrTooManyPasskeys means that the user has as many as one may have.
+	ErrTooManyPasskeys = fault.New(fault.Refused, "there are 20 passkeys: remove one first")
+	// ErrIdentityTaken means that the provider's user is connected to an account.
+	ErrIdentityTaken = fault.New(fault.Conflict, "this identity is connected to an account already")
+	// ErrNoProvider means that no identity provider is set.
+	ErrNoProvider = fault.New(fault.NotFound, "this server has no identity provider")
+	// ErrEmailNotVerified means that the provider does not vouch for an e-mail address.
+	ErrEmailNotVerified = fault.New(fault.Refused, "the identity provider does not say that your e-mail address is yours")
+	// ErrConnectFirst means that an account has the identity's e-mail and is not connected.
+	ErrConnectFirst = fault.New(fault.Conflict, "an account with this e-mail address exists: log in with its password, then connect the identity provider")
+	// ErrDisabled means that an account may not log in. Only who has shown that it is
+	// theirs is told.
+	ErrDisabled = fault.New(fault.Forbidden, "this account is disabled")
 	// ErrUnauthenticated means that a token is missing, malformed, forged,
 	// expired, revoked, or of a user who is disabled or gone.
 	ErrUnauthenticated = fault.New(fault.Unauthenticated, "log in first: the token is missing, expired or revoked")

@@ -2,18 +2,29 @@ package account
 
 import (
 	"context"
+	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// fakeStore is a Store in memory that keeps the promises of the interface.
+// fakeStore is a Store in memory that keeps the promises of the interface, for what
+// concerns passwords and tokens; the rest is tested on a real one.
 type fakeStore struct {
+	FactorStore
+	IdentityStore
+	CeremonyStore
+
 	mu      sync.Mutex
 	users   map[int64]User
 	tokens  map[TokenRef]Token
+	old     map[int64][]string // hashes before the present one, newest first
+	events  []SecurityEvent
 	lookups [][]TokenRef // the refs of each UsersOfTokens, in order
 	failure error        // what every method returns, unless nil
 
@@ -27,6 +38,7 @@ func newFakeStore() *fakeStore {
 	return &fakeStore{
 		users:        map[int64]User{},
 		tokens:       map[TokenRef]Token{},
+		old:          map[int64][]string{},
 		beforeLookup: pass,
 		afterLookup:  pass,
 	}
@@ -87,12 +99,90 @@ func (f *fakeStore) UpgradePasswordHash(_ context.Context, userID int64, from, t
 	})
 }
 
-func (f *fakeStore) RecordLogin(_ context.Context, t Token, at timeline.Instant) error {
-	return f.update(t.UserID, func(u *User) {
+func (f *fakeStore) UpdateActive(_ context.Context, userID int64, active bool) error {
+	return f.update(userID, func(u *User) {
+		u.Active = active
+		if !active {
+			f.endLogins(userID)
+		}
+	})
+}
+
+func (f *fakeStore) ReplacePassword(_ context.Context, r PasswordReplacement) error {
+	changed := false
+	err := f.update(r.UserID, func(u *User) {
+		if changed = u.PasswordHash == r.From; !changed {
+			return
+		}
+		u.PasswordHash, u.PasswordChangedAt = r.To, r.At
+		f.old[u.ID] = append([]string{r.From}, f.old[u.ID]...)
+		f.old[u.ID] = f.old[u.ID][:min(r.Remember, len(f.old[u.ID]))]
+		f.endLogins(u.ID)
+		if r.Token != nil {
+			f.tokens[r.Token.TokenRef] = *r.Token
+		}
+	})
+	if err == nil && !changed {
+		err = ErrPasswordChanged
+	}
+	return err
+}
+
+// endLogins holds mu.
+func (f *fakeStore) endLogins(userID int64) {
+	maps.DeleteFunc(f.tokens, func(ref TokenRef, _ Token) bool { return ref.UserID == userID })
+}
+
+func (f *fakeStore) OldPasswords(_ context.Context, userID int64, most int) ([]string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.old[userID][:min(most, len(f.old[userID]))]), f.failure
+}
+
+func (f *fakeStore) RecordLogin(_ context.Context, t Token, passwordChangedAt, at timeline.Instant) error {
+	stale := false
+	err := f.update(t.UserID, func(u *User) {
+		if stale = !u.Active || u.PasswordChangedAt != passwordChangedAt; stale {
+			return
+		}
 		u.LastLoginAt = at
 		f.tokens[t.TokenRef] = t
 	})
+	if err == nil && stale {
+		err = ErrUnknownUser
+	}
+	return err
 }
+
+func (f *fakeStore) Factors(context.Context, int64) (Factors, error) { return Factors{}, nil }
+
+func (f *fakeStore) AddSecurityEvent(_ context.Context, e SecurityEvent) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.events = append(f.events, e)
+	return f.failure
+}
+
+func (f *fakeStore) SecurityEvents(_ context.Context, userID int64, most int) ([]SecurityEvent, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var newest []SecurityEvent
+	for _, e := range slices.Backward(f.events) {
+		if e.UserID == userID && len(newest) < most {
+			newest = append(newest, e)
+		}
+	}
+	return newest, f.failure
+}
+
+func (f *fakeStore) DeleteSecurityEvents(_ context.Context, before timeline.Instant) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.events = slices.DeleteFunc(f.events, func(e SecurityEvent) bool { return e.At < before })
+	return f.failure
+}
+
+func (f *fakeStore) DeleteCeremonies(context.Context, timeline.Instant) error { return nil }
 
 func (f *fakeStore) DeleteToken(_ context.Context, ref TokenRef) error {
 	f.mu.Lock()
@@ -175,6 +265,8 @@ func newTestService(t testing.TB) (*Service, *fakeStore, *clock) {
 	service := New(Options{
 		Store: store, Keys: mustKeys(t, "secret", ""), Now: clock.now,
 		HashPool: 2, Composition: true,
+		Counters: limit.NewMemory(clock.now), Log: slog.New(slog.DiscardHandler),
+		Passkeys: PasskeyOptions{RPID: "localhost", RPName: "test", Origins: []string{"http://localhost"}},
 	})
 	return service, store, clock
 }

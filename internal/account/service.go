@@ -2,14 +2,13 @@ package account
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/binary"
 	"errors"
 	"fmt"
+	"log/slog"
 	"runtime"
 	"time"
 
-	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
@@ -18,9 +17,14 @@ const DefaultTokenLifetime = 1440 * time.Minute
 
 // Options is what a Service is made of.
 type Options struct {
-	Store Store            // required
-	Keys  *Keys            // required
-	Now   func() time.Time // required
+	Store    Store            // required
+	Counters limit.Counters   // of failed logins; required
+	Keys     *Keys            // required
+	Now      func() time.Time // required
+	Log      *slog.Logger     // required; the security log goes there too
+
+	Provider Provider       // of identities; nil: none
+	Passkeys PasskeyOptions // required
 
 	TokenLifetime time.Duration // 0 means DefaultTokenLifetime
 	HashPool      int           // passwords hashed at a time; 0 means one for each processor
@@ -35,6 +39,15 @@ type Service struct {
 	hasher  *hasher
 	policy  passwordPolicy
 	lookups *lookups
+	log     *slog.Logger
+
+	provider      Provider
+	sealer        *sealer
+	passkeys      *passkeys
+	devices       *devices
+	guards        *guards
+	confirmations *limit.Throttle // of passwords that are asked for again, by user
+	codes         *limit.Throttle // of second factors, by user
 }
 
 // New returns a Service. It starts nothing and needs no closing.
@@ -45,6 +58,7 @@ func New(o Options) *Service {
 	if o.HashPool <= 0 {
 		o.HashPool = runtime.GOMAXPROCS(0)
 	}
+	devices := &devices{keys: o.Keys.device, now: o.Now}
 	return &Service{
 		store:   o.Store,
 		now:     o.Now,
@@ -52,148 +66,17 @@ func New(o Options) *Service {
 		hasher:  newHasher(o.HashPool),
 		policy:  passwordPolicy{composition: o.Composition},
 		lookups: newLookups(o.Store),
+		log:     o.Log,
+		devices: devices,
+		guards: &guards{
+			addresses: limit.NewThrottle("login-address", o.Counters, o.Now),
+			accounts:  limit.NewThrottle("login-account", o.Counters, o.Now),
+			browsers:  limit.NewThrottle("login-browser", o.Counters, o.Now),
+			devices:   devices,
+		},
+		confirmations: limit.NewThrottle("confirmation", o.Counters, o.Now),
+		codes:         limit.NewThrottle("second-factor", o.Counters, o.Now),
 	}
-}
-
-// Registration is what a person gives to register.
-type Registration struct {
-	Email, Password     string
-	FirstName, LastName string // optional
-}
-
-// Register adds a user and logs them in. It returns FieldErrors or ErrEmailTaken.
-func (s *Service) Register(ctx context.Context, r Registration) (token string, _ User, _ error) {
-	user, password, err := s.newUser(r)
-	if err != nil {
-		return "", User{}, fmt.Errorf("register: %w", err)
-	}
-	user.PasswordHash, err = s.hasher.hash(ctx, password)
-	if err != nil {
-		return "", User{}, fmt.Errorf("register: %w", err)
-	}
-	if err := s.store.CreateUser(ctx, user); err != nil {
-		return "", User{}, fmt.Errorf("register: %w", err)
-	}
-	token, err = s.startToken(ctx, &user)
-	if err != nil {
-		return "", User{}, fmt.Errorf("register: %w", err)
-	}
-	return token, user, nil
-}
-
-// newUser is a user without password hash, and their normalised password.
-func (s *Service) newUser(r Registration) (_ User, password string, _ error) {
-	var errs fault.FieldErrors
-	u := User{
-		ID:        newUserID(),
-		Active:    true,
-		Role:      RoleUser,
-		Timezone:  "UTC",
-		WeekStart: time.Monday,
-		CreatedAt: timeline.InstantOf(s.now()),
-	}
-	set(&errs, "email", &u.Email, &r.Email, cleanEmail)
-	set(&errs, "password", &password, &r.Password, s.cleanPassword)
-	set(&errs, "first_name", &u.FirstName, &r.FirstName, cleanName)
-	set(&errs, "last_name", &u.LastName, &r.LastName, cleanName)
-	return u, password, errs.OrNil()
-}
-
-// cleanPassword normalises a password that a person chooses.
-func (s *Service) cleanPassword(raw string) (password, problem string) {
-	password, problem = normalisePassword(raw)
-	if problem == "" {
-		problem = s.policy.problem(password)
-	}
-	return password, problem
-}
-
-// Login checks a password and issues a token. It returns ErrBadCredentials,
-// after the same work, for an unknown e-mail, a wrong password and a user who is
-// disabled.
-func (s *Service) Login(ctx context.Context, email, password string) (token string, _ User, _ error) {
-	user, err := s.verified(ctx, email, password)
-	if err != nil {
-		return "", User{}, fmt.Errorf("log in: %w", err)
-	}
-	token, err = s.startToken(ctx, &user)
-	if errors.Is(err, ErrUnknownUser) { // deleted while the password was verified
-		err = ErrBadCredentials
-	}
-	if err != nil {
-		return "", User{}, fmt.Errorf("log in: %w", err)
-	}
-	return token, user, nil
-}
-
-// verified is the active user with this e-mail and password, or ErrBadCredentials.
-func (s *Service) verified(ctx context.Context, email, password string) (User, error) {
-	user, known, err := s.userOf(ctx, email)
-	if err != nil {
-		return User{}, err
-	}
-	hash := user.PasswordHash
-	if !known {
-		hash = s.hasher.dummy
-	}
-	// What cannot be a password is verified too, as "", which nobody can choose.
-	password, problem := normalisePassword(password)
-	ok, outdated, err := s.hasher.verify(ctx, password, hash)
-	if err != nil {
-		return User{}, err
-	}
-	if !ok || !known || problem != "" || !user.Active {
-		return User{}, ErrBadCredentials
-	}
-	if outdated {
-		err = s.upgradeHash(ctx, &user, password)
-	}
-	return user, err
-}
-
-// userOf is the user with this e-mail as a person types it, if there is one. What
-// is no address never reaches the store.
-func (s *Service) userOf(ctx context.Context, email string) (_ User, known bool, _ error) {
-	email, problem := cleanEmail(email)
-	if problem != "" {
-		return User{}, false, nil
-	}
-	user, err := s.store.UserByEmail(ctx, email)
-	switch {
-	case errors.Is(err, ErrUnknownUser):
-		return User{}, false, nil
-	case err != nil:
-		return User{}, false, err
-	}
-	return user, true, nil
-}
-
-// upgradeHash replaces a hash of older parameters while the password is known.
-func (s *Service) upgradeHash(ctx context.Context, u *User, password string) error {
-	hash, err := s.hasher.hash(ctx, password)
-	if err != nil {
-		return err
-	}
-	if err := s.store.UpgradePasswordHash(ctx, u.ID, u.PasswordHash, hash); err != nil {
-		return fmt.Errorf("upgrade password hash: %w", err)
-	}
-	u.PasswordHash = hash
-	return nil
-}
-
-// startToken issues a token, stores its row and notes the login.
-func (s *Service) startToken(ctx context.Context, u *User) (string, error) {
-	now := s.now()
-	signed, token, err := s.tokens.issue(*u, now)
-	if err != nil {
-		return "", err
-	}
-	at := timeline.InstantOf(now)
-	if err := s.store.RecordLogin(ctx, token, at); err != nil {
-		return "", fmt.Errorf("record login: %w", err)
-	}
-	u.LastLoginAt = at
-	return signed, nil
 }
 
 // Authenticate returns the active user whom a token speaks for and which token
@@ -215,10 +98,11 @@ func (s *Service) Authenticate(ctx context.Context, token string) (User, TokenRe
 }
 
 // Logout revokes a token; one that is revoked already is no error.
-func (s *Service) Logout(ctx context.Context, ref TokenRef) error {
+func (s *Service) Logout(ctx context.Context, ref TokenRef, address string) error {
 	if err := s.store.DeleteToken(ctx, ref); err != nil {
 		return fmt.Errorf("log out: %w", err)
 	}
+	s.Note(ctx, LoggedOut, ref.UserID, By{UserID: ref.UserID, Address: address}, "")
 	return nil
 }
 
@@ -238,46 +122,21 @@ func (s *Service) UpdateProfile(ctx context.Context, userID int64, change Profil
 	return user, nil
 }
 
-// SetRole changes what a user may do, from their next request on. It returns
-// FieldErrors or ErrUnknownUser.
-func (s *Service) SetRole(ctx context.Context, email string, role Role) error {
-	if !role.Valid() {
-		return fmt.Errorf("set role: %w", fault.FieldErrors{{Field: "role", Problem: `must be "user" or "admin"`}})
-	}
-	user, known, err := s.userOf(ctx, email)
-	if err == nil && !known {
-		err = ErrUnknownUser
-	}
-	if err == nil {
-		err = s.store.UpdateRole(ctx, user.ID, role)
-	}
+// DeleteExpired removes what is past: tokens and ceremonies that no longer read as
+// valid anyway, and old entries of the security log; for a timer.
+func (s *Service) DeleteExpired(ctx context.Context) error {
+	now := s.now()
+	expired := timeline.InstantOf(now.Add(-clockLeeway)) // another replica's clock may be behind
+	err := errors.Join(
+		s.store.DeleteExpiredTokens(ctx, expired),
+		s.store.DeleteCeremonies(ctx, expired),
+		s.store.DeleteSecurityEvents(ctx, timeline.InstantOf(now.Add(-SecurityRetention))),
+	)
 	if err != nil {
-		return fmt.Errorf("set role: %w", err)
+		return fmt.Errorf("delete what has expired: %w", err)
 	}
 	return nil
 }
-
-// DeleteExpiredTokens removes the rows of tokens that no longer read as valid
-// anyway; for a timer.
-func (s *Service) DeleteExpiredTokens(ctx context.Context) error {
-	before := timeline.InstantOf(s.now().Add(-clockLeeway)) // another replica's clock may be behind
-	if err := s.store.DeleteExpiredTokens(ctx, before); err != nil {
-		return fmt.Errorf("delete expired tokens: %w", err)
-	}
-	return nil
-}
-
-const maxUserID = 1<<53 - 1
-
-// newUserID is random, so that an ID says nothing about how many users there are
-// or who came first.
-func newUserID() int64 {
-	var b [8]byte
-	rand.Read(b[:]) // never fails, as documented
-	return 1 + int64(binary.BigEndian.Uint64(b[:])%maxUserID)
-}
-
-func validUserID(id int64) bool { return id >= 1 && id <= maxUserID }
 
 // User returns the user with this ID, or ErrUnknownUser.
 func (s *Service) User(ctx context.Context, id int64) (User, error) {

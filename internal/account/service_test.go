@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
@@ -18,26 +19,42 @@ const goodPassword = "Tracker-2026-ü"
 
 func register(t testing.TB, s *Service, email string) (token string, user User) {
 	t.Helper()
-	token, user, err := s.Register(t.Context(), Registration{Email: email, Password: goodPassword})
+	login, err := s.Register(t.Context(), Registration{Email: email, Password: goodPassword})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return token, user
+	return login.Token, login.User
+}
+
+// newTestGuards has seen no failure.
+func newTestGuards(s *Service) *guards {
+	counters := limit.NewMemory(s.now)
+	return &guards{
+		addresses: limit.NewThrottle("a", counters, s.now), accounts: limit.NewThrottle("b", counters, s.now),
+		browsers: limit.NewThrottle("c", counters, s.now), devices: s.devices,
+	}
+}
+
+func login(t testing.TB, s *Service, email, password string) (LoggedIn, error) {
+	t.Helper()
+	return s.Login(t.Context(), Attempt{Email: email, Password: password, Address: "192.0.2.1"})
 }
 
 func TestRegister(t *testing.T) {
 	service, store, clock := newTestService(t)
-	token, user, err := service.Register(t.Context(), Registration{
+	registered, err := service.Register(t.Context(), Registration{
 		Email: " Ann@Example.com ", Password: goodPassword, FirstName: "Ann ", LastName: " Lee",
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	token, user := registered.Token, registered.User
 	want := User{
 		ID: user.ID, Email: "ann@example.com", PasswordHash: user.PasswordHash,
 		Active: true, Role: RoleUser, FirstName: "Ann", LastName: "Lee",
 		Timezone: "UTC", WeekStart: time.Monday,
 		CreatedAt: timeline.InstantOf(clock.at), LastLoginAt: timeline.InstantOf(clock.at),
+		PasswordChangedAt: timeline.InstantOf(clock.at),
 	}
 	if diff := cmp.Diff(want, user); diff != "" {
 		t.Errorf("user (-want +got):\n%s", diff)
@@ -64,9 +81,9 @@ func TestRegister(t *testing.T) {
 func TestRegisterRefusesTakenEmail(t *testing.T) {
 	service, store, _ := newTestService(t)
 	register(t, service, "ann@example.com")
-	token, _, err := service.Register(t.Context(), Registration{Email: "ANN@example.com", Password: goodPassword})
-	if !errors.Is(err, ErrEmailTaken) || token != "" {
-		t.Errorf("got %q, %v; want ErrEmailTaken", token, err)
+	got, err := service.Register(t.Context(), Registration{Email: "ANN@example.com", Password: goodPassword})
+	if !errors.Is(err, ErrEmailTaken) || got != (LoggedIn{}) {
+		t.Errorf("got %+v, %v; want ErrEmailTaken", got, err)
 	}
 	if len(store.users) != 1 || len(store.tokens) != 1 {
 		t.Errorf("%d users, %d tokens; want 1 of each", len(store.users), len(store.tokens))
@@ -75,7 +92,7 @@ func TestRegisterRefusesTakenEmail(t *testing.T) {
 
 func TestRegisterNamesBadFields(t *testing.T) {
 	service, store, _ := newTestService(t)
-	_, _, err := service.Register(t.Context(), Registration{
+	_, err := service.Register(t.Context(), Registration{
 		Email: "ann", Password: "Tracker2026", FirstName: "a\x00", LastName: strings.Repeat("a", 101),
 	})
 	var errs fault.FieldErrors
@@ -101,10 +118,11 @@ func TestLogin(t *testing.T) {
 	first, user := register(t, service, "ann@example.com")
 	clock.advance(time.Hour)
 
-	second, got, err := service.Login(t.Context(), " ANN@example.com", "Tracker-2026-u\u0308") // the same ü, decomposed
+	loggedIn, err := login(t, service, " ANN@example.com", "Tracker-2026-u\u0308") // the same ü, decomposed
 	if err != nil {
 		t.Fatal(err)
 	}
+	second, got := loggedIn.Token, loggedIn.User
 	user.LastLoginAt = timeline.InstantOf(clock.at)
 	if diff := cmp.Diff(user, got); diff != "" {
 		t.Errorf("user (-want +got):\n%s", diff)
@@ -142,12 +160,13 @@ func TestLoginRefuses(t *testing.T) {
 		{"nothing", "", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			token, user, err := service.Login(t.Context(), c.email, c.password)
+			service.guards = newTestGuards(service) // each case is the first try
+			got, err := login(t, service, c.email, c.password)
 			if !errors.Is(err, ErrBadCredentials) || err.Error() != "log in: "+ErrBadCredentials.Error() {
 				t.Errorf("got %v, want ErrBadCredentials and nothing else", err)
 			}
-			if token != "" || user != (User{}) {
-				t.Errorf("got %q, %+v; want nothing", token, user)
+			if got != (LoggedIn{}) {
+				t.Errorf("got %+v; want nothing", got)
 			}
 		})
 	}
@@ -159,13 +178,15 @@ func TestLoginRefuses(t *testing.T) {
 // goneStore is a store whose users are deleted while their passwords are verified.
 type goneStore struct{ *fakeStore }
 
-func (goneStore) RecordLogin(context.Context, Token, timeline.Instant) error { return ErrUnknownUser }
+func (goneStore) RecordLogin(context.Context, Token, timeline.Instant, timeline.Instant) error {
+	return ErrUnknownUser
+}
 
 func TestLoginOfUserDeletedMeanwhile(t *testing.T) {
 	service, store, _ := newTestService(t)
 	register(t, service, "ann@example.com")
 	service.store = goneStore{store}
-	if _, _, err := service.Login(t.Context(), "ann@example.com", goodPassword); !errors.Is(err, ErrBadCredentials) {
+	if _, err := login(t, service, "ann@example.com", goodPassword); !errors.Is(err, ErrBadCredentials) {
 		t.Errorf("got %v, want ErrBadCredentials", err)
 	}
 }
@@ -189,7 +210,7 @@ func TestLoginAlwaysHashes(t *testing.T) {
 		{"", ""},
 	} {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
-		_, _, err := service.Login(ctx, c.email, c.password)
+		_, err := service.Login(ctx, Attempt{Email: c.email, Password: c.password})
 		cancel()
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("%q, %q: got %v, want it to wait for its turn", c.email, c.password, err)
@@ -206,21 +227,21 @@ func TestLoginUpgradesOldHash(t *testing.T) {
 	user.PasswordHash = old.String()
 	store.users[user.ID] = user
 
-	if _, _, err := service.Login(t.Context(), user.Email, "wrong"); !errors.Is(err, ErrBadCredentials) {
+	if _, err := login(t, service, user.Email, "wrong"); !errors.Is(err, ErrBadCredentials) {
 		t.Fatalf("got %v, want ErrBadCredentials", err)
 	}
 	if store.users[user.ID].PasswordHash != old.String() {
 		t.Fatal("a wrong password replaced the hash")
 	}
-	_, got, err := service.Login(t.Context(), user.Email, goodPassword)
+	got, err := login(t, service, user.Email, goodPassword)
 	if err != nil {
 		t.Fatal(err)
 	}
 	hash := store.users[user.ID].PasswordHash
-	if !strings.HasPrefix(hash, "$argon2id$v=19$m=19456,t=2,p=1$") || got.PasswordHash != hash {
+	if !strings.HasPrefix(hash, "$argon2id$v=19$m=19456,t=2,p=1$") || got.User.PasswordHash != hash {
 		t.Errorf("stored %q, returned %q; want today's parameters in both", hash, got.PasswordHash)
 	}
-	if _, _, err := service.Login(t.Context(), user.Email, goodPassword); err != nil {
+	if _, err := login(t, service, user.Email, goodPassword); err != nil {
 		t.Errorf("with the new hash: %v", err)
 	}
 	if store.users[user.ID].PasswordHash != hash {
@@ -231,16 +252,17 @@ func TestLoginUpgradesOldHash(t *testing.T) {
 func TestLogout(t *testing.T) {
 	service, _, _ := newTestService(t)
 	token, user := register(t, service, "ann@example.com")
-	other, _, err := service.Login(t.Context(), user.Email, goodPassword)
+	again, err := login(t, service, user.Email, goodPassword)
 	if err != nil {
 		t.Fatal(err)
 	}
+	other := again.Token
 	_, ref, err := service.Authenticate(t.Context(), token)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for range 2 { // the second one has nothing left to do
-		if err := service.Logout(t.Context(), ref); err != nil {
+		if err := service.Logout(t.Context(), ref, "192.0.2.1"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -309,7 +331,7 @@ func TestUpdateProfile(t *testing.T) {
 func TestSetRole(t *testing.T) {
 	service, _, _ := newTestService(t)
 	token, _ := register(t, service, "ann@example.com")
-	if err := service.SetRole(t.Context(), "Ann@example.com", RoleAdmin); err != nil {
+	if err := service.SetRole(t.Context(), "Ann@example.com", RoleAdmin, By{}); err != nil {
 		t.Fatal(err)
 	}
 	got, _, err := service.Authenticate(t.Context(), token) // issued to a mere user
@@ -326,19 +348,19 @@ func TestSetRole(t *testing.T) {
 		{"bob@example.com", RoleUser, ErrUnknownUser},
 		{"ann", RoleUser, ErrUnknownUser},
 	} {
-		if err := service.SetRole(t.Context(), c.email, c.role); !errors.Is(err, c.want) {
+		if err := service.SetRole(t.Context(), c.email, c.role, By{}); !errors.Is(err, c.want) {
 			t.Errorf("SetRole(%q, %q) = %v, want %v", c.email, c.role, err, c.want)
 		}
 	}
 }
 
-func TestDeleteExpiredTokens(t *testing.T) {
+func TestDeleteExpired(t *testing.T) {
 	service, store, clock := newTestService(t)
 	register(t, service, "ann@example.com")
 	clock.advance(12 * time.Hour)
 	token, _ := register(t, service, "bob@example.com")
 	clock.advance(12*time.Hour + clockLeeway)
-	if err := service.DeleteExpiredTokens(t.Context()); err != nil {
+	if err := service.DeleteExpired(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if len(store.tokens) != 1 {
@@ -359,15 +381,15 @@ func TestStoreFailureIsTold(t *testing.T) {
 	store.beforeLookup = func(context.Context) error { return failure }
 
 	ctx := t.Context()
-	_, _, registerErr := service.Register(ctx, Registration{Email: "bob@example.com", Password: goodPassword})
-	_, _, loginErr := service.Login(ctx, user.Email, goodPassword)
+	_, registerErr := service.Register(ctx, Registration{Email: "bob@example.com", Password: goodPassword})
+	_, loginErr := service.Login(ctx, Attempt{Email: user.Email, Password: goodPassword})
 	_, _, authenticateErr := service.Authenticate(ctx, token)
 	_, profileErr := service.UpdateProfile(ctx, user.ID, ProfileChange{})
 	for name, err := range map[string]error{
 		"Register": registerErr, "Login": loginErr, "Authenticate": authenticateErr, "UpdateProfile": profileErr,
-		"Logout":              service.Logout(ctx, TokenRef{UserID: user.ID, ID: "x"}),
-		"SetRole":             service.SetRole(ctx, user.Email, RoleAdmin),
-		"DeleteExpiredTokens": service.DeleteExpiredTokens(ctx),
+		"Logout":              service.Logout(ctx, TokenRef{UserID: user.ID, ID: "x"}, ""),
+		"SetRole":             service.SetRole(ctx, user.Email, RoleAdmin, By{}),
+		"DeleteExpired": service.DeleteExpired(ctx),
 	} {
 		if !errors.Is(err, failure) || errors.Is(err, ErrBadCredentials) || errors.Is(err, ErrUnauthenticated) {
 			t.Errorf("%s: got %v, want the store's failure", name, err)
@@ -382,7 +404,7 @@ func TestRegisterAtOnce(t *testing.T) {
 	errs := make([]error, 8)
 	for i := range errs {
 		wg.Go(func() {
-			_, _, errs[i] = service.Register(t.Context(), Registration{Email: "ann@example.com", Password: goodPassword})
+			_, errs[i] = service.Register(t.Context(), Registration{Email: "ann@example.com", Password: goodPassword})
 		})
 	}
 	wg.Wait()

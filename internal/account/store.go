@@ -18,10 +18,27 @@ type Token struct {
 	ExpiresAt timeline.Instant
 }
 
-// Store keeps users and the list of valid tokens. Every string handed to it is
-// valid UTF-8 without NUL. Besides the errors named at each method it may return
-// others, which mean that the store failed.
+// Store keeps users, what they log in with, and the security log. Every string
+// handed to it is valid UTF-8 without NUL. Besides the errors named at each method it
+// may return others, which mean that the store failed.
 type Store interface {
+	UserStore
+	FactorStore
+	IdentityStore
+	CeremonyStore
+
+	// AddSecurityEvent adds an entry to the security log.
+	AddSecurityEvent(ctx context.Context, e SecurityEvent) error
+
+	// SecurityEvents returns a user's newest events, at most that many, newest first.
+	SecurityEvents(ctx context.Context, userID int64, most int) ([]SecurityEvent, error)
+
+	// DeleteSecurityEvents removes the events before this instant.
+	DeleteSecurityEvents(ctx context.Context, before timeline.Instant) error
+}
+
+// UserStore keeps users, their passwords, and the list of valid tokens.
+type UserStore interface {
 	// CreateUser adds u with every field as given. It returns ErrEmailTaken if
 	// another user has the e-mail.
 	CreateUser(ctx context.Context, u User) error
@@ -45,9 +62,23 @@ type Store interface {
 	// longer from: another login or a password change came first.
 	UpgradePasswordHash(ctx context.Context, userID int64, from, to string) error
 
-	// RecordLogin adds t to the valid tokens and sets its user's last login to
-	// at, in one transaction. It returns ErrUnknownUser if there is no such user.
-	RecordLogin(ctx context.Context, t Token, at timeline.Instant) error
+	// UpdateActive sets whether the user is active, or returns ErrUnknownUser. A user
+	// who is not has no valid token afterwards.
+	UpdateActive(ctx context.Context, userID int64, active bool) error
+
+	// ReplacePassword replaces the user's hash From by To, keeps From among the old
+	// ones, and leaves no valid token but the one given, in one transaction. It returns
+	// ErrPasswordChanged if the user's hash is not From.
+	ReplacePassword(ctx context.Context, r PasswordReplacement) error
+
+	// OldPasswords returns the hashes before the present one, at most that many, newest
+	// first.
+	OldPasswords(ctx context.Context, userID int64, most int) ([]string, error)
+
+	// RecordLogin adds t to the valid tokens and sets its user's last login to at, in
+	// one transaction. It returns ErrUnknownUser unless there is such a user, active,
+	// whose password is the one of passwordChangedAt: what was verified must still hold.
+	RecordLogin(ctx context.Context, t Token, passwordChangedAt, at timeline.Instant) error
 
 	// DeleteToken revokes a token. One that does not exist is no error.
 	DeleteToken(ctx context.Context, ref TokenRef) error
@@ -60,4 +91,79 @@ type Store interface {
 	// A ref that does not exist is absent from the map. refs holds no duplicate
 	// and at most 256 entries.
 	UsersOfTokens(ctx context.Context, refs []TokenRef) (map[TokenRef]User, error)
+}
+
+// FactorStore keeps what users log in with besides their password.
+type FactorStore interface {
+	// Factors returns a user's second factors; none is no error.
+	Factors(ctx context.Context, userID int64) (Factors, error)
+
+	// PutTOTP stores an authenticator app that is not confirmed, in the place of another
+	// that is not. It returns ErrFactorExists if the user has a confirmed one.
+	PutTOTP(ctx context.Context, userID int64, secret string) error
+
+	// UseTOTP notes that a code of this step was accepted for this secret, which
+	// confirms the app. It returns ErrCode if that or a later step was used before, or
+	// the secret is another now.
+	UseTOTP(ctx context.Context, userID int64, secret string, step int64) error
+
+	// ResealTOTP replaces the sealed form of a secret; it does nothing if the user's
+	// is no longer from.
+	ResealTOTP(ctx context.Context, userID int64, from, to string) error
+
+	// NextTOTP returns the apps of the users after this one, at most that many, by
+	// user.
+	NextTOTP(ctx context.Context, after int64, most int) ([]TOTP, error)
+
+	// DeleteTOTP removes the app, or returns ErrUnknownFactor.
+	DeleteTOTP(ctx context.Context, userID int64) error
+
+	// ReplaceRecoveryCodes stores the hashes in the place of all others.
+	ReplaceRecoveryCodes(ctx context.Context, userID int64, hashes []string) error
+
+	// UseRecoveryCode removes a hash. It returns ErrCode if it is not there.
+	UseRecoveryCode(ctx context.Context, userID int64, hash string) error
+
+	// AddPasskey stores a passkey. It returns ErrFactorExists if the user has it.
+	AddPasskey(ctx context.Context, p Passkey) error
+
+	// UsePasskey replaces the credential from of a passkey, or returns ErrPasskey if it
+	// is no longer from: another login used it meanwhile.
+	UsePasskey(ctx context.Context, p Passkey, from []byte) error
+
+	// DeletePasskey removes a passkey, or returns ErrUnknownFactor.
+	DeletePasskey(ctx context.Context, userID int64, id string) error
+
+	// DeleteFactors removes all second factors and recovery codes of a user.
+	DeleteFactors(ctx context.Context, userID int64) error
+}
+
+// IdentityStore keeps who an identity provider's users are here.
+type IdentityStore interface {
+	// UserOfIdentity returns the user, or ErrUnknownUser.
+	UserOfIdentity(ctx context.Context, issuer, subject string) (User, error)
+
+	// CreateUserWithIdentity adds a user and the identity in one transaction. It returns
+	// ErrEmailTaken or ErrIdentityTaken.
+	CreateUserWithIdentity(ctx context.Context, u User, id Identity) error
+
+	// AddIdentity connects an identity to a user. It returns ErrIdentityTaken if it is
+	// connected to one.
+	AddIdentity(ctx context.Context, userID int64, id Identity) error
+}
+
+// CeremonyStore keeps logins and registrations that wait for their next step.
+type CeremonyStore interface {
+	// AddCeremony stores a ceremony.
+	AddCeremony(ctx context.Context, c Ceremony) error
+
+	// Ceremony returns a ceremony, or ErrUnknownCeremony. It may be past.
+	Ceremony(ctx context.Context, id string) (Ceremony, error)
+
+	// TakeCeremony removes a ceremony and returns it, or ErrUnknownCeremony: of two
+	// callers one gets it.
+	TakeCeremony(ctx context.Context, id string) (Ceremony, error)
+
+	// DeleteCeremonies removes those that ended before this instant.
+	DeleteCeremonies(ctx context.Context, before timeline.Instant) error
 }

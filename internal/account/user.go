@@ -33,7 +33,7 @@ func (r Role) Valid() bool { return r == RoleUser || r == RoleAdmin }
 type User struct {
 	ID           int64  // random, from 1 to 2^53-1, so that JSON readers keep it exact
 	Email        string // trimmed and in lower case; unique
-	PasswordHash string // PHC string
+	PasswordHash string // PHC string; "" for who logs in with an identity provider only
 	Active       bool   // a user who is not active can neither log in nor use a token
 	Role         Role
 
@@ -44,6 +44,7 @@ type User struct {
 	ReportingTimezone   string // IANA name for the week's bounds; "" means Timezone
 	WantsReportEmails   bool
 
-	CreatedAt   timeline.Instant
-	LastLoginAt timeline.Instant // 0 means never
+	CreatedAt         timeline.Instant
+	LastLoginAt       timeline.Instant // 0 means never
+	PasswordChangedAt timeline.Instant // never the same for two passwords
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
@@ -39,6 +40,13 @@ type Config struct {
 
 	PasswordComposition bool `name:"password-composition" env:"PASSWORD_COMPOSITION" negatable:"" default:"true" help:"Passwords need 12 characters with upper and lower case, digit and symbol; if off, 15 of any kind."`
 
+	HIBPLookupEnabled bool   `name:"hibp-lookup-enabled" env:"HIBP_LOOKUP_ENABLED" negatable:"" help:"Ask Have I Been Pwned whether a chosen password is known from a breach; five digits of its hash leave the server."`
+	HIBPURL           string `name:"hibp-url" env:"HIBP_URL" default:"https://api.pwnedpasswords.com" help:"Where that is asked, such as a mirror of one's own."`
+
+	OIDCIssuer       string `name:"oidc-issuer" env:"OIDC_ISSUER" help:"OpenID Connect provider that people may log in with, such as https://login.example.org; needs PUBLIC_URL."`
+	OIDCClientID     string `name:"oidc-client-id" env:"OIDC_CLIENT_ID" help:"This server's name at the provider. Register PUBLIC_URL/auth/oidc/callback there."`
+	OIDCClientSecret string `name:"oidc-client-secret" env:"OIDC_CLIENT_SECRET" placeholder:"SECRET" help:"This server's secret at the provider."`
+
 	RateLimitLogin    string `name:"rate-limit-login" env:"RATE_LIMIT_LOGIN" default:"5/minute" help:"Logins of one address, or off."`
 	RateLimitRegister string `name:"rate-limit-register" env:"RATE_LIMIT_REGISTER" default:"3/minute" help:"Registrations of one address, or off."`
 	RateLimitEvents   string `name:"rate-limit-events" env:"RATE_LIMIT_EVENTS" default:"15/minute" help:"Calls that record events of one user, or off."`
@@ -53,14 +61,22 @@ type Settings struct {
 	DatabaseURL                  string
 	Listen                       string
 	PublicURL                    string // "" when not set
+	PublicOrigin                 string // of PublicURL, as browsers send it
 	AllowedOrigins               []string
 	TrustedProxies               []netip.Prefix
 	Debug                        bool
 	CookieSecure, CookieLax      bool
 	CookieLocal                  bool // not Secure to a browser on this machine that uses plain http
 	PasswordComposition          bool
-	Login, Register, Events      httpx.Rate
+	HIBPURL                      string // "" when nothing is asked
+	OIDC                         OIDC
+	Login, Register, Events      limit.Rate
 	Target                       timeline.Micros // per question
+}
+
+// OIDC is the identity provider; the zero value is none.
+type OIDC struct {
+	Issuer, ClientID, ClientSecret, RedirectURL string
 }
 
 // Settings checks everything together: its error names each setting that is
@@ -95,29 +111,66 @@ func (c Config) Settings() (Settings, error) {
 		check("DEFAULT_TARGET_MINUTES", errors.New("must be a number from 0.1 to 1440"))
 	}
 	s.Target = timeline.Micros(math.Round(target * float64(timeline.Minute)))
+	if c.HIBPLookupEnabled {
+		s.HIBPURL = strings.TrimSuffix(c.HIBPURL, "/")
+		check("HIBP_URL", checkWebAddress(s.HIBPURL))
+	}
+	s.OIDC = OIDC{
+		Issuer: c.OIDCIssuer, ClientID: c.OIDCClientID, ClientSecret: c.OIDCClientSecret,
+		RedirectURL: s.PublicURL + "/auth/oidc/callback",
+	}
+	if c.OIDCIssuer == "" {
+		s.OIDC = OIDC{}
+	} else {
+		check("OIDC_ISSUER", checkWebAddress(c.OIDCIssuer))
+		check("OIDC_CLIENT_ID", required(c.OIDCClientID))
+		check("OIDC_CLIENT_SECRET", required(c.OIDCClientSecret))
+		check("PUBLIC_URL", required(s.PublicURL))
+	}
 	check("DATABASE_URL", checkDatabaseURL(c.DatabaseURL))
 	_, _, err = net.SplitHostPort(c.Listen)
 	check("LISTEN", err)
 	_, err = httpx.NewOrigins(withoutEmpty(c.AllowedOrigins))
 	check("ALLOWED_ORIGINS", err)
-	var origin string
-	origin, err = publicOrigin(s.PublicURL)
+	s.PublicOrigin, err = publicOrigin(s.PublicURL)
 	check("PUBLIC_URL", err)
-	s.AllowedOrigins = withoutEmpty(append(lowerCase(c.AllowedOrigins), origin))
+	s.AllowedOrigins = withoutEmpty(append(lowerCase(c.AllowedOrigins), s.PublicOrigin))
 	s.TrustedProxies, err = prefixes(withoutEmpty(c.TrustedProxies))
 	check("TRUSTED_PROXIES", err)
 	for _, rate := range []struct {
 		setting, text string
-		to            *httpx.Rate
+		to            *limit.Rate
 	}{
 		{"RATE_LIMIT_LOGIN", c.RateLimitLogin, &s.Login},
 		{"RATE_LIMIT_REGISTER", c.RateLimitRegister, &s.Register},
 		{"RATE_LIMIT_EVENTS", c.RateLimitEvents, &s.Events},
 	} {
-		*rate.to, err = httpx.ParseRate(rate.text)
+		*rate.to, err = limit.ParseRate(rate.text)
 		check(rate.setting, err)
 	}
 	return s, errors.Join(errs...)
+}
+
+func required(value string) error {
+	if value == "" {
+		return errors.New("is required with OIDC_ISSUER")
+	}
+	return nil
+}
+
+// checkWebAddress wants https, except on this machine.
+func checkWebAddress(text string) error {
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return errors.New("must be like https://login.example.org")
+	}
+	host := u.Hostname()
+	addr, err := netip.ParseAddr(host)
+	loopback := host == "localhost" || err == nil && addr.IsLoopback()
+	if u.Scheme != "https" && (u.Scheme != "http" || !loopback) {
+		return errors.New("must start with https://")
+	}
+	return nil
 }
 
 // checkDatabaseURL finds the gross mistakes; the store reads the URL.

@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
@@ -75,9 +75,9 @@ func defaults() Settings {
 		CookieSecure:        true,
 		CookieLocal:         true,
 		PasswordComposition: true,
-		Login:               httpx.Rate{Requests: 5, Window: time.Minute},
-		Register:            httpx.Rate{Requests: 3, Window: time.Minute},
-		Events:              httpx.Rate{Requests: 15, Window: time.Minute},
+		Login:               limit.Rate{Requests: 5, Window: time.Minute},
+		Register:            limit.Rate{Requests: 3, Window: time.Minute},
+		Events:              limit.Rate{Requests: 15, Window: time.Minute},
 		Target:              330 * timeline.Second,
 	}
 }
@@ -117,7 +117,7 @@ func TestSettings(t *testing.T) {
 		{"lax cookies", map[string]string{"COOKIE_SAMESITE": "lax"}, nil, func(s *Settings) { s.CookieLax = true }},
 		{"passwords by length", map[string]string{"PASSWORD_COMPOSITION": "false"}, nil, func(s *Settings) { s.PasswordComposition = false }},
 		{"rates", map[string]string{"RATE_LIMIT_LOGIN": "off", "RATE_LIMIT_REGISTER": "1/hour", "RATE_LIMIT_EVENTS": "9/second"}, nil, func(s *Settings) {
-			s.Login, s.Register, s.Events = httpx.Rate{}, httpx.Rate{Requests: 1, Window: time.Hour}, httpx.Rate{Requests: 9, Window: time.Second}
+			s.Login, s.Register, s.Events = limit.Rate{}, limit.Rate{Requests: 1, Window: time.Hour}, limit.Rate{Requests: 9, Window: time.Second}
 		}},
 		{"the shortest target", map[string]string{"DEFAULT_TARGET_MINUTES": "0.1"}, nil, func(s *Settings) { s.Target = 6 * timeline.Second }},
 		{"a target that has no exact binary form", map[string]string{"DEFAULT_TARGET_MINUTES": "0.29"}, nil, func(s *Settings) { s.Target = 17_400_000 }},

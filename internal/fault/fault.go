@@ -5,7 +5,10 @@ package fault
 
 import (
 	"errors"
+	"fmt"
+	"math"
 	"strings"
+	"time"
 )
 
 // Kind says what the caller can do about a failure; httpx maps each to a status.
@@ -79,9 +82,22 @@ func (e FieldErrors) OrNil() error {
 	return e
 }
 
+// Throttled is the failure of who does something too often: it was not done.
+type Throttled struct {
+	RetryAfter time.Duration // how long to wait, at least
+}
+
+// Seconds is RetryAfter in whole seconds, rounded up; at least 1.
+func (e *Throttled) Seconds() int { return max(1, int(math.Ceil(e.RetryAfter.Seconds()))) }
+
+func (e *Throttled) Error() string {
+	return fmt.Sprintf("too many requests: try again in %d s", e.Seconds())
+}
+
 // Is reports whether err is a failure that the caller can do something about.
 func Is(err error) bool {
 	var fields FieldErrors
 	var declared *Error
-	return errors.As(err, &fields) || errors.As(err, &declared)
+	var throttled *Throttled
+	return errors.As(err, &fields) || errors.As(err, &declared) || errors.As(err, &throttled)
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
@@ -34,14 +35,15 @@ type Options struct {
 	Cookies   Cookies
 	Target    timeline.Micros // per question, of users who set none
 
-	LoginRate, RegisterRate, EventsRate httpx.Rate
+	Counters                            limit.Counters
+	LoginRate, RegisterRate, EventsRate limit.Rate
 }
 
 type api struct {
 	Options
 	huma huma.API
 
-	logins, registrations, events *httpx.Limiter
+	logins, registrations, events *limit.Limiter
 }
 
 // Register adds the operations, the OpenAPI document and its page to mux.
@@ -49,13 +51,18 @@ func Register(mux *http.ServeMux, o Options) {
 	a := &api{
 		Options:       o,
 		huma:          humago.New(mux, humaConfig(o.Version)),
-		logins:        httpx.NewLimiter(o.LoginRate, o.Now),
-		registrations: httpx.NewLimiter(o.RegisterRate, o.Now),
-		events:        httpx.NewLimiter(o.EventsRate, o.Now),
+		logins:        limit.NewLimiter("login", o.LoginRate, o.Counters, o.Now),
+		registrations: limit.NewLimiter("register", o.RegisterRate, o.Counters, o.Now),
+		events:        limit.NewLimiter("events", o.EventsRate, o.Counters, o.Now),
 	}
+	a.huma.UseMiddleware(a.noteAddress)
 	a.registerHealth()
 	a.registerAuth()
+	a.registerSecondFactor()
+	a.registerIdentity()
 	a.registerMe()
+	a.registerPassword()
+	a.registerFactors()
 	a.registerEvents()
 	a.registerSessions()
 	a.registerSummaries()
@@ -166,6 +173,21 @@ func (a *api) requireUser(c huma.Context, next func(huma.Context)) {
 		return
 	}
 	next(huma.WithValue(c, loginKey{}, &login{user: user, token: token}))
+}
+
+type addressKey struct{}
+
+// noteAddress keeps the client's address, as limits count it, for whoever needs it.
+func (a *api) noteAddress(c huma.Context, next func(huma.Context)) {
+	r, _ := humago.Unwrap(c)
+	next(huma.WithValue(c, addressKey{}, httpx.LimitKey(a.Addresses.Of(r))))
+}
+
+func addressOf(ctx context.Context) string { return ctx.Value(addressKey{}).(string) }
+
+// byUser is the logged-in user, for the security log.
+func byUser(ctx context.Context) account.By {
+	return account.By{UserID: userOf(ctx).ID, Address: addressOf(ctx)}
 }
 
 // login is who makes a request, and by which token.

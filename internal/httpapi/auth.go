@@ -6,10 +6,10 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
-	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 )
 
 // tokenOf is the token that a request presents: as a bearer, and only without an
@@ -37,11 +37,13 @@ type csrfOutput struct {
 }
 
 type tokenOutput struct {
-	SetCookie http.Cookie `header:"Set-Cookie"`
-	Body      struct {
-		AccessToken string `json:"access_token" doc:"For the header Authorization: Bearer …"`
-		TokenType   string `json:"token_type" enum:"bearer"`
-	}
+	SetCookie []http.Cookie `header:"Set-Cookie"`
+	Body      tokenBody
+}
+
+type tokenBody struct {
+	AccessToken string `json:"access_token" doc:"For the header Authorization: Bearer …"`
+	TokenType   string `json:"token_type" enum:"bearer"`
 }
 
 // CSRFInput is the token that login and registration need.
@@ -63,7 +65,8 @@ type registerInput struct {
 
 type loginInput struct {
 	CSRFInput
-	Body struct {
+	Device string `cookie:"known_device" doc:"Marks a browser that has logged in before."`
+	Body   struct {
 		Email    string `json:"email" maxLength:"320"`
 		Password string `json:"password" maxLength:"1024"`
 	}
@@ -100,17 +103,19 @@ func (a *api) registerAuth() {
 }
 
 // limitByAddress holds each client address to the limiter's rate.
-func (a *api) limitByAddress(limiter *httpx.Limiter) func(huma.Context, func(huma.Context)) {
+func (a *api) limitByAddress(limiter *limit.Limiter) func(huma.Context, func(huma.Context)) {
 	return func(c huma.Context, next func(huma.Context)) {
-		r, _ := humago.Unwrap(c)
-		a.limit(c, next, limiter, httpx.LimitKey(a.Addresses.Of(r)))
+		a.limit(c, next, limiter, addressOf(c.Context()))
 	}
 }
 
-func (a *api) limit(c huma.Context, next func(huma.Context), limiter *httpx.Limiter, key string) {
-	if wait, ok := limiter.Take(key); !ok {
-		_, w := humago.Unwrap(c)
-		httpx.WriteProblem(w, httpx.TooMany(w.Header(), wait))
+func (a *api) limit(c huma.Context, next func(huma.Context), limiter *limit.Limiter, key string) {
+	wait, ok, err := limiter.Take(c.Context(), key)
+	if err == nil && !ok {
+		err = &fault.Throttled{RetryAfter: wait}
+	}
+	if err != nil {
+		a.refuse(c, err)
 		return
 	}
 	next(c)
@@ -123,10 +128,12 @@ func (a *api) csrf(_ context.Context, in *Caller) (*csrfOutput, error) {
 	return out, nil
 }
 
-func (a *api) loggedIn(by Caller, token string) *tokenOutput {
-	out := &tokenOutput{SetCookie: a.Cookies.make(by, tokenCookie, token, a.Cookies.Lifetime)}
-	out.Body.AccessToken, out.Body.TokenType = token, "bearer"
-	return out
+// loggedIn hands out the token, in the body and as a cookie, and marks the browser.
+func (a *api) loggedIn(by Caller, login account.LoggedIn) *tokenOutput {
+	return &tokenOutput{
+		SetCookie: a.Cookies.ofLogin(by, login),
+		Body:      tokenBody{AccessToken: login.Token, TokenType: "bearer"},
+	}
 }
 
 type logoutOutput struct {
@@ -138,29 +145,31 @@ func (a *api) signUp(ctx context.Context, in *registerInput) (*tokenOutput, erro
 	if err := a.CSRF.Check(in.Header, in.Cookie, false); err != nil {
 		return nil, err
 	}
-	token, _, err := a.Accounts.Register(ctx, account.Registration{
+	login, err := a.Accounts.Register(ctx, account.Registration{
 		Email: in.Body.Email, Password: in.Body.Password,
-		FirstName: in.Body.FirstName, LastName: in.Body.LastName,
+		FirstName: in.Body.FirstName, LastName: in.Body.LastName, Address: addressOf(ctx),
 	})
 	if err != nil {
 		return nil, err
 	}
-	return a.loggedIn(in.Caller, token), nil
+	return a.loggedIn(in.Caller, login), nil
 }
 
 func (a *api) logIn(ctx context.Context, in *loginInput) (*tokenOutput, error) {
 	if err := a.CSRF.Check(in.Header, in.Cookie, false); err != nil {
 		return nil, err
 	}
-	token, _, err := a.Accounts.Login(ctx, in.Body.Email, in.Body.Password)
+	login, err := a.Accounts.Login(ctx, account.Attempt{
+		Email: in.Body.Email, Password: in.Body.Password, Address: addressOf(ctx), Device: in.Device,
+	})
 	if err != nil {
 		return nil, err
 	}
-	return a.loggedIn(in.Caller, token), nil
+	return a.loggedIn(in.Caller, login), nil
 }
 
 func (a *api) logOut(ctx context.Context, in *Caller) (*logoutOutput, error) {
-	if err := a.Accounts.Logout(ctx, tokenRefOf(ctx)); err != nil {
+	if err := a.Accounts.Logout(ctx, tokenRefOf(ctx), addressOf(ctx)); err != nil {
 		return nil, err
 	}
 	return &logoutOutput{

@@ -9,12 +9,16 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 )
 
 // The cookies of the product.
 const (
-	tokenCookie = "access_token"
-	csrfCookie  = "csrf_token"
+	tokenCookie  = "access_token"
+	csrfCookie   = "csrf_token"
+	deviceCookie = "known_device"
+	visitCookie  = "identity_visit"
 )
 
 const csrfLifetime = 24 * time.Hour
@@ -41,6 +45,22 @@ func (c Cookies) make(by Caller, name, value string, lifetime time.Duration) htt
 	if value == "" {
 		cookie.MaxAge = -1
 	}
+	return cookie
+}
+
+// ofLogin are the cookies of a login.
+func (c Cookies) ofLogin(by Caller, login account.LoggedIn) []http.Cookie {
+	return []http.Cookie{
+		c.make(by, tokenCookie, login.Token, c.Lifetime),
+		c.make(by, deviceCookie, login.Device, account.DeviceLifetime),
+	}
+}
+
+// ofVisit binds a visit to the identity provider to the browser that was sent there.
+// Lax is enough: the provider sends it back by a link.
+func (c Cookies) ofVisit(by Caller, state string) http.Cookie {
+	cookie := c.make(by, visitCookie, state, visitLifetime)
+	cookie.SameSite, cookie.Path = http.SameSiteLaxMode, visitPath
 	return cookie
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store"
 	tl "github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
@@ -53,7 +54,11 @@ func newServer(t *testing.T) *server {
 	now := func() time.Time { return s.now }
 	log := slog.New(slog.DiscardHandler)
 	s.csrf = account.NewCSRF(keys, now)
-	accounts := account.New(account.Options{Store: db, Keys: keys, Now: now, TokenLifetime: 30 * time.Minute, Composition: true})
+	accounts := account.New(account.Options{
+		Store: db, Keys: keys, Now: now, TokenLifetime: 30 * time.Minute, Composition: true,
+		Counters: db.Counters(now), Log: log,
+		Passkeys: account.PasskeyOptions{RPID: "localhost", RPName: "test", Origins: []string{"http://localhost"}},
+	})
 	recorder := tracker.New(tracker.Options{Store: db, Now: now, Log: log})
 	run(t, recorder)
 
@@ -62,13 +67,15 @@ func newServer(t *testing.T) *server {
 		Tracker: recorder, Accounts: accounts, CSRF: s.csrf, Ready: db.Ping, Now: now, Log: log, Version: "test",
 		Addresses: httpx.Addresses{Trusted: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}}, // httptest's peer
 		Cookies:   Cookies{Secure: true, Lifetime: 30 * time.Minute}, Target: 330 * tl.Second,
-		LoginRate: httpx.Rate{Requests: 5, Window: time.Minute}, EventsRate: httpx.Rate{Requests: 3, Window: time.Minute},
+		Counters:  db.Counters(now),
+		LoginRate: limit.Rate{Requests: 5, Window: time.Minute}, EventsRate: limit.Rate{Requests: 3, Window: time.Minute},
 	})
 	s.handler = httpx.Routes(mux)
-	s.token, _, err = accounts.Register(t.Context(), account.Registration{Email: testEmail, Password: testPassword})
+	login, err := accounts.Register(t.Context(), account.Registration{Email: testEmail, Password: testPassword})
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.token = login.Token
 	return s
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
@@ -92,6 +93,7 @@ func (a *api) deleteSession(ctx context.Context, in *SessionPath) (*statusOutput
 	if err := a.Tracker.DeleteSession(ctx, a.rater(userOf(ctx)), id); err != nil {
 		return nil, err
 	}
+	a.Accounts.Note(ctx, account.SessionDeleted, userOf(ctx).ID, byUser(ctx), id)
 	return done("session deleted"), nil
 }
 
@@ -107,6 +109,7 @@ func (a *api) deleteQuestion(ctx context.Context, in *questionInput) (*statusOut
 	if err := a.Tracker.DeleteQuestion(ctx, a.rater(userOf(ctx)), id, question); err != nil {
 		return nil, err
 	}
+	a.Accounts.Note(ctx, account.QuestionDeleted, userOf(ctx).ID, byUser(ctx), id+"/"+question)
 	return done("question deleted"), nil
 }
 

@@ -6,8 +6,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
+	"strconv"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 )
 
@@ -19,6 +22,10 @@ type Problem struct {
 	Status int            `json:"status"`
 	Detail string         `json:"detail"`
 	Errors []FieldProblem `json:"errors,omitempty"`
+
+	SecondFactor *account.SecondFactorRequired `json:"second_factor,omitempty"`
+
+	header http.Header
 }
 
 // FieldProblem is what is wrong with one field of the input.
@@ -36,6 +43,10 @@ func (p *Problem) Error() string { return p.Detail }
 
 // GetStatus is the HTTP status.
 func (p *Problem) GetStatus() int { return p.Status }
+
+// GetHeaders are the headers that belong to the problem; the router of the JSON
+// face looks for them too.
+func (p *Problem) GetHeaders() http.Header { return p.header }
 
 // ContentType is the media type of a problem in JSON.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
@@ -58,6 +69,8 @@ func ProblemOf(err error) *Problem {
 	var problem *Problem
 	var fields fault.FieldErrors
 	var declared *fault.Error
+	var throttled *fault.Throttled
+	var second *account.SecondFactorRequired
 	switch {
 	case errors.As(err, &problem):
 		return problem
@@ -69,6 +82,14 @@ func ProblemOf(err error) *Problem {
 		return p
 	case errors.As(err, &declared):
 		return NewProblem(statuses[declared.Kind], declared.Text)
+	case errors.As(err, &throttled):
+		p := NewProblem(http.StatusTooManyRequests, throttled.Error())
+		p.header = http.Header{"Retry-After": {strconv.Itoa(throttled.Seconds())}}
+		return p
+	case errors.As(err, &second):
+		p := NewProblem(http.StatusUnauthorized, second.Error())
+		p.SecondFactor = second
+		return p
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return NewProblem(http.StatusServiceUnavailable, "the request ended before the answer was there: try again")
 	}
@@ -78,6 +99,7 @@ func ProblemOf(err error) *Problem {
 // WriteProblem answers with a problem.
 func WriteProblem(w http.ResponseWriter, p *Problem) {
 	w.Header().Set("Content-Type", p.ContentType(""))
+	maps.Copy(w.Header(), p.header)
 	if p.Status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", "Bearer") // RFC 9110 section 11.6.1
 	}

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -117,4 +119,25 @@ func problemIn(t *testing.T, w *httptest.ResponseRecorder) *Problem {
 		t.Errorf("the problem says %d, the answer is %d", p.Status, w.Code)
 	}
 	return p
+}
+
+// RFC 9110 section 10.2.3: whole seconds, and never too early.
+func TestRetryAfter(t *testing.T) {
+	tests := map[time.Duration]int{ // to seconds
+		1:               1,
+		time.Second:     1,
+		time.Second + 1: 2,
+		time.Minute:     60,
+		0:               1,
+	}
+	for wait, seconds := range tests {
+		w := httptest.NewRecorder()
+		WriteProblem(w, ProblemOf(fmt.Errorf("log in: %w", &fault.Throttled{RetryAfter: wait})))
+		if got := w.Header().Get("Retry-After"); got != strconv.Itoa(seconds) || w.Code != http.StatusTooManyRequests {
+			t.Errorf("%s: %d, Retry-After %q, want %d", wait, w.Code, got, seconds)
+		}
+		if want := fmt.Sprintf("too many requests: try again in %d s", seconds); ProblemOf(&fault.Throttled{RetryAfter: wait}).Detail != want {
+			t.Errorf("%s: the detail is not %q", wait, want)
+		}
+	}
 }

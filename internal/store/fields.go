@@ -27,12 +27,12 @@ func eventFields(e *queries.Event) []any {
 	}
 }
 
-const userNames = `id, email, password_hash, is_active, role, first_name, last_name, timezone, target_micros, week_start, reporting_timezone, wants_report_emails, created_at, last_login_at`
+const userNames = `id, email, password_hash, is_active, role, first_name, last_name, timezone, target_micros, week_start, reporting_timezone, wants_report_emails, created_at, last_login_at, password_changed_at`
 
 func userFields(u *queries.User) []any {
 	return []any{
 		&u.ID, &u.Email, &u.PasswordHash, &u.IsActive, &u.Role, &u.FirstName, &u.LastName, &u.Timezone,
-		&u.TargetMicros, &u.WeekStart, &u.ReportingTimezone, &u.WantsReportEmails, &u.CreatedAt, &u.LastLoginAt,
+		&u.TargetMicros, &u.WeekStart, &u.ReportingTimezone, &u.WantsReportEmails, &u.CreatedAt, &u.LastLoginAt, &u.PasswordChangedAt,
 	}
 }
 

@@ -8,12 +8,14 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
 	sqlitelib "modernc.org/sqlite/lib"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
@@ -205,6 +207,12 @@ func (db *sqliteDB) UsersOfTokens(ctx context.Context, refs []account.TokenRef) 
 	})
 	return users, wrapped(err, "reading the users of tokens")
 }
+
+// Counters are in memory: one server process uses the file.
+func (db *sqliteDB) Counters(now func() time.Time) limit.Counters { return limit.NewMemory(now) }
+
+// DeleteExpiredCounters has nothing to do: the memory forgets by itself.
+func (db *sqliteDB) DeleteExpiredCounters(context.Context, int64) error { return nil }
 
 // Ping reports whether the database answers.
 func (db *sqliteDB) Ping(ctx context.Context) error {

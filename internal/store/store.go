@@ -10,8 +10,10 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
@@ -28,6 +30,13 @@ type database interface {
 	// InTx and UsersOfTokens are as tracker.Store and account.Store declare them.
 	InTx(ctx context.Context, do func(tracker.Tx) error) error
 	UsersOfTokens(ctx context.Context, refs []account.TokenRef) (map[account.TokenRef]account.User, error)
+
+	// Counters are shared by all processes that use the database, or by this one alone
+	// when no other may.
+	Counters(now func() time.Time) limit.Counters
+	// DeleteExpiredCounters removes the counters that may be forgotten before an
+	// instant, in microseconds since 1970 UTC.
+	DeleteExpiredCounters(ctx context.Context, before int64) error
 
 	// writes runs do in a transaction on the shared queries.
 	writes(ctx context.Context, do func(*queries.Queries) error) error

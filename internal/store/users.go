@@ -18,17 +18,22 @@ func userOf(r queries.User) account.User {
 		WeekStart: time.Weekday(r.WeekStart), ReportingTimezone: r.ReportingTimezone,
 		WantsReportEmails: r.WantsReportEmails,
 		CreatedAt:         timeline.Instant(r.CreatedAt), LastLoginAt: timeline.Instant(r.LastLoginAt),
+		PasswordChangedAt: timeline.Instant(r.PasswordChangedAt),
 	}
 }
 
 // CreateUser implements account.Store.
 func (s *Store) CreateUser(ctx context.Context, u account.User) error {
-	err := s.write.CreateUser(ctx, queries.CreateUserParams{
+	return s.createUser(ctx, s.write, u)
+}
+
+func (s *Store) createUser(ctx context.Context, q *queries.Queries, u account.User) error {
+	err := q.CreateUser(ctx, queries.CreateUserParams{
 		ID: u.ID, Email: u.Email, PasswordHash: u.PasswordHash, IsActive: u.Active, Role: string(u.Role),
 		FirstName: u.FirstName, LastName: u.LastName, Timezone: u.Timezone,
 		TargetMicros: int64(u.TargetMicros), WeekStart: int64(u.WeekStart),
 		ReportingTimezone: u.ReportingTimezone, WantsReportEmails: u.WantsReportEmails,
-		CreatedAt: int64(u.CreatedAt), LastLoginAt: int64(u.LastLoginAt),
+		CreatedAt: int64(u.CreatedAt), LastLoginAt: int64(u.LastLoginAt), PasswordChangedAt: int64(u.PasswordChangedAt),
 	})
 	if err != nil && s.isTaken(err) {
 		return account.ErrEmailTaken
@@ -72,21 +77,78 @@ func (s *Store) UpgradePasswordHash(ctx context.Context, userID int64, from, to 
 	return wrapped(err, "upgrading a password hash")
 }
 
-// RecordLogin implements account.Store.
-func (s *Store) RecordLogin(ctx context.Context, t account.Token, at timeline.Instant) error {
+// UpdateActive implements account.Store.
+func (s *Store) UpdateActive(ctx context.Context, userID int64, active bool) error {
 	return s.writes(ctx, func(q *queries.Queries) error {
-		rows, err := q.TouchLogin(ctx, queries.TouchLoginParams{LastLoginAt: int64(at), ID: t.UserID})
+		rows, err := q.UpdateActive(ctx, queries.UpdateActiveParams{IsActive: active, ID: userID})
+		if err := changed(rows, err, account.ErrUnknownUser, "updating a user"); err != nil || active {
+			return err
+		}
+		return wrapped(q.DeleteTokensOf(ctx, userID), "deleting tokens")
+	})
+}
+
+// ReplacePassword implements account.Store.
+func (s *Store) ReplacePassword(ctx context.Context, r account.PasswordReplacement) error {
+	return s.writes(ctx, func(q *queries.Queries) error {
+		rows, err := q.ReplacePassword(ctx, queries.ReplacePasswordParams{
+			ToHash: r.To, ChangedAt: int64(r.At), UserID: r.UserID, FromHash: r.From,
+		})
+		if err := changed(rows, err, account.ErrPasswordChanged, "replacing a password"); err != nil {
+			return err
+		}
+		if err := rememberPassword(ctx, q, r); err != nil {
+			return err
+		}
+		if err := q.DeleteTokensOf(ctx, r.UserID); err != nil {
+			return fmt.Errorf("deleting tokens: %w", err)
+		}
+		if r.Token == nil {
+			return nil
+		}
+		return createToken(ctx, q, *r.Token)
+	})
+}
+
+// rememberPassword keeps the old hash, and as few of those before as it may.
+func rememberPassword(ctx context.Context, q *queries.Queries, r account.PasswordReplacement) error {
+	if r.From == "" {
+		return nil // there was none
+	}
+	err := q.AddOldPassword(ctx, queries.AddOldPasswordParams{UserID: r.UserID, ReplacedAt: int64(r.At), Hash: r.From})
+	if err != nil {
+		return fmt.Errorf("keeping an old password: %w", err)
+	}
+	kept, err := q.OldPasswords(ctx, queries.OldPasswordsParams{UserID: r.UserID, MaxRows: int32(r.Remember)})
+	if err != nil || len(kept) == 0 {
+		return wrapped(err, "reading old passwords")
+	}
+	err = q.ForgetOldPasswords(ctx, queries.ForgetOldPasswordsParams{UserID: r.UserID, Before: kept[len(kept)-1].ReplacedAt})
+	return wrapped(err, "forgetting old passwords")
+}
+
+// OldPasswords implements account.Store.
+func (s *Store) OldPasswords(ctx context.Context, userID int64, most int) ([]string, error) {
+	rows, err := s.read.OldPasswords(ctx, queries.OldPasswordsParams{UserID: userID, MaxRows: int32(most)})
+	return each(rows, func(r queries.PasswordHistory) string { return r.Hash }), wrapped(err, "reading old passwords")
+}
+
+// RecordLogin implements account.Store.
+func (s *Store) RecordLogin(ctx context.Context, t account.Token, passwordChangedAt, at timeline.Instant) error {
+	return s.writes(ctx, func(q *queries.Queries) error {
+		rows, err := q.TouchLogin(ctx, queries.TouchLoginParams{
+			LastLoginAt: int64(at), ID: t.UserID, PasswordChangedAt: int64(passwordChangedAt),
+		})
 		if err := changed(rows, err, account.ErrUnknownUser, "recording a login"); err != nil {
 			return err
 		}
-		err = q.CreateToken(ctx, queries.CreateTokenParams{
-			UserID: t.UserID, ID: t.ID, ExpiresAt: int64(t.ExpiresAt),
-		})
-		if err != nil {
-			return fmt.Errorf("recording a token: %w", err)
-		}
-		return nil
+		return createToken(ctx, q, t)
 	})
+}
+
+func createToken(ctx context.Context, q *queries.Queries, t account.Token) error {
+	err := q.CreateToken(ctx, queries.CreateTokenParams{UserID: t.UserID, ID: t.ID, ExpiresAt: int64(t.ExpiresAt)})
+	return wrapped(err, "recording a token")
 }
 
 // DeleteToken implements account.Store.

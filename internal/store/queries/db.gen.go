@@ -24,26 +24,95 @@ func New(db DBTX) *Queries {
 func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	q := Queries{db: db}
 	var err error
+	if q.addCeremonyStmt, err = db.PrepareContext(ctx, addCeremony); err != nil {
+		return nil, fmt.Errorf("error preparing query AddCeremony: %w", err)
+	}
+	if q.addIdentityStmt, err = db.PrepareContext(ctx, addIdentity); err != nil {
+		return nil, fmt.Errorf("error preparing query AddIdentity: %w", err)
+	}
+	if q.addOldPasswordStmt, err = db.PrepareContext(ctx, addOldPassword); err != nil {
+		return nil, fmt.Errorf("error preparing query AddOldPassword: %w", err)
+	}
+	if q.addPasskeyStmt, err = db.PrepareContext(ctx, addPasskey); err != nil {
+		return nil, fmt.Errorf("error preparing query AddPasskey: %w", err)
+	}
+	if q.addRecoveryCodeStmt, err = db.PrepareContext(ctx, addRecoveryCode); err != nil {
+		return nil, fmt.Errorf("error preparing query AddRecoveryCode: %w", err)
+	}
+	if q.addSecurityEventStmt, err = db.PrepareContext(ctx, addSecurityEvent); err != nil {
+		return nil, fmt.Errorf("error preparing query AddSecurityEvent: %w", err)
+	}
+	if q.ceremonyStmt, err = db.PrepareContext(ctx, ceremony); err != nil {
+		return nil, fmt.Errorf("error preparing query Ceremony: %w", err)
+	}
+	if q.countRecoveryCodesStmt, err = db.PrepareContext(ctx, countRecoveryCodes); err != nil {
+		return nil, fmt.Errorf("error preparing query CountRecoveryCodes: %w", err)
+	}
 	if q.createTokenStmt, err = db.PrepareContext(ctx, createToken); err != nil {
 		return nil, fmt.Errorf("error preparing query CreateToken: %w", err)
 	}
 	if q.createUserStmt, err = db.PrepareContext(ctx, createUser); err != nil {
 		return nil, fmt.Errorf("error preparing query CreateUser: %w", err)
 	}
+	if q.deleteCeremoniesStmt, err = db.PrepareContext(ctx, deleteCeremonies); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteCeremonies: %w", err)
+	}
 	if q.deleteExpiredTokensStmt, err = db.PrepareContext(ctx, deleteExpiredTokens); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteExpiredTokens: %w", err)
+	}
+	if q.deletePasskeyStmt, err = db.PrepareContext(ctx, deletePasskey); err != nil {
+		return nil, fmt.Errorf("error preparing query DeletePasskey: %w", err)
+	}
+	if q.deletePasskeysStmt, err = db.PrepareContext(ctx, deletePasskeys); err != nil {
+		return nil, fmt.Errorf("error preparing query DeletePasskeys: %w", err)
+	}
+	if q.deleteRecoveryCodesStmt, err = db.PrepareContext(ctx, deleteRecoveryCodes); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteRecoveryCodes: %w", err)
+	}
+	if q.deleteSecurityEventsStmt, err = db.PrepareContext(ctx, deleteSecurityEvents); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteSecurityEvents: %w", err)
+	}
+	if q.deleteTOTPStmt, err = db.PrepareContext(ctx, deleteTOTP); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteTOTP: %w", err)
 	}
 	if q.deleteTokenStmt, err = db.PrepareContext(ctx, deleteToken); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteToken: %w", err)
 	}
+	if q.deleteTokensOfStmt, err = db.PrepareContext(ctx, deleteTokensOf); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteTokensOf: %w", err)
+	}
+	if q.forgetOldPasswordsStmt, err = db.PrepareContext(ctx, forgetOldPasswords); err != nil {
+		return nil, fmt.Errorf("error preparing query ForgetOldPasswords: %w", err)
+	}
 	if q.nextSessionsStmt, err = db.PrepareContext(ctx, nextSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query NextSessions: %w", err)
+	}
+	if q.nextTOTPStmt, err = db.PrepareContext(ctx, nextTOTP); err != nil {
+		return nil, fmt.Errorf("error preparing query NextTOTP: %w", err)
+	}
+	if q.oldPasswordsStmt, err = db.PrepareContext(ctx, oldPasswords); err != nil {
+		return nil, fmt.Errorf("error preparing query OldPasswords: %w", err)
+	}
+	if q.passkeysStmt, err = db.PrepareContext(ctx, passkeys); err != nil {
+		return nil, fmt.Errorf("error preparing query Passkeys: %w", err)
+	}
+	if q.putTOTPStmt, err = db.PrepareContext(ctx, putTOTP); err != nil {
+		return nil, fmt.Errorf("error preparing query PutTOTP: %w", err)
 	}
 	if q.questionsInStmt, err = db.PrepareContext(ctx, questionsIn); err != nil {
 		return nil, fmt.Errorf("error preparing query QuestionsIn: %w", err)
 	}
 	if q.recentSessionsStmt, err = db.PrepareContext(ctx, recentSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query RecentSessions: %w", err)
+	}
+	if q.replacePasswordStmt, err = db.PrepareContext(ctx, replacePassword); err != nil {
+		return nil, fmt.Errorf("error preparing query ReplacePassword: %w", err)
+	}
+	if q.resealTOTPStmt, err = db.PrepareContext(ctx, resealTOTP); err != nil {
+		return nil, fmt.Errorf("error preparing query ResealTOTP: %w", err)
+	}
+	if q.securityEventsStmt, err = db.PrepareContext(ctx, securityEvents); err != nil {
+		return nil, fmt.Errorf("error preparing query SecurityEvents: %w", err)
 	}
 	if q.sessionStmt, err = db.PrepareContext(ctx, session); err != nil {
 		return nil, fmt.Errorf("error preparing query Session: %w", err)
@@ -60,8 +129,17 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.sessionsStartedInStmt, err = db.PrepareContext(ctx, sessionsStartedIn); err != nil {
 		return nil, fmt.Errorf("error preparing query SessionsStartedIn: %w", err)
 	}
+	if q.tOTPStmt, err = db.PrepareContext(ctx, tOTP); err != nil {
+		return nil, fmt.Errorf("error preparing query TOTP: %w", err)
+	}
+	if q.takeCeremonyStmt, err = db.PrepareContext(ctx, takeCeremony); err != nil {
+		return nil, fmt.Errorf("error preparing query TakeCeremony: %w", err)
+	}
 	if q.touchLoginStmt, err = db.PrepareContext(ctx, touchLogin); err != nil {
 		return nil, fmt.Errorf("error preparing query TouchLogin: %w", err)
+	}
+	if q.updateActiveStmt, err = db.PrepareContext(ctx, updateActive); err != nil {
+		return nil, fmt.Errorf("error preparing query UpdateActive: %w", err)
 	}
 	if q.updateProfileStmt, err = db.PrepareContext(ctx, updateProfile); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateProfile: %w", err)
@@ -72,17 +150,69 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.upgradePasswordHashStmt, err = db.PrepareContext(ctx, upgradePasswordHash); err != nil {
 		return nil, fmt.Errorf("error preparing query UpgradePasswordHash: %w", err)
 	}
+	if q.usePasskeyStmt, err = db.PrepareContext(ctx, usePasskey); err != nil {
+		return nil, fmt.Errorf("error preparing query UsePasskey: %w", err)
+	}
+	if q.useRecoveryCodeStmt, err = db.PrepareContext(ctx, useRecoveryCode); err != nil {
+		return nil, fmt.Errorf("error preparing query UseRecoveryCode: %w", err)
+	}
+	if q.useTOTPStepStmt, err = db.PrepareContext(ctx, useTOTPStep); err != nil {
+		return nil, fmt.Errorf("error preparing query UseTOTPStep: %w", err)
+	}
 	if q.userByEmailStmt, err = db.PrepareContext(ctx, userByEmail); err != nil {
 		return nil, fmt.Errorf("error preparing query UserByEmail: %w", err)
 	}
 	if q.userByIDStmt, err = db.PrepareContext(ctx, userByID); err != nil {
 		return nil, fmt.Errorf("error preparing query UserByID: %w", err)
 	}
+	if q.userOfIdentityStmt, err = db.PrepareContext(ctx, userOfIdentity); err != nil {
+		return nil, fmt.Errorf("error preparing query UserOfIdentity: %w", err)
+	}
 	return &q, nil
 }
 
 func (q *Queries) Close() error {
 	var err error
+	if q.addCeremonyStmt != nil {
+		if cerr := q.addCeremonyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addCeremonyStmt: %w", cerr)
+		}
+	}
+	if q.addIdentityStmt != nil {
+		if cerr := q.addIdentityStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addIdentityStmt: %w", cerr)
+		}
+	}
+	if q.addOldPasswordStmt != nil {
+		if cerr := q.addOldPasswordStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addOldPasswordStmt: %w", cerr)
+		}
+	}
+	if q.addPasskeyStmt != nil {
+		if cerr := q.addPasskeyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addPasskeyStmt: %w", cerr)
+		}
+	}
+	if q.addRecoveryCodeStmt != nil {
+		if cerr := q.addRecoveryCodeStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addRecoveryCodeStmt: %w", cerr)
+		}
+	}
+	if q.addSecurityEventStmt != nil {
+		if cerr := q.addSecurityEventStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addSecurityEventStmt: %w", cerr)
+		}
+	}
+	if q.ceremonyStmt != nil {
+		if cerr := q.ceremonyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing ceremonyStmt: %w", cerr)
+		}
+	}
+	if q.countRecoveryCodesStmt != nil {
+		if cerr := q.countRecoveryCodesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countRecoveryCodesStmt: %w", cerr)
+		}
+	}
 	if q.createTokenStmt != nil {
 		if cerr := q.createTokenStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing createTokenStmt: %w", cerr)
@@ -93,9 +223,39 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing createUserStmt: %w", cerr)
 		}
 	}
+	if q.deleteCeremoniesStmt != nil {
+		if cerr := q.deleteCeremoniesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteCeremoniesStmt: %w", cerr)
+		}
+	}
 	if q.deleteExpiredTokensStmt != nil {
 		if cerr := q.deleteExpiredTokensStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deleteExpiredTokensStmt: %w", cerr)
+		}
+	}
+	if q.deletePasskeyStmt != nil {
+		if cerr := q.deletePasskeyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deletePasskeyStmt: %w", cerr)
+		}
+	}
+	if q.deletePasskeysStmt != nil {
+		if cerr := q.deletePasskeysStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deletePasskeysStmt: %w", cerr)
+		}
+	}
+	if q.deleteRecoveryCodesStmt != nil {
+		if cerr := q.deleteRecoveryCodesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteRecoveryCodesStmt: %w", cerr)
+		}
+	}
+	if q.deleteSecurityEventsStmt != nil {
+		if cerr := q.deleteSecurityEventsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteSecurityEventsStmt: %w", cerr)
+		}
+	}
+	if q.deleteTOTPStmt != nil {
+		if cerr := q.deleteTOTPStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteTOTPStmt: %w", cerr)
 		}
 	}
 	if q.deleteTokenStmt != nil {
@@ -103,9 +263,39 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing deleteTokenStmt: %w", cerr)
 		}
 	}
+	if q.deleteTokensOfStmt != nil {
+		if cerr := q.deleteTokensOfStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteTokensOfStmt: %w", cerr)
+		}
+	}
+	if q.forgetOldPasswordsStmt != nil {
+		if cerr := q.forgetOldPasswordsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing forgetOldPasswordsStmt: %w", cerr)
+		}
+	}
 	if q.nextSessionsStmt != nil {
 		if cerr := q.nextSessionsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing nextSessionsStmt: %w", cerr)
+		}
+	}
+	if q.nextTOTPStmt != nil {
+		if cerr := q.nextTOTPStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing nextTOTPStmt: %w", cerr)
+		}
+	}
+	if q.oldPasswordsStmt != nil {
+		if cerr := q.oldPasswordsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing oldPasswordsStmt: %w", cerr)
+		}
+	}
+	if q.passkeysStmt != nil {
+		if cerr := q.passkeysStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing passkeysStmt: %w", cerr)
+		}
+	}
+	if q.putTOTPStmt != nil {
+		if cerr := q.putTOTPStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing putTOTPStmt: %w", cerr)
 		}
 	}
 	if q.questionsInStmt != nil {
@@ -116,6 +306,21 @@ func (q *Queries) Close() error {
 	if q.recentSessionsStmt != nil {
 		if cerr := q.recentSessionsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing recentSessionsStmt: %w", cerr)
+		}
+	}
+	if q.replacePasswordStmt != nil {
+		if cerr := q.replacePasswordStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing replacePasswordStmt: %w", cerr)
+		}
+	}
+	if q.resealTOTPStmt != nil {
+		if cerr := q.resealTOTPStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing resealTOTPStmt: %w", cerr)
+		}
+	}
+	if q.securityEventsStmt != nil {
+		if cerr := q.securityEventsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing securityEventsStmt: %w", cerr)
 		}
 	}
 	if q.sessionStmt != nil {
@@ -143,9 +348,24 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing sessionsStartedInStmt: %w", cerr)
 		}
 	}
+	if q.tOTPStmt != nil {
+		if cerr := q.tOTPStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing tOTPStmt: %w", cerr)
+		}
+	}
+	if q.takeCeremonyStmt != nil {
+		if cerr := q.takeCeremonyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing takeCeremonyStmt: %w", cerr)
+		}
+	}
 	if q.touchLoginStmt != nil {
 		if cerr := q.touchLoginStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing touchLoginStmt: %w", cerr)
+		}
+	}
+	if q.updateActiveStmt != nil {
+		if cerr := q.updateActiveStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing updateActiveStmt: %w", cerr)
 		}
 	}
 	if q.updateProfileStmt != nil {
@@ -163,6 +383,21 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing upgradePasswordHashStmt: %w", cerr)
 		}
 	}
+	if q.usePasskeyStmt != nil {
+		if cerr := q.usePasskeyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing usePasskeyStmt: %w", cerr)
+		}
+	}
+	if q.useRecoveryCodeStmt != nil {
+		if cerr := q.useRecoveryCodeStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing useRecoveryCodeStmt: %w", cerr)
+		}
+	}
+	if q.useTOTPStepStmt != nil {
+		if cerr := q.useTOTPStepStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing useTOTPStepStmt: %w", cerr)
+		}
+	}
 	if q.userByEmailStmt != nil {
 		if cerr := q.userByEmailStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing userByEmailStmt: %w", cerr)
@@ -171,6 +406,11 @@ func (q *Queries) Close() error {
 	if q.userByIDStmt != nil {
 		if cerr := q.userByIDStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing userByIDStmt: %w", cerr)
+		}
+	}
+	if q.userOfIdentityStmt != nil {
+		if cerr := q.userOfIdentityStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing userOfIdentityStmt: %w", cerr)
 		}
 	}
 	return err
@@ -210,49 +450,109 @@ func (q *Queries) queryRow(ctx context.Context, stmt *sql.Stmt, query string, ar
 }
 
 type Queries struct {
-	db                      DBTX
-	tx                      *sql.Tx
-	createTokenStmt         *sql.Stmt
-	createUserStmt          *sql.Stmt
-	deleteExpiredTokensStmt *sql.Stmt
-	deleteTokenStmt         *sql.Stmt
-	nextSessionsStmt        *sql.Stmt
-	questionsInStmt         *sql.Stmt
-	recentSessionsStmt      *sql.Stmt
-	sessionStmt             *sql.Stmt
-	sessionLogStmt          *sql.Stmt
-	sessionQuestionsStmt    *sql.Stmt
-	sessionsAskedInStmt     *sql.Stmt
-	sessionsStartedInStmt   *sql.Stmt
-	touchLoginStmt          *sql.Stmt
-	updateProfileStmt       *sql.Stmt
-	updateRoleStmt          *sql.Stmt
-	upgradePasswordHashStmt *sql.Stmt
-	userByEmailStmt         *sql.Stmt
-	userByIDStmt            *sql.Stmt
+	db                       DBTX
+	tx                       *sql.Tx
+	addCeremonyStmt          *sql.Stmt
+	addIdentityStmt          *sql.Stmt
+	addOldPasswordStmt       *sql.Stmt
+	addPasskeyStmt           *sql.Stmt
+	addRecoveryCodeStmt      *sql.Stmt
+	addSecurityEventStmt     *sql.Stmt
+	ceremonyStmt             *sql.Stmt
+	countRecoveryCodesStmt   *sql.Stmt
+	createTokenStmt          *sql.Stmt
+	createUserStmt           *sql.Stmt
+	deleteCeremoniesStmt     *sql.Stmt
+	deleteExpiredTokensStmt  *sql.Stmt
+	deletePasskeyStmt        *sql.Stmt
+	deletePasskeysStmt       *sql.Stmt
+	deleteRecoveryCodesStmt  *sql.Stmt
+	deleteSecurityEventsStmt *sql.Stmt
+	deleteTOTPStmt           *sql.Stmt
+	deleteTokenStmt          *sql.Stmt
+	deleteTokensOfStmt       *sql.Stmt
+	forgetOldPasswordsStmt   *sql.Stmt
+	nextSessionsStmt         *sql.Stmt
+	nextTOTPStmt             *sql.Stmt
+	oldPasswordsStmt         *sql.Stmt
+	passkeysStmt             *sql.Stmt
+	putTOTPStmt              *sql.Stmt
+	questionsInStmt          *sql.Stmt
+	recentSessionsStmt       *sql.Stmt
+	replacePasswordStmt      *sql.Stmt
+	resealTOTPStmt           *sql.Stmt
+	securityEventsStmt       *sql.Stmt
+	sessionStmt              *sql.Stmt
+	sessionLogStmt           *sql.Stmt
+	sessionQuestionsStmt     *sql.Stmt
+	sessionsAskedInStmt      *sql.Stmt
+	sessionsStartedInStmt    *sql.Stmt
+	tOTPStmt                 *sql.Stmt
+	takeCeremonyStmt         *sql.Stmt
+	touchLoginStmt           *sql.Stmt
+	updateActiveStmt         *sql.Stmt
+	updateProfileStmt        *sql.Stmt
+	updateRoleStmt           *sql.Stmt
+	upgradePasswordHashStmt  *sql.Stmt
+	usePasskeyStmt           *sql.Stmt
+	useRecoveryCodeStmt      *sql.Stmt
+	useTOTPStepStmt          *sql.Stmt
+	userByEmailStmt          *sql.Stmt
+	userByIDStmt             *sql.Stmt
+	userOfIdentityStmt       *sql.Stmt
 }
 
 func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 	return &Queries{
-		db:                      tx,
-		tx:                      tx,
-		createTokenStmt:         q.createTokenStmt,
-		createUserStmt:          q.createUserStmt,
-		deleteExpiredTokensStmt: q.deleteExpiredTokensStmt,
-		deleteTokenStmt:         q.deleteTokenStmt,
-		nextSessionsStmt:        q.nextSessionsStmt,
-		questionsInStmt:         q.questionsInStmt,
-		recentSessionsStmt:      q.recentSessionsStmt,
-		sessionStmt:             q.sessionStmt,
-		sessionLogStmt:          q.sessionLogStmt,
-		sessionQuestionsStmt:    q.sessionQuestionsStmt,
-		sessionsAskedInStmt:     q.sessionsAskedInStmt,
-		sessionsStartedInStmt:   q.sessionsStartedInStmt,
-		touchLoginStmt:          q.touchLoginStmt,
-		updateProfileStmt:       q.updateProfileStmt,
-		updateRoleStmt:          q.updateRoleStmt,
-		upgradePasswordHashStmt: q.upgradePasswordHashStmt,
-		userByEmailStmt:         q.userByEmailStmt,
-		userByIDStmt:            q.userByIDStmt,
+		db:                       tx,
+		tx:                       tx,
+		addCeremonyStmt:          q.addCeremonyStmt,
+		addIdentityStmt:          q.addIdentityStmt,
+		addOldPasswordStmt:       q.addOldPasswordStmt,
+		addPasskeyStmt:           q.addPasskeyStmt,
+		addRecoveryCodeStmt:      q.addRecoveryCodeStmt,
+		addSecurityEventStmt:     q.addSecurityEventStmt,
+		ceremonyStmt:             q.ceremonyStmt,
+		countRecoveryCodesStmt:   q.countRecoveryCodesStmt,
+		createTokenStmt:          q.createTokenStmt,
+		createUserStmt:           q.createUserStmt,
+		deleteCeremoniesStmt:     q.deleteCeremoniesStmt,
+		deleteExpiredTokensStmt:  q.deleteExpiredTokensStmt,
+		deletePasskeyStmt:        q.deletePasskeyStmt,
+		deletePasskeysStmt:       q.deletePasskeysStmt,
+		deleteRecoveryCodesStmt:  q.deleteRecoveryCodesStmt,
+		deleteSecurityEventsStmt: q.deleteSecurityEventsStmt,
+		deleteTOTPStmt:           q.deleteTOTPStmt,
+		deleteTokenStmt:          q.deleteTokenStmt,
+		deleteTokensOfStmt:       q.deleteTokensOfStmt,
+		forgetOldPasswordsStmt:   q.forgetOldPasswordsStmt,
+		nextSessionsStmt:         q.nextSessionsStmt,
+		nextTOTPStmt:             q.nextTOTPStmt,
+		oldPasswordsStmt:         q.oldPasswordsStmt,
+		passkeysStmt:             q.passkeysStmt,
+		putTOTPStmt:              q.putTOTPStmt,
+		questionsInStmt:          q.questionsInStmt,
+		recentSessionsStmt:       q.recentSessionsStmt,
+		replacePasswordStmt:      q.replacePasswordStmt,
+		resealTOTPStmt:           q.resealTOTPStmt,
+		securityEventsStmt:       q.securityEventsStmt,
+		sessionStmt:              q.sessionStmt,
+		sessionLogStmt:           q.sessionLogStmt,
+		sessionQuestionsStmt:     q.sessionQuestionsStmt,
+		sessionsAskedInStmt:      q.sessionsAskedInStmt,
+		sessionsStartedInStmt:    q.sessionsStartedInStmt,
+		tOTPStmt:                 q.tOTPStmt,
+		takeCeremonyStmt:         q.takeCeremonyStmt,
+		touchLoginStmt:           q.touchLoginStmt,
+		updateActiveStmt:         q.updateActiveStmt,
+		updateProfileStmt:        q.updateProfileStmt,
+		updateRoleStmt:           q.updateRoleStmt,
+		upgradePasswordHashStmt:  q.upgradePasswordHashStmt,
+		usePasskeyStmt:           q.usePasskeyStmt,
+		useRecoveryCodeStmt:      q.useRecoveryCodeStmt,
+		useTOTPStepStmt:          q.useTOTPStepStmt,
+		userByEmailStmt:          q.userByEmailStmt,
+		userByIDStmt:             q.userByIDStmt,
+		userOfIdentityStmt:       q.userOfIdentityStmt,
 	}
 }

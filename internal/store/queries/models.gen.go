@@ -4,6 +4,20 @@
 
 package queries
 
+type Ceremony struct {
+	ID        string
+	Kind      string
+	UserID    int64
+	Data      string
+	ExpiresAt int64
+}
+
+type Counter struct {
+	Key       string
+	Times     []int64
+	ExpiresAt int64
+}
+
 type Event struct {
 	UserID         int64
 	SessionID      string
@@ -28,6 +42,27 @@ type Event struct {
 	AnsweredActive int64
 }
 
+type Identity struct {
+	Issuer  string
+	Subject string
+	UserID  int64
+}
+
+type Passkey struct {
+	UserID     int64
+	ID         string
+	Name       string
+	Credential string
+	CreatedAt  int64
+	LastUsedAt int64
+}
+
+type PasswordHistory struct {
+	UserID     int64
+	ReplacedAt int64
+	Hash       string
+}
+
 type Question struct {
 	UserID    int64
 	StartedAt int64
@@ -41,6 +76,21 @@ type Question struct {
 	AetText   string
 	TaskID    string
 	TaskType  string
+}
+
+type RecoveryCode struct {
+	UserID int64
+	Hash   string
+}
+
+type SecurityLog struct {
+	UserID  int64
+	At      int64
+	ID      string
+	ActorID int64
+	Kind    string
+	Address string
+	Detail  string
 }
 
 type Session struct {
@@ -71,6 +121,13 @@ type Token struct {
 	ExpiresAt int64
 }
 
+type Totp struct {
+	UserID    int64
+	Secret    string
+	Confirmed bool
+	LastStep  int64
+}
+
 type User struct {
 	ID                int64
 	Email             string
@@ -86,4 +143,5 @@ type User struct {
 	WantsReportEmails bool
 	CreatedAt         int64
 	LastLoginAt       int64
+	PasswordChangedAt int64
 }

@@ -1,8 +1,9 @@
 -- name: CreateUser :exec
 INSERT INTO users (
   id, email, password_hash, is_active, role, first_name, last_name, timezone, target_micros,
-  week_start, reporting_timezone, wants_report_emails, created_at, last_login_at
-) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
+  week_start, reporting_timezone, wants_report_emails, created_at, last_login_at,
+  password_changed_at
+) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);
 
 -- name: UserByEmail :one
 SELECT * FROM users WHERE email = $1;
@@ -24,7 +25,8 @@ UPDATE users SET password_hash = sqlc.arg(to_hash)
 WHERE id = sqlc.arg(user_id) AND password_hash = sqlc.arg(from_hash);
 
 -- name: TouchLogin :execrows
-UPDATE users SET last_login_at = $1 WHERE id = $2;
+UPDATE users SET last_login_at = $1
+WHERE id = $2 AND password_changed_at = $3 AND is_active;
 
 -- name: CreateToken :exec
 INSERT INTO tokens (user_id, id, expires_at) VALUES ($1, $2, $3);

@@ -27,8 +27,9 @@ func (q *Queries) CreateToken(ctx context.Context, arg CreateTokenParams) error 
 const createUser = `-- name: CreateUser :exec
 INSERT INTO users (
   id, email, password_hash, is_active, role, first_name, last_name, timezone, target_micros,
-  week_start, reporting_timezone, wants_report_emails, created_at, last_login_at
-) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+  week_start, reporting_timezone, wants_report_emails, created_at, last_login_at,
+  password_changed_at
+) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 `
 
 type CreateUserParams struct {
@@ -46,6 +47,7 @@ type CreateUserParams struct {
 	WantsReportEmails bool
 	CreatedAt         int64
 	LastLoginAt       int64
+	PasswordChangedAt int64
 }
 
 func (q *Queries) CreateUser(ctx context.Context, arg CreateUserParams) error {
@@ -64,6 +66,7 @@ func (q *Queries) CreateUser(ctx context.Context, arg CreateUserParams) error {
 		arg.WantsReportEmails,
 		arg.CreatedAt,
 		arg.LastLoginAt,
+		arg.PasswordChangedAt,
 	)
 	return err
 }
@@ -92,16 +95,18 @@ func (q *Queries) DeleteToken(ctx context.Context, arg DeleteTokenParams) error 
 }
 
 const touchLogin = `-- name: TouchLogin :execrows
-UPDATE users SET last_login_at = $1 WHERE id = $2
+UPDATE users SET last_login_at = $1
+WHERE id = $2 AND password_changed_at = $3 AND is_active
 `
 
 type TouchLoginParams struct {
-	LastLoginAt int64
-	ID          int64
+	LastLoginAt       int64
+	ID                int64
+	PasswordChangedAt int64
 }
 
 func (q *Queries) TouchLogin(ctx context.Context, arg TouchLoginParams) (int64, error) {
-	result, err := q.exec(ctx, q.touchLoginStmt, touchLogin, arg.LastLoginAt, arg.ID)
+	result, err := q.exec(ctx, q.touchLoginStmt, touchLogin, arg.LastLoginAt, arg.ID, arg.PasswordChangedAt)
 	if err != nil {
 		return 0, err
 	}
@@ -177,7 +182,7 @@ func (q *Queries) UpgradePasswordHash(ctx context.Context, arg UpgradePasswordHa
 }
 
 const userByEmail = `-- name: UserByEmail :one
-SELECT id, email, password_hash, is_active, role, first_name, last_name, timezone, target_micros, week_start, reporting_timezone, wants_report_emails, created_at, last_login_at FROM users WHERE email = $1
+SELECT id, email, password_hash, is_active, role, first_name, last_name, timezone, target_micros, week_start, reporting_timezone, wants_report_emails, created_at, last_login_at, password_changed_at FROM users WHERE email = $1
 `
 
 func (q *Queries) UserByEmail(ctx context.Context, email string) (User, error) {
@@ -198,12 +203,13 @@ func (q *Queries) UserByEmail(ctx context.Context, email string) (User, error) {
 		&i.WantsReportEmails,
 		&i.CreatedAt,
 		&i.LastLoginAt,
+		&i.PasswordChangedAt,
 	)
 	return i, err
 }
 
 const userByID = `-- name: UserByID :one
-SELECT id, email, password_hash, is_active, role, first_name, last_name, timezone, target_micros, week_start, reporting_timezone, wants_report_emails, created_at, last_login_at FROM users WHERE id = $1
+SELECT id, email, password_hash, is_active, role, first_name, last_name, timezone, target_micros, week_start, reporting_timezone, wants_report_emails, created_at, last_login_at, password_changed_at FROM users WHERE id = $1
 `
 
 func (q *Queries) UserByID(ctx context.Context, id int64) (User, error) {
@@ -224,6 +230,7 @@ func (q *Queries) UserByID(ctx context.Context, id int64) (User, error) {
 		&i.WantsReportEmails,
 		&i.CreatedAt,
 		&i.LastLoginAt,
+		&i.PasswordChangedAt,
 	)
 	return i, err
 }

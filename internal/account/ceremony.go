@@ -1,0 +1,83 @@
+package account
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+)
+
+// ceremonyLifetime is how long the next step may take.
+const ceremonyLifetime = 5 * time.Minute
+
+// ceremonyKind says which step comes next.
+type ceremonyKind string
+
+const (
+	codeCeremony    ceremonyKind = "code"             // a login that waits for a code
+	assertCeremony  ceremonyKind = "passkey"          // a login that waits for a passkey
+	passkeyCeremony ceremonyKind = "new passkey"      // the registration of one
+	identityCeremony ceremonyKind = "identity" // a visit to the identity provider
+)
+
+// Ceremony is a login or registration of several steps that waits for its next one.
+type Ceremony struct {
+	ID        string // SHA-256 of the secret that the browser holds
+	Kind      string
+	UserID    int64 // 0 if not known yet
+	Data      string
+	ExpiresAt timeline.Instant
+}
+
+// await stores what the next step needs, and returns the secret that names it.
+func (s *Service) await(ctx context.Context, kind ceremonyKind, userID int64, data any) (secret string, _ error) {
+	secret = rand.Text()
+	encoded, err := json.Marshal(data)
+	if err != nil {
+		return "", fmt.Errorf("encode a ceremony: %w", err)
+	}
+	err = s.store.AddCeremony(ctx, Ceremony{
+		ID: ceremonyID(secret), Kind: string(kind), UserID: userID, Data: string(encoded),
+		ExpiresAt: timeline.InstantOf(s.now().Add(ceremonyLifetime)),
+	})
+	return secret, err
+}
+
+// waiting is the ceremony that a secret names, left where it is. It returns
+// ErrUnknownCeremony if there is none, it is of another kind, or it is past.
+func (s *Service) waiting(ctx context.Context, kind ceremonyKind, secret string) (Ceremony, error) {
+	c, err := s.store.Ceremony(ctx, ceremonyID(secret))
+	return s.checked(c, err, kind, nil)
+}
+
+// take is waiting for the last time, and reads what the step needs into data.
+func (s *Service) take(ctx context.Context, kind ceremonyKind, secret string, data any) (Ceremony, error) {
+	c, err := s.store.TakeCeremony(ctx, ceremonyID(secret))
+	return s.checked(c, err, kind, data)
+}
+
+func (s *Service) checked(c Ceremony, err error, kind ceremonyKind, data any) (Ceremony, error) {
+	switch {
+	case err != nil:
+		return Ceremony{}, err
+	case c.Kind != string(kind), c.ExpiresAt <= timeline.InstantOf(s.now()):
+		return Ceremony{}, ErrUnknownCeremony
+	case data == nil:
+		return c, nil
+	}
+	if err := json.Unmarshal([]byte(c.Data), data); err != nil {
+		return Ceremony{}, errors.Join(errors.New("read a ceremony"), err)
+	}
+	return c, nil
+}
+
+func ceremonyID(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}

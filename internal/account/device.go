@@ -1,0 +1,69 @@
+package account
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"time"
+)
+
+// A device token is the base64url of issue time, nonce and HMAC over both and the
+// e-mail address it was issued for:
+//
+//	microseconds since 1970 (8 bytes, big-endian) | nonce (16) | HMAC-SHA256 (32)
+const (
+	deviceTimeSize    = 8
+	deviceNonceSize   = 16
+	devicePayloadSize = deviceTimeSize + deviceNonceSize
+	deviceSize        = devicePayloadSize + sha256.Size
+
+	// DeviceLifetime is how long a browser stays known after a login.
+	DeviceLifetime = 365 * 24 * time.Hour
+)
+
+// deviceEncoding is strict, so that a token has one spelling only.
+var deviceEncoding = base64.RawURLEncoding.Strict()
+
+// devices issues and checks the tokens that mark a browser as one from which an
+// account was logged in to before. Such a token opens nothing: it only gives the
+// browser a count of failures of its own (OWASP's device cookies).
+type devices struct {
+	keys [][]byte // the first signs
+	now  func() time.Time
+}
+
+func (d *devices) issue(email string) string {
+	token := binary.BigEndian.AppendUint64(make([]byte, 0, deviceSize), uint64(d.now().UnixMicro()))
+	token = append(token, randomBytes(deviceNonceSize)...)
+	return deviceEncoding.EncodeToString(append(token, deviceMAC(d.keys[0], token, email)...))
+}
+
+// verify is the name of the browser that was given token for this e-mail, if it was.
+func (d *devices) verify(token, email string) (name string, ok bool) {
+	if len(token) != deviceEncoding.EncodedLen(deviceSize) {
+		return "", false
+	}
+	raw, err := deviceEncoding.DecodeString(token)
+	if err != nil || len(raw) != deviceSize { // base64 skips line breaks
+		return "", false
+	}
+	payload, mac := raw[:devicePayloadSize], raw[devicePayloadSize:]
+	issuedAt := time.UnixMicro(int64(binary.BigEndian.Uint64(payload)))
+	if age := d.now().Sub(issuedAt); age < -clockLeeway || age > DeviceLifetime {
+		return "", false
+	}
+	for _, key := range d.keys {
+		if hmac.Equal(deviceMAC(key, payload, email), mac) {
+			return base64.RawURLEncoding.EncodeToString(payload[deviceTimeSize:]), true
+		}
+	}
+	return "", false
+}
+
+func deviceMAC(key, payload []byte, email string) []byte {
+	mac := hmac.New(sha256.New, key)
+	mac.Write(payload) // of a fixed size, so the e-mail's start is unambiguous
+	mac.Write([]byte(email))
+	return mac.Sum(nil)
+}

@@ -1,0 +1,280 @@
+package account
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+)
+
+// maxPasskeys is how many passkeys a user may have.
+const maxPasskeys = 20
+
+// TOTP is a user's authenticator app.
+type TOTP struct {
+	UserID    int64
+	Secret    string // sealed
+	Confirmed bool   // it has given a right code
+	LastStep  int64  // of the newest code that was accepted
+}
+
+// Factors are what a user logs in with besides the password.
+type Factors struct {
+	TOTP          *TOTP // nil if there is none
+	Passkeys      []Passkey
+	RecoveryCodes int // how many are left
+}
+
+// hasTOTP reports whether there is an app that counts.
+func (f Factors) hasTOTP() bool { return f.TOTP != nil && f.TOTP.Confirmed }
+
+// any reports whether a login needs a second factor.
+func (f Factors) any() bool { return f.hasTOTP() || len(f.Passkeys) > 0 }
+
+// Factors are the second factors of a user. An app that is not confirmed is left out.
+func (s *Service) Factors(ctx context.Context, userID int64) (Factors, error) {
+	factors, err := s.factorsOf(ctx, userID)
+	if err != nil {
+		return Factors{}, fmt.Errorf("read second factors: %w", err)
+	}
+	if !factors.hasTOTP() {
+		factors.TOTP = nil
+	}
+	return factors, nil
+}
+
+func (s *Service) factorsOf(ctx context.Context, userID int64) (Factors, error) {
+	return s.store.Factors(ctx, userID)
+}
+
+// TOTPSetup is what a person needs to add the account to an authenticator app.
+type TOTPSetup struct {
+	Secret string // base32, to be typed
+	URL    string // otpauth://
+	QR     []byte // the URL as a picture, PNG
+}
+
+// StartTOTP makes an authenticator app's secret, which counts once ConfirmTOTP has
+// seen a code of it. It returns the errors of confirm, or ErrFactorExists.
+func (s *Service) StartTOTP(ctx context.Context, userID int64, password string, by By) (TOTPSetup, error) {
+	setup, err := s.startTOTP(ctx, userID, password, by)
+	if err != nil {
+		return TOTPSetup{}, fmt.Errorf("start an authenticator app: %w", err)
+	}
+	return setup, nil
+}
+
+func (s *Service) startTOTP(ctx context.Context, userID int64, password string, by By) (TOTPSetup, error) {
+	user, err := s.confirm(ctx, userID, "password", password, by)
+	if err != nil {
+		return TOTPSetup{}, err
+	}
+	secret := newTOTPSecret()
+	setup := TOTPSetup{Secret: secret, URL: totpURL(secret, user.Email)}
+	if setup.QR, err = totpQR(setup.URL); err != nil {
+		return TOTPSetup{}, err
+	}
+	return setup, s.store.PutTOTP(ctx, userID, s.sealer.seal([]byte(secret), totpContext(userID)))
+}
+
+// ConfirmTOTP makes the app of StartTOTP count, and returns new recovery codes if the
+// user had none. It returns ErrCode, ErrUnknownFactor or fault.Throttled.
+func (s *Service) ConfirmTOTP(ctx context.Context, userID int64, code string, by By) (recovery []string, _ error) {
+	factors, err := s.factorsOf(ctx, userID)
+	switch {
+	case err != nil:
+	case factors.TOTP == nil:
+		err = ErrUnknownFactor
+	case factors.TOTP.Confirmed:
+		err = ErrFactorExists
+	default:
+		err = s.guarded(ctx, userID, by, func() error { return s.useTOTP(ctx, *factors.TOTP, code) })
+	}
+	if err == nil {
+		s.Note(ctx, TOTPAdded, userID, by, "")
+		recovery, err = s.firstRecoveryCodes(ctx, userID, factors, by)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("confirm an authenticator app: %w", err)
+	}
+	return recovery, nil
+}
+
+// RemoveTOTP turns the authenticator app off.
+func (s *Service) RemoveTOTP(ctx context.Context, userID int64, password string, by By) error {
+	_, err := s.confirm(ctx, userID, "password", password, by)
+	if err == nil {
+		err = s.store.DeleteTOTP(ctx, userID)
+	}
+	if err == nil {
+		s.Note(ctx, TOTPRemoved, userID, by, "")
+		err = s.dropUselessCodes(ctx, userID)
+	}
+	if err != nil {
+		return fmt.Errorf("remove an authenticator app: %w", err)
+	}
+	return nil
+}
+
+// NewRecoveryCodes makes new recovery codes in the place of all others.
+func (s *Service) NewRecoveryCodes(ctx context.Context, userID int64, password string, by By) ([]string, error) {
+	_, err := s.confirm(ctx, userID, "password", password, by)
+	var factors Factors
+	if err == nil {
+		factors, err = s.factorsOf(ctx, userID)
+	}
+	if err == nil && !factors.any() {
+		err = ErrUnknownFactor
+	}
+	var codes []string
+	if err == nil {
+		codes, err = s.makeRecoveryCodes(ctx, userID, by)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("make recovery codes: %w", err)
+	}
+	return codes, nil
+}
+
+// firstRecoveryCodes are new ones for who has none yet.
+func (s *Service) firstRecoveryCodes(ctx context.Context, userID int64, before Factors, by By) ([]string, error) {
+	if before.RecoveryCodes > 0 {
+		return nil, nil
+	}
+	return s.makeRecoveryCodes(ctx, userID, by)
+}
+
+func (s *Service) makeRecoveryCodes(ctx context.Context, userID int64, by By) ([]string, error) {
+	codes, hashes := newRecoveryCodes(userID)
+	if err := s.store.ReplaceRecoveryCodes(ctx, userID, hashes); err != nil {
+		return nil, err
+	}
+	s.Note(ctx, RecoveryCodesMade, userID, by, "")
+	return codes, nil
+}
+
+// dropUselessCodes removes the recovery codes of who has no second factor left.
+func (s *Service) dropUselessCodes(ctx context.Context, userID int64) error {
+	factors, err := s.factorsOf(ctx, userID)
+	if err != nil || factors.any() {
+		return err
+	}
+	return s.store.ReplaceRecoveryCodes(ctx, userID, nil)
+}
+
+// PasskeySetup is what a browser needs to make or use a passkey.
+type PasskeySetup struct {
+	Challenge string          // names the ceremony
+	Options   json.RawMessage // for navigator.credentials
+}
+
+// StartPasskey begins the registration of a passkey.
+func (s *Service) StartPasskey(ctx context.Context, userID int64, password string, by By) (PasskeySetup, error) {
+	setup, err := s.startPasskey(ctx, userID, password, by)
+	if err != nil {
+		return PasskeySetup{}, fmt.Errorf("start a passkey: %w", err)
+	}
+	return setup, nil
+}
+
+func (s *Service) startPasskey(ctx context.Context, userID int64, password string, by By) (PasskeySetup, error) {
+	user, err := s.confirm(ctx, userID, "password", password, by)
+	if err != nil {
+		return PasskeySetup{}, err
+	}
+	factors, err := s.factorsOf(ctx, userID)
+	if err != nil {
+		return PasskeySetup{}, err
+	}
+	if len(factors.Passkeys) >= maxPasskeys {
+		return PasskeySetup{}, ErrTooManyPasskeys
+	}
+	options, session, err := s.passkeys.beginRegistration(user, factors.Passkeys)
+	if err != nil {
+		return PasskeySetup{}, err
+	}
+	challenge, err := s.await(ctx, passkeyCeremony, userID, session)
+	return PasskeySetup{Challenge: challenge, Options: options}, err
+}
+
+// AddPasskey ends the registration that StartPasskey began, and returns new recovery
+// codes if the user had none. It returns ErrUnknownCeremony, ErrPasskey,
+// ErrFactorExists or FieldErrors.
+func (s *Service) AddPasskey(ctx context.Context, userID int64, challenge, name string, credential []byte, by By) (Passkey, []string, error) {
+	passkey, codes, err := s.addPasskey(ctx, userID, challenge, name, credential, by)
+	if err != nil {
+		return Passkey{}, nil, fmt.Errorf("add a passkey: %w", err)
+	}
+	return passkey, codes, nil
+}
+
+func (s *Service) addPasskey(ctx context.Context, userID int64, challenge, name string, credential []byte, by By) (Passkey, []string, error) {
+	if strings.TrimSpace(name) == "" {
+		return Passkey{}, nil, fault.Field("name", "is missing")
+	}
+	name, problem := cleanName(name)
+	if problem != "" {
+		return Passkey{}, nil, fault.Field("name", problem)
+	}
+	user, err := s.store.UserByID(ctx, userID)
+	if err != nil {
+		return Passkey{}, nil, err
+	}
+	var session []byte
+	ceremony, err := s.take(ctx, passkeyCeremony, challenge, &session)
+	if err != nil {
+		return Passkey{}, nil, err
+	}
+	if ceremony.UserID != userID {
+		return Passkey{}, nil, ErrUnknownCeremony
+	}
+	now := s.now()
+	passkey, err := s.passkeys.finishRegistration(user, session, credential, now)
+	if err != nil {
+		return Passkey{}, nil, err
+	}
+	passkey.Name, passkey.CreatedAt = name, timeline.InstantOf(now)
+	before, err := s.factorsOf(ctx, userID)
+	if err == nil {
+		err = s.store.AddPasskey(ctx, passkey)
+	}
+	if err != nil {
+		return Passkey{}, nil, err
+	}
+	s.Note(ctx, PasskeyAdded, userID, by, name)
+	codes, err := s.firstRecoveryCodes(ctx, userID, before, by)
+	return passkey, codes, err
+}
+
+// RemovePasskey removes one of a user's passkeys. It returns ErrUnknownFactor.
+func (s *Service) RemovePasskey(ctx context.Context, userID int64, id, password string, by By) error {
+	_, err := s.confirm(ctx, userID, "password", password, by)
+	if err == nil {
+		err = s.store.DeletePasskey(ctx, userID, id)
+	}
+	if err == nil {
+		s.Note(ctx, PasskeyRemoved, userID, by, "")
+		err = s.dropUselessCodes(ctx, userID)
+	}
+	if err != nil {
+		return fmt.Errorf("remove a passkey: %w", err)
+	}
+	return nil
+}
+
+// ResetFactors removes all second factors of a user who has lost them; for whoever
+// runs the server. It returns ErrUnknownUser.
+func (s *Service) ResetFactors(ctx context.Context, email string, by By) error {
+	user, err := s.known(ctx, email)
+	if err == nil {
+		err = s.store.DeleteFactors(ctx, user.ID)
+	}
+	if err != nil {
+		return fmt.Errorf("remove second factors: %w", err)
+	}
+	s.Note(ctx, FactorsReset, user.ID, by, "")
+	return nil
+}

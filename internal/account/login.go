@@ -1,0 +1,150 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+)
+
+// Attempt is one try to log in.
+type Attempt struct {
+	Email, Password string
+	Address         string // of the client, as limits count it
+	Device          string // LoggedIn.Device of an earlier login, or ""
+}
+
+// LoggedIn is what a login gives.
+type LoggedIn struct {
+	User   User
+	Token  string // for the requests that follow
+	Device string // for the attempts that follow from the same browser
+}
+
+// Login checks a password and issues a token. It returns fault.Throttled when the
+// address must wait, SecondFactorRequired when the password is right and more is
+// needed, and ErrBadCredentials, after the same work, for an unknown e-mail, a wrong
+// password, an account that must wait and a user who is disabled (SPEC section 6).
+func (s *Service) Login(ctx context.Context, a Attempt) (LoggedIn, error) {
+	login, err := s.login(ctx, a)
+	if err != nil {
+		return LoggedIn{}, fmt.Errorf("log in: %w", err)
+	}
+	return login, nil
+}
+
+func (s *Service) login(ctx context.Context, a Attempt) (LoggedIn, error) {
+	guard, err := s.guards.begin(ctx, a)
+	if err != nil {
+		return LoggedIn{}, err
+	}
+	user, reason, err := s.verified(ctx, a, guard.locked())
+	if err != nil { // no password was checked
+		return LoggedIn{}, errors.Join(err, guard.forgive(ctx))
+	}
+	if reason != "" {
+		s.noteFailure(ctx, user, a.Address, reason, guard.account)
+		return LoggedIn{}, ErrBadCredentials
+	}
+	factors, err := s.factorsOf(ctx, user.ID)
+	if err == nil && factors.any() {
+		err = s.awaitSecondFactor(ctx, user, factors)
+	}
+	if err != nil {
+		return LoggedIn{}, errors.Join(err, guard.forgive(ctx))
+	}
+	if err := guard.succeed(ctx); err != nil {
+		return LoggedIn{}, err
+	}
+	login, err := s.start(ctx, user)
+	if err == nil {
+		s.note(ctx, SecurityEvent{Kind: LoginSucceeded, UserID: user.ID, ActorID: user.ID, Address: a.Address, Detail: "password"})
+	}
+	return login, err
+}
+
+// verified is the active user with this e-mail and password, or the reason why
+// there is none, for the log alone. Every way through it takes the same work: what
+// may not or cannot be checked is checked against a hash of no password.
+func (s *Service) verified(ctx context.Context, a Attempt, locked bool) (_ User, reason string, _ error) {
+	user, known, err := s.userOf(ctx, a.Email)
+	if err != nil {
+		return User{}, "", err
+	}
+	hash := user.PasswordHash
+	if !known || locked || hash == "" {
+		hash = s.hasher.dummy
+	}
+	// What cannot be a password is verified too, as "", which nobody can choose.
+	password, problem := normalisePassword(a.Password)
+	ok, outdated, err := s.hasher.verify(ctx, password, hash)
+	if err != nil {
+		return User{}, "", err
+	}
+	switch {
+	case locked:
+		return user, "the account must wait", nil
+	case !known:
+		return user, "unknown", nil
+	case !ok || problem != "":
+		return user, "wrong password", nil
+	case !user.Active:
+		return user, "disabled", nil
+	}
+	if outdated {
+		err = s.upgradeHash(ctx, &user, password)
+	}
+	return user, "", err
+}
+
+// userOf is the user with this e-mail as a person types it, if there is one. What
+// is no address never reaches the store.
+func (s *Service) userOf(ctx context.Context, email string) (_ User, known bool, _ error) {
+	email, problem := cleanEmail(email)
+	if problem != "" {
+		return User{}, false, nil
+	}
+	user, err := s.store.UserByEmail(ctx, email)
+	switch {
+	case errors.Is(err, ErrUnknownUser):
+		return User{}, false, nil
+	case err != nil:
+		return User{}, false, err
+	}
+	return user, true, nil
+}
+
+// upgradeHash replaces a hash of older parameters while the password is known.
+func (s *Service) upgradeHash(ctx context.Context, u *User, password string) error {
+	hash, err := s.hasher.hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	if err := s.store.UpgradePasswordHash(ctx, u.ID, u.PasswordHash, hash); err != nil {
+		return fmt.Errorf("upgrade password hash: %w", err)
+	}
+	u.PasswordHash = hash
+	return nil
+}
+
+// start issues a token, stores its row and notes the time of the login. It returns
+// ErrBadCredentials if the user was deleted or disabled or their password was
+// changed since they were read.
+func (s *Service) start(ctx context.Context, u User) (LoggedIn, error) {
+	now := s.now()
+	signed, token, err := s.tokens.issue(u, now)
+	if err != nil {
+		return LoggedIn{}, err
+	}
+	at := timeline.InstantOf(now)
+	err = s.store.RecordLogin(ctx, token, u.PasswordChangedAt, at)
+	if errors.Is(err, ErrUnknownUser) {
+		return LoggedIn{}, ErrBadCredentials
+	}
+	if err != nil {
+		return LoggedIn{}, fmt.Errorf("record login: %w", err)
+	}
+	u.LastLoginAt = at
+	return LoggedIn{User: u, Token: signed, Device: s.devices.issue(u.Email)}, nil
+}

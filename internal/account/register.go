@@ -1,0 +1,86 @@
+package account
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"fmt"
+	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+)
+
+// Registration is what a person gives to register.
+type Registration struct {
+	Email, Password     string
+	FirstName, LastName string // optional
+	Address             string // of the client, for the security log
+}
+
+// Register adds a user and logs them in. It returns FieldErrors or ErrEmailTaken.
+func (s *Service) Register(ctx context.Context, r Registration) (LoggedIn, error) {
+	user, password, err := s.newUser(r)
+	if err != nil {
+		return LoggedIn{}, fmt.Errorf("register: %w", err)
+	}
+	user.PasswordHash, err = s.hasher.hash(ctx, password)
+	if err != nil {
+		return LoggedIn{}, fmt.Errorf("register: %w", err)
+	}
+	if err := s.store.CreateUser(ctx, user); err != nil {
+		return LoggedIn{}, fmt.Errorf("register: %w", err)
+	}
+	s.note(ctx, SecurityEvent{Kind: Registered, UserID: user.ID, Address: r.Address})
+	login, err := s.start(ctx, user)
+	if err != nil {
+		return LoggedIn{}, fmt.Errorf("register: %w", err)
+	}
+	return login, nil
+}
+
+// newUser is a user without password hash, and their normalised password.
+func (s *Service) newUser(r Registration) (_ User, password string, _ error) {
+	var errs fault.FieldErrors
+	u := s.blankUser()
+	set(&errs, "email", &u.Email, &r.Email, cleanEmail)
+	set(&errs, "password", &password, &r.Password, s.cleanPassword)
+	set(&errs, "first_name", &u.FirstName, &r.FirstName, cleanName)
+	set(&errs, "last_name", &u.LastName, &r.LastName, cleanName)
+	return u, password, errs.OrNil()
+}
+
+// blankUser is a new user before anything is known of them.
+func (s *Service) blankUser() User {
+	now := timeline.InstantOf(s.now())
+	return User{
+		ID:                newUserID(),
+		Active:            true,
+		Role:              RoleUser,
+		Timezone:          "UTC",
+		WeekStart:         time.Monday,
+		CreatedAt:         now,
+		PasswordChangedAt: now,
+	}
+}
+
+// cleanPassword normalises a password that a person chooses.
+func (s *Service) cleanPassword(raw string) (password, problem string) {
+	password, problem = normalisePassword(raw)
+	if problem == "" {
+		problem = s.policy.problem(password)
+	}
+	return password, problem
+}
+
+const maxUserID = 1<<53 - 1
+
+// newUserID is random, so that an ID says nothing about how many users there are
+// or who came first.
+func newUserID() int64 {
+	var b [8]byte
+	rand.Read(b[:]) // never fails, as documented
+	return 1 + int64(binary.BigEndian.Uint64(b[:])%maxUserID)
+}
+
+func validUserID(id int64) bool { return id >= 1 && id <= maxUserID }

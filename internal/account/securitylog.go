@@ -1,0 +1,96 @@
+package account
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+)
+
+// SecurityKind is what happened to an account.
+type SecurityKind string
+
+// The kinds of security events.
+const (
+	Registered         SecurityKind = "registered"
+	LoginSucceeded     SecurityKind = "login"
+	LoginFailed        SecurityKind = "login failed"
+	LockedOut          SecurityKind = "locked out"
+	LoggedOut          SecurityKind = "logout"
+	PasswordChanged    SecurityKind = "password changed"
+	PasswordReset      SecurityKind = "password reset"
+	ReauthFailed       SecurityKind = "confirmation failed" // the password was asked for again
+	RoleChanged        SecurityKind = "role changed"
+	Activated          SecurityKind = "activated"
+	Deactivated        SecurityKind = "deactivated"
+	TOTPAdded          SecurityKind = "authenticator app added"
+	TOTPRemoved        SecurityKind = "authenticator app removed"
+	RecoveryCodesMade  SecurityKind = "recovery codes made"
+	RecoveryCodeUsed   SecurityKind = "recovery code used"
+	PasskeyAdded       SecurityKind = "passkey added"
+	PasskeyRemoved     SecurityKind = "passkey removed"
+	FactorsReset       SecurityKind = "second factors removed"
+	IdentityConnected  SecurityKind = "identity connected"
+	SessionDeleted     SecurityKind = "session deleted"
+	QuestionDeleted    SecurityKind = "question deleted"
+	SecondFactorFailed SecurityKind = "second factor failed"
+)
+
+// SecurityRetention is how long an event is kept.
+const SecurityRetention = 400 * 24 * time.Hour
+
+// SecurityEvent is an entry of the security log. No secret is ever in it.
+type SecurityEvent struct {
+	ID      string // UUID
+	At      timeline.Instant
+	Kind    SecurityKind
+	UserID  int64  // whose account; 0 if none is known
+	ActorID int64  // who did it; 0 for nobody who was logged in
+	Address string // of the client, as limits count it
+	Detail  string
+}
+
+// By is who does something, for the security log.
+type By struct {
+	UserID  int64  // 0 for nobody who is logged in
+	Address string // of the client, as limits count it
+}
+
+// Note adds an event to the security log: the structured log first, then the table.
+// What happened has happened, so a table that cannot be written is an error of the
+// log alone.
+func (s *Service) Note(ctx context.Context, kind SecurityKind, userID int64, by By, detail string) {
+	s.note(ctx, SecurityEvent{Kind: kind, UserID: userID, ActorID: by.UserID, Address: by.Address, Detail: detail})
+}
+
+func (s *Service) note(ctx context.Context, e SecurityEvent) {
+	e.ID, e.At = uuid.NewString(), timeline.InstantOf(s.now())
+	s.log.LogAttrs(ctx, slog.LevelInfo, "security", slog.String("event", string(e.Kind)), slog.Int64("user_id", e.UserID),
+		slog.Int64("actor_id", e.ActorID), slog.String("address", e.Address), slog.String("detail", e.Detail))
+	// The caller may be gone; what they did is noted all the same.
+	if err := s.store.AddSecurityEvent(context.WithoutCancel(ctx), e); err != nil {
+		s.log.ErrorContext(ctx, "writing the security log", "event", string(e.Kind), "error", err)
+	}
+}
+
+// noteFailure notes a failed login, and that it locked the account if it did.
+func (s *Service) noteFailure(ctx context.Context, u User, address, reason string, try limit.Try) {
+	s.note(ctx, SecurityEvent{Kind: LoginFailed, UserID: u.ID, Address: address, Detail: reason})
+	if try.Allowed && try.Failures == limit.LockoutFailures {
+		s.note(ctx, SecurityEvent{Kind: LockedOut, UserID: u.ID, Address: address, Detail: reason})
+	}
+}
+
+// SecurityEvents are the newest events of a user, at most that many.
+func (s *Service) SecurityEvents(ctx context.Context, userID int64, most int) ([]SecurityEvent, error) {
+	events, err := s.store.SecurityEvents(ctx, userID, most)
+	if err != nil {
+		return nil, fmt.Errorf("read the security log: %w", err)
+	}
+	return events, nil
+}

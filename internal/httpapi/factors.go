@@ -1,0 +1,175 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+)
+
+type factorsOutput struct {
+	Body struct {
+		TOTP          bool          `json:"totp" doc:"An authenticator app is set up."`
+		Passkeys      []passkeyBody `json:"passkeys"`
+		RecoveryCodes int           `json:"recovery_codes_left"`
+	}
+}
+
+type passkeyBody struct {
+	ID         string     `json:"id"`
+	Name       string     `json:"name"`
+	CreatedAt  *time.Time `json:"created_at"`
+	LastUsedAt *time.Time `json:"last_used_at"`
+}
+
+func passkeyBodyOf(p account.Passkey) passkeyBody {
+	return passkeyBody{ID: p.ID, Name: p.Name, CreatedAt: timeOf(p.CreatedAt), LastUsedAt: timeOf(p.LastUsedAt)}
+}
+
+// confirmInput asks for the password once more: a stolen token alone must not change
+// what logs a person in.
+type confirmInput struct {
+	Body struct {
+		Password string `json:"password" maxLength:"1024" doc:"Your password, once more."`
+	}
+}
+
+type totpOutput struct {
+	Body struct {
+		Secret string `json:"secret" doc:"For an authenticator app, to be typed."`
+		URL    string `json:"otpauth_url" doc:"The same as a link."`
+		QR     []byte `json:"qr_png" doc:"The link as a picture: PNG in base64."`
+	}
+}
+
+type codeInput struct {
+	Body struct {
+		Code string `json:"code" maxLength:"64" doc:"Six digits of the authenticator app."`
+	}
+}
+
+type recoveryOutput struct {
+	Body recoveryBody
+}
+
+type recoveryBody struct {
+	Codes []string `json:"recovery_codes" doc:"Each logs in once in the place of a second factor. They are not shown again. Empty when older ones stay good."`
+}
+
+type newPasskeyInput struct {
+	Body struct {
+		Challenge  string          `json:"challenge" maxLength:"64" doc:"From /me/passkeys/start."`
+		Name       string          `json:"name" maxLength:"200" doc:"To tell passkeys apart."`
+		Credential json.RawMessage `json:"credential" doc:"What navigator.credentials.create returned, as JSON."`
+	}
+}
+
+type newPasskeyOutput struct {
+	Body struct {
+		recoveryBody
+		Passkey passkeyBody `json:"passkey"`
+	}
+}
+
+type removePasskeyInput struct {
+	PasskeyID string `path:"passkey_id"`
+	confirmInput
+}
+
+func (a *api) registerFactors() {
+	const tag = "Accounts"
+	sensitive := func(method, path, id, summary string) huma.Operation {
+		op := operation(method, path, id, summary, tag)
+		op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests)
+		return op
+	}
+	register(a, operation(http.MethodGet, "/me/second-factors", "second-factors", "The second factors of a login", tag), a.factors)
+	register(a, sensitive(http.MethodPost, "/me/totp", "start-totp", "Begin to set up an authenticator app"), a.startTOTP)
+	register(a, sensitive(http.MethodPost, "/me/totp/confirm", "confirm-totp", "Turn the authenticator app on"), a.confirmTOTP)
+	register(a, sensitive(http.MethodPost, "/me/totp/remove", "remove-totp", "Turn the authenticator app off"), a.removeTOTP)
+	register(a, sensitive(http.MethodPost, "/me/recovery-codes", "recovery-codes", "Make new recovery codes; the old ones end"), a.recoveryCodes)
+	register(a, sensitive(http.MethodPost, "/me/passkeys/start", "start-passkey", "Begin to add a passkey"), a.startPasskey)
+	register(a, sensitive(http.MethodPost, "/me/passkeys", "add-passkey", "Add a passkey"), a.addPasskey)
+	register(a, sensitive(http.MethodPost, "/me/passkeys/{passkey_id}/remove", "remove-passkey", "Remove a passkey"), a.removePasskey)
+}
+
+func (a *api) factors(ctx context.Context, _ *struct{}) (*factorsOutput, error) {
+	factors, err := a.Accounts.Factors(ctx, userOf(ctx).ID)
+	if err != nil {
+		return nil, err
+	}
+	out := &factorsOutput{}
+	out.Body.TOTP, out.Body.RecoveryCodes = factors.TOTP != nil, factors.RecoveryCodes
+	out.Body.Passkeys = make([]passkeyBody, len(factors.Passkeys))
+	for i, p := range factors.Passkeys {
+		out.Body.Passkeys[i] = passkeyBodyOf(p)
+	}
+	return out, nil
+}
+
+func (a *api) startTOTP(ctx context.Context, in *confirmInput) (*totpOutput, error) {
+	setup, err := a.Accounts.StartTOTP(ctx, userOf(ctx).ID, in.Body.Password, byUser(ctx))
+	if err != nil {
+		return nil, err
+	}
+	out := &totpOutput{}
+	out.Body.Secret, out.Body.URL, out.Body.QR = setup.Secret, setup.URL, setup.QR
+	return out, nil
+}
+
+func (a *api) confirmTOTP(ctx context.Context, in *codeInput) (*recoveryOutput, error) {
+	codes, err := a.Accounts.ConfirmTOTP(ctx, userOf(ctx).ID, in.Body.Code, byUser(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return recoveryOf(codes), nil
+}
+
+// recoveryOf never has null in the place of a list.
+func recoveryOf(codes []string) *recoveryOutput {
+	return &recoveryOutput{Body: recoveryBody{Codes: append([]string{}, codes...)}}
+}
+
+func (a *api) removeTOTP(ctx context.Context, in *confirmInput) (*statusOutput, error) {
+	if err := a.Accounts.RemoveTOTP(ctx, userOf(ctx).ID, in.Body.Password, byUser(ctx)); err != nil {
+		return nil, err
+	}
+	return done("the authenticator app is off"), nil
+}
+
+func (a *api) recoveryCodes(ctx context.Context, in *confirmInput) (*recoveryOutput, error) {
+	codes, err := a.Accounts.NewRecoveryCodes(ctx, userOf(ctx).ID, in.Body.Password, byUser(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return recoveryOf(codes), nil
+}
+
+func (a *api) startPasskey(ctx context.Context, in *confirmInput) (*passkeySetupOutput, error) {
+	setup, err := a.Accounts.StartPasskey(ctx, userOf(ctx).ID, in.Body.Password, byUser(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return passkeySetupOf(setup), nil
+}
+
+func (a *api) addPasskey(ctx context.Context, in *newPasskeyInput) (*newPasskeyOutput, error) {
+	passkey, codes, err := a.Accounts.AddPasskey(ctx, userOf(ctx).ID, in.Body.Challenge, in.Body.Name, in.Body.Credential, byUser(ctx))
+	if err != nil {
+		return nil, err
+	}
+	out := &newPasskeyOutput{}
+	out.Body.Passkey, out.Body.recoveryBody = passkeyBodyOf(passkey), recoveryOf(codes).Body
+	return out, nil
+}
+
+func (a *api) removePasskey(ctx context.Context, in *removePasskeyInput) (*statusOutput, error) {
+	if err := a.Accounts.RemovePasskey(ctx, userOf(ctx).ID, in.PasskeyID, in.Body.Password, byUser(ctx)); err != nil {
+		return nil, err
+	}
+	return done("passkey removed"), nil
+}

@@ -1,0 +1,85 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+)
+
+type secondFactorInput struct {
+	CSRFInput
+	Body struct {
+		Challenge  string          `json:"challenge" maxLength:"64" doc:"From second_factor of the login's answer, or from /auth/login/passkey."`
+		Code       string          `json:"code,omitempty" maxLength:"64" doc:"Of the authenticator app, or a recovery code."`
+		Credential json.RawMessage `json:"credential,omitempty" doc:"What navigator.credentials.get returned, as JSON."`
+	}
+}
+
+type challengeInput struct {
+	CSRFInput
+	Body struct {
+		Challenge string `json:"challenge" maxLength:"64" doc:"From second_factor of the login's answer."`
+	}
+}
+
+type passkeySetupOutput struct {
+	Body struct {
+		Challenge string          `json:"challenge" doc:"Names the ceremony in the step that follows."`
+		Options   json.RawMessage `json:"options" doc:"For navigator.credentials."`
+	}
+}
+
+func passkeySetupOf(setup account.PasskeySetup) *passkeySetupOutput {
+	out := &passkeySetupOutput{}
+	out.Body.Challenge, out.Body.Options = setup.Challenge, setup.Options
+	return out
+}
+
+func (a *api) registerSecondFactor() {
+	const tag = "Accounts"
+	op := public(operation(http.MethodPost, "/auth/login/second-factor", "login-second-factor", "End a login with a code or a passkey", tag))
+	op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusUnauthorized, http.StatusTooManyRequests)
+	op.Middlewares = huma.Middlewares{a.limitByAddress(a.logins)}
+	register(a, op, a.secondFactor)
+
+	op = public(operation(http.MethodPost, "/auth/login/passkey", "login-passkey", "Ask for a passkey in a login that needs a second factor", tag))
+	op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusNotFound, http.StatusTooManyRequests)
+	op.Middlewares = huma.Middlewares{a.limitByAddress(a.logins)}
+	register(a, op, a.startPasskeyLogin)
+}
+
+func (a *api) secondFactor(ctx context.Context, in *secondFactorInput) (*tokenOutput, error) {
+	if err := a.CSRF.Check(in.Header, in.Cookie, false); err != nil {
+		return nil, err
+	}
+	var login account.LoggedIn
+	var err error
+	switch hasCode, hasCredential := in.Body.Code != "", len(in.Body.Credential) > 0; {
+	case hasCode == hasCredential:
+		return nil, fault.Field("code", "or credential must be given, and not both")
+	case hasCode:
+		login, err = a.Accounts.LoginWithCode(ctx, in.Body.Challenge, in.Body.Code, addressOf(ctx))
+	default:
+		login, err = a.Accounts.LoginWithPasskey(ctx, in.Body.Challenge, in.Body.Credential, addressOf(ctx))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return a.loggedIn(in.Caller, login), nil
+}
+
+func (a *api) startPasskeyLogin(ctx context.Context, in *challengeInput) (*passkeySetupOutput, error) {
+	if err := a.CSRF.Check(in.Header, in.Cookie, false); err != nil {
+		return nil, err
+	}
+	setup, err := a.Accounts.StartPasskeyLogin(ctx, in.Body.Challenge)
+	if err != nil {
+		return nil, err
+	}
+	return passkeySetupOf(setup), nil
+}

@@ -1,0 +1,72 @@
+package limit
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// maxRequests bounds a rate: every request of the window is remembered.
+const maxRequests = 1000
+
+// Rate is how many requests a key may make in any window of that length. The
+// zero Rate is no limit.
+type Rate struct {
+	Requests int
+	Window   time.Duration
+}
+
+// ParseRate reads "15/minute" (also second, hour and day) or "off".
+func ParseRate(text string) (Rate, error) {
+	if strings.EqualFold(text, "off") {
+		return Rate{}, nil
+	}
+	count, unit, ok := strings.Cut(text, "/")
+	n, err := strconv.Atoi(strings.TrimSpace(count))
+	windows := map[string]time.Duration{
+		"second": time.Second, "minute": time.Minute, "hour": time.Hour, "day": 24 * time.Hour,
+	}
+	window := windows[strings.TrimSpace(unit)]
+	if !ok || err != nil || n < 1 || n > maxRequests || window == 0 {
+		return Rate{}, fmt.Errorf(`%q is no rate: want, say, "15/minute" (1 to %d a second, minute, hour or day), or "off"`, text, maxRequests)
+	}
+	return Rate{Requests: n, Window: window}, nil
+}
+
+// Limiter holds each key to a rate, exactly: it remembers the time of every
+// request that it let through in the last window.
+type Limiter struct {
+	name     string
+	rate     Rate
+	counters Counters
+	now      func() time.Time
+}
+
+// NewLimiter makes a Limiter. Those of the same name and counters count together.
+func NewLimiter(name string, rate Rate, counters Counters, now func() time.Time) *Limiter {
+	return &Limiter{name: name, rate: rate, counters: counters, now: now}
+}
+
+// Take lets a request of key through, or says after which time to try again. Its
+// error is that of the counters.
+func (l *Limiter) Take(ctx context.Context, key string) (retryAfter time.Duration, ok bool, _ error) {
+	if l.rate.Requests == 0 {
+		return 0, true, nil
+	}
+	now, window := l.now().UnixMicro(), l.rate.Window.Microseconds()
+	err := l.counters.UpdateCounter(ctx, l.name+":"+key, now+window, func(times []int64) []int64 {
+		passed := after(times, now-window)
+		if ok = len(passed) < l.rate.Requests; ok {
+			return append(passed, now)
+		}
+		retryAfter = time.Duration(slices.Min(passed)+window-now) * time.Microsecond
+		return passed
+	})
+	if err != nil {
+		return 0, false, fmt.Errorf("counting requests: %w", err)
+	}
+	return retryAfter, ok, nil
+}

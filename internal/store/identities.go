@@ -1,0 +1,66 @@
+package store
+
+import (
+	"context"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+)
+
+// UserOfIdentity implements account.Store.
+func (s *Store) UserOfIdentity(ctx context.Context, issuer, subject string) (account.User, error) {
+	row, err := s.read.UserOfIdentity(ctx, queries.UserOfIdentityParams{Issuer: issuer, Subject: subject})
+	return userOf(row), found(err, account.ErrUnknownUser, "reading the user of an identity")
+}
+
+// CreateUserWithIdentity implements account.Store.
+func (s *Store) CreateUserWithIdentity(ctx context.Context, u account.User, id account.Identity) error {
+	return s.writes(ctx, func(q *queries.Queries) error {
+		if err := s.createUser(ctx, q, u); err != nil {
+			return err
+		}
+		return s.addIdentity(ctx, q, u.ID, id)
+	})
+}
+
+// AddIdentity implements account.Store.
+func (s *Store) AddIdentity(ctx context.Context, userID int64, id account.Identity) error {
+	return s.addIdentity(ctx, s.write, userID, id)
+}
+
+func (s *Store) addIdentity(ctx context.Context, q *queries.Queries, userID int64, id account.Identity) error {
+	err := q.AddIdentity(ctx, queries.AddIdentityParams{Issuer: id.Issuer, Subject: id.Subject, UserID: userID})
+	if err != nil && s.isTaken(err) {
+		return account.ErrIdentityTaken
+	}
+	return wrapped(err, "connecting an identity")
+}
+
+func ceremonyOf(r queries.Ceremony) account.Ceremony {
+	return account.Ceremony{ID: r.ID, Kind: r.Kind, UserID: r.UserID, Data: r.Data, ExpiresAt: timeline.Instant(r.ExpiresAt)}
+}
+
+// AddCeremony implements account.Store.
+func (s *Store) AddCeremony(ctx context.Context, c account.Ceremony) error {
+	return wrapped(s.write.AddCeremony(ctx, queries.AddCeremonyParams{
+		ID: c.ID, Kind: c.Kind, UserID: c.UserID, Data: c.Data, ExpiresAt: int64(c.ExpiresAt),
+	}), "storing a ceremony")
+}
+
+// Ceremony implements account.Store.
+func (s *Store) Ceremony(ctx context.Context, id string) (account.Ceremony, error) {
+	row, err := s.read.Ceremony(ctx, id)
+	return ceremonyOf(row), found(err, account.ErrUnknownCeremony, "reading a ceremony")
+}
+
+// TakeCeremony implements account.Store.
+func (s *Store) TakeCeremony(ctx context.Context, id string) (account.Ceremony, error) {
+	row, err := s.write.TakeCeremony(ctx, id)
+	return ceremonyOf(row), found(err, account.ErrUnknownCeremony, "taking a ceremony")
+}
+
+// DeleteCeremonies implements account.Store.
+func (s *Store) DeleteCeremonies(ctx context.Context, before timeline.Instant) error {
+	return wrapped(s.write.DeleteCeremonies(ctx, int64(before)), "deleting ceremonies")
+}

@@ -1,0 +1,33 @@
+package store
+
+import (
+	"context"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+)
+
+// AddSecurityEvent implements account.Store.
+func (s *Store) AddSecurityEvent(ctx context.Context, e account.SecurityEvent) error {
+	return wrapped(s.write.AddSecurityEvent(ctx, queries.AddSecurityEventParams{
+		UserID: e.UserID, At: int64(e.At), ID: e.ID, ActorID: e.ActorID,
+		Kind: string(e.Kind), Address: e.Address, Detail: e.Detail,
+	}), "adding to the security log")
+}
+
+// SecurityEvents implements account.Store.
+func (s *Store) SecurityEvents(ctx context.Context, userID int64, most int) ([]account.SecurityEvent, error) {
+	rows, err := s.read.SecurityEvents(ctx, queries.SecurityEventsParams{UserID: userID, MaxRows: int32(most)})
+	return each(rows, func(r queries.SecurityLog) account.SecurityEvent {
+		return account.SecurityEvent{
+			ID: r.ID, At: timeline.Instant(r.At), Kind: account.SecurityKind(r.Kind),
+			UserID: r.UserID, ActorID: r.ActorID, Address: r.Address, Detail: r.Detail,
+		}
+	}), wrapped(err, "reading the security log")
+}
+
+// DeleteSecurityEvents implements account.Store.
+func (s *Store) DeleteSecurityEvents(ctx context.Context, before timeline.Instant) error {
+	return wrapped(s.write.DeleteSecurityEvents(ctx, int64(before)), "deleting from the security log")
+}
