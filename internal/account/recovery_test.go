@@ -80,7 +80,7 @@ func TestRecoveryRefuses(t *testing.T) {
 	}
 }
 
-// However a code is typed, it is the same one, and no other input is it.
+// However a code is typed, it is the same one.
 func TestRecoveryRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		shown, hashes := newRecoveryCodes(7)
