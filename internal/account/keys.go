@@ -7,22 +7,24 @@ import (
 	"fmt"
 )
 
-// Keys holds what tokens are signed with. The JWT and CSRF keys are derived from
-// SECRET_KEY apart from each other, so that neither signs for the other. The
-// first of each list signs; all of them verify, so that a change of SECRET_KEY
-// logs nobody out (SPEC section 6).
+// Keys holds what the server signs and seals with. Every purpose has its own
+// keys, derived from SECRET_KEY apart from each other, so that none does the work
+// of another. The first of each list signs or seals; all of them verify or open,
+// so that a change of SECRET_KEY logs nobody out (SPEC section 6).
 type Keys struct {
-	jwt, csrf [][]byte
+	jwt, csrf, seal, device [][]byte
 }
 
-// The labels that keep the derived keys apart. To change one makes every token
-// of its kind invalid.
+// The labels that keep the derived keys apart. To change one makes invalid what
+// its keys signed or sealed: every token, every stored secret.
 const (
-	jwtKeyLabel  = "raterhub-tracker jwt hs256 v1"
-	csrfKeyLabel = "raterhub-tracker csrf hmac-sha256 v1"
+	jwtKeyLabel    = "raterhub-tracker jwt hs256 v1"
+	csrfKeyLabel   = "raterhub-tracker csrf hmac-sha256 v1"
+	sealKeyLabel   = "raterhub-tracker seal aes-256-gcm v1"
+	deviceKeyLabel = "raterhub-tracker device hmac-sha256 v1"
 )
 
-const derivedKeySize = 32 // bytes; the output size of HMAC-SHA256
+const derivedKeySize = 32 // bytes; the output size of HMAC-SHA256, and what AES-256 takes
 
 // NewKeys derives the keys from SECRET_KEY and, unless it is "",
 // SECRET_KEY_PREVIOUS. It returns an error if current is empty.
@@ -35,17 +37,19 @@ func NewKeys(current, previous string) (*Keys, error) {
 		secrets = append(secrets, previous)
 	}
 	k := &Keys{}
-	for _, secret := range secrets {
-		jwtKey, err := hkdf.Key(sha256.New, []byte(secret), nil, jwtKeyLabel, derivedKeySize)
-		if err != nil {
-			return nil, fmt.Errorf("derive JWT key: %w", err)
+	for label, keys := range map[string]*[][]byte{
+		jwtKeyLabel:    &k.jwt,
+		csrfKeyLabel:   &k.csrf,
+		sealKeyLabel:   &k.seal,
+		deviceKeyLabel: &k.device,
+	} {
+		for _, secret := range secrets {
+			key, err := hkdf.Key(sha256.New, []byte(secret), nil, label, derivedKeySize)
+			if err != nil {
+				return nil, fmt.Errorf("derive key %q: %w", label, err)
+			}
+			*keys = append(*keys, key)
 		}
-		csrfKey, err := hkdf.Key(sha256.New, []byte(secret), nil, csrfKeyLabel, derivedKeySize)
-		if err != nil {
-			return nil, fmt.Errorf("derive CSRF key: %w", err)
-		}
-		k.jwt = append(k.jwt, jwtKey)
-		k.csrf = append(k.csrf, csrfKey)
 	}
 	return k, nil
 }

@@ -2,8 +2,17 @@ package account
 
 import (
 	"bytes"
+	"encoding/hex"
+	"slices"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
+
+// lists are the keys of every purpose.
+func (k *Keys) lists() map[string][][]byte {
+	return map[string][][]byte{"jwt": k.jwt, "csrf": k.csrf, "seal": k.seal, "device": k.device}
+}
 
 func TestNewKeysRefusesAnEmptySecret(t *testing.T) {
 	for _, previous := range []string{"", "old"} {
@@ -14,25 +23,46 @@ func TestNewKeysRefusesAnEmptySecret(t *testing.T) {
 }
 
 func TestDerivedKeysDiffer(t *testing.T) {
-	keys := mustKeys(t, "new", "old")
-	all := append(append([][]byte{[]byte("new"), []byte("old")}, keys.jwt...), keys.csrf...)
-	for i, a := range all {
-		for j, b := range all[:i] {
-			if bytes.Equal(a, b) {
-				t.Errorf("keys %d and %d are equal", i, j)
-			}
+	all := [][]byte{[]byte("new"), []byte("old")}
+	for purpose, keys := range mustKeys(t, "new", "old").lists() {
+		if len(keys) != 2 {
+			t.Errorf("%s: got %d keys, want 2", purpose, len(keys))
 		}
+		all = append(all, keys...)
 	}
-	if len(keys.jwt) != 2 || len(keys.csrf) != 2 {
-		t.Errorf("got %d JWT and %d CSRF keys, want 2 of each", len(keys.jwt), len(keys.csrf))
+	for i, a := range all {
+		if slices.ContainsFunc(all[:i], func(b []byte) bool { return bytes.Equal(a, b) }) {
+			t.Errorf("key %d equals an earlier one", i)
+		}
 	}
 }
 
 func TestKeysWithoutPrevious(t *testing.T) {
 	for _, previous := range []string{"", "new"} {
-		if keys := mustKeys(t, "new", previous); len(keys.jwt) != 1 || len(keys.csrf) != 1 {
-			t.Errorf("previous %q: got %d JWT and %d CSRF keys, want 1 of each",
-				previous, len(keys.jwt), len(keys.csrf))
+		for purpose, keys := range mustKeys(t, "new", previous).lists() {
+			if len(keys) != 1 {
+				t.Errorf("previous %q: got %d %s keys, want 1", previous, len(keys), purpose)
+			}
+		}
+	}
+}
+
+// The previous secret gives the keys that it gave when it was the current one,
+// and every release gives the same: tokens and sealed secrets outlive both.
+func TestKeysLast(t *testing.T) {
+	want := map[string]string{
+		"jwt":    "fa46ab649443f97e9d148c353eab3a55c714acbd44939d891fd57e90ed46e5d5",
+		"csrf":   "441b8837e6fbc6215543eda1bca03a89f88c111da67223b33e70e50d5048b13e",
+		"seal":   "07e535783cac01c08e1d3aa1ef05a6d9d6e92571db9f323955cf1d824871f5eb",
+		"device": "1240cdb9e7d15f34a90837d35c67bf705bbecb35090937e72d12f5030d6e56a9",
+	}
+	for i, keys := range []*Keys{mustKeys(t, "old", ""), mustKeys(t, "new", "old")} {
+		got := map[string]string{}
+		for purpose, keys := range keys.lists() {
+			got[purpose] = hex.EncodeToString(keys[i])
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
 		}
 	}
 }

@@ -1,0 +1,92 @@
+package account
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/hex"
+	"strconv"
+	"strings"
+)
+
+const (
+	recoveryCodes     = 10 // given out at a time
+	recoveryCodeSize  = 10 // bytes
+	recoveryCodeChars = recoveryCodeSize * 8 / 5
+	recoveryGroup     = 4 // characters between two dashes
+
+	// maxTypedRecovery bounds what is looked at; people add spaces and dashes.
+	maxTypedRecovery = 4 * recoveryCodeChars
+
+	// recoveryAlphabet has no i, l, o and u: the first three are read as digits, and
+	// without the last fewer words come out (Crockford's base 32).
+	recoveryAlphabet = "0123456789abcdefghjkmnpqrstvwxyz"
+
+	// recoveryHashLabel keeps these hashes apart from all others.
+	recoveryHashLabel = "raterhub-tracker recovery code v1"
+)
+
+// newRecoveryCodes makes ten codes that each replace the second factor once.
+// shown is for the user, once; hashes, in the same order, is what is stored.
+func newRecoveryCodes(userID int64) (shown, hashes []string) {
+	encoding := base32.NewEncoding(recoveryAlphabet).WithPadding(base32.NoPadding)
+	for range recoveryCodes {
+		code := encoding.EncodeToString(randomBytes(recoveryCodeSize))
+		shown = append(shown, recoveryShown(code))
+		hashes = append(hashes, hashRecovery(userID, code))
+	}
+	return shown, hashes
+}
+
+// recoveryShown is a code as people read it: "7kq2-0wfh-m3xd-9trz".
+func recoveryShown(code string) string {
+	var groups []string
+	for ; code != ""; code = code[recoveryGroup:] {
+		groups = append(groups, code[:recoveryGroup])
+	}
+	return strings.Join(groups, "-")
+}
+
+// recoveryHash is the stored hash of the code that a user typed, or false if it
+// cannot be a code.
+func recoveryHash(userID int64, typed string) (hash string, ok bool) {
+	code, ok := normaliseRecovery(typed)
+	if !ok {
+		return "", false
+	}
+	return hashRecovery(userID, code), true
+}
+
+// normaliseRecovery is a typed code as it was made. Case, spaces and dashes do not
+// matter, and a letter that looks like a digit is that digit.
+func normaliseRecovery(typed string) (code string, ok bool) {
+	if len(typed) > maxTypedRecovery {
+		return "", false
+	}
+	chars := make([]byte, 0, recoveryCodeChars)
+	for _, c := range []byte(typed) {
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		switch c {
+		case ' ', '-':
+			continue
+		case 'o':
+			c = '0'
+		case 'i', 'l':
+			c = '1'
+		}
+		if strings.IndexByte(recoveryAlphabet, c) < 0 || len(chars) == recoveryCodeChars {
+			return "", false
+		}
+		chars = append(chars, c)
+	}
+	return string(chars), len(chars) == recoveryCodeChars
+}
+
+// hashRecovery is the SHA-256 of a code in hexadecimal. A slow hash is for what
+// people think up: nobody tries 2^80 codes however fast the hash is. The user is
+// part of it, so that no table of hashes serves for two.
+func hashRecovery(userID int64, code string) string {
+	sum := sha256.Sum256([]byte(recoveryHashLabel + ":" + strconv.FormatInt(userID, 10) + ":" + code))
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,101 @@
+package account
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+func TestNewRecoveryCodes(t *testing.T) {
+	form := regexp.MustCompile(`^([0-9a-hjkmnp-tv-z]{4}-){3}[0-9a-hjkmnp-tv-z]{4}$`)
+	shown, hashes := newRecoveryCodes(7)
+	if len(shown) != 10 || len(hashes) != 10 {
+		t.Fatalf("got %d codes and %d hashes, want 10 of each", len(shown), len(hashes))
+	}
+	seen := map[string]bool{}
+	for i, code := range shown {
+		if !form.MatchString(code) {
+			t.Errorf("%q is not in the form of a code", code)
+		}
+		if hash, ok := recoveryHash(7, code); !ok || hash != hashes[i] {
+			t.Errorf("%s: hash %s, %t; want %s", code, hash, ok, hashes[i])
+		}
+		if hash, ok := recoveryHash(8, code); !ok || hash == hashes[i] {
+			t.Errorf("%s: good for another user: %s, %t", code, hash, ok)
+		}
+		if seen[code] {
+			t.Errorf("%s comes twice", code)
+		}
+		seen[code] = true
+	}
+}
+
+// What is stored outlives releases; computed with another SHA-256.
+func TestRecoveryHashLasts(t *testing.T) {
+	const want = "0f405e77850675ac2d2f6ffc5104996640a99f2973e811cfcd0a4d65173c0535"
+	if got, ok := recoveryHash(7, "0123-4567-89ab-cdef"); !ok || got != want {
+		t.Errorf("got %s, %t", got, ok)
+	}
+}
+
+func TestRecoverySpellings(t *testing.T) {
+	want, ok := recoveryHash(7, "0a1b-2c3d-4e5f-10zz")
+	if !ok {
+		t.Fatal("the code is refused")
+	}
+	for _, c := range []struct {
+		typed string
+		same  bool
+	}{
+		{"0a1b2c3d4e5f10zz", true},
+		{"0A1B-2C3D-4E5F-10ZZ", true},
+		{" 0a1b 2c3d 4e5f 10zz ", true},
+		{"0a1b--2c3d - 4e5f-10zz", true},
+		{"oalb-2c3d-4e5f-iozz", true},
+		{"OAIB-2C3D-4E5F-LOZZ", true},
+		{"0a1b-2c3d-4e5f-10zy", false}, // a code, but another
+	} {
+		if got, ok := recoveryHash(7, c.typed); !ok || (got == want) != c.same {
+			t.Errorf("%q: the same code is %t, %t", c.typed, got == want, ok)
+		}
+	}
+}
+
+func TestRecoveryRefuses(t *testing.T) {
+	for _, typed := range []string{
+		"", " ", "----",
+		"0a1b-2c3d-4e5f-10z", "0a1b-2c3d-4e5f-10zz0",
+		"0a1b-2c3d-4e5f-10zu", "0a1b-2c3d-4e5f-10z!", "0a1b_2c3d_4e5f_10zz",
+		"0a1b-2c3d-4e5f-10zz\n", "0a1b-2c3d-4e5f-10z\x00", "0a1b-2c3d-4e5f-10zé",
+		"0a1b–2c3d–4e5f–10zz",
+		"\u212aa1b-2c3d-4e5f-10zz", // the Kelvin sign, whose lower case is k
+		strings.Repeat("-", 1<<20), strings.Repeat("0", 1<<20),
+	} {
+		if hash, ok := recoveryHash(7, typed); ok || hash != "" {
+			t.Errorf("%.30q is accepted", typed)
+		}
+	}
+}
+
+// However a code is typed, it is the same one.
+func TestRecoveryRoundTrip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		shown, hashes := newRecoveryCodes(7)
+		typed := rapid.SampledFrom([]func(string) string{
+			strings.ToUpper,
+			strings.NewReplacer("-", "").Replace,
+			strings.NewReplacer("-", " ", "0", "O", "1", "l").Replace,
+		}).Draw(t, "spelling")
+		var got []string
+		for _, code := range shown {
+			hash, _ := recoveryHash(7, typed(code))
+			got = append(got, hash)
+		}
+		if diff := cmp.Diff(hashes, got); diff != "" {
+			t.Fatalf("%v (-want +got):\n%s", shown, diff)
+		}
+	})
+}

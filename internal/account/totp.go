@@ -1,0 +1,107 @@
+package account
+
+import (
+	"crypto/subtle"
+	"encoding/base32"
+	"fmt"
+	"time"
+
+	"github.com/pquerna/otp"
+	"github.com/pquerna/otp/hotp"
+	"github.com/pquerna/otp/totp"
+)
+
+// What every authenticator app supports; many ignore what a URL asks for beyond
+// that (RFC 6238, RFC 4226).
+const (
+	totpIssuer     = "RaterHub Tracker"
+	totpSecretSize = 20 // bytes, the output size of SHA-1 (RFC 4226 section 4, R6)
+	totpDigits     = otp.DigitsSix
+	totpAlgorithm  = otp.AlgorithmSHA1
+	totpPeriod     = 30 // seconds in one step
+	totpSkew       = 1  // steps that a phone's clock may be off, either way
+)
+
+// totpEncoding is how apps write a secret.
+var totpEncoding = base32.StdEncoding.WithPadding(base32.NoPadding)
+
+// newTOTPSecret returns a new secret in base32, as a person types it into an app
+// that has no camera.
+func newTOTPSecret() string {
+	return totpEncoding.EncodeToString(randomBytes(totpSecretSize))
+}
+
+// totpBytes is what a secret spells. It returns an error unless newTOTPSecret made
+// it: the library takes "" for a key too, and everybody can compute its codes.
+func totpBytes(secret string) ([]byte, error) {
+	raw, err := totpEncoding.DecodeString(secret)
+	if err != nil {
+		return nil, fmt.Errorf("read TOTP secret: %w", err)
+	}
+	if len(raw) != totpSecretSize {
+		return nil, fmt.Errorf("read TOTP secret: %d bytes", len(raw))
+	}
+	return raw, nil
+}
+
+// totpURL is the otpauth URL that an app reads a secret from.
+func totpURL(secret, email string) (string, error) {
+	raw, err := totpBytes(secret)
+	if err != nil {
+		return "", fmt.Errorf("make TOTP URL: %w", err)
+	}
+	key, err := totp.Generate(totp.GenerateOpts{
+		Issuer: totpIssuer, AccountName: email, Secret: raw,
+		Period: totpPeriod, Digits: totpDigits, Algorithm: totpAlgorithm,
+	})
+	if err != nil {
+		return "", fmt.Errorf("make TOTP URL: %w", err)
+	}
+	return key.URL(), nil
+}
+
+// verifyTOTP reports whether code is the one of the step of 30 seconds that now
+// lies in, the one before or the one after, and which step that is. It must come
+// after lastStep, that of the last code accepted (0 if there was none): a code is
+// good once (RFC 6238 section 5.2). The caller keeps step and compares it again
+// where it stores it, because two requests may bring the same code.
+func verifyTOTP(secret, code string, now time.Time, lastStep int64) (step int64, ok bool) {
+	typed, readable := totpDigitsOf(code)
+	if !readable {
+		return 0, false
+	}
+	if _, err := totpBytes(secret); err != nil {
+		return 0, false
+	}
+	current := now.Unix() / totpPeriod
+	// All three are computed and compared whatever the first gives. Of two equal
+	// codes the later counts, so that neither is good again.
+	for s := current - totpSkew; s <= current+totpSkew; s++ {
+		right, err := hotp.GenerateCodeCustom(secret, uint64(s), hotp.ValidateOpts{
+			Digits: totpDigits, Algorithm: totpAlgorithm,
+		})
+		if err == nil && subtle.ConstantTimeCompare([]byte(right), typed[:]) == 1 && s > lastStep {
+			step, ok = s, true
+		}
+	}
+	return step, ok
+}
+
+// totpDigitsOf is a code without the spaces that apps show in it.
+func totpDigitsOf(code string) (digits [totpDigits]byte, ok bool) {
+	if len(code) > 2*len(digits) {
+		return digits, false
+	}
+	n := 0
+	for _, c := range []byte(code) {
+		switch {
+		case c == ' ':
+		case c >= '0' && c <= '9' && n < len(digits):
+			digits[n] = c
+			n++
+		default:
+			return digits, false
+		}
+	}
+	return digits, n == len(digits)
+}

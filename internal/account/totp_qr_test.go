@@ -1,0 +1,76 @@
+package account
+
+import (
+	"bytes"
+	"image"
+	"image/color"
+	"image/png"
+	"strings"
+	"testing"
+
+	"github.com/boombuler/barcode/qr"
+)
+
+func TestTOTPQR(t *testing.T) {
+	for _, c := range []struct{ name, email string }{
+		{"short", "a@b.de"},
+		{"common", "ann.example@example.com"},
+		{"longest", strings.Repeat("a", maxEmailSize-len("@example.com")) + "@example.com"},
+		{"longest beyond ASCII", strings.Repeat("ä", (maxEmailSize-len("@example.com"))/2) + "@example.com"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			url, err := totpURL(rfcSecret, c.email)
+			if err != nil {
+				t.Fatal(err)
+			}
+			data, err := totpQR(url)
+			if err != nil {
+				t.Fatal(err)
+			}
+			picture, err := png.Decode(bytes.NewReader(data))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := picture.Bounds(); got != image.Rect(0, 0, 400, 400) {
+				t.Fatalf("bounds are %v", got)
+			}
+			checkModules(t, picture, url)
+		})
+	}
+}
+
+// checkModules compares every pixel of a picture with the QR code of text: each
+// module is a square, and the border is white and at least four modules wide.
+func checkModules(t *testing.T, picture image.Image, text string) {
+	t.Helper()
+	code, err := qr.Encode(text, qr.M, qr.Auto)
+	if err != nil {
+		t.Fatal(err)
+	}
+	modules := code.Bounds().Dx()
+	scale := 400 / (modules + 8)
+	if scale < 2 {
+		t.Fatalf("a module is %d pixels wide", scale)
+	}
+	border := (400 - modules*scale) / 2
+	inside := image.Rect(0, 0, modules, modules)
+	for y := range 400 {
+		for x := range 400 {
+			want := color.Gray16Model.Convert(color.White)
+			// Shifted up before the division, which rounds towards zero.
+			module := image.Pt((x-border+400*scale)/scale-400, (y-border+400*scale)/scale-400)
+			if module.In(inside) {
+				want = color.Gray16Model.Convert(code.At(module.X, module.Y))
+			}
+			if got := color.Gray16Model.Convert(picture.At(x, y)); got != want {
+				t.Fatalf("pixel %d,%d is %v, want %v", x, y, got, want)
+			}
+		}
+	}
+}
+
+func TestTOTPQRRefusesWhatDoesNotFit(t *testing.T) {
+	if _, err := totpQR(strings.Repeat("a", 4000)); err == nil {
+		t.Error("4000 bytes are more than a QR code holds")
+	}
+}
