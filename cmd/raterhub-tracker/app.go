@@ -55,13 +55,16 @@ func open(ctx context.Context, settings config.Settings, log *slog.Logger) (*app
 	}
 	now := time.Now
 	counters := db.Counters(now)
+	accounts, err := account.New(account.Options{
+		Store: db, Counters: counters, Keys: keys, Now: now, Log: log,
+		TokenLifetime: settings.TokenLifetime, Composition: settings.PasswordComposition,
+		Breaches: breaches(settings), Provider: provider(settings, now), Passkeys: passkeys(settings),
+	})
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	return &app{
-		settings: settings, log: log, now: now, store: db, counters: counters,
-		accounts: account.New(account.Options{
-			Store: db, Counters: counters, Keys: keys, Now: now, Log: log,
-			TokenLifetime: settings.TokenLifetime, Composition: settings.PasswordComposition,
-			Breaches: breaches(settings), Provider: provider(settings, now), Passkeys: passkeys(settings),
-		}),
+		settings: settings, log: log, now: now, store: db, counters: counters, accounts: accounts,
 		csrf:    account.NewCSRF(keys, now),
 		tracker: tracker.New(tracker.Options{Store: db, Now: now, Log: log}),
 	}, nil

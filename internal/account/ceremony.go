@@ -20,10 +20,10 @@ const ceremonyLifetime = 5 * time.Minute
 type ceremonyKind string
 
 const (
-	codeCeremony    ceremonyKind = "code"             // a login that waits for a code
-	assertCeremony  ceremonyKind = "passkey"          // a login that waits for a passkey
-	passkeyCeremony ceremonyKind = "new passkey"      // the registration of one
-	identityCeremony ceremonyKind = "identity" // a visit to the identity provider
+	codeCeremony     ceremonyKind = "code"        // a login that waits for a code
+	assertCeremony   ceremonyKind = "passkey"     // a login that waits for a passkey
+	passkeyCeremony  ceremonyKind = "new passkey" // the registration of one
+	identityCeremony ceremonyKind = "identity"    // a visit to the identity provider
 )
 
 // Ceremony is a login or registration of several steps that waits for its next one.

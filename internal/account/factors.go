@@ -73,7 +73,10 @@ func (s *Service) startTOTP(ctx context.Context, userID int64, password string, 
 		return TOTPSetup{}, err
 	}
 	secret := newTOTPSecret()
-	setup := TOTPSetup{Secret: secret, URL: totpURL(secret, user.Email)}
+	setup := TOTPSetup{Secret: secret}
+	if setup.URL, err = totpURL(secret, user.Email); err != nil {
+		return TOTPSetup{}, err
+	}
 	if setup.QR, err = totpQR(setup.URL); err != nil {
 		return TOTPSetup{}, err
 	}
@@ -192,7 +195,7 @@ func (s *Service) startPasskey(ctx context.Context, userID int64, password strin
 	if len(factors.Passkeys) >= maxPasskeys {
 		return PasskeySetup{}, ErrTooManyPasskeys
 	}
-	options, session, err := s.passkeys.beginRegistration(user, factors.Passkeys)
+	options, session, err := s.passkeys.beginRegistration(user, factors.Passkeys, s.now())
 	if err != nil {
 		return PasskeySetup{}, err
 	}

@@ -262,11 +262,14 @@ func mustKeys(t testing.TB, current, previous string) *Keys {
 func newTestService(t testing.TB) (*Service, *fakeStore, *clock) {
 	t.Helper()
 	store, clock := newFakeStore(), newClock()
-	service := New(Options{
+	service, err := New(Options{
 		Store: store, Keys: mustKeys(t, "secret", ""), Now: clock.now,
 		HashPool: 2, Composition: true,
 		Counters: limit.NewMemory(clock.now), Log: slog.New(slog.DiscardHandler),
 		Passkeys: PasskeyOptions{RPID: "localhost", RPName: "test", Origins: []string{"http://localhost"}},
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	return service, store, clock
 }

@@ -24,7 +24,9 @@ type SecondFactorRequired struct {
 	Methods   []string `json:"methods" doc:"Any of totp, recovery_code, passkey."`
 }
 
-func (*SecondFactorRequired) Error() string { return "the password is right; a second factor is needed" }
+func (*SecondFactorRequired) Error() string {
+	return "the password is right; a second factor is needed"
+}
 
 // awaitSecondFactor returns SecondFactorRequired.
 func (s *Service) awaitSecondFactor(ctx context.Context, u User, factors Factors) error {
@@ -138,7 +140,7 @@ func (s *Service) guarded(ctx context.Context, userID int64, by By, check func()
 	switch {
 	case err == nil:
 		return s.codes.Clear(ctx, try.Key)
-	case errors.Is(err, ErrCode), errors.Is(err, ErrPasskey):
+	case errors.Is(err, ErrCode), errors.Is(err, ErrPasskey), errors.Is(err, ErrPasskeyCopied):
 		s.noteWrongCode(ctx, userID, by, try)
 		return err
 	}
@@ -178,7 +180,7 @@ func (s *Service) startPasskeyLogin(ctx context.Context, challenge string) (Pass
 	if err != nil {
 		return PasskeySetup{}, err
 	}
-	options, session, err := s.passkeys.beginAssertion(user, factors.Passkeys)
+	options, session, err := s.passkeys.beginAssertion(user, factors.Passkeys, s.now())
 	if err != nil {
 		return PasskeySetup{}, err
 	}

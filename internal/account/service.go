@@ -23,6 +23,7 @@ type Options struct {
 	Now      func() time.Time // required
 	Log      *slog.Logger     // required; the security log goes there too
 
+	Breaches Breaches       // where new passwords are looked up; nil: nowhere
 	Provider Provider       // of identities; nil: none
 	Passkeys PasskeyOptions // required
 
@@ -50,13 +51,22 @@ type Service struct {
 	codes         *limit.Throttle // of second factors, by user
 }
 
-// New returns a Service. It starts nothing and needs no closing.
-func New(o Options) *Service {
+// New returns a Service. It starts nothing and needs no closing. It returns an error
+// for options that cannot work.
+func New(o Options) (*Service, error) {
 	if o.TokenLifetime <= 0 {
 		o.TokenLifetime = DefaultTokenLifetime
 	}
 	if o.HashPool <= 0 {
 		o.HashPool = runtime.GOMAXPROCS(0)
+	}
+	sealer, err := newSealer(o.Keys)
+	if err != nil {
+		return nil, fmt.Errorf("accounts: %w", err)
+	}
+	passkeys, err := newPasskeys(o.Passkeys)
+	if err != nil {
+		return nil, fmt.Errorf("accounts: %w", err)
 	}
 	devices := &devices{keys: o.Keys.device, now: o.Now}
 	return &Service{
@@ -67,7 +77,11 @@ func New(o Options) *Service {
 		policy:  passwordPolicy{composition: o.Composition},
 		lookups: newLookups(o.Store),
 		log:     o.Log,
-		devices: devices,
+
+		provider: o.Provider,
+		sealer:   sealer,
+		passkeys: passkeys,
+		devices:  devices,
 		guards: &guards{
 			addresses: limit.NewThrottle("login-address", o.Counters, o.Now),
 			accounts:  limit.NewThrottle("login-account", o.Counters, o.Now),
@@ -76,7 +90,7 @@ func New(o Options) *Service {
 		},
 		confirmations: limit.NewThrottle("confirmation", o.Counters, o.Now),
 		codes:         limit.NewThrottle("second-factor", o.Counters, o.Now),
-	}
+	}, nil
 }
 
 // Authenticate returns the active user whom a token speaks for and which token

@@ -239,7 +239,7 @@ func TestLoginUpgradesOldHash(t *testing.T) {
 	}
 	hash := store.users[user.ID].PasswordHash
 	if !strings.HasPrefix(hash, "$argon2id$v=19$m=19456,t=2,p=1$") || got.User.PasswordHash != hash {
-		t.Errorf("stored %q, returned %q; want today's parameters in both", hash, got.PasswordHash)
+		t.Errorf("stored %q, returned %q; want today's parameters in both", hash, got.User.PasswordHash)
 	}
 	if _, err := login(t, service, user.Email, goodPassword); err != nil {
 		t.Errorf("with the new hash: %v", err)
@@ -387,8 +387,8 @@ func TestStoreFailureIsTold(t *testing.T) {
 	_, profileErr := service.UpdateProfile(ctx, user.ID, ProfileChange{})
 	for name, err := range map[string]error{
 		"Register": registerErr, "Login": loginErr, "Authenticate": authenticateErr, "UpdateProfile": profileErr,
-		"Logout":              service.Logout(ctx, TokenRef{UserID: user.ID, ID: "x"}, ""),
-		"SetRole":             service.SetRole(ctx, user.Email, RoleAdmin, By{}),
+		"Logout":        service.Logout(ctx, TokenRef{UserID: user.ID, ID: "x"}, ""),
+		"SetRole":       service.SetRole(ctx, user.Email, RoleAdmin, By{}),
 		"DeleteExpired": service.DeleteExpired(ctx),
 	} {
 		if !errors.Is(err, failure) || errors.Is(err, ErrBadCredentials) || errors.Is(err, ErrUnauthenticated) {

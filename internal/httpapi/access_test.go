@@ -12,7 +12,8 @@ import (
 // publicRoutes are all that a stranger may call. Adding one is a decision about
 // security.
 var publicRoutes = []string{
-	"GET /auth/csrf", "GET /health", "GET /ready", "POST /auth/login", "POST /auth/register",
+	"GET /auth/csrf", "GET /auth/oidc", "GET /auth/oidc/callback", "GET /health", "GET /ready",
+	"POST /auth/login", "POST /auth/login/passkey", "POST /auth/login/second-factor", "POST /auth/register",
 }
 
 // route is one operation of the document.
@@ -35,7 +36,7 @@ func routes(t *testing.T, s *server) []route {
 	if err := json.Unmarshal(w.Body.Bytes(), &document); err != nil {
 		t.Fatal(err)
 	}
-	examples := strings.NewReplacer("{session_id}", canonicalID, "{question_id}", canonicalID)
+	examples := strings.NewReplacer("{session_id}", canonicalID, "{question_id}", canonicalID, "{passkey_id}", "AAAA")
 	var all []route
 	var last route
 	for _, path := range slices.Sorted(maps.Keys(document.Paths)) {

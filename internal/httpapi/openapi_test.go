@@ -66,12 +66,23 @@ func TestDocumentedBodies(t *testing.T) {
 		}
 	}
 	want := map[string]string{
-		"post /auth/login application/json":             "LoginInputBody",
-		"post /auth/register application/json":          "RegisterInputBody",
-		"patch /me application/json":                    "ProfileInputBody",
-		"post /events application/json":                 "PressBody",
-		"post /events/batch application/json":           "BatchSchema",
-		"patch /sessions/{session_id} application/json": "TargetInputBody",
+		"post /auth/login application/json":                      "LoginInputBody",
+		"post /auth/register application/json":                   "RegisterInputBody",
+		"patch /me application/json":                             "ProfileInputBody",
+		"post /auth/login/passkey application/json":              "ChallengeInputBody",
+		"post /auth/login/second-factor application/json":        "SecondFactorInputBody",
+		"post /me/identity application/json":                     "ConnectInputBody",
+		"post /me/passkeys application/json":                     "NewPasskeyInputBody",
+		"post /me/passkeys/start application/json":               "ConfirmInputBody",
+		"post /me/passkeys/{passkey_id}/remove application/json": "RemovePasskeyInputBody",
+		"post /me/password application/json":                     "PasswordInputBody",
+		"post /me/recovery-codes application/json":               "ConfirmInputBody",
+		"post /me/totp application/json":                         "ConfirmInputBody",
+		"post /me/totp/confirm application/json":                 "CodeInputBody",
+		"post /me/totp/remove application/json":                  "ConfirmInputBody",
+		"post /events application/json":                          "PressBody",
+		"post /events/batch application/json":                    "BatchSchema",
+		"patch /sessions/{session_id} application/json":          "TargetInputBody",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

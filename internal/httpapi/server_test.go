@@ -54,11 +54,14 @@ func newServer(t *testing.T) *server {
 	now := func() time.Time { return s.now }
 	log := slog.New(slog.DiscardHandler)
 	s.csrf = account.NewCSRF(keys, now)
-	accounts := account.New(account.Options{
+	accounts, err := account.New(account.Options{
 		Store: db, Keys: keys, Now: now, TokenLifetime: 30 * time.Minute, Composition: true,
 		Counters: db.Counters(now), Log: log,
 		Passkeys: account.PasskeyOptions{RPID: "localhost", RPName: "test", Origins: []string{"http://localhost"}},
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	recorder := tracker.New(tracker.Options{Store: db, Now: now, Log: log})
 	run(t, recorder)
 

@@ -25,7 +25,7 @@ type Problem struct {
 
 	SecondFactor *account.SecondFactorRequired `json:"second_factor,omitempty"`
 
-	header http.Header
+	Header http.Header `json:"-"` // that belongs to the problem, such as Retry-After
 }
 
 // FieldProblem is what is wrong with one field of the input.
@@ -46,7 +46,7 @@ func (p *Problem) GetStatus() int { return p.Status }
 
 // GetHeaders are the headers that belong to the problem; the router of the JSON
 // face looks for them too.
-func (p *Problem) GetHeaders() http.Header { return p.header }
+func (p *Problem) GetHeaders() http.Header { return p.Header }
 
 // ContentType is the media type of a problem in JSON.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
@@ -84,7 +84,7 @@ func ProblemOf(err error) *Problem {
 		return NewProblem(statuses[declared.Kind], declared.Text)
 	case errors.As(err, &throttled):
 		p := NewProblem(http.StatusTooManyRequests, throttled.Error())
-		p.header = http.Header{"Retry-After": {strconv.Itoa(throttled.Seconds())}}
+		p.Header = http.Header{"Retry-After": {strconv.Itoa(throttled.Seconds())}}
 		return p
 	case errors.As(err, &second):
 		p := NewProblem(http.StatusUnauthorized, second.Error())
@@ -99,7 +99,7 @@ func ProblemOf(err error) *Problem {
 // WriteProblem answers with a problem.
 func WriteProblem(w http.ResponseWriter, p *Problem) {
 	w.Header().Set("Content-Type", p.ContentType(""))
-	maps.Copy(w.Header(), p.header)
+	maps.Copy(w.Header(), p.Header)
 	if p.Status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", "Bearer") // RFC 9110 section 11.6.1
 	}

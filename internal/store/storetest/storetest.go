@@ -107,7 +107,7 @@ func (s *suite) unsavedUser() account.User {
 		Active: true, Role: account.RoleAdmin, FirstName: "Ada", LastName: "Lovelace",
 		Timezone: "Europe/London", TargetMicros: 330 * timeline.Second, WeekStart: 6,
 		ReportingTimezone: "America/Los_Angeles", WantsReportEmails: true,
-		CreatedAt: second(1), LastLoginAt: second(2),
+		CreatedAt: second(1), LastLoginAt: second(2), PasswordChangedAt: second(3),
 	}
 }
 

@@ -12,7 +12,7 @@ const mostTokenRefs = 256
 
 var tokenCases = []testCase{
 	{"tokens are found, unknown ones are absent", tokensAreFound},
-	{"the user is read as it is now, active or not", tokenOfInactiveUser},
+	{"the user is read as it is now", tokenOfChangedUser},
 	{"a token belongs to its user", tokenBelongsToUser},
 	{"as many refs as promised", manyTokens},
 	{"no refs", func(t *testing.T, s *suite) { s.requireTokens(t, nil) }},
@@ -24,7 +24,7 @@ func (s *suite) login(t *testing.T, u *account.User, expires timeline.Instant) a
 	t.Helper()
 	token := s.newToken(*u, expires)
 	u.LastLoginAt = second(70)
-	if err := s.RecordLogin(t.Context(), token, u.LastLoginAt); err != nil {
+	if err := s.RecordLogin(t.Context(), token, u.PasswordChangedAt, u.LastLoginAt); err != nil {
 		t.Fatal(err)
 	}
 	return token.TokenRef
@@ -45,12 +45,8 @@ func tokensAreFound(t *testing.T, s *suite) {
 	s.requireTokens(t, nil, unknown)
 }
 
-func tokenOfInactiveUser(t *testing.T, s *suite) {
-	u := s.unsavedUser()
-	u.Active = false
-	if err := s.CreateUser(t.Context(), u); err != nil {
-		t.Fatal(err)
-	}
+func tokenOfChangedUser(t *testing.T, s *suite) {
+	u := s.newUser(t)
 	ref := s.login(t, &u, second(1000))
 	if err := s.UpdateRole(t.Context(), u.ID, account.RoleUser); err != nil {
 		t.Fatal(err)
@@ -67,7 +63,7 @@ func tokenBelongsToUser(t *testing.T, s *suite) {
 
 	// The same ID as another user's token is a token of its own.
 	bob.LastLoginAt = second(71)
-	if err := s.RecordLogin(t.Context(), bobs, bob.LastLoginAt); err != nil {
+	if err := s.RecordLogin(t.Context(), bobs, bob.PasswordChangedAt, bob.LastLoginAt); err != nil {
 		t.Fatal(err)
 	}
 	s.requireTokens(t, map[account.TokenRef]account.User{anns: ann, bobs.TokenRef: bob}, anns, bobs.TokenRef)

@@ -135,7 +135,7 @@ func hashIsComparedAndSet(t *testing.T, s *suite) {
 func loginSetsBoth(t *testing.T, s *suite) {
 	other, u := s.newUser(t), s.newUser(t)
 	token := s.newToken(u, second(1000))
-	if err := s.RecordLogin(t.Context(), token, second(50)); err != nil {
+	if err := s.RecordLogin(t.Context(), token, u.PasswordChangedAt, second(50)); err != nil {
 		t.Fatal(err)
 	}
 	u.LastLoginAt = second(50)
@@ -146,7 +146,7 @@ func loginSetsBoth(t *testing.T, s *suite) {
 
 func loginOfStranger(t *testing.T, s *suite) {
 	token := account.Token{TokenRef: account.TokenRef{UserID: nobody, ID: s.newID()}, ExpiresAt: second(1000)}
-	if err := s.RecordLogin(t.Context(), token, second(1)); !errors.Is(err, account.ErrUnknownUser) {
+	if err := s.RecordLogin(t.Context(), token, 0, second(1)); !errors.Is(err, account.ErrUnknownUser) {
 		t.Errorf("got %v, want ErrUnknownUser", err)
 	}
 	s.requireTokens(t, nil, token.TokenRef)
@@ -156,10 +156,10 @@ func loginOfStranger(t *testing.T, s *suite) {
 func failedLoginLeavesNothing(t *testing.T, s *suite) {
 	u := s.newUser(t)
 	token := s.newToken(u, second(1000))
-	if err := s.RecordLogin(t.Context(), token, second(50)); err != nil {
+	if err := s.RecordLogin(t.Context(), token, u.PasswordChangedAt, second(50)); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.RecordLogin(t.Context(), token, second(60)); err == nil {
+	if err := s.RecordLogin(t.Context(), token, u.PasswordChangedAt, second(60)); err == nil {
 		t.Error("the same token is recorded twice")
 	}
 	u.LastLoginAt = second(50)

@@ -43,7 +43,7 @@ func hostileText(t *testing.T, s *suite) {
 			}
 			u.PasswordHash += "!"
 			token := account.Token{TokenRef: account.TokenRef{UserID: u.ID, ID: text}, ExpiresAt: second(1000)}
-			if err := s.RecordLogin(t.Context(), token, u.LastLoginAt); err != nil {
+			if err := s.RecordLogin(t.Context(), token, u.PasswordChangedAt, u.LastLoginAt); err != nil {
 				t.Fatal(err)
 			}
 			s.requireTokens(t, map[account.TokenRef]account.User{token.TokenRef: u},
