@@ -32,9 +32,12 @@ type server struct {
 
 // startServer runs the program on a database until the test ends, and fails the
 // test when it does not stop cleanly then: exit code 0, no data race seen.
-func startServer(t *testing.T, databaseURL string) *server {
+//
+// settings are NAME=value and win over those of programCommand.
+func startServer(t *testing.T, databaseURL string, settings ...string) *server {
 	t.Helper()
 	cmd := programCommand(t, databaseURL, "serve")
+	cmd.Env = append(cmd.Env, settings...) // of two, the later one counts
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

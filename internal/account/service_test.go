@@ -198,6 +198,10 @@ func TestLoginAlwaysHashes(t *testing.T) {
 	user.Active = false
 	store.users[user.ID] = user
 	register(t, service, "ann@example.com")
+	register(t, service, "locked@example.com")
+	for range 3 {
+		_, _ = service.Login(t.Context(), Attempt{Email: "locked@example.com", Password: "wrong", Address: "192.0.2.9"})
+	}
 	for range cap(service.hasher.slots) { // no room: whoever hashes must wait
 		service.hasher.slots <- struct{}{}
 	}
@@ -206,6 +210,7 @@ func TestLoginAlwaysHashes(t *testing.T) {
 		{"ann@example.com", "\x00"},
 		{"bob@example.com", goodPassword},
 		{"disabled@example.com", goodPassword},
+		{"locked@example.com", goodPassword},
 		{"not an address", goodPassword},
 		{"", ""},
 	} {

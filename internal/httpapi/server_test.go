@@ -33,7 +33,11 @@ type server struct {
 	now     time.Time
 	csrf    *account.CSRF
 	token   string // of the user
+
+	accounts *account.Service
 }
+
+var operator = account.By{Address: "command line"}
 
 func newServer(t *testing.T) *server {
 	t.Helper()
@@ -62,6 +66,7 @@ func newServer(t *testing.T) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.accounts = accounts
 	recorder := tracker.New(tracker.Options{Store: db, Now: now, Log: log})
 	run(t, recorder)
 

@@ -1,0 +1,229 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+)
+
+// attempt is a try of ann's from an address of her own, unless said otherwise.
+func attempt(password, address string) Attempt {
+	return Attempt{Email: "ann@example.com", Password: password, Address: address}
+}
+
+// outcomes are what attempts end with.
+const (
+	in      = "logged in"
+	refused = "refused"
+)
+
+func outcome(t *testing.T, err error) string {
+	t.Helper()
+	var throttled *fault.Throttled
+	switch {
+	case err == nil:
+		return in
+	case errors.Is(err, ErrBadCredentials):
+		return refused
+	case errors.As(err, &throttled):
+		return "wait " + throttled.RetryAfter.String()
+	}
+	t.Fatalf("unexpected error %v", err)
+	return ""
+}
+
+// The account is locked at its exact times, from whichever address the right password
+// comes; each address here makes one try, so that only the account's count is seen.
+func TestAccountLockout(t *testing.T) {
+	service, store, clock := newTestService(t)
+	register(t, service, "ann@example.com")
+	start := clock.at
+	for i, step := range []struct {
+		at       time.Duration
+		password string
+		want     string
+	}{
+		{0, "wrong", refused},
+		{0, "wrong", refused},
+		{time.Second, "wrong", refused},                        // the 3rd: 30 s
+		{31*time.Second - 1000, goodPassword, refused},         // too early
+		{31 * time.Second, "wrong", refused},                   // the 4th: 60 s
+		{91*time.Second - 1000, goodPassword, refused},         // too early
+		{91 * time.Second, "wrong", refused},                   // the 5th: 15 minutes
+		{991*time.Second - 1000, goodPassword, refused},        // too early
+		{991 * time.Second, goodPassword, in},                  // it is over
+		{991 * time.Second, "wrong", refused},                  // and the count starts anew
+		{991 * time.Second, goodPassword, in},                  // a success clears it
+		{991 * time.Second, "wrong", refused},                  //
+		{991 * time.Second, "wrong", refused},                  //
+		{991 * time.Second, goodPassword, in},                  // the 3rd try does not fail
+		{991 * time.Second, "wrong", refused},                  //
+		{991 * time.Second, "wrong", refused},                  //
+		{991 * time.Second, "wrong", refused},                  // the 3rd failure
+		{991*time.Second + 10*1000, goodPassword, refused},     // 30 s again
+		{1021*time.Second + 10*1000, goodPassword, in},         //
+		{1021*time.Second + 10*1000, goodPassword + "", in},    //
+		{1021*time.Second + 10*1000, "wrong", refused},         //
+		{1021*time.Second + 20*1000, goodPassword, in},         //
+		{1021*time.Second + 30*1000, "another wrong", refused}, //
+	} {
+		clock.at = start.Add(step.at)
+		_, err := service.Login(t.Context(), attempt(step.password, fmt.Sprintf("192.0.2.%d", i)))
+		if got := outcome(t, err); got != step.want {
+			t.Errorf("step %d at %s: %s, want %s", i, step.at, got, step.want)
+		}
+	}
+	locked := 0
+	for _, e := range store.events {
+		if e.Kind == LockedOut {
+			locked++
+		}
+	}
+	if locked != 1 {
+		t.Errorf("%d lockouts in the security log, want 1", locked)
+	}
+}
+
+// An address is told to wait, whatever the accounts it tries; a success of its own
+// account takes back its own try and no other.
+func TestAddressIsThrottled(t *testing.T) {
+	service, _, clock := newTestService(t)
+	register(t, service, "ann@example.com")
+	const address = "192.0.2.9"
+	fail := func(i int) error {
+		_, err := service.Login(t.Context(), Attempt{Email: fmt.Sprintf("someone%d@example.com", i), Password: "x", Address: address})
+		return err
+	}
+	for i := range 2 {
+		if got := outcome(t, fail(i)); got != refused {
+			t.Fatalf("failure %d: %s", i, got)
+		}
+		if _, err := service.Login(t.Context(), attempt(goodPassword, address)); err != nil {
+			t.Fatalf("a success in between: %v", err)
+		}
+	}
+	if got := outcome(t, fail(3)); got != refused {
+		t.Errorf("the 3rd failure: %s", got)
+	}
+	if got := outcome(t, fail(4)); got != "wait 30s" {
+		t.Errorf("after the 3rd failure: %s; the successes must not have cleared the address", got)
+	}
+	if _, err := service.Login(t.Context(), attempt(goodPassword, address)); outcome(t, err) != "wait 30s" {
+		t.Errorf("the right password from there: %v", err)
+	}
+	if _, err := service.Login(t.Context(), attempt(goodPassword, "192.0.2.10")); err != nil {
+		t.Errorf("from elsewhere: %v", err)
+	}
+	clock.advance(30 * time.Second)
+	if _, err := service.Login(t.Context(), attempt(goodPassword, address)); err != nil {
+		t.Errorf("after the wait: %v", err)
+	}
+}
+
+// An owner whom strangers have locked out still gets in with a browser that has
+// logged in before, and with that one only.
+func TestKnownBrowser(t *testing.T) {
+	service, _, clock := newTestService(t)
+	registered, err := service.Register(t.Context(), Registration{Email: "ann@example.com", Password: goodPassword})
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := service.Register(t.Context(), Registration{Email: "eve@example.com", Password: goodPassword})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lockOut := func() {
+		for i, wait := range []time.Duration{0, 0, 0, 30 * time.Second, time.Minute} {
+			clock.advance(wait)
+			_, err := service.Login(t.Context(), attempt("wrong", fmt.Sprintf("198.51.100.%d", i)))
+			if got := outcome(t, err); got != refused {
+				t.Fatalf("stranger's try %d: %s", i, got)
+			}
+		}
+	}
+	lockOut()
+	try := func(device, password string) string {
+		a := attempt(password, "198.51.100.1") // the attacker's own address, even
+		a.Device = device
+		_, err := service.Login(t.Context(), a)
+		return outcome(t, err)
+	}
+	for name, device := range map[string]string{
+		"no browser": "", "garbage": "AAAA", "of another account": other.Device, "changed": registered.Device[1:] + "A",
+	} {
+		if got := try(device, goodPassword); got == in {
+			t.Errorf("%s: logged in", name)
+		}
+	}
+	if got := try(registered.Device, goodPassword); got != in {
+		t.Errorf("the known browser: %s", got)
+	}
+	if got := try(registered.Device, goodPassword); got != in {
+		t.Errorf("once more: %s", got)
+	}
+	for i := range 3 { // who has the browser cannot guess without end either
+		if got := try(registered.Device, "wrong"); got != refused {
+			t.Errorf("guess %d: %s", i, got)
+		}
+	}
+	if got := try(registered.Device, goodPassword); got != refused {
+		t.Errorf("the known browser after three failures of its own: %s", got)
+	}
+	clock.advance(DeviceLifetime + time.Second)
+	lockOut()
+	if got := try(registered.Device, goodPassword); got == in {
+		t.Error("a browser that logged in more than a year ago is still known")
+	}
+}
+
+// 500 guesses at once, each from an address of its own: at most 5 are checked against
+// the account's hash, and the right one among the others does not get in.
+func TestParallelGuesses(t *testing.T) {
+	service, store, _ := newTestService(t)
+	register(t, service, "ann@example.com")
+	var group sync.WaitGroup
+	var mu sync.Mutex
+	seen := map[string]int{}
+	for i := range 500 {
+		group.Go(func() {
+			_, err := service.Login(context.Background(), attempt(fmt.Sprintf("guess %d", i), fmt.Sprintf("2001:db8:%x::/64", i)))
+			mu.Lock()
+			defer mu.Unlock()
+			seen[outcome(t, err)]++
+		})
+	}
+	group.Wait()
+	if len(seen) != 1 || seen[refused] != 500 {
+		t.Errorf("outcomes %v, want 500 refused", seen)
+	}
+	checked := 0
+	for _, e := range store.events {
+		if e.Kind == LoginFailed && e.Detail == "wrong password" {
+			checked++
+		}
+	}
+	if checked < 1 || checked > 5 {
+		t.Errorf("%d guesses reached the hash, want 1 to 5", checked)
+	}
+}
+
+// A store or pool that fails makes no failure of an attempt.
+func TestUncheckedAttemptsDoNotCount(t *testing.T) {
+	service, store, _ := newTestService(t)
+	register(t, service, "ann@example.com")
+	store.failure = errors.New("disk is full")
+	for range 6 {
+		if _, err := service.Login(t.Context(), attempt(goodPassword, "192.0.2.1")); !errors.Is(err, store.failure) {
+			t.Fatalf("got %v, want the store's failure", err)
+		}
+	}
+	store.failure = nil
+	if _, err := service.Login(t.Context(), attempt(goodPassword, "192.0.2.1")); err != nil {
+		t.Errorf("afterwards: %v", err)
+	}
+}
