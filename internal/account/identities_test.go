@@ -1,0 +1,135 @@
+package account_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+)
+
+// fakeProvider gives the identity that a test put under a code. The real one is
+// tested in its own room, and over HTTP.
+type fakeProvider struct {
+	identities map[string]account.Identity
+}
+
+var errCode = errors.New("the provider does not know the code")
+
+func (p *fakeProvider) AuthURL(_ context.Context, state, nonce, verifier string) (string, error) {
+	if nonce == "" || len(verifier) < 43 {
+		return "", errors.New("no nonce, or a verifier shorter than RFC 7636 wants")
+	}
+	return "https://login.example.org/?state=" + state, nil
+}
+
+func (p *fakeProvider) Exchange(_ context.Context, code, _, _ string) (account.Identity, error) {
+	id, ok := p.identities[code]
+	if !ok {
+		return account.Identity{}, errCode
+	}
+	return id, nil
+}
+
+func (h *house) visit(t *testing.T) string {
+	t.Helper()
+	v, err := h.StartIdentityLogin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v.State
+}
+
+var bobsIdentity = account.Identity{
+	Issuer: "https://login.example.org", Subject: "42", Email: "Bob@Example.com", EmailVerified: true,
+	FirstName: "Bob", LastName: "B\r\nB",
+}
+
+func TestIdentityMakesAnAccount(t *testing.T) {
+	h := newHouse(t)
+	h.provider.identities["c"] = bobsIdentity
+	state := h.visit(t)
+	first, err := h.FinishVisit(t.Context(), state, "c", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if u := first.User; u.Email != "bob@example.com" || u.FirstName != "Bob" || u.LastName != "" || u.PasswordHash != "" {
+		t.Errorf("made %+v", u)
+	}
+	if _, _, err := h.Authenticate(t.Context(), first.Token); err != nil {
+		t.Errorf("the token: %v", err)
+	}
+	_, err = h.FinishVisit(t.Context(), state, "c", address)
+	expectError(t, "the same visit again", err, account.ErrUnknownCeremony)
+
+	moved := bobsIdentity
+	moved.Email = "bob@elsewhere.example"
+	h.provider.identities["c"] = moved
+	again, err := h.FinishVisit(t.Context(), h.visit(t), "c", address)
+	if err != nil || again.User.ID != first.User.ID || again.User.Email != "bob@example.com" {
+		t.Errorf("the second login: %+v, %v", again.User, err)
+	}
+	_, err = h.Login(t.Context(), account.Attempt{Email: "bob@example.com", Password: "", Address: address})
+	expectError(t, "a login by password", err, account.ErrBadCredentials)
+	_, err = h.ChangePassword(t.Context(), first.User.ID, "", "Another-Path-2027", h.by)
+	expectError(t, "a change of the password", err, account.ErrNoPassword)
+	if err := h.SetActive(t.Context(), "bob@example.com", false, h.by); err != nil {
+		t.Fatal(err)
+	}
+	_, err = h.FinishVisit(t.Context(), h.visit(t), "c", address)
+	expectError(t, "disabled", err, account.ErrDisabled)
+}
+
+// An account with the same e-mail is not handed to an identity; its owner connects it.
+func TestIdentityIsConnectedByTheOwner(t *testing.T) {
+	h := newHouse(t)
+	anns := account.Identity{Issuer: "https://login.example.org", Subject: "7", Email: annsEmail, EmailVerified: true}
+	h.provider.identities["c"] = anns
+	_, err := h.FinishVisit(t.Context(), h.visit(t), "c", address)
+	expectError(t, "before it is connected", err, account.ErrConnectFirst)
+
+	_, err = h.StartConnection(t.Context(), h.user.ID, "wrong", h.by)
+	expectError(t, "with a wrong password", err, fault.ErrInvalid)
+	v, err := h.StartConnection(t.Context(), h.user.ID, goodPassword, h.by)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, state := range []string{v.State, h.visit(t)} { // connecting, and a login afterwards
+		if login, err := h.FinishVisit(t.Context(), state, "c", address); err != nil || login.User.ID != h.user.ID {
+			t.Errorf("got %+v, %v", login.User, err)
+		}
+	}
+
+	h.provider.identities["b"] = bobsIdentity
+	if _, err := h.FinishVisit(t.Context(), h.visit(t), "b", address); err != nil {
+		t.Fatal(err)
+	}
+	v, err = h.StartConnection(t.Context(), h.user.ID, goodPassword, h.by)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = h.FinishVisit(t.Context(), v.State, "b", address)
+	expectError(t, "another's identity", err, account.ErrIdentityTaken)
+}
+
+func TestIdentityIsRefused(t *testing.T) {
+	h := newHouse(t)
+	unverified, noEmail := bobsIdentity, bobsIdentity
+	unverified.EmailVerified, noEmail.Email = false, ""
+	h.provider.identities["unverified"], h.provider.identities["no e-mail"] = unverified, noEmail
+	for code, want := range map[string]error{
+		"unverified": account.ErrEmailNotVerified, "no e-mail": account.ErrEmailNotVerified, "unknown code": errCode,
+	} {
+		_, err := h.FinishVisit(t.Context(), h.visit(t), code, address)
+		expectError(t, code, err, want)
+	}
+	h.provider.identities["c"] = bobsIdentity
+	_, err := h.FinishVisit(t.Context(), "never started", "c", address)
+	expectError(t, "a state of nobody", err, account.ErrUnknownCeremony)
+	late := h.visit(t)
+	h.now = h.now.Add(5 * time.Minute)
+	_, err = h.FinishVisit(t.Context(), late, "c", address)
+	expectError(t, "too late", err, account.ErrUnknownCeremony)
+}
