@@ -18,4 +18,15 @@ var (
 	// ErrCSRF means that a CSRF token is missing, forged, expired, or not the one
 	// of the cookie.
 	ErrCSRF = fault.New(fault.Refused, "bad CSRF token: get a fresh one from /auth/csrf")
+	// ErrCode means a wrong, used, or unreadable code: of an authenticator app or
+	// for recovery. A caller must not learn which.
+	ErrCode = fault.New(fault.Unauthenticated, "wrong or used code")
+	// ErrPasskey means that what a browser answered is no proof of a passkey:
+	// unreadable, late, of another ceremony, site or user, or signed wrongly.
+	ErrPasskey = fault.New(fault.Refused, "the passkey was not accepted: try again")
+	// ErrPasskeyCopied means that a passkey's counter did not advance: another
+	// copy of it may be in use.
+	ErrPasskeyCopied = fault.New(fault.Refused, "this passkey may have been copied: remove it and add a new one")
+	// ErrNoPasskey means that the user has no passkey to prove.
+	ErrNoPasskey = fault.New(fault.Refused, "there is no passkey to log in with")
 )
