@@ -62,7 +62,7 @@ func normaliseRecovery(typed string) (code string, ok bool) {
 	if len(typed) > maxTypedRecovery {
 		return "", false
 	}
-	chars := make([]byte, 0, recoveryCodeChars)
+	chars := make([]byte, 0, maxTypedRecovery)
 	for _, c := range []byte(typed) {
 		if 'A' <= c && c <= 'Z' {
 			c += 'a' - 'A'
@@ -75,7 +75,7 @@ func normaliseRecovery(typed string) (code string, ok bool) {
 		case 'i', 'l':
 			c = '1'
 		}
-		if strings.IndexByte(recoveryAlphabet, c) < 0 || len(chars) == recoveryCodeChars {
+		if strings.IndexByte(recoveryAlphabet, c) < 0 {
 			return "", false
 		}
 		chars = append(chars, c)
