@@ -115,7 +115,7 @@ func (a *app) serve(ctx context.Context, ready func(url string)) error {
 	if err != nil {
 		return fmt.Errorf("listening on %s: %w", a.settings.Listen, err)
 	}
-	server := httpx.NewServer(handler, a.log)
+	server := httpx.NewServer(handler, a.log, httpx.ProductLimits())
 
 	recording, stopRecording := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopRecording()

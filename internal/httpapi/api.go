@@ -4,10 +4,14 @@
 package httpapi
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
+	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -79,6 +83,8 @@ func humaConfig(version string) huma.Config {
 	c.CreateHooks = nil // would add $schema to every body
 	c.AllowAdditionalPropertiesByDefault = true
 	c.Transformers = []huma.Transformer{ownProblems}
+	format := huma.Format{Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: httpx.UnmarshalJSON}
+	c.Formats = map[string]huma.Format{"application/json": format, "json": format} // json: what ends in +json
 	for _, tag := range []string{"Events", "Sessions", "Summaries", "Accounts", "Inspection", "Health"} {
 		c.Tags = append(c.Tags, &huma.Tag{Name: tag}) // in the order in which a reader needs them
 	}
@@ -103,11 +109,11 @@ func ownProblems(_ huma.Context, _ string, body any) (any, error) {
 		if _, name, ok := strings.Cut(field, "."); ok { // "body.email", "query.limit"
 			field = name
 		}
-		if strings.HasPrefix(message, "json: ") { // the decoder's own words, value included
-			message = "has a value that cannot be read"
-		}
 		p.Errors = append(p.Errors, httpx.FieldProblem{Location: field, Message: message})
-		details = append(details, field+": "+message)
+		if field != "body" { // what is wrong with the whole says so by itself
+			message = field + ": " + message
+		}
+		details = append(details, message)
 	}
 	if len(details) > 0 {
 		p.Detail = strings.Join(details, "; ")
@@ -138,12 +144,45 @@ func register[In, Out any](a *api, op huma.Operation, handle func(context.Contex
 	if op.Security != nil {
 		op.Middlewares = append(huma.Middlewares{a.requireUser}, op.Middlewares...)
 	}
+	if hasBody(reflect.TypeFor[In]()) {
+		a.readBodyOf(&op)
+	}
 	huma.Register(a.huma, op, func(ctx context.Context, in *In) (*Out, error) {
 		out, err := handle(ctx, in)
 		if err != nil {
 			return nil, a.problem(ctx, op.OperationID, err)
 		}
 		return out, nil
+	})
+}
+
+func hasBody(input reflect.Type) bool {
+	_, parsed := input.FieldByName("Body")
+	_, raw := input.FieldByName("RawBody")
+	return parsed || raw
+}
+
+// readBodyOf makes an operation read its body by httpx.ReadJSON, behind its other
+// middlewares. The router would read it by itself: a text of any media type, with
+// what is wrong with it answered as a failure of the server.
+func (a *api) readBodyOf(op *huma.Operation) {
+	limit := op.MaxBodyBytes
+	op.MaxBodyBytes, op.BodyReadTimeout = -1, -1 // the body has come by then
+	for _, status := range []int{http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType} {
+		if !slices.Contains(op.Errors, status) {
+			op.Errors = append(op.Errors, status)
+		}
+	}
+	op.Middlewares = append(op.Middlewares, func(c huma.Context, next func(huma.Context)) {
+		r, w := humago.Unwrap(c)
+		body, err := httpx.ReadJSON(w, r, limit)
+		if err != nil {
+			a.refuse(c, err)
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		r.Header.Del("Content-Type") // it was right, and the router would compare its spelling
+		next(c)
 	})
 }
 

@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"reflect"
@@ -10,6 +9,8 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
@@ -99,8 +100,17 @@ type answerOutput struct {
 }
 
 type batchBody struct {
-	SentAt *string           `json:"sent_at,omitempty" format:"date-time" doc:"The client's clock when sending."`
-	Events []json.RawMessage `json:"events"`
+	SentAt *string    `json:"sent_at"`
+	Events []rawEvent `json:"events"`
+}
+
+// rawEvent is one event of a batch as it was sent.
+type rawEvent []byte
+
+// UnmarshalJSONFrom takes the next value as it is. A name that the event gives
+// twice is found when the event itself is read, and spoils no other.
+func (e *rawEvent) UnmarshalJSONFrom(from *jsontext.Decoder) error {
+	return json.UnmarshalDecode(from, (*jsontext.Value)(e), jsontext.AllowDuplicateNames(true))
 }
 
 // batchSchema is batchBody with its events in their own form, for the document.
@@ -170,7 +180,7 @@ func (a *api) event(ctx context.Context, in *rawInput) (*answerOutput, error) {
 // eventBatch records the events that can be read, and answers for the others too.
 func (a *api) eventBatch(ctx context.Context, in *rawInput) (*batchOutput, error) {
 	var body batchBody
-	if err := decode(in.RawBody, &body); err != nil {
+	if err := httpx.UnmarshalJSON(in.RawBody, &body); err != nil {
 		return nil, err
 	}
 	var errs fault.FieldErrors

@@ -1,8 +1,6 @@
 package httpapi
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -12,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
@@ -38,8 +37,8 @@ type pressBody struct {
 func decodePress(raw []byte) (p tracker.Press, sentAt timeline.Instant, err error) {
 	var body pressBody
 	var errs fault.FieldErrors
-	if err := decode(raw, &body); err != nil {
-		return tracker.Press{ID: readID(&errs, body.ID)}, 0, err
+	if err := httpx.UnmarshalJSON(raw, &body); err != nil {
+		return tracker.Press{ID: idIn(raw)}, 0, err
 	}
 	p = tracker.Press{
 		ID: readID(&errs, body.ID), Type: readType(&errs, body.Type),
@@ -55,24 +54,16 @@ func decodePress(raw []byte) (p tracker.Press, sentAt timeline.Instant, err erro
 	return p, sentAt, errs.OrNil()
 }
 
-var errMalformed = fault.New(fault.Malformed, "the body is no valid JSON")
-
-// decode reads JSON into a struct: a wrong type is named by its field.
-func decode(raw []byte, to any) error {
-	err := json.Unmarshal(raw, to)
-	var wrongType *json.UnmarshalTypeError
-	if errors.As(err, &wrongType) {
-		field := wrongType.Field
-		if field == "" {
-			field = "body"
-		}
-		kind, _, _ := strings.Cut(wrongType.Value, " ") // "number 1e400" would send the value back
-		return fault.Field(field, "must not be this JSON "+kind)
+// idIn is the ID in an event with another field that cannot be read.
+func idIn(raw []byte) string {
+	var body struct {
+		ID string `json:"id"`
 	}
-	if err != nil {
-		return errMalformed
+	if err := httpx.UnmarshalJSON(raw, &body); err != nil {
+		return ""
 	}
-	return nil
+	id, _ := canonicalUUID(body.ID)
+	return id
 }
 
 func readType(errs *fault.FieldErrors, text string) timeline.Type {

@@ -3,6 +3,7 @@ package httpx
 import (
 	"net/http/httptest"
 	"net/netip"
+	"strings"
 	"testing"
 )
 
@@ -42,8 +43,21 @@ func TestAddressesOf(t *testing.T) {
 		{"a proxy that says nothing, in a header", proxy, []string{""}, "10.0.0.1"},
 		{"an empty last part", proxy, []string{"203.0.113.7, "}, "10.0.0.1"},
 		{"unknown", proxy, []string{"unknown"}, "10.0.0.1"},
-		{"with a port", proxy, []string{"203.0.113.7:443"}, "10.0.0.1"},
-		{"an IPv6 address in brackets", proxy, []string{"[2001:db8::7]"}, "10.0.0.1"},
+		{"_hidden", proxy, []string{"_hidden"}, "10.0.0.1"},
+		{"a name", proxy, []string{"localhost"}, "10.0.0.1"},
+		{"a number", proxy, []string{"3405803783"}, "10.0.0.1"},
+		{"half an address", proxy, []string{"203.0.113"}, "10.0.0.1"},
+		{"zeros in front", proxy, []string{"203.0.113.007"}, "10.0.0.1"},
+		{"a port that is none", proxy, []string{"203.0.113.7:http"}, "10.0.0.1"},
+		{"a port too large", proxy, []string{"203.0.113.7:65536"}, "10.0.0.1"},
+		{"two ports", proxy, []string{"203.0.113.7:1:2"}, "10.0.0.1"},
+		{"brackets around IPv4", proxy, []string{"[203.0.113.7]"}, "10.0.0.1"},
+		{"brackets around nothing", proxy, []string{"[]"}, "10.0.0.1"},
+		{"one bracket", proxy, []string{"[2001:db8::7"}, "10.0.0.1"},
+		{"quotes", proxy, []string{`"203.0.113.7"`}, "10.0.0.1"},
+		{"a prefix", proxy, []string{"203.0.113.7/32"}, "10.0.0.1"},
+		{"a space that is none", proxy, []string{"203.0.113.7\u00a0"}, "10.0.0.1"},
+		{"an endless zone", proxy, []string{"2001:db8::7%" + strings.Repeat("z", 10_000)}, "10.0.0.1"},
 		{"a second proxy that hides its client", proxy, []string{"203.0.113.7, unknown, 10.0.0.2"}, "10.0.0.2"},
 
 		{"IPv6 through IPv6", "[2001:db8:ffff::1]:443", []string{"2001:db8::7"}, "2001:db8::7"},
@@ -52,6 +66,13 @@ func TestAddressesOf(t *testing.T) {
 		{"an IPv4 proxy seen as IPv6", "[::ffff:10.0.0.1]:443", []string{"203.0.113.7"}, client},
 		{"an IPv4 client seen as IPv6", proxy, []string{"::ffff:203.0.113.7"}, client},
 		{"a proxy behind, seen as IPv6", proxy, []string{"203.0.113.7, ::ffff:10.0.0.2"}, client},
+
+		{"with a port", proxy, []string{"203.0.113.7:443"}, client},
+		{"with a port, a proxy behind", proxy, []string{"203.0.113.7:443, 10.0.0.2:80"}, client},
+		{"IPv6 with a port", proxy, []string{"[2001:db8::7]:443"}, "2001:db8::7"},
+		{"IPv6 in brackets", proxy, []string{"[2001:db8::7]"}, "2001:db8::7"},
+		{"IPv6 in brackets, with a zone", proxy, []string{"[2001:db8::7%eth0]"}, "2001:db8::7"},
+		{"IPv4 as IPv6, in brackets, with a port", proxy, []string{"[::ffff:203.0.113.7]:443"}, client},
 
 		{"no peer address", "@", []string{"203.0.113.7"}, "invalid IP"},
 	}
@@ -79,6 +100,8 @@ func TestLimitKey(t *testing.T) {
 		{"IPv4 neighbours", "203.0.113.7", "203.0.113.8", false},
 		{"IPv6 in one /64", "2001:db8:0:1::7", "2001:db8:0:1:ffff:ffff:ffff:ffff", true},
 		{"IPv6 in two /64", "2001:db8:0:1::7", "2001:db8:0:2::7", false},
+		{"IPv4 seen as IPv6", "::ffff:203.0.113.7", "203.0.113.7", true},
+		{"IPv4 neighbours seen as IPv6", "::ffff:203.0.113.7", "::ffff:203.0.113.8", false},
 		{"IPv6 with a zone", "fe80::1%eth0", "fe80::2", true},
 	}
 	for _, test := range tests {

@@ -7,48 +7,43 @@ import (
 	"time"
 )
 
-// The limits of a request (SPEC section 6).
+// The most bytes that a body may have (SPEC section 6).
 const (
 	MaxBody      = 64 << 10
 	MaxBatchBody = 1 << 20
-
-	maxHeader         = 16 << 10
-	readHeaderTimeout = 5 * time.Second
-	readTimeout       = 20 * time.Second
-	writeTimeout      = 60 * time.Second
-	idleTimeout       = 2 * time.Minute
 )
 
-// NewServer is a server with the product's limits.
-func NewServer(handler http.Handler, log *slog.Logger) *http.Server {
-	return &http.Server{
-		Handler:           handler,
-		MaxHeaderBytes:    maxHeader,
-		ReadHeaderTimeout: readHeaderTimeout,
-		ReadTimeout:       readTimeout,
-		WriteTimeout:      writeTimeout,
-		IdleTimeout:       idleTimeout,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+// Limits are how much of the server a client may hold, and for how long. A
+// connection that goes over one is closed.
+type Limits struct {
+	HeaderBytes   int           // request line and headers; net/http adds 4 KiB of its own
+	HeaderTimeout time.Duration // from the first byte of a request to the end of its headers
+	ReadTimeout   time.Duration // to the end of its body
+	WriteTimeout  time.Duration // from the end of its headers to the end of the answer
+	IdleTimeout   time.Duration // between two requests
+}
+
+// ProductLimits are the limits of the product (SPEC section 6).
+func ProductLimits() Limits {
+	return Limits{
+		HeaderBytes:   16 << 10,
+		HeaderTimeout: 5 * time.Second,
+		ReadTimeout:   20 * time.Second,
+		WriteTimeout:  60 * time.Second,
+		IdleTimeout:   2 * time.Minute,
 	}
 }
 
-// Headers sets what every answer carries: nothing is guessed, framed, leaked to
-// another site, or kept by a cache.
-func Headers(secure bool) func(http.Handler) http.Handler {
-	return func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			h := w.Header()
-			h.Set("X-Content-Type-Options", "nosniff")
-			h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-			h.Set("Referrer-Policy", "no-referrer")
-			h.Set("Cross-Origin-Opener-Policy", "same-origin")
-			h.Set("Cross-Origin-Resource-Policy", "same-origin")
-			h.Set("Cache-Control", "no-store")
-			if secure {
-				h.Set("Strict-Transport-Security", "max-age=31536000")
-			}
-			next.ServeHTTP(w, r)
-		})
+// NewServer is a server with these limits.
+func NewServer(handler http.Handler, log *slog.Logger, limits Limits) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		MaxHeaderBytes:    limits.HeaderBytes,
+		ReadHeaderTimeout: limits.HeaderTimeout,
+		ReadTimeout:       limits.ReadTimeout,
+		WriteTimeout:      limits.WriteTimeout,
+		IdleTimeout:       limits.IdleTimeout,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 }
 
@@ -64,6 +59,7 @@ func Log(log *slog.Logger, now func() time.Time) func(http.Handler) http.Handler
 					if recorded.status != 0 {
 						panic(http.ErrAbortHandler) // half an answer must not look like a whole one
 					}
+					forgetAnswer(recorded.Header())
 					WriteProblem(recorded, ProblemOf(nil))
 				}
 				if log.Enabled(r.Context(), slog.LevelDebug) {
@@ -74,6 +70,14 @@ func Log(log *slog.Logger, now func() time.Time) func(http.Handler) http.Handler
 			next.ServeHTTP(recorded, r)
 		})
 	}
+}
+
+// forgetAnswer removes what a handler said of the answer that it did not give.
+func forgetAnswer(header http.Header) {
+	for _, name := range []string{"Content-Length", "Content-Encoding", "Etag", "Last-Modified", "Location", "Set-Cookie"} {
+		header.Del(name)
+	}
+	header.Set("Cache-Control", "no-store")
 }
 
 // statusWriter remembers the status of an answer.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -15,34 +16,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Without these a client holds a connection, or the memory behind it, for as long
-// as it likes.
-func TestNewServerHasLimits(t *testing.T) {
-	s := NewServer(http.NotFoundHandler(), slog.New(slog.DiscardHandler))
-	for name, limit := range map[string]time.Duration{
-		"ReadHeaderTimeout": s.ReadHeaderTimeout, "ReadTimeout": s.ReadTimeout,
-		"WriteTimeout": s.WriteTimeout, "IdleTimeout": s.IdleTimeout,
-	} {
-		if limit <= 0 || limit > 5*time.Minute {
-			t.Errorf("%s is %s", name, limit)
-		}
-	}
-	if s.MaxHeaderBytes <= 0 || s.MaxHeaderBytes > 64<<10 {
-		t.Errorf("MaxHeaderBytes is %d", s.MaxHeaderBytes)
-	}
-	if s.WriteTimeout <= s.ReadTimeout {
-		t.Error("a slow request has no time left for its answer")
-	}
-	if s.ErrorLog == nil {
-		t.Error("the server's own errors go past the structured log")
-	}
-}
-
 func TestHeaders(t *testing.T) {
 	always := map[string]string{
-		"Content-Security-Policy":      "default-src 'none'; frame-ancestors 'none'",
+		"Content-Security-Policy":      "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 		"X-Content-Type-Options":       "nosniff",
-		"Referrer-Policy":              "no-referrer",
+		"X-Frame-Options":              "DENY",
+		"Referrer-Policy":              "same-origin",
 		"Cross-Origin-Opener-Policy":   "same-origin",
 		"Cross-Origin-Resource-Policy": "same-origin",
 		"Cache-Control":                "no-store",
@@ -56,6 +35,12 @@ func TestHeaders(t *testing.T) {
 				t.Errorf("%s: %q, want %q", name, got, want)
 			}
 		}
+		permissions := w.Header().Get("Permissions-Policy")
+		for _, feature := range []string{"camera=()", "microphone=()", "geolocation=()", "publickey-credentials-get=(self)"} {
+			if !strings.Contains(permissions, feature) {
+				t.Errorf("Permissions-Policy %q lacks %s", permissions, feature)
+			}
+		}
 		// Over plain http a browser must not be told to insist on https.
 		if got := w.Header().Get("Strict-Transport-Security"); (got != "") != secure {
 			t.Errorf("secure %t: Strict-Transport-Security %q", secure, got)
@@ -63,14 +48,29 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
-// A page may loosen the policy for itself.
+// An answer may loosen the policy for itself, and for no other.
 func TestHeadersGiveWay(t *testing.T) {
-	w := httptest.NewRecorder()
-	Headers(true)(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Cache-Control", "public")
-	})).ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
-	if got := w.Header().Get("Cache-Control"); got != "public" {
-		t.Errorf("Cache-Control %q", got)
+	handler := Headers(true)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/public" {
+			w.Header().Set("Cache-Control", "public")
+			w.Header().Add("Referrer-Policy", "origin")
+		}
+	}))
+	for _, want := range []struct {
+		path, cache string
+		referrer    []string
+	}{
+		{"/public", "public", []string{"same-origin", "origin"}},
+		{"/", "no-store", []string{"same-origin"}},
+	} {
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, httptest.NewRequest("GET", want.path, nil))
+		if got := w.Header().Get("Cache-Control"); got != want.cache {
+			t.Errorf("%s: Cache-Control %q", want.path, got)
+		}
+		if diff := cmp.Diff(want.referrer, w.Header().Values("Referrer-Policy")); diff != "" {
+			t.Errorf("%s: Referrer-Policy (-want +got):\n%s", want.path, diff)
+		}
 	}
 }
 
@@ -150,7 +150,44 @@ func TestLogPanic(t *testing.T) {
 	}
 }
 
-// After the answer has begun a panic cannot become another one.
+// What a handler promised before it panicked is not true of the problem.
+func TestLogPanicForgetsTheAnswer(t *testing.T) {
+	w, _ := logged(t, slog.LevelInfo, "/me?token=secret", func(w http.ResponseWriter, _ *http.Request) {
+		for _, name := range []string{"Content-Length", "Content-Encoding", "ETag", "Last-Modified", "Location", "Set-Cookie", "Cache-Control"} {
+			w.Header().Set(name, "x")
+		}
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		panic("too early")
+	})
+	want := http.Header{
+		"Content-Type": {"application/problem+json"}, "Cache-Control": {"no-store"}, "X-Content-Type-Options": {"nosniff"},
+	}
+	if diff := cmp.Diff(want, w.Header()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// Nobody should read in a log what a form, a link or a body held.
+func TestLogKeepsSecrets(t *testing.T) {
+	handlers := map[string]http.HandlerFunc{
+		"an answer":  func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) },
+		"a panic":    func(http.ResponseWriter, *http.Request) { panic("broken") },
+		"a nil":      func(w http.ResponseWriter, r *http.Request) { _ = (*r.MultipartForm).Value },
+		"a redirect": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/me", http.StatusSeeOther) },
+	}
+	for name, handler := range handlers {
+		t.Run(name, func(t *testing.T) {
+			w, lines := logged(t, slog.LevelDebug, "/me?token=hunter2&hunter2", handler)
+			if text := fmt.Sprint(lines, w.Body, w.Header()); strings.Contains(text, "hunter2") {
+				t.Errorf("told: %s", text)
+			}
+			if len(lines) == 0 || lines[len(lines)-1]["path"] != "/me" {
+				t.Errorf("logged %v", lines)
+			}
+		})
+	}
+}
+
 // A panic after the answer began must cut the connection: half an answer would
 // look like a whole one.
 func TestLogLatePanic(t *testing.T) {

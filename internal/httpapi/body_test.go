@@ -1,0 +1,192 @@
+package httpapi
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+)
+
+// bodyRoutes are all routes that read a body, each with one that it understands.
+var bodyRoutes = map[string]string{
+	"POST /auth/register":        `{"email":"new@example.org","password":"Kestrel-orbit-7"}`,
+	"POST /auth/login":           `{"email":"` + testEmail + `","password":"` + testPassword + `"}`,
+	"PATCH /me":                  `{"first_name":"Ada"}`,
+	"PATCH /sessions/" + unknown: `{"target_minutes_per_question":4}`,
+	"POST /events":               `{"type":"NEXT"}`,
+	"POST /events/batch":         `{"events":[{"type":"NEXT"}]}`,
+}
+
+const unknown = "0190a8f2-7b1c-7d3e-8f4a-000000000000"
+
+// post sends a body to a route as the user, with a CSRF token where it is needed.
+func (s *server) post(t *testing.T, route string, header http.Header, body io.Reader, length int64) *httptest.ResponseRecorder {
+	t.Helper()
+	method, path, _ := strings.Cut(route, " ")
+	r := httptest.NewRequestWithContext(t.Context(), method, path, body)
+	r.ContentLength = length
+	for name, values := range header {
+		r.Header[name] = values
+	}
+	r.Header.Set("Authorization", "Bearer "+s.token)
+	r.Header.Set("X-CSRF-Token", s.csrf.Token())
+	w := httptest.NewRecorder()
+	s.handler.ServeHTTP(w, r)
+	return w
+}
+
+// What a route refuses in a body, it refuses on every route alike: whoever reads
+// the body, it was read by the same rules first.
+func TestBodiesThatNoRouteTakes(t *testing.T) {
+	json := http.Header{"Content-Type": {"application/json"}}
+	form := func(media string) http.Header { return http.Header{"Content-Type": {media}} }
+	// secret is what no answer may repeat.
+	const secret = "hunter2"
+	tests := []struct {
+		name   string
+		header http.Header
+		change func(good string) string // nil: as it is
+		length int64                    // as the header says; 0: as it is
+		status int
+	}{
+		{name: "a form", header: form("application/x-www-form-urlencoded"), status: 415},
+		{name: "text", header: form("text/plain;charset=UTF-8"), status: 415},
+		{name: "a multipart form", header: form("multipart/form-data; boundary=x"), status: 415},
+		{name: "compressed", header: http.Header{"Content-Encoding": {"gzip"}}, status: 415},
+		{name: "100 MB, told", header: json, length: 100 << 20, status: 413},
+		{name: "too much in chunks", header: json, length: -1, status: 413, change: func(good string) string {
+			return good + strings.Repeat(" ", httpx.MaxBatchBody)
+		}},
+		{name: "nothing", header: json, status: 400, change: func(string) string { return "" }},
+		{name: "cut", header: json, status: 400, change: func(good string) string { return good[:len(good)-1] }},
+		{name: "data after it", header: json, status: 400, change: func(good string) string { return good + secret }},
+		{name: "twice", header: json, status: 400, change: func(good string) string { return good + good }},
+		{name: "a name twice", header: json, status: 400, change: func(good string) string {
+			return `{"more":1,"more":"` + secret + `",` + good[1:]
+		}},
+		{name: "a known name twice", header: json, status: 400, change: func(good string) string {
+			name, _, _ := strings.Cut(good[1:], ":")
+			return `{` + name + `:null,` + good[1:]
+		}},
+		{name: "a name twice, far inside", header: json, status: 400, change: func(good string) string {
+			return `{"more":[{"a":1,"a":"` + secret + `"}],` + good[1:]
+		}},
+		{name: "too deep", header: json, status: 400, change: func(good string) string {
+			return `{"more":` + strings.Repeat("[", 40) + `"` + secret + `"` + strings.Repeat("]", 40) + `,` + good[1:]
+		}},
+		{name: "broken UTF-8", header: json, status: 400, change: func(good string) string {
+			return `{"more":"` + secret + "\xff" + `",` + good[1:]
+		}},
+	}
+	for route, good := range bodyRoutes {
+		s := newServer(t)
+		for _, test := range tests {
+			s.now = s.now.Add(time.Minute) // past the rate limits
+			t.Run(route+"/"+test.name, func(t *testing.T) {
+				body := good
+				if test.change != nil {
+					body = test.change(good)
+				}
+				length := test.length
+				if length == 0 {
+					length = int64(len(body))
+				}
+				w := s.post(t, route, test.header, strings.NewReader(body), length)
+				if p := problemIn(t, w); p.Status != test.status || strings.Contains(w.Body.String(), secret) {
+					t.Errorf("answered %d %s, want %d", w.Code, w.Body, test.status)
+				}
+			})
+		}
+	}
+}
+
+// The counterpart: the good bodies are taken, whatever form their media type has.
+func TestBodiesThatRoutesTake(t *testing.T) {
+	for name, header := range map[string]http.Header{
+		"no type":          {},
+		"JSON":             {"Content-Type": {"application/json"}},
+		"with a parameter": {"Content-Type": {"application/json; charset=utf-8"}},
+		"in capitals":      {"Content-Type": {"APPLICATION/JSON"}},
+		"not compressed":   {"Content-Encoding": {"identity"}},
+	} {
+		s := newServer(t)
+		for route, good := range bodyRoutes {
+			want := http.StatusOK
+			if strings.HasSuffix(route, unknown) {
+				want = http.StatusNotFound
+			}
+			if w := s.post(t, route, header, strings.NewReader(good), int64(len(good))); w.Code != want {
+				t.Errorf("%s, %s: %d %s", name, route, w.Code, w.Body)
+			}
+		}
+	}
+}
+
+// The limit of a body is its own length, and the batch has another.
+func TestBodiesAtTheLimit(t *testing.T) {
+	for route, limit := range map[string]int{"PATCH /me": httpx.MaxBody, "POST /events": httpx.MaxBody, "POST /events/batch": httpx.MaxBatchBody} {
+		full := bodyRoutes[route] + strings.Repeat(" ", limit-len(bodyRoutes[route]))
+		s := newServer(t)
+		for body, want := range map[string]int{full: 200, full + " ": 413} {
+			if w := s.post(t, route, nil, strings.NewReader(body), int64(len(body))); w.Code != want {
+				t.Errorf("%s with %d bytes: %d, want %d", route, len(body), w.Code, want)
+			}
+		}
+	}
+}
+
+// A long password costs no hashing: the router refuses it by its length, or the
+// body by its.
+func TestLongPasswords(t *testing.T) {
+	s := newServer(t)
+	for length, want := range map[int]struct {
+		status int
+		detail string
+	}{
+		1025:      {422, "password: expected length <= 1024"},
+		60 << 10:  {422, "password: expected length <= 1024"},
+		100 << 10: {413, "the body must have at most 65536 bytes"},
+		1 << 20:   {413, "the body must have at most 65536 bytes"},
+	} {
+		for _, route := range []string{"POST /auth/register", "POST /auth/login"} {
+			body := fmt.Sprintf(`{"email":"new@example.org","password":"%s"}`, strings.Repeat("Aa1!", length/4)+strings.Repeat("x", length%4))
+			w := s.post(t, route, nil, strings.NewReader(body), int64(len(body)))
+			if p := problemIn(t, w); p.Status != want.status || p.Detail != want.detail {
+				t.Errorf("%s with %d characters: %d %s", route, length, p.Status, p.Detail)
+			}
+		}
+	}
+}
+
+// A name given twice spoils its event, and no other of the batch.
+func TestBatchWithANameTwice(t *testing.T) {
+	body := `{"events":[{"type":"NEXT"},{"type":"NEXT","type":"EXIT"},{"type":"PAUSE"}]}`
+	w := newServer(t).post(t, "POST /events/batch", nil, strings.NewReader(body), int64(len(body)))
+	var answer batchResults
+	if err := httpx.UnmarshalJSON(w.Body.Bytes(), &answer); err != nil || len(answer.Results) != 3 {
+		t.Fatalf("answered %d %s: %v", w.Code, w.Body, err)
+	}
+	for i, want := range []batchResult{
+		{Result: "accepted", Status: 200},
+		{Result: "rejected", Status: 400, Reason: "the body has two values for /type"},
+		{Result: "accepted", Status: 200},
+	} {
+		if got := answer.Results[i]; got.Result != want.Result || got.Status != want.Status || got.Reason != want.Reason {
+			t.Errorf("event %d: %+v", i, got)
+		}
+	}
+}
+
+// The names of the batch itself are its own.
+func TestBatchTwice(t *testing.T) {
+	body := `{"events":[{"type":"NEXT"}],"events":[{"type":"EXIT"}]}`
+	w := newServer(t).post(t, "POST /events/batch", nil, strings.NewReader(body), int64(len(body)))
+	if p := problemIn(t, w); p.Status != 400 || p.Detail != "the body has two values for /events" {
+		t.Errorf("answered %+v", p)
+	}
+}

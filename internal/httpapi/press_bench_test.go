@@ -1,0 +1,42 @@
+package httpapi
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+)
+
+// pressOfAWidget is what a widget sends for a NEXT: the body that the server
+// reads most.
+const pressOfAWidget = `{"id":"` + canonicalID + `","type":"NEXT","timestamp":"2026-01-31T17:05:09.123Z",` +
+	`"sent_at":"2026-01-31T17:05:09.456Z","aet_low_minutes":4,"aet_high_minutes":5.5,"aet_text":"4 - 5.5 min","task_id":"T-1"}`
+
+func BenchmarkDecodePress(b *testing.B) {
+	body := []byte(pressOfAWidget)
+	b.SetBytes(int64(len(body)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, _, err := decodePress(body); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// The largest queue that a widget can hand in at once.
+func BenchmarkDecodeBatch(b *testing.B) {
+	body := []byte(`{"events":[` + strings.Repeat(pressOfAWidget+",", maxBatch-1) + pressOfAWidget + `]}`)
+	b.SetBytes(int64(len(body)))
+	b.ReportAllocs()
+	for b.Loop() {
+		var batch batchBody
+		if err := httpx.UnmarshalJSON(body, &batch); err != nil {
+			b.Fatal(err)
+		}
+		for _, raw := range batch.Events {
+			if _, _, err := decodePress(raw); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}

@@ -1,0 +1,115 @@
+package httpx
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/iotest"
+)
+
+// SPEC section 6: a body that cannot be right is refused before anything is done
+// with it.
+func TestReadJSON(t *testing.T) {
+	const limit = 100
+	full, over := strings.Repeat("x", limit), strings.Repeat("x", limit+1)
+	types := func(values ...string) http.Header { return http.Header{"Content-Type": values} }
+	encodings := func(values ...string) http.Header { return http.Header{"Content-Encoding": values} }
+	tests := []struct {
+		name   string
+		header http.Header
+		body   string
+		status int // 0: read
+	}{
+		{"JSON", types("application/json"), `{}`, 0},
+		{"with a parameter", types("application/json; charset=utf-8"), `{}`, 0},
+		{"spelt otherwise", types(" Application/JSON ;"), `{}`, 0},
+		{"no type", nil, `{}`, 0},
+		{"nothing", nil, ``, 0},
+		{"as much as may be", nil, full, 0},
+		{"a byte more", nil, over, 413},
+
+		{"a form", types("application/x-www-form-urlencoded"), `{}`, 415},
+		{"text", types("text/plain"), `{}`, 415},
+		{"text, with JSON as a parameter", types("text/plain; application/json"), `{}`, 415},
+		{"text that ends in json", types("text/plain+json"), `{}`, 415},
+		{"a multipart form", types("multipart/form-data; boundary=x"), `{}`, 415},
+		{"two types in one", types("text/plain, application/json"), `{}`, 415},
+		{"two types", types("application/json", "text/plain"), `{}`, 415},
+		{"an empty type", types(""), `{}`, 415},
+		{"JSON as a part", types("application/jsonp"), `{}`, 415},
+		{"a patch", types("application/json-patch+json"), `{}`, 415},
+
+		{"identity", encodings("identity"), `{}`, 0},
+		{"Identity", encodings("Identity"), `{}`, 0},
+		{"gzip", encodings("gzip"), `{}`, 415},
+		{"br", encodings("br"), `{}`, 415},
+		{"several", encodings("identity, gzip"), `{}`, 415},
+		{"in several lines", encodings("identity", "gzip"), `{}`, 415},
+		{"a word", encodings("none"), `{}`, 415},
+	}
+	for _, test := range tests {
+		for _, chunked := range []bool{false, true} {
+			r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(test.body))
+			if chunked {
+				r.ContentLength = -1
+			}
+			if test.header != nil {
+				r.Header = test.header.Clone()
+			}
+			w := httptest.NewRecorder()
+			body, err := ReadJSON(w, r, limit)
+			if test.status == 0 {
+				if err != nil || string(body) != test.body {
+					t.Errorf("%s, chunked %t: read %q, %v", test.name, chunked, body, err)
+				}
+				continue
+			}
+			problem, ok := errors.AsType[*Problem](err)
+			if !ok || problem.Status != test.status || body != nil {
+				t.Errorf("%s, chunked %t: %v, want %d", test.name, chunked, err, test.status)
+			}
+			if got := w.Header().Get("Connection"); got != "close" {
+				t.Errorf("%s: Connection %q", test.name, got)
+			}
+		}
+	}
+}
+
+// source counts what is read of it, and has no end.
+type source struct{ read int64 }
+
+func (s *source) Read(p []byte) (int, error) {
+	s.read += int64(len(p))
+	return len(p), nil
+}
+
+// A hundred megabytes are refused for the price of a limit, or for nothing.
+func TestReadJSONReadsNoMore(t *testing.T) {
+	for name, test := range map[string]struct{ length, most int64 }{
+		"told":      {100 << 20, 0},
+		"in chunks": {-1, MaxBody + 1},
+	} {
+		endless := &source{}
+		r := httptest.NewRequest(http.MethodPost, "/", endless)
+		r.ContentLength = test.length
+		_, err := ReadJSON(httptest.NewRecorder(), r, MaxBody)
+		if problem, ok := errors.AsType[*Problem](err); !ok || problem.Status != 413 {
+			t.Errorf("%s: %v", name, err)
+		}
+		if endless.read > test.most {
+			t.Errorf("%s: read %d bytes, want at most %d", name, endless.read, test.most)
+		}
+	}
+}
+
+// A body that breaks off is the client's failure, not the server's.
+func TestReadJSONBrokenOff(t *testing.T) {
+	broken := io.MultiReader(strings.NewReader(`{"type":`), iotest.ErrReader(io.ErrUnexpectedEOF))
+	_, err := ReadJSON(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/", broken), MaxBody)
+	if problem, ok := errors.AsType[*Problem](err); !ok || problem.Status != 400 {
+		t.Errorf("error %v", err)
+	}
+}

@@ -1,0 +1,220 @@
+package httpx
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Without these a client holds a connection, or the memory behind it, for as long
+// as it likes.
+func TestProductLimits(t *testing.T) {
+	limits := ProductLimits()
+	s := NewServer(http.NotFoundHandler(), slog.New(slog.DiscardHandler), limits)
+	for name, limit := range map[string]time.Duration{
+		"ReadHeaderTimeout": s.ReadHeaderTimeout, "ReadTimeout": s.ReadTimeout,
+		"WriteTimeout": s.WriteTimeout, "IdleTimeout": s.IdleTimeout,
+	} {
+		if limit <= 0 || limit > 5*time.Minute {
+			t.Errorf("%s is %s", name, limit)
+		}
+	}
+	if s.MaxHeaderBytes <= 0 || s.MaxHeaderBytes > 64<<10 {
+		t.Errorf("MaxHeaderBytes is %d", s.MaxHeaderBytes)
+	}
+	if s.WriteTimeout <= s.ReadTimeout {
+		t.Error("a slow request has no time left for its answer")
+	}
+	if s.ErrorLog == nil {
+		t.Error("the server's own errors go past the structured log")
+	}
+}
+
+// never is a limit that no test reaches.
+const never = time.Hour
+
+// unlimited is what a test shortens one of.
+func unlimited() Limits {
+	return Limits{HeaderBytes: 16 << 10, HeaderTimeout: never, ReadTimeout: never, WriteTimeout: never, IdleTimeout: never}
+}
+
+// dial is a connection to a real server with these limits. It answers a POST with
+// the length of its body, or with the problem of it.
+func dial(t *testing.T, limits Limits) net.Conn {
+	t.Helper()
+	echo := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := ReadJSON(w, r, MaxBody)
+		if err != nil {
+			WriteProblem(w, ProblemOf(err))
+			return
+		}
+		_, _ = fmt.Fprint(w, len(body))
+	})
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := NewServer(echo, slog.New(slog.DiscardHandler), limits)
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	t.Cleanup(func() {
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+			t.Error(err)
+		}
+	})
+	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return conn
+}
+
+// drip sends text a byte at a time. It returns what the server says, and whether
+// it took all of text before it closed the connection.
+func drip(t *testing.T, conn net.Conn, text string) (said string, whole bool) {
+	t.Helper()
+	const pace = 10 * time.Millisecond
+	var heard strings.Builder
+	for i := range len(text) {
+		if _, err := conn.Write([]byte{text[i]}); err != nil {
+			return heard.String(), false
+		}
+		if err := conn.SetReadDeadline(time.Now().Add(pace)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(&heard, conn); !errors.Is(err, os.ErrDeadlineExceeded) {
+			return heard.String(), false // closed, in peace or not
+		}
+	}
+	return heard.String(), true
+}
+
+// A client that sends a byte now and then does not hold a connection: it is cut
+// when its time is over, and not before.
+func TestSlowClientsAreCut(t *testing.T) {
+	const limit = 150 * time.Millisecond
+	endless := strings.Repeat("x", 2000) // at the pace of drip far more than the limit
+	short := func(change func(*Limits)) Limits {
+		limits := unlimited()
+		change(&limits)
+		return limits
+	}
+	slowHeader := short(func(l *Limits) { l.HeaderTimeout = limit })
+	slowBody := short(func(l *Limits) { l.ReadTimeout = limit })
+	tests := []struct {
+		name       string
+		limits     Limits
+		fast, slow string // sent at once, and then a byte at a time
+		status     string // of the answer; "" for none
+	}{
+		{"the first line", slowHeader, "", "GET /" + endless, "400 Bad Request"},
+		{"the headers", slowHeader, "GET / HTTP/1.1\r\nHost: x\r\n", "X-Slow: " + endless, ""},
+		{"the end of the headers", slowHeader, "GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ", endless, ""},
+		{"a body", slowBody, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\n\r\n", endless, "408 Request Timeout"},
+		{"a body in chunks", slowBody, "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n", strings.Repeat("1\r\nx\r\n", 400), "408 Request Timeout"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			start := time.Now()
+			conn := dial(t, test.limits)
+			if _, err := io.WriteString(conn, test.fast); err != nil {
+				t.Fatal(err)
+			}
+			said, whole := drip(t, conn, test.slow)
+			if took := time.Since(start); whole || took < limit {
+				t.Errorf("cut: %t, after %s; the limit is %s", !whole, took, limit)
+			}
+			if status, _, _ := strings.Cut(strings.TrimPrefix(said, "HTTP/1.1 "), "\r\n"); status != test.status {
+				t.Errorf("answered %q, want %q", status, test.status)
+			}
+		})
+	}
+}
+
+// A connection on which nothing happens ends.
+func TestIdleConnectionsEnd(t *testing.T) {
+	limits := unlimited()
+	limits.IdleTimeout = 100 * time.Millisecond
+	conn := dial(t, limits)
+	reader := bufio.NewReader(conn)
+	for range 2 { // the second on the same connection
+		if status, body := ask(t, conn, reader, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"); status != 200 || body != "3" {
+			t.Fatalf("answered %d %s", status, body)
+		}
+	}
+	expectEnd(t, conn, reader)
+}
+
+// ask sends a request and reads the answer.
+func ask(t *testing.T, conn net.Conn, reader *bufio.Reader, request string) (status int, body string) {
+	t.Helper()
+	if _, err := io.WriteString(conn, request); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.ReadResponse(reader, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer.StatusCode, string(text)
+}
+
+// expectEnd waits until the server has closed the connection.
+func expectEnd(t *testing.T, conn net.Conn, reader *bufio.Reader) {
+	t.Helper()
+	if err := conn.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if rest, err := io.ReadAll(reader); errors.Is(err, os.ErrDeadlineExceeded) || len(rest) > 0 {
+		t.Errorf("still open: %q, %v", rest, err)
+	}
+}
+
+// SPEC section 6: headers are limited too.
+func TestLongHeaders(t *testing.T) {
+	for size, want := range map[int]int{12 << 10: 200, 32 << 10: 431} {
+		conn := dial(t, ProductLimits())
+		status, _ := ask(t, conn, bufio.NewReader(conn), "POST / HTTP/1.1\r\nHost: x\r\nX-Long: "+strings.Repeat("x", size)+"\r\n\r\n")
+		if status != want {
+			t.Errorf("%d bytes: answered %d, want %d", size, status, want)
+		}
+	}
+}
+
+// A body that is refused is not waited for, and not read to its end.
+func TestHugeBodiesAreRefusedUnread(t *testing.T) {
+	chunk := fmt.Sprintf("%x\r\n%s\r\n", MaxBody+1, strings.Repeat("x", MaxBody+1)) // and no last chunk
+	for name, request := range map[string]string{
+		"told":      "Content-Length: 104857600\r\n\r\n",
+		"asked for": "Content-Length: 104857600\r\nExpect: 100-continue\r\n\r\n",
+		"in chunks": "Transfer-Encoding: chunked\r\n\r\n" + chunk,
+	} {
+		t.Run(name, func(t *testing.T) {
+			limits := unlimited()
+			limits.ReadTimeout = 300 * time.Millisecond // net/http waits so long for the rest of a chunked body
+			conn := dial(t, limits)
+			reader := bufio.NewReader(conn)
+			if status, body := ask(t, conn, reader, "POST / HTTP/1.1\r\nHost: x\r\n"+request); status != 413 {
+				t.Errorf("answered %d %s", status, body)
+			}
+			expectEnd(t, conn, reader)
+		})
+	}
+}
