@@ -116,6 +116,19 @@ func TestSettings(t *testing.T) {
 		{"cookies without https, by flag", nil, []string{"--no-session-cookie-secure"}, func(s *Settings) { s.CookieSecure, s.CookieLocal = false, false }},
 		{"lax cookies", map[string]string{"COOKIE_SAMESITE": "lax"}, nil, func(s *Settings) { s.CookieLax = true }},
 		{"passwords by length", map[string]string{"PASSWORD_COMPOSITION": "false"}, nil, func(s *Settings) { s.PasswordComposition = false }},
+		{"passwords looked up", map[string]string{"HIBP_LOOKUP_ENABLED": "true"}, nil, func(s *Settings) { s.HIBPURL = "https://api.pwnedpasswords.com" }},
+		{"passwords looked up at a mirror", map[string]string{"HIBP_LOOKUP_ENABLED": "true", "HIBP_URL": "http://127.0.0.1:9/"}, nil, func(s *Settings) { s.HIBPURL = "http://127.0.0.1:9" }},
+		{"a mirror that nothing asks", map[string]string{"HIBP_URL": "https://mirror.example.org"}, nil, func(*Settings) {}},
+		{"an identity provider", map[string]string{
+			"PUBLIC_URL": "https://t.example.org", "OIDC_ISSUER": "https://login.example.org/realm", "OIDC_CLIENT_ID": "tracker", "OIDC_CLIENT_SECRET": "x",
+		}, nil, func(s *Settings) {
+			s.PublicURL, s.PublicOrigin, s.CookieLocal = "https://t.example.org", "https://t.example.org", false
+			s.AllowedOrigins = append(s.AllowedOrigins, "https://t.example.org")
+			s.OIDC = OIDC{
+				Issuer: "https://login.example.org/realm", ClientID: "tracker", ClientSecret: "x",
+				RedirectURL: "https://t.example.org/auth/oidc/callback",
+			}
+		}},
 		{"rates", map[string]string{"RATE_LIMIT_LOGIN": "off", "RATE_LIMIT_REGISTER": "1/hour", "RATE_LIMIT_EVENTS": "9/second"}, nil, func(s *Settings) {
 			s.Login, s.Register, s.Events = limit.Rate{}, limit.Rate{Requests: 1, Window: time.Hour}, limit.Rate{Requests: 9, Window: time.Second}
 		}},
@@ -166,6 +179,12 @@ func TestSettingsErrors(t *testing.T) {
 		{"rates", func(c *Config) {
 			c.RateLimitLogin, c.RateLimitRegister, c.RateLimitEvents = "", "0/minute", "many"
 		}, []string{"RATE_LIMIT_LOGIN", "RATE_LIMIT_REGISTER", "RATE_LIMIT_EVENTS"}},
+		{"a mirror without TLS", func(c *Config) { c.HIBPLookupEnabled, c.HIBPURL = true, "http://mirror.example.org" }, []string{"HIBP_URL"}},
+		{"a mirror by name", func(c *Config) { c.HIBPLookupEnabled, c.HIBPURL = true, "mirror.example.org" }, []string{"HIBP_URL"}},
+		{"an identity provider alone", func(c *Config) { c.OIDCIssuer = "https://login.example.org" }, []string{"OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "PUBLIC_URL"}},
+		{"an identity provider without TLS", func(c *Config) {
+			c.OIDCIssuer, c.OIDCClientID, c.OIDCClientSecret, c.PublicURL = "http://login.example.org", "a", "b", "https://t.example.org"
+		}, []string{"OIDC_ISSUER"}},
 		{"several at once", func(c *Config) {
 			c.SecretKey, c.Listen, c.RateLimitEvents, c.TrustedProxies = "", "", "", []string{"?"}
 		}, []string{"SECRET_KEY", "LISTEN", "TRUSTED_PROXIES", "RATE_LIMIT_EVENTS"}},
