@@ -40,6 +40,11 @@ type app struct {
 
 // open wires the rooms on the configured database.
 func open(ctx context.Context, settings config.Settings, log *slog.Logger) (*app, error) {
+	return openAt(ctx, settings, log, time.Now)
+}
+
+// openAt is open with another clock.
+func openAt(ctx context.Context, settings config.Settings, log *slog.Logger, now func() time.Time) (*app, error) {
 	keys, err := account.NewKeys(settings.SecretKey, settings.SecretKeyPrevious)
 	if err != nil {
 		return nil, err
@@ -48,7 +53,6 @@ func open(ctx context.Context, settings config.Settings, log *slog.Logger) (*app
 	if err != nil {
 		return nil, err
 	}
-	now := time.Now
 	return &app{
 		settings: settings, log: log, now: now, store: db,
 		accounts: account.New(account.Options{
@@ -98,12 +102,21 @@ func (a *app) serve(ctx context.Context, ready func(url string)) error {
 	return group.Wait()
 }
 
+// handler is all routes behind what guards them.
 func (a *app) handler() (http.Handler, error) {
-	origins, err := httpx.NewOrigins(a.settings.AllowedOrigins)
+	origins, err := httpx.NewOrigins(a.settings.PublicURL, a.settings.AllowedOrigins)
 	if err != nil {
 		return nil, err
 	}
 	mux := http.NewServeMux()
+	a.register(mux)
+	handler := origins.Guard(httpx.Routes(mux))
+	handler = httpx.Headers(a.settings.CookieSecure)(handler)
+	return httpx.Log(a.log, a.now)(handler), nil
+}
+
+// register adds every route of the program.
+func (a *app) register(mux httpx.Mux) {
 	httpapi.Register(mux, httpapi.Options{
 		Tracker: a.tracker, Accounts: a.accounts, CSRF: a.csrf, Ready: a.store.Ping,
 		Now: a.now, Log: a.log, Version: version,
@@ -115,9 +128,6 @@ func (a *app) handler() (http.Handler, error) {
 		LoginRate: a.settings.Login, RegisterRate: a.settings.Register, EventsRate: a.settings.Events,
 	})
 	mux.Handle("GET /{$}", http.RedirectHandler("/docs", http.StatusSeeOther))
-	handler := origins.Guard(httpx.Routes(mux))
-	handler = httpx.Headers(a.settings.CookieSecure)(handler)
-	return httpx.Log(a.log, a.now)(handler), nil
 }
 
 // clean removes what has expired, now and then.

@@ -52,7 +52,7 @@ type Settings struct {
 	TokenLifetime                time.Duration
 	DatabaseURL                  string
 	Listen                       string
-	PublicURL                    string // "" when not set
+	PublicURL                    string // an origin as browsers send it; "" when not set
 	AllowedOrigins               []string
 	TrustedProxies               []netip.Prefix
 	Debug                        bool
@@ -98,12 +98,11 @@ func (c Config) Settings() (Settings, error) {
 	check("DATABASE_URL", checkDatabaseURL(c.DatabaseURL))
 	_, _, err = net.SplitHostPort(c.Listen)
 	check("LISTEN", err)
-	_, err = httpx.NewOrigins(withoutEmpty(c.AllowedOrigins))
+	_, err = httpx.NewOrigins("", withoutEmpty(c.AllowedOrigins))
 	check("ALLOWED_ORIGINS", err)
-	var origin string
-	origin, err = publicOrigin(s.PublicURL)
+	s.PublicURL, err = publicOrigin(s.PublicURL)
 	check("PUBLIC_URL", err)
-	s.AllowedOrigins = withoutEmpty(append(lowerCase(c.AllowedOrigins), origin))
+	s.AllowedOrigins = withoutEmpty(append(lowerCase(c.AllowedOrigins), s.PublicURL))
 	s.TrustedProxies, err = prefixes(withoutEmpty(c.TrustedProxies))
 	check("TRUSTED_PROXIES", err)
 	for _, rate := range []struct {

@@ -101,6 +101,10 @@ func TestSettings(t *testing.T) {
 			s.PublicURL, s.CookieLocal = "https://t.example.org:8443", false
 			s.AllowedOrigins = append(s.AllowedOrigins, "https://t.example.org:8443")
 		}},
+		{"a public URL as browsers spell it", map[string]string{"PUBLIC_URL": "https://T.Example.org:443"}, nil, func(s *Settings) {
+			s.PublicURL, s.CookieLocal = "https://t.example.org", false
+			s.AllowedOrigins = append(s.AllowedOrigins, "https://t.example.org")
+		}},
 		{"other origins, with spaces", map[string]string{"ALLOWED_ORIGINS": " https://a.example , ,http://b.example:81,"}, nil, func(s *Settings) {
 			s.AllowedOrigins = []string{"https://a.example", "http://b.example:81"}
 		}},
