@@ -189,7 +189,9 @@ func (s *secretTalk) misuseTokens(t *testing.T) {
 		"eyJhbGciOiJub25lIn0." + base64.RawURLEncoding.EncodeToString([]byte(`{"sub":"`+canary+`"}`)) + ".", strings.Repeat(canary, 1000),
 	} {
 		for _, h := range []http.Header{
-			{"Authorization": {"Bearer " + token}}, {"Authorization": {"Basic " + token}}, {"Authorization": {token}},
+			{"Authorization": {"Bearer " + token}},
+			{"Authorization": {"Basic " + token}},
+			{"Authorization": {token}},
 			{"Cookie": {"access_token=" + token}},
 			{"Cookie": {"access_token=" + token + "; csrf_token=" + token}, "Origin": {"https://evil.test"}},
 			{"X-Forwarded-For": {token}, "Referer": {"https://evil.test/?" + token}, "User-Agent": {token}},
