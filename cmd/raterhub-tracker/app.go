@@ -45,6 +45,11 @@ type app struct {
 
 // open wires the rooms on the configured database.
 func open(ctx context.Context, settings config.Settings, log *slog.Logger) (*app, error) {
+	return openAt(ctx, settings, log, time.Now)
+}
+
+// openAt is open with another clock.
+func openAt(ctx context.Context, settings config.Settings, log *slog.Logger, now func() time.Time) (*app, error) {
 	keys, err := account.NewKeys(settings.SecretKey, settings.SecretKeyPrevious)
 	if err != nil {
 		return nil, err
@@ -53,7 +58,6 @@ func open(ctx context.Context, settings config.Settings, log *slog.Logger) (*app
 	if err != nil {
 		return nil, err
 	}
-	now := time.Now
 	counters := db.Counters(now)
 	accounts, err := account.New(account.Options{
 		Store: db, Counters: counters, Keys: keys, Now: now, Log: log,
@@ -92,7 +96,7 @@ func provider(settings config.Settings, now func() time.Time) account.Provider {
 // passkeys are of the address that people use: a browser offers them nowhere else.
 // Without a public one that is this machine's, by name, for a browser takes no number.
 func passkeys(settings config.Settings) account.PasskeyOptions {
-	origin := settings.PublicOrigin
+	origin := settings.PublicURL
 	if origin == "" {
 		_, port, _ := net.SplitHostPort(settings.Listen) // checked with the settings
 		origin = "http://localhost:" + port
@@ -143,12 +147,21 @@ func (a *app) serve(ctx context.Context, ready func(url string)) error {
 	return group.Wait()
 }
 
+// handler is all routes behind what guards them.
 func (a *app) handler() (http.Handler, error) {
-	origins, err := httpx.NewOrigins(a.settings.AllowedOrigins)
+	origins, err := httpx.NewOrigins(a.settings.PublicURL, a.settings.AllowedOrigins)
 	if err != nil {
 		return nil, err
 	}
 	mux := http.NewServeMux()
+	a.register(mux)
+	handler := origins.Guard(httpx.Routes(mux))
+	handler = httpx.Headers(a.settings.CookieSecure)(handler)
+	return httpx.Log(a.log, a.now)(handler), nil
+}
+
+// register adds every route of the program.
+func (a *app) register(mux httpx.Mux) {
 	httpapi.Register(mux, httpapi.Options{
 		Tracker: a.tracker, Accounts: a.accounts, CSRF: a.csrf, Ready: a.store.Ping,
 		Now: a.now, Log: a.log, Version: version,
@@ -161,9 +174,6 @@ func (a *app) handler() (http.Handler, error) {
 		LoginRate: a.settings.Login, RegisterRate: a.settings.Register, EventsRate: a.settings.Events,
 	})
 	mux.Handle("GET /{$}", http.RedirectHandler("/docs", http.StatusSeeOther))
-	handler := origins.Guard(httpx.Routes(mux))
-	handler = httpx.Headers(a.settings.CookieSecure)(handler)
-	return httpx.Log(a.log, a.now)(handler), nil
 }
 
 // reseal seals with the present key what the previous one sealed, so that the latter

@@ -70,11 +70,13 @@ func set[T any](errs *fault.FieldErrors, name string, field, value *T, clean fun
 // bare address is one, not "Name <address>".
 func cleanEmail(raw string) (email, problem string) {
 	trimmed := strings.TrimSpace(raw)
-	if !printable(trimmed) { // before ToLower, which hides invalid UTF-8
+	if !PlainText(trimmed) { // before ToLower, which hides invalid UTF-8
 		return "", "must not contain control characters"
 	}
 	email = strings.ToLower(trimmed)
 	switch {
+	case strings.ContainsFunc(email, isFormat): // two addresses that look alike would be two accounts
+		return "", "must not contain invisible characters"
 	case email == "":
 		return "", "is missing"
 	case len(email) > maxEmailSize:
@@ -90,7 +92,7 @@ func cleanEmail(raw string) (email, problem string) {
 func cleanName(raw string) (name, problem string) {
 	name = strings.TrimSpace(raw)
 	switch {
-	case !printable(name):
+	case !PlainText(name):
 		return "", "must not contain control characters"
 	case utf8.RuneCountInString(name) > maxNameLength:
 		return "", "is longer than 100 characters"
@@ -98,11 +100,24 @@ func cleanName(raw string) (name, problem string) {
 	return name, ""
 }
 
-// printable reports whether s is valid UTF-8 without control characters, which
-// could break a line of a mail header, a log or a CSV file.
-func printable(s string) bool {
-	return utf8.ValidString(s) && strings.IndexFunc(s, unicode.IsControl) < 0
+// PlainText reports whether s is valid UTF-8 that stays within its line and within
+// itself: without control characters and line separators, which could break a line
+// of a mail header, a log or a CSV file, and without the characters that reorder
+// the text around them, which could make a page seem to say something else.
+func PlainText(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool {
+		return unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp) || reorders(r)
+	})
 }
+
+// reorders reports whether r is an embedding, override or isolate (UAX #9). The
+// marks of right-to-left writing reach no further than their neighbours, and people
+// and pages use them, so they are fine.
+func reorders(r rune) bool {
+	return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
+}
+
+func isFormat(r rune) bool { return unicode.Is(unicode.Cf, r) }
 
 // checkTimezone accepts the IANA names that mean the same on every machine.
 func checkTimezone(name string) (zone, problem string) {

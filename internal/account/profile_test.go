@@ -42,6 +42,9 @@ func TestCleanEmail(t *testing.T) {
 		{"header injection", "ann@example.com\r\nBcc: bob@example.com", "", "must not contain control characters"},
 		{"NUL", "ann\x00@example.com", "", "must not contain control characters"},
 		{"invalid UTF-8", "ann\xff@example.com", "", "must not contain control characters"},
+		{"an override", "ann\u202e@example.com", "", "must not contain control characters"},
+		{"a mark that nobody sees", "ann\u200e@example.com", "", "must not contain invisible characters"},
+		{"a space of no width", "ann@exam\u200bple.com", "", "must not contain invisible characters"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, problem := cleanEmail(c.raw)
@@ -66,7 +69,7 @@ func TestCleanEmailIsStable(t *testing.T) {
 		if twice, problem := cleanEmail(once); twice != once || problem != "" {
 			t.Errorf("%q became %q, %q", once, twice, problem)
 		}
-		if !printable(once) || len(once) > maxEmailSize {
+		if !PlainText(once) || len(once) > maxEmailSize {
 			t.Errorf("accepted %q", once)
 		}
 	})
@@ -92,6 +95,21 @@ func TestCleanName(t *testing.T) {
 				t.Errorf("got %q, %q; want %q, %q", got, problem, c.want, c.problem)
 			}
 		})
+	}
+}
+
+func TestPlainText(t *testing.T) {
+	for text, want := range map[string]bool{
+		"": true, "Ann": true, "محمد \u200fAnn\u200f": true, "\u061c": true, "می\u200cخواهم": true, "👩\u200d💻": true, "\ufffd": true,
+
+		"\x00": false, "\t": false, "\r\n": false, "\x7f": false, "\u0085": false, "\xff": false,
+		"\u2028": false, "\u2029": false,
+		"\u202a": false, "\u202b": false, "\u202c": false, "\u202d": false, "invoice\u202efdp.exe": false,
+		"\u2066": false, "\u2067": false, "\u2068": false, "\u2069": false,
+	} {
+		if got := PlainText(text); got != want {
+			t.Errorf("PlainText(%q) = %t", text, got)
+		}
 	}
 }
 

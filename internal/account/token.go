@@ -17,6 +17,8 @@ const (
 	tokenParty   = "raterhub-tracker" // issuer and audience: the server issues tokens to itself
 	maxTokenSize = 4 << 10            // bytes; ours have about 400
 	clockLeeway  = time.Minute        // how far the clock of another replica may be ahead
+
+	latestSecond = 253402300799 // 9999-12-31T23:59:59Z
 )
 
 // tokens issues and reads access tokens: JWTs signed with HS256 (SPEC section 6).
@@ -112,6 +114,12 @@ func (t *tokens) refOf(c jwt.RegisteredClaims) (TokenRef, error) {
 	if c.IssuedAt == nil || c.IssuedAt.After(t.now().Add(clockLeeway)) {
 		return TokenRef{}, errors.New("iat is missing or in the future")
 	}
+	// A number beyond int64 has become any time at all on its way through the parser.
+	for _, at := range []*jwt.NumericDate{c.IssuedAt, c.NotBefore, c.ExpiresAt} {
+		if at != nil && (at.Unix() < 0 || at.Unix() > latestSecond) {
+			return TokenRef{}, errors.New("iat, nbf or exp is no time")
+		}
+	}
 	userID, err := strconv.ParseInt(c.Subject, 10, 64)
 	if err != nil || !validUserID(userID) || strconv.FormatInt(userID, 10) != c.Subject {
 		return TokenRef{}, errors.New("sub is not a user ID")
@@ -123,4 +131,12 @@ func (t *tokens) refOf(c jwt.RegisteredClaims) (TokenRef, error) {
 	return TokenRef{UserID: userID, ID: c.ID}, nil
 }
 
-func (t *tokens) keys(*jwt.Token) (any, error) { return t.verifyWith, nil }
+// keys are what signatures are checked with, whatever key the header names. A
+// header that says that more must be understood is refused (RFC 7515 section
+// 4.1.11): the parser does not look.
+func (t *tokens) keys(token *jwt.Token) (any, error) {
+	if _, ok := token.Header["crit"]; ok {
+		return nil, errors.New("crit names an extension")
+	}
+	return t.verifyWith, nil
+}

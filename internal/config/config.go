@@ -60,8 +60,7 @@ type Settings struct {
 	TokenLifetime                time.Duration
 	DatabaseURL                  string
 	Listen                       string
-	PublicURL                    string // "" when not set
-	PublicOrigin                 string // of PublicURL, as browsers send it
+	PublicURL                    string // an origin as browsers send it; "" when not set
 	AllowedOrigins               []string
 	TrustedProxies               []netip.Prefix
 	Debug                        bool
@@ -111,32 +110,21 @@ func (c Config) Settings() (Settings, error) {
 		check("DEFAULT_TARGET_MINUTES", errors.New("must be a number from 0.1 to 1440"))
 	}
 	s.Target = timeline.Micros(math.Round(target * float64(timeline.Minute)))
+	check("DATABASE_URL", checkDatabaseURL(c.DatabaseURL))
+	_, _, err = net.SplitHostPort(c.Listen)
+	check("LISTEN", err)
+	_, err = httpx.NewOrigins("", withoutEmpty(c.AllowedOrigins))
+	check("ALLOWED_ORIGINS", err)
+	s.PublicURL, err = publicOrigin(s.PublicURL)
+	check("PUBLIC_URL", err)
+	s.AllowedOrigins = withoutEmpty(append(lowerCase(c.AllowedOrigins), s.PublicURL))
+	s.TrustedProxies, err = prefixes(withoutEmpty(c.TrustedProxies))
+	check("TRUSTED_PROXIES", err)
 	if c.HIBPLookupEnabled {
 		s.HIBPURL = strings.TrimSuffix(c.HIBPURL, "/")
 		check("HIBP_URL", checkWebAddress(s.HIBPURL))
 	}
-	s.OIDC = OIDC{
-		Issuer: c.OIDCIssuer, ClientID: c.OIDCClientID, ClientSecret: c.OIDCClientSecret,
-		RedirectURL: s.PublicURL + "/auth/oidc/callback",
-	}
-	if c.OIDCIssuer == "" {
-		s.OIDC = OIDC{}
-	} else {
-		check("OIDC_ISSUER", checkWebAddress(c.OIDCIssuer))
-		check("OIDC_CLIENT_ID", required(c.OIDCClientID))
-		check("OIDC_CLIENT_SECRET", required(c.OIDCClientSecret))
-		check("PUBLIC_URL", required(s.PublicURL))
-	}
-	check("DATABASE_URL", checkDatabaseURL(c.DatabaseURL))
-	_, _, err = net.SplitHostPort(c.Listen)
-	check("LISTEN", err)
-	_, err = httpx.NewOrigins(withoutEmpty(c.AllowedOrigins))
-	check("ALLOWED_ORIGINS", err)
-	s.PublicOrigin, err = publicOrigin(s.PublicURL)
-	check("PUBLIC_URL", err)
-	s.AllowedOrigins = withoutEmpty(append(lowerCase(c.AllowedOrigins), s.PublicOrigin))
-	s.TrustedProxies, err = prefixes(withoutEmpty(c.TrustedProxies))
-	check("TRUSTED_PROXIES", err)
+	s.OIDC = c.oidc(s.PublicURL, check)
 	for _, rate := range []struct {
 		setting, text string
 		to            *limit.Rate
@@ -149,6 +137,21 @@ func (c Config) Settings() (Settings, error) {
 		check(rate.setting, err)
 	}
 	return s, errors.Join(errs...)
+}
+
+// oidc is the identity provider, if one is set.
+func (c Config) oidc(publicURL string, check func(setting string, err error)) OIDC {
+	if c.OIDCIssuer == "" {
+		return OIDC{}
+	}
+	check("OIDC_ISSUER", checkWebAddress(c.OIDCIssuer))
+	check("OIDC_CLIENT_ID", required(c.OIDCClientID))
+	check("OIDC_CLIENT_SECRET", required(c.OIDCClientSecret))
+	check("PUBLIC_URL", required(publicURL))
+	return OIDC{
+		Issuer: c.OIDCIssuer, ClientID: c.OIDCClientID, ClientSecret: c.OIDCClientSecret,
+		RedirectURL: publicURL + "/auth/oidc/callback",
+	}
 }
 
 func required(value string) error {

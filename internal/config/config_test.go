@@ -98,8 +98,12 @@ func TestSettings(t *testing.T) {
 		{"an address", map[string]string{"LISTEN": "[::]:0"}, nil, func(s *Settings) { s.Listen = "[::]:0" }},
 		{"a flag wins over the environment", map[string]string{"LISTEN": ":1"}, []string{"--listen", ":2"}, func(s *Settings) { s.Listen = ":2" }},
 		{"a public URL is an allowed origin", map[string]string{"PUBLIC_URL": "https://t.example.org:8443/"}, nil, func(s *Settings) {
-			s.PublicURL, s.PublicOrigin, s.CookieLocal = "https://t.example.org:8443", "https://t.example.org:8443", false
+			s.PublicURL, s.CookieLocal = "https://t.example.org:8443", false
 			s.AllowedOrigins = append(s.AllowedOrigins, "https://t.example.org:8443")
+		}},
+		{"a public URL as browsers spell it", map[string]string{"PUBLIC_URL": "https://T.Example.org:443"}, nil, func(s *Settings) {
+			s.PublicURL, s.CookieLocal = "https://t.example.org", false
+			s.AllowedOrigins = append(s.AllowedOrigins, "https://t.example.org")
 		}},
 		{"other origins, with spaces", map[string]string{"ALLOWED_ORIGINS": " https://a.example , ,http://b.example:81,"}, nil, func(s *Settings) {
 			s.AllowedOrigins = []string{"https://a.example", "http://b.example:81"}
@@ -122,7 +126,7 @@ func TestSettings(t *testing.T) {
 		{"an identity provider", map[string]string{
 			"PUBLIC_URL": "https://t.example.org", "OIDC_ISSUER": "https://login.example.org/realm", "OIDC_CLIENT_ID": "tracker", "OIDC_CLIENT_SECRET": "x",
 		}, nil, func(s *Settings) {
-			s.PublicURL, s.PublicOrigin, s.CookieLocal = "https://t.example.org", "https://t.example.org", false
+			s.PublicURL, s.CookieLocal = "https://t.example.org", false
 			s.AllowedOrigins = append(s.AllowedOrigins, "https://t.example.org")
 			s.OIDC = OIDC{
 				Issuer: "https://login.example.org/realm", ClientID: "tracker", ClientSecret: "x",

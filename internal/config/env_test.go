@@ -168,7 +168,7 @@ func TestExampleHasTheDefaults(t *testing.T) {
 		t.Error("there is no example of a public URL, or none of a proxy")
 	}
 	want := defaults()
-	want.PublicURL, want.PublicOrigin, want.TrustedProxies = got.PublicURL, got.PublicURL, got.TrustedProxies
+	want.PublicURL, want.TrustedProxies = got.PublicURL, got.TrustedProxies
 	want.AllowedOrigins = append(want.AllowedOrigins, got.PublicURL)
 	want.CookieLocal = false // with a public URL on https
 	if diff := cmp.Diff(want, got, equatePrefixes); diff != "" {

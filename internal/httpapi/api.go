@@ -51,7 +51,7 @@ type api struct {
 }
 
 // Register adds the operations, the OpenAPI document and its page to mux.
-func Register(mux *http.ServeMux, o Options) {
+func Register(mux httpx.Mux, o Options) {
 	a := &api{
 		Options:       o,
 		huma:          humago.New(mux, humaConfig(o.Version)),

@@ -4,6 +4,8 @@ import (
 	"embed"
 	"io/fs"
 	"net/http"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 )
 
 // docs is swagger-ui-dist (Apache-2.0, see docs/LICENSE) and the page that uses it.
@@ -18,7 +20,7 @@ const docsPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img
 
 // registerDocs serves the page at /docs and its assets below it, all from this
 // binary, so that it works offline.
-func registerDocs(mux *http.ServeMux) {
+func registerDocs(mux httpx.Mux) {
 	files, err := fs.Sub(docs, "docs")
 	if err != nil {
 		panic(err) // the folder is embedded above

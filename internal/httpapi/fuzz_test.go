@@ -3,15 +3,14 @@ package httpapi
 import (
 	"encoding/json"
 	"errors"
-	"strings"
 	"testing"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	tl "github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
@@ -57,7 +56,7 @@ func checkPress(t *testing.T, p tracker.Press) {
 		t.Errorf("AET from %d to %d µs", low, high)
 	}
 	for text, most := range map[string]int{p.Task.AETText: 60, p.Task.ID: 100, p.Task.Type: 100} {
-		if !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) || utf8.RuneCountInString(text) > most {
+		if !account.PlainText(text) || utf8.RuneCountInString(text) > most {
 			t.Errorf("text %q", text)
 		}
 	}

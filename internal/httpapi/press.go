@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
@@ -121,7 +121,7 @@ func readTime(errs *fault.FieldErrors, field string, given *string) timeline.Ins
 
 func readText(errs *fault.FieldErrors, field, text string, most int) string {
 	switch {
-	case !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl):
+	case !account.PlainText(text):
 		errs.Add(field, "must be plain text without control characters")
 	case utf8.RuneCountInString(text) > most:
 		errs.Add(field, fmt.Sprintf("must have at most %d characters", most))

@@ -71,6 +71,7 @@ var goodPresses = []struct {
 	{name: "text of full length", body: `{"type":"NEXT","aet_text":"` + strings.Repeat("ä", 60) + `","task_id":"` + strings.Repeat("語", 100) + `","task_type":"` + strings.Repeat("😴", 100) + `"}`, want: tracker.Press{
 		Type: tl.Next, Task: tl.Task{AETText: strings.Repeat("ä", 60), ID: strings.Repeat("語", 100), Type: strings.Repeat("😴", 100)},
 	}},
+	{name: "a mark of right-to-left writing", body: `{"type":"NEXT","aet_text":"\u200f5 דקות"}`, want: tracker.Press{Type: tl.Next, Task: tl.Task{AETText: "\u200f5 דקות"}}},
 	{name: "half a surrogate pair", body: `{"type":"NEXT","task_id":"\ud83d"}`, want: tracker.Press{Type: tl.Next, Task: tl.Task{ID: "\ufffd"}}},
 }
 
@@ -150,6 +151,8 @@ var badPresses = []struct {
 	{"NUL", `{"type":"NEXT","task_id":"\u0000"}`, []string{"task_id"}},
 	{"DEL", `{"type":"NEXT","task_type":"\u007f"}`, []string{"task_type"}},
 	{"a control character beyond ASCII", `{"type":"NEXT","task_type":"\u0085"}`, []string{"task_type"}},
+	{"a line separator", `{"type":"NEXT","aet_text":"4\u20285"}`, []string{"aet_text"}},
+	{"an override of the writing direction", `{"type":"NEXT","task_id":"\u202e1-T"}`, []string{"task_id"}},
 	{"task_id is a number", `{"type":"NEXT","task_id":7}`, []string{"task_id"}},
 
 	{"several", `{"type":"?","id":"?","timestamp":"?","sent_at":"?","aet_low_minutes":0,"aet_high_minutes":0,"aet_text":"\t","task_id":"\t","task_type":"\t"}`, []string{

@@ -1,6 +1,7 @@
 package httpx
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -8,18 +9,26 @@ import (
 
 // Origins decides which pages of other origins may call the server.
 type Origins struct {
+	own     string // of this server, as browsers reach it; "" when that is not known
 	allowed map[string]bool
-	own     *http.CrossOriginProtection // pages of this server only
+	pages   *http.CrossOriginProtection // lets through pages of this server only
 	widget  *http.CrossOriginProtection // and those of allowed
 }
 
-// NewOrigins allows the widget's surface to pages of these origins, such as
-// "https://www.raterhub.com", matched exactly. It returns an error for a text
-// that is no origin.
-func NewOrigins(allowed []string) (*Origins, error) {
+// NewOrigins allows the widget's surface to pages of the allowed origins, such as
+// "https://www.raterhub.com", matched exactly, and everything to the server's own
+// pages. own is their origin; when it is "", a page whose host is the request's is
+// the server's own. It returns an error for a text that is no origin.
+func NewOrigins(own string, allowed []string) (*Origins, error) {
 	o := &Origins{
-		allowed: make(map[string]bool),
-		own:     http.NewCrossOriginProtection(), widget: http.NewCrossOriginProtection(),
+		own: own, allowed: make(map[string]bool),
+		pages: http.NewCrossOriginProtection(), widget: http.NewCrossOriginProtection(),
+	}
+	if own != "" {
+		// A proxy may have changed the request's host.
+		if err := errors.Join(o.pages.AddTrustedOrigin(own), o.widget.AddTrustedOrigin(own)); err != nil {
+			return nil, fmt.Errorf("own origin: %w", err)
+		}
 	}
 	for _, origin := range allowed {
 		if err := o.widget.AddTrustedOrigin(origin); err != nil {
@@ -45,7 +54,7 @@ func isWidgetSurface(path string) bool {
 // refuses a change by cookie that a foreign page sends (SPEC section 6).
 func (o *Origins) Guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		protection := o.own
+		protection := o.pages
 		if isWidgetSurface(r.URL.Path) {
 			protection = o.widget
 			w.Header().Add("Vary", "Origin")
@@ -59,14 +68,29 @@ func (o *Origins) Guard(next http.Handler) http.Handler {
 				}
 			}
 		}
-		if !hasBearer(r) {
-			if err := protection.Check(r); err != nil {
-				WriteProblem(w, NewProblem(http.StatusForbidden, "a page of another origin may not do this"))
-				return
-			}
+		if !hasBearer(r) && (protection.Check(r) != nil || o.isDowngrade(r)) {
+			WriteProblem(w, NewProblem(http.StatusForbidden, "a page of another origin may not do this"))
+			return
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// isDowngrade reports whether a page at this server's host, but of another scheme,
+// wants to change something: whoever is between a browser and the server can make
+// one on plain http. Only a browser that sends no Sec-Fetch-Site needs this; of its
+// requests CrossOriginProtection compares nothing but the hosts.
+func (o *Origins) isDowngrade(r *http.Request) bool {
+	origin := r.Header.Get("Origin")
+	_, ownHost, _ := strings.Cut(o.own, "://")
+	_, host, _ := strings.Cut(origin, "://")
+	return !isSafe(r.Method) && origin != "" && o.own != "" && host == ownHost && origin != o.own
+}
+
+// isSafe reports whether requests of a method change nothing (RFC 9110 section
+// 9.2.1).
+func isSafe(method string) bool {
+	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
 }
 
 func isPreflight(r *http.Request) bool {

@@ -18,7 +18,7 @@ const (
 
 func newTestOrigins(t *testing.T) *Origins {
 	t.Helper()
-	origins, err := NewOrigins([]string{allowedOrigin})
+	origins, err := NewOrigins("https://"+ownHost, []string{allowedOrigin})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,6 +72,7 @@ var senders = []struct {
 	{"our host, another port", "https://" + ownHost + ":8443", "", false, false},
 	{"our host, another port, same site", "https://" + ownHost + ":8443", "same-site", false, false},
 	{"our host, another scheme", "http://" + ownHost, "cross-site", false, false},
+	{"our host, another scheme, old browser", "http://" + ownHost, "", false, false},
 }
 
 // SPEC section 6: a change by cookie comes from the same origin, on the widget's
@@ -216,13 +217,52 @@ func TestIsWidgetSurface(t *testing.T) {
 	}
 }
 
+// Our own pages may do everything, also through a proxy that changes the host, and
+// also where nobody said under which origin people reach the server.
+func TestGuardOwnPages(t *testing.T) {
+	const own = "https://" + ownHost
+	tests := []struct {
+		name, known, host, origin string
+		may                       bool
+	}{
+		{"known", own, ownHost, own, true},
+		{"known, behind a proxy that changes the host", own, "10.0.0.7:8000", own, true},
+		{"known, by another address", own, "10.0.0.7:8000", "http://10.0.0.7:8000", true},
+		{"known, plain http", own, ownHost, "http://" + ownHost, false},
+		{"known, plain http, behind such a proxy", own, "10.0.0.7:8000", "http://" + ownHost, false},
+		{"known to be plain http", "http://" + ownHost, ownHost, own, false},
+		{"not known", "", ownHost, own, true},
+		{"not known, plain http", "", ownHost, "http://" + ownHost, true}, // it may be all there is
+		{"not known, another host", "", ownHost, "https://evil.example", false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			origins, err := NewOrigins(test.known, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, path := range []string{ownPath, widgetPath} {
+				r := httptest.NewRequest("POST", path, nil)
+				r.Host = test.host
+				r.Header.Set("Origin", test.origin)
+				w := httptest.NewRecorder()
+				origins.Guard(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})).ServeHTTP(w, r)
+				expectGuarded(t, w, test.may)
+			}
+		})
+	}
+}
+
 func TestNewOriginsRefuses(t *testing.T) {
 	for _, text := range []string{
 		"", "*", "null", "www.raterhub.com", "https://", "https://www.raterhub.com/", "https://www.raterhub.com/path",
 		"https://www.raterhub.com?q", "://www.raterhub.com", "https://www.raterhub.com#x",
 	} {
-		if _, err := NewOrigins([]string{allowedOrigin, text}); err == nil {
+		if _, err := NewOrigins("", []string{allowedOrigin, text}); err == nil {
 			t.Errorf("%q is taken for an origin", text)
+		}
+		if _, err := NewOrigins(text, nil); err == nil && text != "" {
+			t.Errorf("%q is taken for our origin", text)
 		}
 	}
 }

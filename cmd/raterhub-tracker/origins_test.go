@@ -1,0 +1,335 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// sender is a page that makes a browser send a request.
+type sender struct {
+	name   string
+	origin string // header Origin; "" sends none
+	site   string // header Sec-Fetch-Site of a browser since 2023
+	kind   senderKind
+}
+
+type senderKind int
+
+const (
+	foreign senderKind = iota // may change nothing by cookie, and read nothing
+	allowed                   // of ALLOWED_ORIGINS: the widget's surface
+	own                       // everything
+)
+
+// senders are all that are worth trying, besides those of ALLOWED_ORIGINS.
+var senders = []sender{
+	{"our page", chainOrigin, "same-origin", own},
+	// A user who types the address or opens a bookmark: no page is behind it.
+	{"nobody's page", "", "none", own},
+	// Neither header is what a script outside a browser sends. It has no cookies but
+	// those it was given, so there is no page that could abuse them. Every browser
+	// sends Origin with a request that changes something, since 2020 at the latest.
+	{"no browser", "", "", own},
+
+	{"a foreign page", "https://evil.test", "cross-site", foreign},
+	{"a page in a sandbox, or of a file", "null", "cross-site", foreign},
+	{"ours as the start of another", chainOrigin + ".evil.test", "cross-site", foreign},
+	{"ours as the end of another", "https://evil-" + chainHost, "cross-site", foreign},
+	{"below ours", "https://blog." + chainHost, "same-site", foreign},
+	{"above ours", "https://example.org", "same-site", foreign},
+	{"ours on another port", chainOrigin + ":8443", "same-site", foreign},
+	{"ours on plain http", "http://" + chainHost, "cross-site", foreign},
+	{"ours on plain http, another port", "http://" + chainHost + ":443", "cross-site", foreign},
+	{"ours with a final dot", chainOrigin + ".", "cross-site", foreign},
+	{"ours with a user", "https://" + chainHost + "@evil.test", "cross-site", foreign},
+
+	{"allowed as the start of another", "https://raterhub.com.evil.test", "cross-site", foreign},
+	{"allowed as the start of another, with www", "https://www.raterhub.com.evil.test", "cross-site", foreign},
+	{"allowed as the end of another", "https://evil-raterhub.com", "cross-site", foreign},
+	{"allowed without its dot", "https://wwwraterhub.com", "cross-site", foreign},
+	{"below an allowed one", "https://forum.raterhub.com", "cross-site", foreign},
+	{"allowed on another port", "https://www.raterhub.com:8443", "cross-site", foreign},
+	{"allowed on its own port, spelt out", "https://www.raterhub.com:443", "cross-site", foreign},
+	{"allowed on plain http", "http://www.raterhub.com", "cross-site", foreign},
+	{"allowed with a final dot", "https://www.raterhub.com.", "cross-site", foreign},
+	{"allowed in upper case", "https://WWW.RATERHUB.COM", "cross-site", foreign},
+	{"allowed with a slash", "https://www.raterhub.com/", "cross-site", foreign},
+	{"allowed with a space", "https://www.raterhub.com ", "cross-site", foreign},
+	{"allowed with a user", "https://www.raterhub.com@evil.test", "cross-site", foreign},
+	{"two at once", "https://www.raterhub.com https://evil.test", "cross-site", foreign},
+	{"two at once, by comma", "https://www.raterhub.com, https://evil.test", "cross-site", foreign},
+	{"a pattern", "https://*.raterhub.com", "cross-site", foreign},
+	{"everything", "*", "cross-site", foreign},
+}
+
+// sendersOf are senders, those of ALLOWED_ORIGINS, and each of them as a browser
+// from before 2023, which sends no Sec-Fetch-Site.
+func sendersOf(c *chain) []sender {
+	all := slices.Clone(senders)
+	for _, origin := range c.settings.AllowedOrigins {
+		if origin != chainOrigin {
+			all = append(all, sender{"allowed: " + origin, origin, "cross-site", allowed})
+		}
+	}
+	for _, s := range slices.Clone(all) {
+		if s.origin != "" {
+			all = append(all, sender{s.name + ", old browser", s.origin, "", s.kind})
+		}
+	}
+	// Only a browser that does send Sec-Fetch-Site leaves Origin out, and tells by it.
+	return append(
+		all,
+		sender{"a foreign page that hides", "", "cross-site", foreign},
+		sender{"a neighbour that hides", "", "same-site", foreign},
+	)
+}
+
+// may reports whether the sender's page may use a route by cookie.
+func (s sender) may(r route) bool {
+	return s.kind == own || s.kind == allowed && isForWidget(r.path) || !r.changes()
+}
+
+// reads reports whether the sender's page, at another origin, may read answers.
+func (s sender) reads(c *chain, r route) bool {
+	return isForWidget(r.path) && slices.Contains(c.settings.AllowedOrigins, s.origin)
+}
+
+// isForWidget is the widget's surface as SPEC section 6 lists it: /auth/*,
+// /events*, /summary/*, /sessions/recent, /me.
+func isForWidget(path string) bool {
+	return strings.HasPrefix(path, "/auth/") || strings.HasPrefix(path, "/events") || strings.HasPrefix(path, "/summary/") ||
+		path == "/sessions/recent" || path == "/me"
+}
+
+// refusedForOrigin reports whether an answer is the one to foreign pages.
+func refusedForOrigin(w *httptest.ResponseRecorder) bool {
+	return w.Code == http.StatusForbidden && strings.Contains(w.Body.String(), "origin")
+}
+
+// SPEC section 6: a change by cookie comes from the same origin; on the widget's
+// surface also from an allowed one. All others get 403 and change nothing, on
+// every route.
+func TestForeignPagesChangeNothing(t *testing.T) {
+	c := newChain(t, withoutLimits)
+	p := c.newPerson(t)
+	before := c.dump(t)
+	for _, r := range c.routes {
+		if !r.changes() {
+			continue
+		}
+		t.Run(r.name, func(t *testing.T) {
+			body, path := exampleOf(t, r).body, r.fill(t, p.ids)
+			for _, s := range sendersOf(c) {
+				if s.may(r) {
+					continue
+				}
+				w := c.answer(t, ask{method: r.method, path: path, body: body, cookie: p.token, origin: s.origin, site: s.site})
+				if !refusedForOrigin(w) || w.Header().Get("Content-Type") != "application/problem+json" {
+					t.Errorf("%s: %d %s, want 403", s.name, w.Code, w.Body)
+				}
+				if w.Header().Values("Set-Cookie") != nil {
+					t.Errorf("%s: sets %q", s.name, w.Header().Values("Set-Cookie"))
+				}
+			}
+			if diff := cmp.Diff(before, c.dump(t)); diff != "" {
+				t.Errorf("changed something (-before +after):\n%s", diff)
+			}
+		})
+	}
+}
+
+// The counterpart: who may, is not refused, and neither is any page that names its
+// own credential, which a browser never adds by itself. What becomes of the request
+// then is not for the guard to say; TestExamples sees that our own page's do something.
+func TestOthersMay(t *testing.T) {
+	c := newChain(t, withoutLimits)
+	p := c.newPerson(t)
+	for _, r := range c.routes {
+		const body = "{}"
+		path := r.fill(t, p.ids)
+		for _, s := range sendersOf(c) {
+			if s.may(r) {
+				if w := c.answer(t, ask{method: r.method, path: path, body: body, cookie: p.token, origin: s.origin, site: s.site}); refusedForOrigin(w) {
+					t.Errorf("%s of %s by cookie: %d %s", r.name, s.name, w.Code, w.Body)
+				}
+			}
+			for credentials, a := range map[string]ask{"bearer": {bearer: p.token}, "bearer beside a cookie": {bearer: p.token, cookie: p.token}} {
+				a.method, a.path, a.body, a.origin, a.site = r.method, path, body, s.origin, s.site
+				if w := c.answer(t, a); refusedForOrigin(w) {
+					t.Errorf("%s of %s by %s: %d %s", r.name, s.name, credentials, w.Code, w.Body)
+				}
+			}
+		}
+	}
+}
+
+// A credential that is none does not open the door for the cookie beside it.
+func TestCookieBesideAnotherCredential(t *testing.T) {
+	c := newChain(t, withoutLimits)
+	p := c.newPerson(t)
+	before := c.everything(t, p)
+	for _, r := range c.routes {
+		if !r.secured || !r.changes() {
+			continue
+		}
+		for _, authorization := range []string{"Basic eDp5", "Bearer", "Bearer ", "Bearer x.y.z", "x", "Digest a=b", " "} {
+			w := c.answer(t, ask{
+				method: r.method, path: r.fill(t, p.ids), body: exampleOf(t, r).body, cookie: p.token,
+				origin: "https://evil.test", site: "cross-site", header: http.Header{"Authorization": {authorization}},
+			})
+			if w.Code != http.StatusUnauthorized && w.Code != http.StatusForbidden {
+				t.Errorf("%s with %q: %d %s", r.name, authorization, w.Code, w.Body)
+			}
+		}
+	}
+	if diff := cmp.Diff(before, c.everything(t, p)); diff != "" {
+		t.Errorf("changed something (-before +after):\n%s", diff)
+	}
+}
+
+// The guard and the router read a path alike: none that looks like the widget's
+// surface reaches what lies beside it.
+func TestPathsThatPretend(t *testing.T) {
+	c := newChain(t, withoutLimits)
+	p := c.newPerson(t)
+	before := c.dump(t)
+	for _, r := range c.routes {
+		if !r.changes() || isForWidget(r.path) {
+			continue
+		}
+		path := r.fill(t, p.ids)
+		for _, pretence := range []string{
+			"/events/.." + path, "/auth/../" + path, "/auth/%2e%2e" + path, "/events/..%2f" + path[1:], "/events%2f.." + path,
+			"/summary/x/../.." + path, "/" + path, "//events" + path, path + "/../../../events", path + "?/events", path + ";/events", path + "%3f/events",
+			"/%61uth/.." + path, "/me/.." + path, "/events\\.." + path, "/events/%5c.." + path,
+		} {
+			w := c.answer(t, ask{
+				method: r.method, path: pretence, body: exampleOf(t, r).body, cookie: p.token,
+				origin: "https://www.raterhub.com", site: "cross-site",
+			})
+			if w.Code < http.StatusMultipleChoices {
+				t.Errorf("%s %s: %d %s", r.method, pretence, w.Code, w.Body)
+			}
+			// A browser follows a redirect as the same page, and is asked again.
+			if to := w.Header().Get("Location"); to != "" {
+				w := c.answer(t, ask{
+					method: r.method, path: to, body: exampleOf(t, r).body, cookie: p.token,
+					origin: "https://www.raterhub.com", site: "cross-site",
+				})
+				if w.Code < http.StatusBadRequest {
+					t.Errorf("%s %s, sent on to %s: %d %s", r.method, pretence, to, w.Code, w.Body)
+				}
+			}
+		}
+	}
+	if diff := cmp.Diff(before, c.dump(t)); diff != "" {
+		t.Errorf("changed something (-before +after):\n%s", diff)
+	}
+}
+
+// corsOf is the headers by which a browser decides which page may read an answer.
+func corsOf(w *httptest.ResponseRecorder) map[string]string {
+	found := map[string]string{}
+	for name, values := range w.Header() {
+		if rest, ok := strings.CutPrefix(name, "Access-Control-"); ok {
+			found[rest] = strings.Join(values, " and ")
+		}
+	}
+	return found
+}
+
+// Answers go to exactly the listed origins, and on the widget's surface only; the
+// rest is told nothing, whatever the answer.
+func TestWhoMayRead(t *testing.T) {
+	c := newChain(t, withoutLimits)
+	p := c.newPerson(t)
+	for _, r := range c.routes {
+		t.Run(r.name, func(t *testing.T) {
+			const body = "{}"
+			path := r.fill(t, p.ids)
+			for _, s := range sendersOf(c) {
+				want := map[string]string{}
+				if s.reads(c, r) {
+					want = map[string]string{"Allow-Origin": s.origin, "Allow-Credentials": "true", "Expose-Headers": "Retry-After"}
+				}
+				for credentials, a := range map[string]ask{"cookie": {cookie: p.token}, "bearer": {bearer: p.token}, "nothing": {}} {
+					a.method, a.path, a.body, a.origin, a.site = r.method, path, body, s.origin, s.site
+					w := c.answer(t, a)
+					if diff := cmp.Diff(want, corsOf(w)); diff != "" {
+						t.Errorf("%s by %s, answered %d (-want +got):\n%s", s.name, credentials, w.Code, diff)
+					}
+					if varies := slices.Contains(w.Header().Values("Vary"), "Origin"); isForWidget(r.path) && !varies {
+						t.Errorf("%s by %s: Vary %q lets a cache give one origin's answer to another", s.name, credentials, w.Header().Values("Vary"))
+					}
+				}
+			}
+		})
+	}
+}
+
+// A preflight is answered to the same origins for the same routes, with what the
+// widget sends; everybody else's browser stops there.
+func TestPreflights(t *testing.T) {
+	c := newChain(t, withoutLimits)
+	p := c.newPerson(t)
+	before := c.dump(t)
+	for _, r := range c.routes {
+		t.Run(r.name, func(t *testing.T) {
+			for _, s := range sendersOf(c) {
+				w := c.answer(t, ask{
+					method: http.MethodOptions, path: r.fill(t, p.ids), origin: s.origin, site: s.site, cookie: p.token,
+					header: http.Header{
+						"Access-Control-Request-Method":  {r.method},
+						"Access-Control-Request-Headers": {"authorization,content-type,x-csrf-token"},
+					},
+				})
+				got := corsOf(w)
+				if !s.reads(c, r) {
+					if len(got) > 0 {
+						t.Errorf("%s: %d %v", s.name, w.Code, got)
+					}
+					continue
+				}
+				if w.Code != http.StatusNoContent || got["Allow-Origin"] != s.origin || got["Allow-Credentials"] != "true" {
+					t.Errorf("%s: %d %v", s.name, w.Code, got)
+				}
+				if !slices.Contains(strings.Split(got["Allow-Methods"], ", "), r.method) {
+					t.Errorf("%s: allows %q: name %s in answerPreflight", s.name, got["Allow-Methods"], r.method)
+				}
+				headers := slices.Sorted(slices.Values(strings.Split(strings.ToLower(got["Allow-Headers"]), ", ")))
+				if want := []string{"authorization", "content-type", "x-csrf-token"}; !slices.Equal(headers, want) {
+					t.Errorf("%s: takes the headers %q, want %q", s.name, headers, want)
+				}
+			}
+		})
+	}
+	if diff := cmp.Diff(before, c.dump(t)); diff != "" {
+		t.Errorf("changed something (-before +after):\n%s", diff)
+	}
+}
+
+// The tests above stand on these lists, so an empty one must not pass for a good one.
+func TestSenders(t *testing.T) {
+	c := newChain(t, withoutLimits)
+	kinds := map[senderKind]int{}
+	for _, s := range sendersOf(c) {
+		kinds[s.kind]++
+	}
+	if kinds[allowed] != 4 || kinds[own] != 4 || kinds[foreign] < 50 {
+		t.Errorf("%d allowed, %d own, %d foreign senders", kinds[allowed], kinds[own], kinds[foreign])
+	}
+	want := map[bool]int{}
+	for _, r := range c.routes {
+		if r.changes() {
+			want[isForWidget(r.path)]++
+		}
+	}
+	if want[true] < 5 || want[false] < 3 {
+		t.Errorf("routes that change something, by whether they are for the widget: %v", want)
+	}
+}

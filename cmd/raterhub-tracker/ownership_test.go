@@ -1,0 +1,135 @@
+package main
+
+import (
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// pair is two paths: one names what is another's, the other what does not exist.
+type pair struct {
+	name, theirs, missing string
+	byUser                bool // names a user, as an admin may
+}
+
+// pairsOf are the ways in which a caller can name what is the owner's.
+func pairsOf(t *testing.T, r route, caller, owner person) []pair {
+	t.Helper()
+	var pairs []pair
+	fill := func(ids map[string]string) string { return r.fill(t, ids) }
+	if names := r.wildcards(); len(names) > 0 {
+		pairs = append(pairs, pair{name: "all theirs", theirs: fill(owner.ids), missing: fill(missingIDs())})
+		if len(names) > 1 { // a question of theirs in a session of one's own
+			theirs, missing, last := maps.Clone(caller.ids), maps.Clone(caller.ids), names[len(names)-1]
+			theirs[last], missing[last] = owner.ids[last], missingIDs()[last]
+			pairs = append(pairs, pair{name: "the last theirs", theirs: fill(theirs), missing: fill(missing)})
+		}
+	}
+	if r.byUser {
+		of := func(ids map[string]string, user string) string { return fill(ids) + "?user_id=" + user }
+		pairs = append(pairs, pair{
+			name: "by user", byUser: true,
+			theirs: of(owner.ids, owner.ids["user_id"]), missing: of(owner.ids, missingIDs()["user_id"]),
+		})
+		if len(r.wildcards()) > 0 {
+			pairs = append(pairs, pair{
+				name: "one's own, by their user", theirs: of(caller.ids, owner.ids["user_id"]), missing: of(missingIDs(), owner.ids["user_id"]),
+			})
+		}
+	}
+	return pairs
+}
+
+// sameAnswer fails the test unless the two answers are one byte for byte.
+func sameAnswer(t *testing.T, name string, a, b *httptest.ResponseRecorder) {
+	t.Helper()
+	for _, w := range []*httptest.ResponseRecorder{a, b} {
+		w.Header().Del("Date")
+	}
+	if a.Code != b.Code {
+		t.Errorf("%s: %d, and %d for what is missing", name, a.Code, b.Code)
+	}
+	if diff := cmp.Diff(b.Header(), a.Header()); diff != "" {
+		t.Errorf("%s: headers (-missing +theirs):\n%s", name, diff)
+	}
+	if diff := cmp.Diff(b.Body.String(), a.Body.String()); diff != "" {
+		t.Errorf("%s: body (-missing +theirs):\n%s", name, diff)
+	}
+}
+
+// SPEC section 5: another user's id answers exactly as an id that does not exist,
+// for everybody but an admin who names the user where that is possible. Nothing of
+// the owner's changes.
+func TestOthersAreMissing(t *testing.T) {
+	c := newChain(t, withoutLimits)
+	owner, other, admin := c.newPerson(t), c.newPerson(t), c.newAdmin(t)
+	before := c.everything(t, owner)
+	callers := []struct {
+		name    string
+		person  person
+		isAdmin bool
+		want    int
+	}{
+		{"another user", other, false, http.StatusNotFound},
+		{"an admin", admin, true, http.StatusNotFound},
+		{"nobody", person{ids: other.ids}, false, http.StatusUnauthorized},
+	}
+	tried := 0
+	for _, r := range c.routes {
+		body := exampleOf(t, r).body
+		for _, caller := range callers {
+			for _, pair := range pairsOf(t, r, caller.person, owner) {
+				name := r.name + " by " + caller.name + ", " + pair.name
+				ask := func(path string) *httptest.ResponseRecorder {
+					return c.answer(t, ask{method: r.method, path: path, body: body, bearer: caller.person.token})
+				}
+				theirs, missing := ask(pair.theirs), ask(pair.missing)
+				if missing.Code != caller.want {
+					t.Errorf("%s: what is missing answers %d %s, want %d: is the body in examples a good one?", name, missing.Code, missing.Body, caller.want)
+				}
+				if pair.byUser && caller.isAdmin {
+					if theirs.Code != http.StatusOK || !strings.Contains(theirs.Body.String(), owner.ids["session_id"]) && len(r.wildcards()) == 0 {
+						t.Errorf("%s: %d %s, want what is theirs", name, theirs.Code, theirs.Body)
+					}
+				} else {
+					sameAnswer(t, name, theirs, missing)
+				}
+				tried++
+			}
+		}
+		if diff := cmp.Diff(before, c.everything(t, owner)); diff != "" {
+			t.Fatalf("%s: what the owner has changed (-before +after):\n%s", r.name, diff)
+		}
+	}
+	if tried < 30 {
+		t.Errorf("only %d pairs were tried", tried)
+	}
+}
+
+// A user_id that nobody can have is missing too, and no other way to name oneself.
+func TestUserIDsThatAreNone(t *testing.T) {
+	c := newChain(t, withoutLimits)
+	other, admin := c.newPerson(t), c.newAdmin(t)
+	for _, r := range c.routes {
+		if !r.byUser {
+			continue
+		}
+		for id, want := range map[string]int{
+			"-1": http.StatusNotFound, "9007199254740993": http.StatusNotFound,
+			"-9223372036854775808": http.StatusNotFound, "9223372036854775807": http.StatusNotFound,
+			"9223372036854775808": http.StatusUnprocessableEntity, "1e3": http.StatusUnprocessableEntity,
+			"x": http.StatusUnprocessableEntity, "1%20OR%201=1": http.StatusUnprocessableEntity,
+		} {
+			for _, p := range []person{other, admin} {
+				w := c.answer(t, ask{method: r.method, path: r.fill(t, p.ids) + "?user_id=" + id, bearer: p.token})
+				if w.Code != want {
+					t.Errorf("%s of user_id=%s: %d %s, want %d", r.name, id, w.Code, w.Body, want)
+				}
+			}
+		}
+	}
+}

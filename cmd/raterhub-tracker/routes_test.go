@@ -1,0 +1,223 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+)
+
+// route is one pattern of the program's mux.
+type route struct {
+	name         string // GET /summary/{session_id}
+	method, path string // the path with its wildcards
+	documented   bool   // an operation of the OpenAPI document
+	secured      bool   // which says that it needs a login
+	byUser       bool   // and takes the query parameter user_id
+}
+
+// changes reports whether the route may change something (RFC 9110 section 9.2.1).
+func (r route) changes() bool {
+	return r.method != http.MethodGet && r.method != http.MethodHead && r.method != http.MethodOptions
+}
+
+var wildcard = regexp.MustCompile(`\{(\w+)(?:\.\.\.)?\}`)
+
+// wildcards are the names of what the path leaves open.
+func (r route) wildcards() []string {
+	var names []string
+	for _, found := range wildcard.FindAllStringSubmatch(r.path, -1) {
+		names = append(names, found[1])
+	}
+	return names
+}
+
+// fill puts ids in the place of the wildcards.
+func (r route) fill(t *testing.T, ids map[string]string) string {
+	t.Helper()
+	return wildcard.ReplaceAllStringFunc(r.path, func(text string) string {
+		name := wildcard.FindStringSubmatch(text)[1]
+		id, ok := ids[name]
+		if !ok {
+			t.Fatalf("%s: the tests know no {%s}: declare one in newPerson and in missingIDs", r.name, name)
+		}
+		return id
+	})
+}
+
+// routesOf are all routes of the program, whoever registered them.
+func routesOf(t *testing.T, a *app) []route {
+	t.Helper()
+	mux := &noted{ServeMux: http.NewServeMux()}
+	a.register(mux)
+	documented := documentOf(t, mux)
+	var routes []route
+	for _, pattern := range mux.patterns {
+		method, path, ok := strings.Cut(pattern, " ")
+		if !ok || !strings.HasPrefix(path, "/") {
+			t.Errorf("route %q: declare its one method, and no host", pattern)
+			continue
+		}
+		r := route{name: pattern, method: method, path: strings.TrimSuffix(path, "{$}")}
+		if o, ok := documented[pattern]; ok {
+			r.documented, r.secured, r.byUser = true, len(o.Security) > 0, o.takes("user_id")
+			delete(documented, pattern)
+		}
+		routes = append(routes, r)
+	}
+	for pattern := range documented {
+		t.Errorf("the document lists %s, and no such route was registered", pattern)
+	}
+	if len(routes) < 20 {
+		t.Fatalf("only %d routes were registered", len(routes))
+	}
+	return routes
+}
+
+// noted is a mux that notes what is registered.
+type noted struct {
+	*http.ServeMux
+	patterns []string
+}
+
+var _ httpx.Mux = (*noted)(nil)
+
+func (n *noted) Handle(pattern string, handler http.Handler) {
+	n.patterns = append(n.patterns, pattern)
+	n.ServeMux.Handle(pattern, handler)
+}
+
+func (n *noted) HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request)) {
+	n.Handle(pattern, http.HandlerFunc(handler))
+}
+
+// operation is what the OpenAPI document says of a route.
+type operation struct {
+	Security   []map[string][]string `json:"security"`
+	Parameters []struct {
+		Name string `json:"name"`
+		In   string `json:"in"`
+	} `json:"parameters"`
+}
+
+// takes reports whether the operation has this query parameter.
+func (o operation) takes(query string) bool {
+	for _, p := range o.Parameters {
+		if p.In == "query" && p.Name == query {
+			return true
+		}
+	}
+	return false
+}
+
+// documentOf is the operations of the OpenAPI document, by pattern.
+func documentOf(t *testing.T, handler http.Handler) map[string]operation {
+	t.Helper()
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/openapi.json", nil))
+	document := decoded[struct {
+		Paths map[string]map[string]operation `json:"paths"`
+	}](t, w)
+	operations := map[string]operation{}
+	for path, methods := range document.Paths {
+		for method, o := range methods {
+			operations[strings.ToUpper(method)+" "+path] = o
+		}
+	}
+	return operations
+}
+
+// openPages are the routes outside the OpenAPI document that a stranger may read.
+// Adding one is a decision about security. The operations that a stranger may call
+// are listed with the tests of internal/httpapi.
+var openPages = []string{
+	"GET /{$}", "GET /docs", "GET /docs/swagger-ui-bundle.js", "GET /docs/swagger-ui.css", "GET /docs/start.js",
+	"GET /docs/favicon-32x32.png",
+	"GET /openapi.json", "GET /openapi.yaml", "GET /openapi-3.0.json", "GET /openapi-3.0.yaml",
+}
+
+// Deny by default: whatever is registered, by whichever face, refuses strangers
+// unless it is declared to be open.
+func TestEveryRouteIsDeclared(t *testing.T) {
+	c := newChain(t, withoutLimits)
+	for _, name := range openPages {
+		if !slices.ContainsFunc(c.routes, func(r route) bool { return r.name == name }) {
+			t.Errorf("openPages has %s, and there is no such route", name)
+		}
+	}
+	for _, r := range c.routes {
+		open := slices.Contains(openPages, r.name)
+		if open && (r.documented || r.changes()) {
+			t.Errorf("%s: is no page, so openPages is not its list", r.name)
+		}
+		if r.documented && !r.secured {
+			continue // TestDocumentedAccess of internal/httpapi holds it to its list
+		}
+		w := c.answer(t, ask{method: r.method, path: r.fill(t, missingIDs()), body: examples[r.name].body})
+		if refused := w.Code == http.StatusUnauthorized; refused == open {
+			t.Errorf("%s: answered %d to a stranger, and is open: %t. Make it need a login, or declare it in openPages", r.name, w.Code, open)
+		}
+	}
+}
+
+// example is a request that a route accepts.
+type example struct {
+	body string
+	want int // status; 0 is 200
+}
+
+// examples are of the routes that change something, so that a test that sees
+// nothing change knows that something could have.
+var examples = map[string]example{
+	"POST /auth/register":           {body: `{"email":"new@example.org","password":"` + chainPassword + `"}`},
+	"POST /auth/login":              {body: `{"email":"person-1@example.org","password":"` + chainPassword + `"}`},
+	"POST /auth/logout":             {},
+	"PATCH /me":                     {body: `{"first_name":"Mallory"}`},
+	"POST /events":                  {body: `{"type":"NEXT"}`},
+	"POST /events/batch":            {body: `{"events":[{"type":"NEXT"}]}`},
+	"PATCH /sessions/{session_id}":  {body: `{"target_minutes_per_question":4}`},
+	"DELETE /sessions/{session_id}": {},
+	"DELETE /sessions/{session_id}/questions/{question_id}": {},
+}
+
+// exampleOf fails the test when a route that changes something has no example.
+func exampleOf(t *testing.T, r route) example {
+	t.Helper()
+	e, ok := examples[r.name]
+	if !ok && r.changes() {
+		t.Errorf("%s: declare in examples a body that it accepts, and the status of its answer", r.name)
+	}
+	if e.want == 0 {
+		e.want = http.StatusOK
+	}
+	return e
+}
+
+// An example does what it is there for: it is accepted, and changes something.
+func TestExamples(t *testing.T) {
+	c := newChain(t, withoutLimits)
+	c.newPerson(t) // person-1, who logs in
+	for name := range examples {
+		if !slices.ContainsFunc(c.routes, func(r route) bool { return r.name == name }) {
+			t.Errorf("examples has %s, and there is no such route", name)
+		}
+	}
+	for _, r := range c.routes {
+		if !r.changes() {
+			continue
+		}
+		p, e := c.newPerson(t), exampleOf(t, r)
+		before := c.dump(t)
+		w := c.answer(t, ask{method: r.method, path: r.fill(t, p.ids), body: e.body, cookie: p.token, origin: chainOrigin, site: "same-origin"})
+		if w.Code != e.want {
+			t.Errorf("%s: %d %s, want %d", r.name, w.Code, w.Body, e.want)
+		}
+		if e.want < http.StatusBadRequest && c.dump(t) == before {
+			t.Errorf("%s: changed nothing in the database", r.name)
+		}
+	}
+}

@@ -1,0 +1,307 @@
+package main
+
+import (
+	"bytes"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/sha256"
+	"crypto/sha512"
+	"database/sql"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"hash"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+)
+
+// tokenKey is what the program derives from chainSecret. The label is part of the
+// promise that a restart, and a new version, log nobody out.
+func tokenKey(t *testing.T) []byte {
+	t.Helper()
+	key, err := hkdf.Key(sha256.New, []byte(chainSecret), nil, "raterhub-tracker jwt hs256 v1", 32)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+const tokenHeader = `{"alg":"HS256","typ":"JWT"}`
+
+// signed is a JWT of a header and a payload as they are.
+func signed(header, payload string, newHash func() hash.Hash, key []byte) string {
+	unsigned := base64.RawURLEncoding.EncodeToString([]byte(header)) + "." + base64.RawURLEncoding.EncodeToString([]byte(payload))
+	mac := hmac.New(newHash, key)
+	mac.Write([]byte(unsigned))
+	return unsigned + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// payloadOf is the claims of a token.
+func payloadOf(t *testing.T, token string) map[string]any {
+	t.Helper()
+	raw, err := base64.RawURLEncoding.DecodeString(strings.Split(token, ".")[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var payload map[string]any
+	if err := json.Unmarshal(raw, &payload); err != nil {
+		t.Fatal(err)
+	}
+	return payload
+}
+
+// claimsBut is a payload with one claim put in the place of its own, as raw JSON;
+// "" takes it out.
+func claimsBut(t *testing.T, payload map[string]any, claim, value string) string {
+	t.Helper()
+	changed := maps.Clone(payload)
+	if value == "" {
+		delete(changed, claim)
+	} else {
+		changed[claim] = json.RawMessage(value)
+	}
+	text, err := json.Marshal(changed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// forgeries are tokens that an attacker may try, made of a good one: most without
+// the key, and some as if they had it, because the claims must hold all the same.
+// Those that concern a single claim or signature are with the tests of
+// internal/account; here is one of each kind on its whole way.
+func forgeries(t *testing.T, good string, victim person, now time.Time) map[string]string {
+	t.Helper()
+	key, payload := tokenKey(t), payloadOf(t, good)
+	claims := claimsBut(t, payload, "unused", "1")
+	forged := map[string]string{
+		"wrong key":              signed(tokenHeader, claims, sha256.New, []byte("wrong")),
+		"empty key":              signed(tokenHeader, claims, sha256.New, nil),
+		"SECRET_KEY itself":      signed(tokenHeader, claims, sha256.New, []byte(chainSecret)),
+		"HS384":                  signed(`{"alg":"HS384","typ":"JWT"}`, claims, sha512.New384, key),
+		"HS512":                  signed(`{"alg":"HS512","typ":"JWT"}`, claims, sha512.New, key),
+		"HS256 named RS256":      signed(`{"alg":"RS256","typ":"JWT"}`, claims, sha256.New, key),
+		"HS256 named ES256":      signed(`{"alg":"ES256","typ":"JWT"}`, claims, sha256.New, key),
+		"kid of an empty file":   signed(`{"alg":"HS256","kid":"../../../dev/null"}`, claims, sha256.New, nil),
+		"kid of a query":         signed(`{"alg":"HS256","kid":"x' UNION SELECT 'k"}`, claims, sha256.New, []byte("k")),
+		"jwk":                    signed(`{"alg":"HS256","jwk":{"kty":"oct","k":"aw"}}`, claims, sha256.New, []byte("k")),
+		"jku":                    signed(`{"alg":"HS256","jku":"http://127.0.0.1:1/keys"}`, claims, sha256.New, []byte("k")),
+		"x5u":                    signed(`{"alg":"HS256","x5u":"http://127.0.0.1:1/cert"}`, claims, sha256.New, []byte("k")),
+		"crit":                   signed(`{"alg":"HS256","crit":["x"],"x":1}`, claims, sha256.New, key),
+		"nested payload":         signed(tokenHeader, strings.Repeat("[", 2500), sha256.New, key),
+		"nested claim":           signed(tokenHeader, claimsBut(t, payload, "aud", strings.Repeat("[", 1000)+strings.Repeat("]", 1000)), sha256.New, key),
+		"nested header":          signed(`{"alg":`+strings.Repeat("[", 1500), claims, sha256.New, key),
+		"a second sub":           signed(tokenHeader, strings.TrimSuffix(claims, "}")+`,"sub":"`+victim.ids["user_id"]+`"}`, sha256.New, key),
+		"a second exp, over":     signed(tokenHeader, strings.TrimSuffix(claims, "}")+`,"exp":1}`, sha256.New, key),
+		"sub of another, no row": signed(tokenHeader, claimsBut(t, payload, "sub", `"`+victim.ids["user_id"]+`"`), sha256.New, key),
+		"jti without a row":      signed(tokenHeader, claimsBut(t, payload, "jti", `"00000000-0000-4000-8000-000000000000"`), sha256.New, key),
+		"thousands of dots":      strings.Repeat(".", 10_000),
+		"a long signature":       good + strings.Repeat("A", 10_000),
+	}
+	for _, none := range []string{"none", "None", "NONE", "nOnE"} {
+		unsigned := signed(`{"alg":"`+none+`"}`, claims, sha256.New, nil)
+		forged["alg "+none] = unsigned[:strings.LastIndexByte(unsigned, '.')+1]
+		forged["alg "+none+", signed"] = signed(`{"alg":"`+none+`"}`, claims, sha256.New, key)
+	}
+	at := func(d time.Duration) string { text, _ := json.Marshal(now.Add(d).Unix()); return string(text) }
+	for claim, values := range map[string][]string{
+		"iss": {"", `"raterhub"`, `["raterhub-tracker"]`}, "aud": {"", `"raterhub"`, `null`},
+		"exp": {"", "null", at(0), at(-time.Hour), "-1", "0", "1e18", "1e300", "-1e300", "99999999999999999999", "18446744073709551616", `"never"`, `[9999999999]`, "true"},
+		"nbf": {at(time.Minute), "1e300"}, "iat": {"", at(time.Hour), "1e300", `"now"`},
+	} {
+		for _, value := range values {
+			forged[claim+" of "+value] = signed(tokenHeader, claimsBut(t, payload, claim, value), sha256.New, key)
+		}
+	}
+	return forged
+}
+
+// guarded are the two requests that the tokens are tried on: what every user may,
+// and what only an admin may.
+func guarded(victim person) []ask {
+	return []ask{
+		{method: "GET", path: "/me"},
+		{method: "GET", path: "/admin/debug/user-sessions?user_id=" + victim.ids["user_id"]},
+	}
+}
+
+// presented is a request with a token in each place where one may stand.
+func presented(a ask, token string) map[string]ask {
+	bearer, cookie := a, a
+	bearer.bearer, cookie.cookie = token, token
+	return map[string]ask{"bearer": bearer, "cookie": cookie}
+}
+
+// tried is the answers to a token, by where it stood.
+func (c *chain) tried(t *testing.T, victim person, token string) map[string]*httptest.ResponseRecorder {
+	t.Helper()
+	answers := map[string]*httptest.ResponseRecorder{}
+	for _, a := range guarded(victim) {
+		for place, a := range presented(a, token) {
+			answers[a.path+" by "+place] = c.answer(t, a)
+		}
+	}
+	return answers
+}
+
+func TestForgedTokens(t *testing.T) {
+	c := newChain(t, withoutLimits)
+	victim, admin := c.newPerson(t), c.newAdmin(t)
+	// Made anew as the forgeries are, the good token is a good one.
+	again := signed(tokenHeader, claimsBut(t, payloadOf(t, admin.token), "unused", "1"), sha256.New, tokenKey(t))
+	for what, w := range c.tried(t, victim, again) {
+		if w.Code != http.StatusOK {
+			t.Fatalf("a good token, %s: %d %s", what, w.Code, w.Body)
+		}
+	}
+	for name, token := range forgeries(t, admin.token, victim, c.clock.now()) {
+		for what, w := range c.tried(t, victim, token) {
+			if w.Code != http.StatusUnauthorized || w.Header().Get("Content-Type") != "application/problem+json" {
+				t.Errorf("%s, %s: %d %s, want 401", name, what, w.Code, w.Body)
+			}
+		}
+	}
+}
+
+// A token counts in two places and in no other.
+func TestTokensElsewhere(t *testing.T) {
+	c := newChain(t, withoutLimits)
+	p := c.newPerson(t)
+	for name, a := range map[string]ask{
+		"query":             {path: "/me?access_token=" + p.token + "&token=" + p.token + "&authorization=Bearer%20" + p.token},
+		"another header":    {path: "/me", header: http.Header{"X-Access-Token": {p.token}, "Access_token": {p.token}, "Proxy-Authorization": {"Bearer " + p.token}}},
+		"another cookie":    {path: "/me", header: http.Header{"Cookie": {"csrf_token=" + p.token + "; Access_Token=" + p.token + "; token=" + p.token}}},
+		"another scheme":    {path: "/me", header: http.Header{"Authorization": {"Basic " + p.token}}},
+		"a second bearer":   {path: "/me", header: http.Header{"Authorization": {"Bearer x.y.z", "Bearer " + p.token}}},
+		"the user of a URL": {path: "/me", header: http.Header{"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte(p.token+":"))}}},
+	} {
+		a.method = "GET"
+		if w := c.answer(t, a); w.Code != http.StatusUnauthorized {
+			t.Errorf("%s: %d %s", name, w.Code, w.Body)
+		}
+	}
+}
+
+// What happened to the user since a token was issued counts at the next request.
+func TestTokensOfUsersWhoChanged(t *testing.T) {
+	statement := func(c *chain, query string) func(*testing.T, person) {
+		return func(t *testing.T, p person) {
+			t.Helper()
+			c.database(t, func(db *sql.DB) error {
+				result, err := db.ExecContext(t.Context(), query, p.ids["user_id"])
+				if err != nil {
+					return err
+				}
+				if n, err := result.RowsAffected(); n != 1 {
+					return errors.Join(err, errors.New("no such user"))
+				}
+				return nil
+			})
+		}
+	}
+	c := newChain(t, withoutLimits)
+	victim := c.newPerson(t)
+	for _, test := range []struct {
+		name     string
+		change   func(*testing.T, person)
+		me, asAd []int // acceptable statuses of the two requests
+	}{
+		{"nothing", func(*testing.T, person) {}, []int{200}, []int{200}},
+		{"logged out", func(t *testing.T, p person) {
+			c.must(t, http.StatusOK, ask{method: "POST", path: "/auth/logout", bearer: p.token})
+		}, []int{401}, []int{401}},
+		{"disabled", statement(c, "UPDATE users SET is_active = 0 WHERE id = ?"), []int{401}, []int{401}},
+		// With rows of the token left behind, as a careless deletion would leave them.
+		{"deleted", statement(c, "DELETE FROM users WHERE id = ?"), []int{401}, []int{401}},
+		// The old token may end with the role, or go on as a mere user's.
+		{"demoted", func(t *testing.T, p person) {
+			if err := c.accounts.SetRole(t.Context(), p.email, account.RoleUser); err != nil {
+				t.Error(err)
+			}
+		}, []int{200, 401}, []int{401, 404}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := c.newAdmin(t)
+			test.change(t, p)
+			for what, w := range c.tried(t, victim, p.token) {
+				want := test.me
+				if strings.HasPrefix(what, "/admin") {
+					want = test.asAd
+				}
+				if !slices.Contains(want, w.Code) {
+					t.Errorf("%s: %d %s, want one of %v", what, w.Code, w.Body, want)
+				}
+			}
+		})
+	}
+}
+
+// Over the wire a token of a megabyte meets the limit of headers, and the server
+// goes on.
+func TestHugeTokenOverTheWire(t *testing.T) {
+	url, stop := serveTest(t, openTestApp(t))
+	for name, set := range map[string]func(*http.Request, string){
+		"bearer": func(r *http.Request, token string) { r.Header.Set("Authorization", "Bearer "+token) },
+		"cookie": func(r *http.Request, token string) { r.Header.Set("Cookie", "access_token="+token) },
+	} {
+		for size, want := range map[int]int{1_000: http.StatusUnauthorized, 10_000: http.StatusUnauthorized, 1_000_000: http.StatusRequestHeaderFieldsTooLarge} {
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+"/me", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			set(r, strings.Repeat(".", size))
+			answer, err := http.DefaultClient.Do(r)
+			if err != nil {
+				if want == http.StatusUnauthorized { // else the server may hang up while it is being written to
+					t.Errorf("%s of %d: %v", name, size, err)
+				}
+				continue
+			}
+			answer.Body.Close()
+			if answer.StatusCode != want {
+				t.Errorf("%s of %d: %d, want %d", name, size, answer.StatusCode, want)
+			}
+		}
+	}
+	if status := get(t, url+"/health"); status != http.StatusOK {
+		t.Errorf("/health afterwards: %d", status)
+	}
+	if err := stop(); err != nil {
+		t.Errorf("stopped with %v", err)
+	}
+}
+
+// A megabyte that calls itself a token costs no memory to speak of, wherever it
+// comes from.
+func TestHugeTokensCostNothing(t *testing.T) {
+	c := newChain(t, withoutLimits)
+	good := c.newPerson(t).token
+	for name, token := range map[string]string{
+		"dots":         strings.Repeat(".", 1<<20),
+		"one letter":   strings.Repeat("A", 1<<20),
+		"a good start": good + strings.Repeat("A", 1<<20),
+		"a header":     signed(tokenHeader, string(bytes.Repeat([]byte("["), 1<<20)), sha256.New, tokenKey(t)),
+	} {
+		const runs = 64
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		for range runs {
+			if _, _, err := c.accounts.Authenticate(t.Context(), token); !errors.Is(err, account.ErrUnauthenticated) {
+				t.Fatalf("%s: %v", name, err)
+			}
+		}
+		runtime.ReadMemStats(&after)
+		if each := (after.TotalAlloc - before.TotalAlloc) / runs; each > 32<<10 {
+			t.Errorf("%s: %d bytes are allocated for each", name, each)
+		}
+	}
+}

@@ -1,0 +1,353 @@
+package e2e
+
+import (
+	"database/sql"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the databases, read beside the program
+	_ "modernc.org/sqlite"
+)
+
+// canary is in every secret that this test makes up, and in nothing else.
+const canary = "c4n4ry"
+
+// The secrets that a person types, some of them into the wrong field.
+const (
+	canaryPassword      = "Right-" + canary + "-7-Lumen!"
+	canaryWrongPassword = "Wrong-" + canary + "-7-Lumen!"
+	canaryEmail         = canary + "@example.com" // where a password belongs
+)
+
+// jwtShaped is a header and a payload of any token.
+var jwtShaped = regexp.MustCompile(`eyJ[\w-]{8,}\.[\w-]{8,}`)
+
+// TestSecretsLeaveNoTrace runs the program with its most talkative log through
+// all that has to do with secrets, going well and going wrong, and then looks for
+// them wherever the program has written.
+func TestSecretsLeaveNoTrace(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(t *testing.T, databaseURL string) {
+		s := startServer(t, databaseURL)
+		talk := &secretTalk{client: newClient(t, s.url), user: "rater-" + canaryFree(databaseURL) + "@example.com"}
+		talk.register(t)
+		talk.logIn(t)
+		talk.misuseTokens(t)
+		talk.useAccount(t)
+		talk.breakHTTP(t, s.url)
+		talk.failInside(t, databaseURL)
+		s.stop(t)
+
+		log := s.output.String()
+		for _, shown := range []string{"POST", "/auth/login", "status=401", "request failed", "status=500"} {
+			if !strings.Contains(log, shown) {
+				t.Errorf("the log does not show %q, so it is not what was meant to be looked at:\n%s", shown, s.output.tail())
+			}
+		}
+		// Whatever else comes to keep notes, such as a log of security in a table or a
+		// file of its own, is looked at here too. A table of the database is already.
+		for where, text := range map[string]string{"log": log, "database": everyRow(t, databaseURL)} {
+			for _, secret := range talk.secrets() {
+				if at := strings.Index(text, secret); at >= 0 {
+					t.Errorf("%s has the secret %.40q: …%s…", where, secret, text[max(0, at-200):min(len(text), at+100)])
+				}
+			}
+			if found := jwtShaped.FindString(text); found != "" {
+				t.Errorf("%s has what looks like a token: %s", where, found)
+			}
+		}
+		if found := strings.Index(log, "$argon2"); found >= 0 {
+			t.Errorf("the log has a hash: %.100s", log[found:])
+		}
+	})
+}
+
+// canaryFree is a part of an e-mail address that differs by database.
+func canaryFree(databaseURL string) string {
+	name, _, _ := strings.Cut(databaseURL, ":")
+	return name
+}
+
+// secretTalk is a client that remembers every secret it was given.
+type secretTalk struct {
+	*client
+	user   string // e-mail address
+	csrf   string
+	issued []string // tokens of either kind
+}
+
+// secrets are all texts that must be nowhere.
+func (s *secretTalk) secrets() []string {
+	secrets := []string{canary, "end-to-end", base64.StdEncoding.EncodeToString([]byte(canary))[:8]} // "end-to-end" is SECRET_KEY
+	for _, token := range s.issued {
+		secrets = append(secrets, token, token[len(token)-24:]) // its signature
+	}
+	return secrets
+}
+
+// post sends a body with the CSRF token.
+func (s *secretTalk) post(t *testing.T, path, body string, header http.Header) reply {
+	t.Helper()
+	all := http.Header{"Content-Type": {"application/json"}, "X-Csrf-Token": {s.csrf}}
+	for name, values := range header {
+		all[name] = values
+	}
+	got, err := s.send(t.Context(), http.MethodPost, path, []byte(body), all)
+	if err != nil {
+		t.Fatalf("POST %s: %v", path, err)
+	}
+	var answer struct {
+		AccessToken string `json:"access_token"`
+	}
+	if err := json.Unmarshal(got.body, &answer); err == nil && answer.AccessToken != "" {
+		s.token = answer.AccessToken
+		s.issued = append(s.issued, answer.AccessToken)
+	}
+	return got
+}
+
+// expect fails the test on another status.
+func (s *secretTalk) expect(t *testing.T, want int, path, body string, header http.Header) {
+	t.Helper()
+	if got := s.post(t, path, body, header); got.status != want {
+		t.Errorf("POST %s %s: %v, want %d", path, body, got, want)
+	}
+}
+
+func credentials(email, password string) string {
+	raw, _ := json.Marshal(map[string]string{"email": email, "password": password}) // of strings never fails
+	return string(raw)
+}
+
+// badBodies have a secret where a program may stumble over it.
+func badBodies(user string) map[string]int {
+	return map[string]int{
+		credentials(canaryPassword, user):                                         http.StatusUnprocessableEntity, // the fields mixed up
+		credentials(canaryPassword, canaryEmail):                                  http.StatusUnprocessableEntity,
+		`{"email":"` + user + `","password":"` + canaryPassword:                   http.StatusBadRequest,
+		`email=` + user + `&password=` + canaryPassword:                           http.StatusBadRequest,
+		`{"email":["` + canaryEmail + `"],"password":["` + canaryPassword + `"]}`: http.StatusUnprocessableEntity,
+		`{"email":"` + user + `","password":{"` + canaryPassword + `":1}}`:        http.StatusUnprocessableEntity,
+		`"` + canaryPassword + `"`:                                                http.StatusUnprocessableEntity,
+		credentials(user, strings.Repeat(canaryPassword, 100)):                    http.StatusUnprocessableEntity,
+		credentials(user, canaryPassword+strings.Repeat("x", largestBody)):        http.StatusRequestEntityTooLarge,
+	}
+}
+
+func (s *secretTalk) register(t *testing.T) {
+	t.Helper()
+	var csrf struct {
+		Token string `json:"csrf_token"`
+	}
+	s.must(t, http.StatusOK, http.MethodGet, "/auth/csrf", nil).decode(t, &csrf)
+	s.csrf = csrf.Token
+	s.issued = append(s.issued, s.csrf)
+	for body, want := range badBodies(s.user) {
+		s.expect(t, want, "/auth/register", body, nil)
+	}
+	s.expect(t, http.StatusUnprocessableEntity, "/auth/register", credentials(s.user, canary), nil) // too short
+	s.expect(t, http.StatusOK, "/auth/register", credentials(s.user, canaryPassword), nil)
+	s.expect(t, http.StatusConflict, "/auth/register", credentials(s.user, canaryWrongPassword), nil)
+}
+
+func (s *secretTalk) logIn(t *testing.T) {
+	t.Helper()
+	for body, want := range badBodies(s.user) {
+		if strings.HasPrefix(body, `{"email":"`+canary) || body == credentials(canaryPassword, s.user) || body == credentials(canaryPassword, canaryEmail) {
+			want = http.StatusUnauthorized // who logs in is told nothing of the fields
+		}
+		s.expect(t, want, "/auth/login", body, nil)
+	}
+	s.expect(t, http.StatusUnauthorized, "/auth/login", credentials(s.user, canaryWrongPassword), nil)
+	s.expect(t, http.StatusUnauthorized, "/auth/login", credentials(s.user, canaryEmail), nil)
+	for _, header := range []http.Header{
+		{"X-Csrf-Token": {canary}},
+		{"Cookie": {"csrf_token=" + canary}},
+		{"X-Csrf-Token": {s.csrf + canary}, "Cookie": {"csrf_token=" + s.csrf}},
+	} {
+		s.expect(t, http.StatusBadRequest, "/auth/login", credentials(s.user, canaryPassword), header)
+	}
+	s.expect(t, http.StatusOK, "/auth/login", credentials(s.user, canaryPassword), nil)
+}
+
+// misuseTokens shows good and bad tokens in good and bad places.
+func (s *secretTalk) misuseTokens(t *testing.T) {
+	t.Helper()
+	good := s.token
+	header, payload, _ := strings.Cut(good, ".")
+	for _, token := range []string{
+		canary, canary + "." + canary + "." + canary, good + canary, header + "." + payload[:40] + "." + canary,
+		"eyJhbGciOiJub25lIn0." + base64.RawURLEncoding.EncodeToString([]byte(`{"sub":"`+canary+`"}`)) + ".", strings.Repeat(canary, 1000),
+	} {
+		for _, h := range []http.Header{
+			{"Authorization": {"Bearer " + token}},
+			{"Authorization": {"Basic " + token}},
+			{"Authorization": {token}},
+			{"Cookie": {"access_token=" + token}},
+			{"Cookie": {"access_token=" + token + "; csrf_token=" + token}, "Origin": {"https://evil.test"}},
+			{"X-Forwarded-For": {token}, "Referer": {"https://evil.test/?" + token}, "User-Agent": {token}},
+		} {
+			for _, method := range []string{http.MethodGet, http.MethodPatch} {
+				got, err := s.send(t.Context(), method, "/me?access_token="+url.QueryEscape(token), nil, h)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got.status != http.StatusUnauthorized && got.status != http.StatusForbidden {
+					t.Errorf("%s /me with %.60v: %v", method, h, got)
+				}
+			}
+		}
+	}
+	for _, place := range []string{"/me?access_token=", "/nowhere?token=", "/docs?code=", "/?password="} {
+		if _, err := s.send(t.Context(), http.MethodGet, place+url.QueryEscape(good)+canary, nil, http.Header{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// useAccount does what a user does, with secrets where they do not belong.
+func (s *secretTalk) useAccount(t *testing.T) {
+	t.Helper()
+	for _, body := range []string{
+		`{"first_name":"Ann","password":"` + canaryPassword + `"}`,
+		`{"timezone":"` + canary + `"}`,
+		`{"week_start":"` + canary + `"}`,
+		`{"first_name":"` + canary + `\u0000"}`,
+		`{"target_minutes":"` + canary + `"}`,
+		`{"first_name":"` + canary,
+	} {
+		if _, err := s.do(t.Context(), http.MethodPatch, "/me", []byte(body)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, body := range []string{
+		`{"type":"NEXT","token":"` + s.token + `"}`, `{"type":"` + canary + `"}`, `{"type":"NEXT","id":"` + canary + `"}`, `{"type":"NEXT","timestamp":"` + canary,
+	} {
+		if _, err := s.do(t.Context(), http.MethodPost, "/events", []byte(body)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.must(t, http.StatusOK, http.MethodPost, "/auth/logout", nil)
+	s.must(t, http.StatusUnauthorized, http.MethodGet, "/me", nil)
+	s.expect(t, http.StatusOK, "/auth/login", credentials(s.user, canaryPassword), nil)
+}
+
+// breakHTTP sends what is no request, which the server's own library logs.
+func (s *secretTalk) breakHTTP(t *testing.T, serverURL string) {
+	t.Helper()
+	for _, request := range []string{
+		"GET /me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + canary + "\r\nbad header " + canary + "\r\n\r\n",
+		"POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: " + canary + "\r\n\r\n",
+		"POST /auth/login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Type: application/json\r\n\r\n" + canary + "\r\n",
+		"POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\nConnection: close\r\n\r\n" + credentials(s.user, canaryPassword),
+		credentials(s.user, canaryPassword) + "\r\n\r\n",
+		"GET /me HTTP/9.9\r\nCookie: access_token=" + canary + "\r\n\r\n",
+		"GET /me HTTP/1.1\r\nHost: x\r\nCookie: access_token=" + strings.Repeat(canary, 10_000) + "\r\n\r\n",
+	} {
+		connection, err := net.Dial("tcp", strings.TrimPrefix(serverURL, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.WriteString(connection, request) // the server may hang up before the end
+		_ = connection.(*net.TCPConn).CloseWrite()
+		_, _ = io.Copy(io.Discard, connection)
+		_ = connection.Close()
+	}
+}
+
+// failInside takes a table away for a while, so that requests fail with a cause
+// that is logged.
+func (s *secretTalk) failInside(t *testing.T, databaseURL string) {
+	t.Helper()
+	db := openDatabase(t, databaseURL)
+	rename := func(from, to string) {
+		t.Helper()
+		if _, err := db.ExecContext(t.Context(), "ALTER TABLE "+from+" RENAME TO "+to); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rename("users", "users_away")
+	s.expect(t, http.StatusInternalServerError, "/auth/login", credentials(s.user, canaryPassword), nil)
+	s.expect(t, http.StatusInternalServerError, "/auth/register", credentials("other-"+s.user, canaryPassword), nil)
+	s.must(t, http.StatusInternalServerError, http.MethodGet, "/me", nil)
+	s.must(t, http.StatusInternalServerError, http.MethodPatch, "/me", []byte(`{"first_name":"Ann"}`))
+	rename("users_away", "users")
+	s.must(t, http.StatusOK, http.MethodGet, "/me", nil)
+}
+
+// openDatabase is the database of a program, read and changed behind its back.
+func openDatabase(t *testing.T, databaseURL string) *sql.DB {
+	t.Helper()
+	driver, source := "pgx", databaseURL
+	if path, ok := strings.CutPrefix(databaseURL, "sqlite:///"); ok {
+		driver, source = "sqlite", path
+	}
+	db, err := sql.Open(driver, source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+// everyRow is every row of every table, as text to search.
+func everyRow(t *testing.T, databaseURL string) string {
+	t.Helper()
+	db := openDatabase(t, databaseURL)
+	tables := "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()"
+	if strings.HasPrefix(databaseURL, "sqlite:") {
+		tables = "SELECT name FROM sqlite_master WHERE type = 'table'"
+	}
+	names := rowsOf(t, db, tables)
+	if !slices.Contains(names, "users") {
+		t.Fatalf("the tables are %q", names)
+	}
+	var all strings.Builder
+	for _, table := range names {
+		fmt.Fprintf(&all, "%s\n%s\n", table, strings.Join(rowsOf(t, db, `SELECT * FROM "`+table+`"`), "\n"))
+	}
+	return all.String()
+}
+
+// rowsOf is a query's rows, each as one text.
+func rowsOf(t *testing.T, db *sql.DB, query string) []string {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var texts []string
+	for rows.Next() {
+		values := make([]sql.NullString, len(columns))
+		into := make([]any, len(columns))
+		for i := range values {
+			into[i] = &values[i]
+		}
+		if err := rows.Scan(into...); err != nil {
+			t.Fatal(err)
+		}
+		var cells []string
+		for _, v := range values {
+			cells = append(cells, v.String)
+		}
+		texts = append(texts, strings.Join(cells, " "))
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return texts
+}
