@@ -30,6 +30,23 @@ func normalisePassword(raw string) (password, problem string) {
 	return norm.NFC.String(raw), ""
 }
 
+// typedPassword is what somebody types to log in, in the two forms that stored
+// hashes were made of.
+type typedPassword struct {
+	normalised string // hashed by this program
+	raw        string // byte for byte, as the earlier application hashed it
+}
+
+// readTyped reads a password to verify. What cannot be a password has a problem
+// and is verified as "", so that it costs the same work.
+func readTyped(raw string) (typed typedPassword, problem string) {
+	normalised, problem := normalisePassword(raw)
+	if problem != "" {
+		return typedPassword{}, problem
+	}
+	return typedPassword{normalised: normalised, raw: raw}, ""
+}
+
 // passwordPolicy says which passwords a person may choose.
 type passwordPolicy struct {
 	composition bool // four character classes and 12 characters; otherwise 15 characters

@@ -61,7 +61,8 @@ type Registration struct {
 	FirstName, LastName string // optional
 }
 
-// Register adds a user and logs them in. It returns FieldErrors or ErrEmailTaken.
+// Register adds a user and logs them in. It returns FieldErrors, ErrEmailTaken or
+// ErrBusy.
 func (s *Service) Register(ctx context.Context, r Registration) (token string, _ User, _ error) {
 	user, password, err := s.newUser(r)
 	if err != nil {
@@ -110,7 +111,7 @@ func (s *Service) cleanPassword(raw string) (password, problem string) {
 
 // Login checks a password and issues a token. It returns ErrBadCredentials,
 // after the same work, for an unknown e-mail, a wrong password and a user who is
-// disabled.
+// disabled; or ErrBusy.
 func (s *Service) Login(ctx context.Context, email, password string) (token string, _ User, _ error) {
 	user, err := s.verified(ctx, email, password)
 	if err != nil {
@@ -132,13 +133,8 @@ func (s *Service) verified(ctx context.Context, email, password string) (User, e
 	if err != nil {
 		return User{}, err
 	}
-	hash := user.PasswordHash
-	if !known {
-		hash = s.hasher.dummy
-	}
-	// What cannot be a password is verified too, as "", which nobody can choose.
-	password, problem := normalisePassword(password)
-	ok, outdated, err := s.hasher.verify(ctx, password, hash)
+	typed, problem := readTyped(password)
+	ok, outdated, err := s.hasher.verify(ctx, typed, user.PasswordHash) // "" of an unknown user costs the same
 	if err != nil {
 		return User{}, err
 	}
@@ -146,7 +142,7 @@ func (s *Service) verified(ctx context.Context, email, password string) (User, e
 		return User{}, ErrBadCredentials
 	}
 	if outdated {
-		err = s.upgradeHash(ctx, &user, password)
+		err = s.upgradeHash(ctx, &user, typed.normalised)
 	}
 	return user, err
 }

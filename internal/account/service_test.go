@@ -125,6 +125,9 @@ func TestLoginRefuses(t *testing.T) {
 	_, disabled := register(t, service, "disabled@example.com")
 	disabled.Active = false
 	store.users[disabled.ID] = disabled
+	_, provided := register(t, service, "provided@example.com")
+	provided.PasswordHash = "" // logs in through an identity provider only
+	store.users[provided.ID] = provided
 	stored := len(store.tokens)
 
 	for _, c := range []struct{ name, email, password string }{
@@ -134,6 +137,8 @@ func TestLoginRefuses(t *testing.T) {
 		{"empty password", "ann@example.com", ""},
 		{"disabled", "disabled@example.com", goodPassword},
 		{"disabled and wrong password", "disabled@example.com", "wrong"},
+		{"no password", "provided@example.com", goodPassword},
+		{"no password and none typed", "provided@example.com", ""},
 		{"password too long", "ann@example.com", goodPassword + strings.Repeat("a", maxPasswordSize)},
 		{"password with NUL", "ann@example.com", goodPassword + "\x00"},
 		{"the hash as password", "ann@example.com", ann.PasswordHash},
@@ -177,6 +182,9 @@ func TestLoginAlwaysHashes(t *testing.T) {
 	user.Active = false
 	store.users[user.ID] = user
 	register(t, service, "ann@example.com")
+	_, provided := register(t, service, "provided@example.com")
+	provided.PasswordHash = "" // logs in through an identity provider only
+	store.users[provided.ID] = provided
 	for range cap(service.hasher.slots) { // no room: whoever hashes must wait
 		service.hasher.slots <- struct{}{}
 	}
@@ -185,6 +193,7 @@ func TestLoginAlwaysHashes(t *testing.T) {
 		{"ann@example.com", "\x00"},
 		{"bob@example.com", goodPassword},
 		{"disabled@example.com", goodPassword},
+		{"provided@example.com", goodPassword},
 		{"not an address", goodPassword},
 		{"", ""},
 	} {
