@@ -101,8 +101,8 @@ func (s *Service) confirm(ctx context.Context, userID int64, field, password str
 	if !try.Allowed {
 		return User{}, &fault.Throttled{RetryAfter: try.RetryAfter}
 	}
-	normalised, problem := normalisePassword(password)
-	ok, _, err := s.hasher.verify(ctx, normalised, user.PasswordHash)
+	typed, problem := readTyped(password)
+	ok, _, err := s.hasher.verify(ctx, typed, user.PasswordHash)
 	switch {
 	case err != nil:
 		return User{}, errors.Join(err, s.confirmations.Forgive(context.WithoutCancel(ctx), try))
@@ -116,9 +116,9 @@ func (s *Service) confirm(ctx context.Context, userID int64, field, password str
 // replacement is the present hash's successor, unless the chosen password is not
 // good enough or was the user's before.
 func (s *Service) replacement(ctx context.Context, user User, field, chosen string) (PasswordReplacement, error) {
-	password, problem := s.cleanPassword(chosen)
+	password, problem := s.newPassword(ctx, user, chosen)
 	if problem == "" {
-		used, err := s.wasUsed(ctx, user, password)
+		used, err := s.wasUsed(ctx, user, chosen)
 		if err != nil {
 			return PasswordReplacement{}, err
 		}
@@ -144,16 +144,14 @@ func (s *Service) replaced(ctx context.Context, user User, password string) (Pas
 }
 
 // wasUsed reports whether a password is the user's present one or one of those before.
-func (s *Service) wasUsed(ctx context.Context, user User, password string) (bool, error) {
+func (s *Service) wasUsed(ctx context.Context, user User, chosen string) (bool, error) {
 	old, err := s.store.OldPasswords(ctx, user.ID, rememberedPasswords-1)
 	if err != nil {
 		return false, err
 	}
+	typed, _ := readTyped(chosen)
 	for _, hash := range append(old, user.PasswordHash) {
-		if hash == "" {
-			continue
-		}
-		if ok, _, err := s.hasher.verify(ctx, password, hash); err != nil || ok {
+		if ok, _, err := s.hasher.verify(ctx, typed, hash); err != nil || ok {
 			return ok, err
 		}
 	}

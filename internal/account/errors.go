@@ -39,6 +39,8 @@ var (
 	// ErrUnauthenticated means that a token is missing, malformed, forged,
 	// expired, revoked, or of a user who is disabled or gone.
 	ErrUnauthenticated = fault.New(fault.Unauthenticated, "log in first: the token is missing, expired or revoked")
+	// ErrBusy means that too many passwords wait to be hashed already.
+	ErrBusy = fault.New(fault.Unavailable, "too many logins at once: try again in a moment")
 	// ErrCSRF means that a CSRF token is missing, forged, expired, or not the one
 	// of the cookie.
 	ErrCSRF = fault.New(fault.Refused, "bad CSRF token: get a fresh one from /auth/csrf")

@@ -6,9 +6,6 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
-
-	"github.com/google/go-cmp/cmp"
-	"pgregory.net/rapid"
 )
 
 func TestHashAndVerify(t *testing.T) {
@@ -30,127 +27,27 @@ func TestHashAndVerify(t *testing.T) {
 	for password, want := range map[string]bool{
 		"Tracker-2026": true, "tracker-2026": false, "Tracker-2026 ": false, "": false,
 	} {
-		ok, outdated, err := h.verify(t.Context(), password, first)
+		ok, outdated, err := h.verify(t.Context(), typedPassword{normalised: password}, first)
 		if ok != want || outdated || err != nil {
 			t.Errorf("verify(%q) = %t, %t, %v; want %t, false, nil", password, ok, outdated, err, want)
 		}
 	}
-	if ok, _, err := h.verify(t.Context(), "", h.dummy); ok || err != nil {
-		t.Errorf("the dummy: %t, %v; want false, nil", ok, err)
-	}
 }
 
-// A hash made by the reference implementation:
-// echo -n password | argon2 somesalt -id -t 2 -k 65536 -p 1 -l 32 -e
-func TestVerifyReferenceHash(t *testing.T) {
-	const reference = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"
-	ok, outdated, err := newHasher(1).verify(t.Context(), "password", reference)
-	if !ok || !outdated || err != nil { // outdated: its salt has 8 bytes
-		t.Errorf("got %t, %t, %v; want true, true, nil", ok, outdated, err)
+// Who has no password, and who does not exist, costs a hash of today's parameters
+// and has no password that matches.
+func TestVerifyNoHash(t *testing.T) {
+	h := newHasher(1)
+	dummy, err := parseArgon(h.dummy)
+	if err != nil || dummy.argonParams != currentParams || dummy.outdated() {
+		t.Errorf("the dummy: %+v, %v; want today's parameters", dummy.argonParams, err)
 	}
-}
-
-func TestOutdated(t *testing.T) {
-	for _, c := range []struct {
-		name   string
-		change func(*argonHash)
-		want   bool
-	}{
-		{"current", func(*argonHash) {}, false},
-		{"more memory", func(h *argonHash) { h.memory *= 2 }, false},
-		{"more passes", func(h *argonHash) { h.passes++ }, false},
-		{"less memory", func(h *argonHash) { h.memory-- }, true},
-		{"fewer passes", func(h *argonHash) { h.passes-- }, true},
-		{"short salt", func(h *argonHash) { h.salt = h.salt[1:] }, true},
-		{"short key", func(h *argonHash) { h.key = h.key[1:] }, true},
-	} {
-		h := argonHash{argonParams: currentParams, salt: make([]byte, saltSize), key: make([]byte, keySize)}
-		c.change(&h)
-		if got := h.outdated(); got != c.want {
-			t.Errorf("%s: outdated = %t, want %t", c.name, got, c.want)
+	for _, raw := range []string{"", "Tracker-2026", h.dummy} {
+		typed, _ := readTyped(raw)
+		if ok, outdated, err := h.verify(t.Context(), typed, ""); ok || outdated || err != nil {
+			t.Errorf("verify(%q) = %t, %t, %v; want false, false, nil", raw, ok, outdated, err)
 		}
 	}
-}
-
-func TestMalformedHash(t *testing.T) {
-	const (
-		salt = "c29tZXNhbHRzb21lc2FsdA"
-		key  = "CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"
-		good = "$argon2id$v=19$m=19456,t=2,p=1$" + salt + "$" + key
-	)
-	if _, err := parseHash(good); err != nil {
-		t.Fatalf("the good one is refused: %v", err)
-	}
-	with := func(old, replacement string) string {
-		changed := strings.Replace(good, old, replacement, 1)
-		if changed == good {
-			t.Fatalf("%q is not in the good hash", old)
-		}
-		return changed
-	}
-	for name, encoded := range map[string]string{
-		"empty":               "",
-		"plain text":          "Tracker-2026",
-		"bcrypt":              "$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW",
-		"argon2i":             with("argon2id", "argon2i"),
-		"old version":         with("v=19", "v=16"),
-		"no version":          with("v=19$", ""),
-		"4 TiB":               with("m=19456", "m=4294967295"),
-		"over 256 MiB":        with("m=19456", "m=262145"),
-		"memory overflows":    with("m=19456", "m=4294967296"),
-		"memory negative":     with("m=19456", "m=-1"),
-		"memory below 8 KiB":  with("m=19456", "m=7"),
-		"no passes":           with("t=2", "t=0"),
-		"many passes":         with("t=2", "t=17"),
-		"no threads":          with("p=1", "p=0"),
-		"many threads":        with("p=1", "p=17"),
-		"threads overflow":    with("p=1", "p=257"),
-		"parameters missing":  with(",p=1", ""),
-		"parameters reversed": with("m=19456,t=2", "t=2,m=19456"),
-		"trailing parameter":  with("p=1", "p=1,x=1"),
-		"signed parameter":    with("t=2", "t=+2"),
-		"leading zero":        with("t=2", "t=02"),
-		"padded salt":         with(salt, salt+"=="),
-		"short salt":          with(salt, "c29tZQ"),
-		"long salt":           with(salt, strings.Repeat("AAAA", 22)),
-		"no salt":             with(salt, ""),
-		"short key":           with(key, "AAAA"),
-		"no key":              with(key, ""),
-		"long key":            with(key, strings.Repeat("AAAA", 1<<18)),
-		"seventh part":        good + "$",
-		"trailing newline":    good + "\n",
-	} {
-		t.Run(name, func(t *testing.T) {
-			if _, err := parseHash(encoded); !errors.Is(err, errMalformedHash) {
-				t.Errorf("got %v, want errMalformedHash", err)
-			}
-			if ok, _, err := newHasher(1).verify(t.Context(), "Tracker-2026", encoded); ok || !errors.Is(err, errMalformedHash) {
-				t.Errorf("verify = %t, %v; want errMalformedHash", ok, err)
-			}
-		})
-	}
-}
-
-func TestHashStringRoundTrip(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		threads := rapid.Uint8Range(1, maxArgonThreads).Draw(t, "threads")
-		want := argonHash{
-			argonParams: argonParams{
-				memory:  rapid.Uint32Range(8*uint32(threads), maxArgonMemory).Draw(t, "memory"),
-				passes:  rapid.Uint32Range(1, maxArgonPasses).Draw(t, "passes"),
-				threads: threads,
-			},
-			salt: rapid.SliceOfN(rapid.Byte(), minSaltSize, maxSaltSize).Draw(t, "salt"),
-			key:  rapid.SliceOfN(rapid.Byte(), minKeySize, maxKeySize).Draw(t, "key"),
-		}
-		got, err := parseHash(want.String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(want, got, cmp.AllowUnexported(argonHash{}, argonParams{})); diff != "" {
-			t.Errorf("(-want +got):\n%s", diff)
-		}
-	})
 }
 
 func TestPoolIsBounded(t *testing.T) {
@@ -202,4 +99,50 @@ func TestPoolRefusesAnEndedContext(t *testing.T) {
 			t.Fatalf("got %v, want context.Canceled", err)
 		}
 	}
+}
+
+// Beyond the bound nobody queues, and who leaves the queue makes room in it.
+func TestPoolBoundsItsQueue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const pool, admitted = 2, 2 * (1 + waitersPerSlot)
+		h := newHasher(pool)
+		release := make(chan struct{})
+		enter := func(ctx context.Context) chan error {
+			done := make(chan error, 1)
+			go func() { done <- h.inPool(ctx, func() { <-release }) }()
+			synctest.Wait()
+			return done
+		}
+		impatient, giveUp := context.WithCancel(t.Context())
+		var queue []chan error
+		for range admitted - 1 {
+			queue = append(queue, enter(t.Context()))
+		}
+		last := enter(impatient)
+
+		refused := enter(t.Context())
+		select {
+		case err := <-refused:
+			if !errors.Is(err, ErrBusy) {
+				t.Errorf("one too many: got %v, want ErrBusy", err)
+			}
+		default:
+			t.Error("one too many: it waits, want ErrBusy at once")
+		}
+
+		giveUp()
+		if err := <-last; !errors.Is(err, context.Canceled) {
+			t.Errorf("the one who gave up: got %v, want context.Canceled", err)
+		}
+		queue = append(queue, enter(t.Context()))
+		close(release)
+		for _, done := range queue {
+			if err := <-done; err != nil {
+				t.Errorf("one of those admitted: %v", err)
+			}
+		}
+		if err := <-enter(t.Context()); err != nil {
+			t.Errorf("after the burst: %v", err)
+		}
+	})
 }

@@ -72,13 +72,12 @@ func (s *Service) verified(ctx context.Context, a Attempt, locked bool) (_ User,
 	if err != nil {
 		return User{}, "", err
 	}
-	hash := user.PasswordHash
-	if !known || locked || hash == "" {
-		hash = s.hasher.dummy
+	hash := user.PasswordHash // "" of an unknown user costs the same as any
+	if locked {
+		hash = ""
 	}
-	// What cannot be a password is verified too, as "", which nobody can choose.
-	password, problem := normalisePassword(a.Password)
-	ok, outdated, err := s.hasher.verify(ctx, password, hash)
+	typed, problem := readTyped(a.Password)
+	ok, outdated, err := s.hasher.verify(ctx, typed, hash)
 	if err != nil {
 		return User{}, "", err
 	}
@@ -93,7 +92,7 @@ func (s *Service) verified(ctx context.Context, a Attempt, locked bool) (_ User,
 		return user, "disabled", nil
 	}
 	if outdated {
-		err = s.upgradeHash(ctx, &user, password)
+		err = s.upgradeHash(ctx, &user, typed.normalised)
 	}
 	return user, "", err
 }

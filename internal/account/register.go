@@ -18,9 +18,10 @@ type Registration struct {
 	Address             string // of the client, for the security log
 }
 
-// Register adds a user and logs them in. It returns FieldErrors or ErrEmailTaken.
+// Register adds a user and logs them in. It returns FieldErrors, ErrEmailTaken or
+// ErrBusy.
 func (s *Service) Register(ctx context.Context, r Registration) (LoggedIn, error) {
-	user, password, err := s.newUser(r)
+	user, password, err := s.newUser(ctx, r)
 	if err != nil {
 		return LoggedIn{}, fmt.Errorf("register: %w", err)
 	}
@@ -40,13 +41,15 @@ func (s *Service) Register(ctx context.Context, r Registration) (LoggedIn, error
 }
 
 // newUser is a user without password hash, and their normalised password.
-func (s *Service) newUser(r Registration) (_ User, password string, _ error) {
+func (s *Service) newUser(ctx context.Context, r Registration) (_ User, password string, _ error) {
 	var errs fault.FieldErrors
 	u := s.blankUser()
 	set(&errs, "email", &u.Email, &r.Email, cleanEmail)
-	set(&errs, "password", &password, &r.Password, s.cleanPassword)
 	set(&errs, "first_name", &u.FirstName, &r.FirstName, cleanName)
 	set(&errs, "last_name", &u.LastName, &r.LastName, cleanName)
+	set(&errs, "password", &password, &r.Password, func(raw string) (string, string) {
+		return s.newPassword(ctx, u, raw) // last: it must not contain the others' words
+	})
 	return u, password, errs.OrNil()
 }
 
@@ -62,15 +65,6 @@ func (s *Service) blankUser() User {
 		CreatedAt:         now,
 		PasswordChangedAt: now,
 	}
-}
-
-// cleanPassword normalises a password that a person chooses.
-func (s *Service) cleanPassword(raw string) (password, problem string) {
-	password, problem = normalisePassword(raw)
-	if problem == "" {
-		problem = s.policy.problem(password)
-	}
-	return password, problem
 }
 
 const maxUserID = 1<<53 - 1

@@ -42,7 +42,8 @@ type Service struct {
 	lookups *lookups
 	log     *slog.Logger
 
-	provider      Provider
+	breaches      Breaches // nil: nothing is looked up
+	provider      Provider // nil: there is none
 	sealer        *sealer
 	passkeys      *passkeys
 	devices       *devices
@@ -74,10 +75,11 @@ func New(o Options) (*Service, error) {
 		now:     o.Now,
 		tokens:  newTokens(o.Keys, o.TokenLifetime, o.Now),
 		hasher:  newHasher(o.HashPool),
-		policy:  passwordPolicy{composition: o.Composition},
+		policy:  newPolicy(o.Composition),
 		lookups: newLookups(o.Store),
 		log:     o.Log,
 
+		breaches: o.Breaches,
 		provider: o.Provider,
 		sealer:   sealer,
 		passkeys: passkeys,

@@ -101,9 +101,9 @@ func TestRegisterNamesBadFields(t *testing.T) {
 	}
 	want := fault.FieldErrors{
 		{Field: "email", Problem: "is not an e-mail address"},
-		{Field: "password", Problem: "needs at least 12 characters, a symbol"},
 		{Field: "first_name", Problem: "must not contain control characters"},
 		{Field: "last_name", Problem: "is longer than 100 characters"},
+		{Field: "password", Problem: "needs at least 12 characters, a symbol"},
 	}
 	if diff := cmp.Diff(want, errs); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -143,6 +143,9 @@ func TestLoginRefuses(t *testing.T) {
 	_, disabled := register(t, service, "disabled@example.com")
 	disabled.Active = false
 	store.users[disabled.ID] = disabled
+	_, provided := register(t, service, "provided@example.com")
+	provided.PasswordHash = "" // logs in through an identity provider only
+	store.users[provided.ID] = provided
 	stored := len(store.tokens)
 
 	for _, c := range []struct{ name, email, password string }{
@@ -152,6 +155,8 @@ func TestLoginRefuses(t *testing.T) {
 		{"empty password", "ann@example.com", ""},
 		{"disabled", "disabled@example.com", goodPassword},
 		{"disabled and wrong password", "disabled@example.com", "wrong"},
+		{"no password", "provided@example.com", goodPassword},
+		{"no password and none typed", "provided@example.com", ""},
 		{"password too long", "ann@example.com", goodPassword + strings.Repeat("a", maxPasswordSize)},
 		{"password with NUL", "ann@example.com", goodPassword + "\x00"},
 		{"the hash as password", "ann@example.com", ann.PasswordHash},
@@ -202,6 +207,9 @@ func TestLoginAlwaysHashes(t *testing.T) {
 	for range 3 {
 		_, _ = service.Login(t.Context(), Attempt{Email: "locked@example.com", Password: "wrong", Address: "192.0.2.9"})
 	}
+	_, provided := register(t, service, "provided@example.com")
+	provided.PasswordHash = "" // logs in through an identity provider only
+	store.users[provided.ID] = provided
 	for range cap(service.hasher.slots) { // no room: whoever hashes must wait
 		service.hasher.slots <- struct{}{}
 	}
@@ -211,6 +219,7 @@ func TestLoginAlwaysHashes(t *testing.T) {
 		{"bob@example.com", goodPassword},
 		{"disabled@example.com", goodPassword},
 		{"locked@example.com", goodPassword},
+		{"provided@example.com", goodPassword},
 		{"not an address", goodPassword},
 		{"", ""},
 	} {

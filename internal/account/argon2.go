@@ -1,0 +1,98 @@
+package account
+
+import (
+	"crypto/subtle"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+
+	"golang.org/x/crypto/argon2"
+)
+
+// argonParams are the costs of one argon2id hash.
+type argonParams struct {
+	memory  uint32 // KiB
+	passes  uint32
+	threads uint8
+}
+
+// currentParams are those of new hashes (SPEC section 6).
+var currentParams = argonParams{memory: 19 * 1024, passes: 2, threads: 1}
+
+// What a new hash has, and what a stored one may ask for.
+const (
+	maxArgonMemory  = 256 * 1024 // KiB
+	maxArgonPasses  = 16
+	maxArgonThreads = 16
+
+	saltSize                = 16 // bytes, of new hashes
+	keySize                 = 32
+	minSaltSize, minKeySize = 8, 16
+	maxSaltSize, maxKeySize = 64, 64
+)
+
+// argonHash is a password hash as stored, in PHC string format:
+// $argon2id$v=19$m=19456,t=2,p=1$salt$key, the last two in base64.
+type argonHash struct {
+	argonParams
+	salt, key []byte
+}
+
+func (h argonHash) String() string {
+	b64 := base64.RawStdEncoding
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version,
+		h.memory, h.passes, h.threads, b64.EncodeToString(h.salt), b64.EncodeToString(h.key))
+}
+
+// parseArgon reads a hash, or returns errMalformedHash if it is none or asks for
+// more than the limits.
+func parseArgon(encoded string) (argonHash, error) {
+	parts := strings.Split(encoded, "$")
+	if len(parts) != 6 {
+		return argonHash{}, malformed("%d parts", len(parts))
+	}
+	var h argonHash
+	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &h.memory, &h.passes, &h.threads); err != nil {
+		return argonHash{}, malformed("parameters: %w", err)
+	}
+	b64 := base64.RawStdEncoding.Strict()
+	var saltErr, keyErr error
+	h.salt, saltErr = b64.DecodeString(parts[4])
+	h.key, keyErr = b64.DecodeString(parts[5])
+	if err := errors.Join(saltErr, keyErr); err != nil {
+		return argonHash{}, malformed("%w", err)
+	}
+	// Another version, and what Sscanf lets pass, such as trailing text, do not
+	// survive the way back.
+	if h.String() != encoded {
+		return argonHash{}, malformed("not in canonical form")
+	}
+	if !h.withinLimits() {
+		return argonHash{}, malformed("beyond the limits")
+	}
+	return h, nil
+}
+
+func (h argonHash) withinLimits() bool {
+	return h.memory >= 8*uint32(h.threads) && h.memory <= maxArgonMemory &&
+		h.passes >= 1 && h.passes <= maxArgonPasses &&
+		h.threads >= 1 && h.threads <= maxArgonThreads &&
+		len(h.salt) >= minSaltSize && len(h.salt) <= maxSaltSize &&
+		len(h.key) >= minKeySize && len(h.key) <= maxKeySize
+}
+
+func (h argonHash) matches(p typedPassword) bool {
+	return subtle.ConstantTimeCompare(h.derive(p.normalised), h.key) == 1
+}
+
+func (h argonHash) outdated() bool {
+	return h.memory < currentParams.memory || h.passes < currentParams.passes ||
+		len(h.salt) < saltSize || len(h.key) < keySize
+}
+
+// derive computes the key that a normalised password has under h's parameters
+// and salt.
+func (h argonHash) derive(password string) []byte {
+	return argon2.IDKey([]byte(password), h.salt, h.passes, h.memory, h.threads, uint32(len(h.key)))
+}
