@@ -36,7 +36,7 @@ func (c *demoCommand) Run(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	return withApp(ctx, c.config(folder), func(a *app) error {
 		registration := account.Registration{
-			Email: "demo@example.org", Password: "Demo-" + rand.Text()[:12] + "-7a",
+			Email: "demo@example.org", Password: "Tour-" + rand.Text()[:12] + "-7a",
 			FirstName: "Dana", LastName: "Demo",
 		}
 		if err := a.fillDemo(ctx, registration, c.Timezone); err != nil {

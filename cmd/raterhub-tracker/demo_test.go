@@ -126,7 +126,7 @@ func logOf(presses []tracker.Press) []timeline.Event {
 func TestFillDemo(t *testing.T) {
 	a := openTestApp(t)
 	zone := "America/New_York"
-	err := a.fillDemo(t.Context(), account.Registration{Email: "demo@example.org", Password: "Demo-PASSWORD-7a"}, zone)
+	err := a.fillDemo(t.Context(), account.Registration{Email: "demo@example.org", Password: "Tour-PASSWORD-7a"}, zone)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -50,10 +50,26 @@ func readTyped(raw string) (typed typedPassword, problem string) {
 // passwordPolicy says which passwords a person may choose.
 type passwordPolicy struct {
 	composition bool // four character classes and 12 characters; otherwise 15 characters
+	weak        weakPasswords
 }
 
-// problem says what a normalised password lacks, or "".
+func newPolicy(composition bool) passwordPolicy {
+	return passwordPolicy{composition: composition, weak: newWeakPasswords()}
+}
+
+// problem says why a normalised password may not be chosen, or "".
 func (p passwordPolicy) problem(password string) string {
+	if missing := p.missing(password); len(missing) > 0 {
+		return "needs " + strings.Join(missing, ", ")
+	}
+	if p.weak.contain(password) {
+		return "is one that many people choose: take one that nobody else would think of"
+	}
+	return ""
+}
+
+// missing says what password is too short of.
+func (p passwordPolicy) missing(password string) []string {
 	minLength := minFreeLength
 	if p.composition {
 		minLength = minComposedLength
@@ -65,10 +81,7 @@ func (p passwordPolicy) problem(password string) string {
 	if p.composition {
 		missing = append(missing, missingClasses(password)...)
 	}
-	if len(missing) == 0 {
-		return ""
-	}
-	return "needs " + strings.Join(missing, ", ")
+	return missing
 }
 
 // missingClasses names the character classes that password has none of.

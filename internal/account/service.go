@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"log/slog"
 	"runtime"
 	"time"
 
@@ -25,6 +26,8 @@ type Options struct {
 	TokenLifetime time.Duration // 0 means DefaultTokenLifetime
 	HashPool      int           // passwords hashed at a time; 0 means one for each processor
 	Composition   bool          // passwords need four character classes; otherwise length alone
+	Breaches      Breaches      // where new passwords are looked up; nil means nowhere
+	Log           *slog.Logger  // told when a look-up fails; nil means nobody is
 }
 
 // Service is the use cases on people. It is safe for concurrent use.
@@ -35,6 +38,9 @@ type Service struct {
 	hasher  *hasher
 	policy  passwordPolicy
 	lookups *lookups
+
+	breaches Breaches // nil means no look-up
+	log      *slog.Logger
 }
 
 // New returns a Service. It starts nothing and needs no closing.
@@ -45,13 +51,19 @@ func New(o Options) *Service {
 	if o.HashPool <= 0 {
 		o.HashPool = runtime.GOMAXPROCS(0)
 	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
 	return &Service{
 		store:   o.Store,
 		now:     o.Now,
 		tokens:  newTokens(o.Keys, o.TokenLifetime, o.Now),
 		hasher:  newHasher(o.HashPool),
-		policy:  passwordPolicy{composition: o.Composition},
+		policy:  newPolicy(o.Composition),
 		lookups: newLookups(o.Store),
+
+		breaches: o.Breaches,
+		log:      o.Log,
 	}
 }
 
@@ -64,7 +76,7 @@ type Registration struct {
 // Register adds a user and logs them in. It returns FieldErrors, ErrEmailTaken or
 // ErrBusy.
 func (s *Service) Register(ctx context.Context, r Registration) (token string, _ User, _ error) {
-	user, password, err := s.newUser(r)
+	user, password, err := s.newUser(ctx, r)
 	if err != nil {
 		return "", User{}, fmt.Errorf("register: %w", err)
 	}
@@ -83,7 +95,7 @@ func (s *Service) Register(ctx context.Context, r Registration) (token string, _
 }
 
 // newUser is a user without password hash, and their normalised password.
-func (s *Service) newUser(r Registration) (_ User, password string, _ error) {
+func (s *Service) newUser(ctx context.Context, r Registration) (_ User, password string, _ error) {
 	var errs fault.FieldErrors
 	u := User{
 		ID:        newUserID(),
@@ -94,19 +106,12 @@ func (s *Service) newUser(r Registration) (_ User, password string, _ error) {
 		CreatedAt: timeline.InstantOf(s.now()),
 	}
 	set(&errs, "email", &u.Email, &r.Email, cleanEmail)
-	set(&errs, "password", &password, &r.Password, s.cleanPassword)
 	set(&errs, "first_name", &u.FirstName, &r.FirstName, cleanName)
 	set(&errs, "last_name", &u.LastName, &r.LastName, cleanName)
+	set(&errs, "password", &password, &r.Password, func(raw string) (string, string) {
+		return s.newPassword(ctx, u, raw) // last: it must not contain the others' words
+	})
 	return u, password, errs.OrNil()
-}
-
-// cleanPassword normalises a password that a person chooses.
-func (s *Service) cleanPassword(raw string) (password, problem string) {
-	password, problem = normalisePassword(raw)
-	if problem == "" {
-		problem = s.policy.problem(password)
-	}
-	return password, problem
 }
 
 // Login checks a password and issues a token. It returns ErrBadCredentials,

@@ -84,9 +84,9 @@ func TestRegisterNamesBadFields(t *testing.T) {
 	}
 	want := fault.FieldErrors{
 		{Field: "email", Problem: "is not an e-mail address"},
-		{Field: "password", Problem: "needs at least 12 characters, a symbol"},
 		{Field: "first_name", Problem: "must not contain control characters"},
 		{Field: "last_name", Problem: "is longer than 100 characters"},
+		{Field: "password", Problem: "needs at least 12 characters, a symbol"},
 	}
 	if diff := cmp.Diff(want, errs); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

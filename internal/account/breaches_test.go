@@ -1,0 +1,193 @@
+package account
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha1"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/pwned"
+)
+
+// withBreaches is a Service that looks new passwords up, and its log.
+func withBreaches(t *testing.T, b Breaches) (*Service, *bytes.Buffer) {
+	t.Helper()
+	var log bytes.Buffer
+	return New(Options{
+		Store: newFakeStore(), Keys: mustKeys(t, "secret", ""), Now: newClock().now, HashPool: 2, Composition: true,
+		Breaches: b, Log: slog.New(slog.NewTextHandler(&log, nil)),
+	}), &log
+}
+
+const breached = "was in a data leak, so it is among the first to be guessed: choose another one"
+
+// With the real client, whatever the service answers: a hit refuses a password,
+// and a failure leaves the decision to the offline list.
+func TestRegisterLooksPasswordsUp(t *testing.T) {
+	digits := fmt.Sprintf("%X", sha1.Sum([]byte(goodPassword)))
+	others := digits[5:]
+	lines := strings.Repeat("00A1B2C3D4E5F60718293A4B5C6D7E8F901:0\r\n", 50)
+	text := func(status int, body string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, body)
+		}
+	}
+	for _, c := range []struct {
+		name    string
+		answer  http.HandlerFunc
+		problem string // of a good password that is not on the offline list
+		fails   bool   // whether the log tells of a failure
+	}{
+		{"hit", text(200, lines+others+":12\r\n"+lines), breached, false},
+		{"hit in lower case", text(200, strings.ToLower(others)+":1\n"), breached, false},
+		{"miss", text(200, lines), "", false},
+		{"hit as padding", text(200, others+":0\r\n"), "", false},
+		{"error", text(500, others+":12\r\n"), "", true},
+		{"too many requests", text(429, ""), "", true},
+		{"garbage", text(200, others+" 12\r\n"), "", true},
+		{"garbage after a hit", text(200, others+":12\r\n<html>"), "", true},
+		{"empty", text(200, ""), "", true},
+		{"huge", text(200, strings.Repeat(lines, 1000)+others+":12\r\n"), "", true},
+		{"redirect", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusFound) }, "", true},
+		{"connection lost", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			server := httptest.NewServer(c.answer)
+			defer server.Close()
+			service, log := withBreaches(t, pwned.New(pwned.Options{URL: server.URL}))
+
+			expectProblem(t, service, "Password2026!", "is one that many people choose: take one that nobody else would think of")
+			if log.Len() != 0 {
+				t.Errorf("a password of the offline list was looked up: %s", log)
+			}
+			expectProblem(t, service, goodPassword, c.problem)
+			if told := strings.Contains(log.String(), "level=WARN"); told != c.fails {
+				t.Errorf("log %q: told of a failure = %t, want %t", log, told, c.fails)
+			}
+			for _, secret := range []string{goodPassword, digits[:5], others} {
+				if strings.Contains(strings.ToUpper(log.String()), strings.ToUpper(secret)) {
+					t.Errorf("the log shows %q: %s", secret, log)
+				}
+			}
+		})
+	}
+}
+
+// expectProblem registers with password; the problem "" means that it succeeds.
+func expectProblem(t *testing.T, s *Service, password, problem string) {
+	t.Helper()
+	_, _, err := s.Register(t.Context(), Registration{Email: "ann@example.com", Password: password})
+	var got fault.FieldErrors
+	if err != nil && !errors.As(err, &got) {
+		t.Fatal(err)
+	}
+	var want fault.FieldErrors
+	want.Add("password", problem)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%q (-want +got):\n%s", password, diff)
+	}
+}
+
+// A service that does not answer holds a registration up for its limit, no longer.
+func TestRegisterWhenTheLookupHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		hang := transport(func(r *http.Request) (*http.Response, error) {
+			<-r.Context().Done()
+			return nil, r.Context().Err()
+		})
+		service, log := withBreaches(t, pwned.New(pwned.Options{Transport: hang}))
+		start := time.Now()
+		expectProblem(t, service, goodPassword, "")
+		if took := time.Since(start); took != 2*time.Second {
+			t.Errorf("took %v, want 2s", took)
+		}
+		if !strings.Contains(log.String(), "context deadline exceeded") {
+			t.Errorf("log %q: want it to tell of the failure", log)
+		}
+	})
+}
+
+type transport func(*http.Request) (*http.Response, error)
+
+func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// recordedBreaches notes what it is asked.
+type recordedBreaches struct{ asked []string }
+
+func (b *recordedBreaches) Contains(_ context.Context, password string) (bool, error) {
+	b.asked = append(b.asked, password)
+	return strings.HasPrefix(password, "Leaked"), nil
+}
+
+// Nothing leaves for a password that is refused anyway, and what does leave is
+// the normalised one.
+func TestNewPassword(t *testing.T) {
+	user := User{Email: "ann@example.com", FirstName: "Marple"}
+	for _, c := range []struct {
+		name, raw         string
+		password, problem string
+		asked             []string
+	}{
+		{"good", "Tracker-2026-u\u0308", goodPassword, "", []string{goodPassword}},
+		{"leaked", "Leaked-2026-ok", "Leaked-2026-ok", breached, []string{"Leaked-2026-ok"}},
+		{"no password at all", "Leaked-2026\x00", "", "must be valid UTF-8 without NUL", nil},
+		{"short", "Leaked-7", "Leaked-7", "needs at least 12 characters", nil},
+		{"common", "Password2026!", "Password2026!", "is one that many people choose: take one that nobody else would think of", nil},
+		{"own name", "Leaked-marple-7", "Leaked-marple-7", "must not contain your name", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var breaches recordedBreaches
+			service, log := withBreaches(t, &breaches)
+			password, problem := service.newPassword(t.Context(), user, c.raw)
+			if password != c.password || problem != c.problem {
+				t.Errorf("got %q, %q; want %q, %q", password, problem, c.password, c.problem)
+			}
+			if diff := cmp.Diff(c.asked, breaches.asked); diff != "" {
+				t.Errorf("asked (-want +got):\n%s", diff)
+			}
+			if log.Len() != 0 {
+				t.Errorf("log: %s", log)
+			}
+		})
+	}
+}
+
+// The names and the address that come with a registration count.
+func TestRegisterRefusesOwnWords(t *testing.T) {
+	service, _, _ := newTestService(t)
+	for _, r := range []Registration{
+		{Email: "ann@example.com", FirstName: "Marple", Password: "Kestrel-Marple-7"},
+		{Email: "ann@example.com", LastName: "Marple", Password: "Kestrel-M4RPL3-7"},
+		{Email: "Marple@example.com", Password: "Kestrel-Marple-7"},
+		{Email: "ann@marple.org", Password: "Kestrel-Marple-7"},
+	} {
+		_, _, err := service.Register(t.Context(), r)
+		var errs fault.FieldErrors
+		if !errors.As(err, &errs) || len(errs) != 1 || errs[0].Field != "password" {
+			t.Errorf("%+v: got %v, want a problem of the password", r, err)
+		}
+	}
+}
+
+// Without a log the failure of a look-up is nobody's, and does not stop anybody.
+func TestBreachesWithoutLog(t *testing.T) {
+	fails := pwned.New(pwned.Options{URL: "nowhere://x"})
+	service := New(Options{
+		Store: newFakeStore(), Keys: mustKeys(t, "secret", ""), Now: newClock().now, HashPool: 2, Composition: true,
+		Breaches: fails,
+	})
+	expectProblem(t, service, goodPassword, "")
+}

@@ -1,0 +1,33 @@
+package account
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// fold makes texts equal that a guesser would try as one: in upper or in lower
+// case, composed or decomposed (NFC), and with the digits and symbols that are
+// commonly written for a letter. A 1 is written for l and for i, so that these
+// three are one.
+func fold(text string) string { return strings.Map(foldRune, norm.NFC.String(text)) }
+
+func foldRune(r rune) rune {
+	r = unicode.ToLower(unicode.ToUpper(r)) // by way of the capital: σ and ς have one
+	switch r {
+	case '0':
+		return 'o'
+	case '1', 'i':
+		return 'l'
+	case '3':
+		return 'e'
+	case '4', '@':
+		return 'a'
+	case '5', '$':
+		return 's'
+	case '7':
+		return 't'
+	}
+	return r
+}
