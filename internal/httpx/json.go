@@ -74,8 +74,9 @@ func kindName(kind jsontext.Kind) string {
 		return "array"
 	case jsontext.KindTrue, jsontext.KindFalse:
 		return "boolean"
+	default:
+		return kind.String()
 	}
-	return kind.String()
 }
 
 // isNestedDeeper reports whether lists and objects are nested more than limit

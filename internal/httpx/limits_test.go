@@ -146,8 +146,9 @@ func TestSlowClientsAreCut(t *testing.T) {
 
 // A connection on which nothing happens ends.
 func TestIdleConnectionsEnd(t *testing.T) {
+	t.Parallel()
 	limits := unlimited()
-	limits.IdleTimeout = 100 * time.Millisecond
+	limits.IdleTimeout = 500 * time.Millisecond
 	conn := dial(t, limits)
 	reader := bufio.NewReader(conn)
 	for range 2 { // the second on the same connection
@@ -207,8 +208,9 @@ func TestHugeBodiesAreRefusedUnread(t *testing.T) {
 		"in chunks": "Transfer-Encoding: chunked\r\n\r\n" + chunk,
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			limits := unlimited()
-			limits.ReadTimeout = 300 * time.Millisecond // net/http waits so long for the rest of a chunked body
+			limits.ReadTimeout = time.Second // net/http waits so long for the rest of a chunked body
 			conn := dial(t, limits)
 			reader := bufio.NewReader(conn)
 			if status, body := ask(t, conn, reader, "POST / HTTP/1.1\r\nHost: x\r\n"+request); status != 413 {

@@ -172,7 +172,7 @@ func TestLogKeepsSecrets(t *testing.T) {
 	handlers := map[string]http.HandlerFunc{
 		"an answer":  func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) },
 		"a panic":    func(http.ResponseWriter, *http.Request) { panic("broken") },
-		"a nil":      func(w http.ResponseWriter, r *http.Request) { _ = (*r.MultipartForm).Value },
+		"a nil":      func(_ http.ResponseWriter, r *http.Request) { _ = (*r.MultipartForm).Value },
 		"a redirect": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/me", http.StatusSeeOther) },
 	}
 	for name, handler := range handlers {
