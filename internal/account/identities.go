@@ -53,7 +53,11 @@ func (s *Service) startVisit(ctx context.Context, userID int64) (Visit, error) {
 		return Visit{}, err
 	}
 	url, err := s.provider.AuthURL(ctx, state, kept.Nonce, kept.Verifier)
-	return Visit{URL: url, State: state}, err
+	if err != nil {
+		s.log.WarnContext(ctx, "identity provider", "error", err) // its cause is not for the person
+		return Visit{}, err
+	}
+	return Visit{URL: url, State: state}, nil
 }
 
 // FinishVisit logs in whom the identity provider has sent back with a code: the user
@@ -79,6 +83,7 @@ func (s *Service) finishVisit(ctx context.Context, state, code, address string) 
 	}
 	id, err := s.provider.Exchange(ctx, code, kept.Nonce, kept.Verifier)
 	if err != nil {
+		s.log.WarnContext(ctx, "identity provider", "error", err)
 		return LoggedIn{}, err
 	}
 	user, err := s.userFor(ctx, id, ceremony.UserID, address)
