@@ -22,7 +22,7 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/config"
-	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 )
 
 const (
@@ -43,12 +43,15 @@ type chain struct {
 	people  int
 }
 
+// chainStart is the time on a new chain's clock.
+func chainStart() time.Time { return time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC) }
+
 // newChain is the program with its default settings, reached at chainOrigin, but
 // for what change does to them.
 func newChain(t *testing.T, change func(*config.Settings)) *chain {
 	t.Helper()
 	c := &chain{
-		clock: &stoppedClock{at: time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)},
+		clock: &stoppedClock{at: chainStart()},
 		file:  filepath.Join(t.TempDir(), "chain.db"),
 	}
 	settings := defaultSettings(t)
@@ -73,7 +76,7 @@ func newChain(t *testing.T, change func(*config.Settings)) *chain {
 
 // withoutLimits is for tests that ask more often than a person does.
 func withoutLimits(s *config.Settings) {
-	s.Login, s.Register, s.Events = httpx.Rate{}, httpx.Rate{}, httpx.Rate{}
+	s.Login, s.Register, s.Events = limit.Rate{}, limit.Rate{}, limit.Rate{}
 }
 
 // defaultSettings are those of a program that was told nothing but its key and
@@ -205,12 +208,17 @@ type person struct {
 // missingIDs are ids of the same kinds that nothing has.
 func missingIDs() map[string]string {
 	const nothing = "00000000-0000-4000-8000-000000000000"
-	return map[string]string{"session_id": nothing, "question_id": nothing, "user_id": "1"}
+	return map[string]string{"session_id": nothing, "question_id": nothing, "user_id": "1", "passkey_id": "nothing"}
 }
+
+// guest has nothing but a password, which logs them in.
+const guest = "guest@example.org"
 
 func (c *chain) newPerson(t *testing.T) person {
 	t.Helper()
-	c.people++
+	if c.people++; c.people == 1 {
+		c.logIn(t, "/auth/register", guest)
+	}
 	p := person{email: "person-" + strconv.Itoa(c.people) + "@example.org"}
 	p.token = c.logIn(t, "/auth/register", p.email)
 	c.must(t, http.StatusOK, ask{
@@ -225,6 +233,11 @@ func (c *chain) newPerson(t *testing.T) person {
 	}](t, c.must(t, http.StatusOK, ask{method: "GET", path: "/summary/" + recent[0].ID, bearer: p.token}))
 	p.ids = map[string]string{
 		"user_id": strconv.FormatInt(me.ID, 10), "session_id": recent[0].ID, "question_id": summary.Questions[0].ID,
+		"passkey_id": fmt.Sprintf("passkey-of-%d", c.people),
+	}
+	passkey := account.Passkey{UserID: me.ID, ID: p.ids["passkey_id"], Name: "phone", Credential: []byte(`{}`)}
+	if err := c.store.AddPasskey(t.Context(), passkey); err != nil {
+		t.Fatal(err)
 	}
 	return p
 }
@@ -233,10 +246,9 @@ func (c *chain) newPerson(t *testing.T) person {
 func (c *chain) newAdmin(t *testing.T) person {
 	t.Helper()
 	p := c.newPerson(t)
-	if err := c.accounts.SetRole(t.Context(), p.email, account.RoleAdmin); err != nil {
+	if err := c.accounts.SetRole(t.Context(), p.email, account.RoleAdmin, account.By{}); err != nil {
 		t.Fatal(err)
 	}
-	p.token = c.logIn(t, "/auth/login", p.email) // whether or not the old one still holds
 	return p
 }
 

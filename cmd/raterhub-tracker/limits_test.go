@@ -19,8 +19,8 @@ func TestDefaultLimits(t *testing.T) {
 		limit   int // a minute
 		request func(person, int) ask
 	}{
-		{"login", 5, func(p person, _ int) ask {
-			return ask{method: "POST", path: "/auth/login", client: "203.0.113.7", body: `{"email":"` + p.email + `","password":"` + chainPassword + `"}`}
+		{"login", 5, func(person, int) ask {
+			return ask{method: "POST", path: "/auth/login", client: "203.0.113.7", body: `{"email":"` + guest + `","password":"` + chainPassword + `"}`}
 		}},
 		{"registration", 3, func(_ person, i int) ask {
 			return ask{
@@ -79,7 +79,7 @@ func TestLimitsOfOthers(t *testing.T) {
 	for name, a := range map[string]ask{
 		"another user's event":     {method: "POST", path: "/events", bearer: other.token, body: `{"type":"NEXT"}`},
 		"a read":                   {method: "GET", path: "/me", bearer: p.token},
-		"a login from another /64": {method: "POST", path: "/auth/login", client: "2001:db8:0:2::7", body: `{"email":"` + p.email + `","password":"` + chainPassword + `"}`},
+		"a login from another /64": {method: "POST", path: "/auth/login", client: "2001:db8:0:2::7", body: `{"email":"` + guest + `","password":"` + chainPassword + `"}`},
 	} {
 		if w := c.answer(t, a); w.Code != http.StatusOK {
 			t.Errorf("%s: %d %s, want 200", name, w.Code, w.Body)

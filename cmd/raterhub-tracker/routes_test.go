@@ -174,7 +174,7 @@ type example struct {
 // nothing change knows that something could have.
 var examples = map[string]example{
 	"POST /auth/register":           {body: `{"email":"new@example.org","password":"` + chainPassword + `"}`},
-	"POST /auth/login":              {body: `{"email":"person-1@example.org","password":"` + chainPassword + `"}`},
+	"POST /auth/login":              {body: `{"email":"` + guest + `","password":"` + chainPassword + `"}`},
 	"POST /auth/logout":             {},
 	"PATCH /me":                     {body: `{"first_name":"Mallory"}`},
 	"POST /events":                  {body: `{"type":"NEXT"}`},
@@ -182,7 +182,21 @@ var examples = map[string]example{
 	"PATCH /sessions/{session_id}":  {body: `{"target_minutes_per_question":4}`},
 	"DELETE /sessions/{session_id}": {},
 	"DELETE /sessions/{session_id}/questions/{question_id}": {},
+
+	"POST /auth/login/passkey":              {body: `{"challenge":"of no login"}`, want: http.StatusBadRequest},
+	"POST /auth/login/second-factor":        {body: `{"challenge":"of no login","code":"000000"}`, want: http.StatusBadRequest},
+	"POST /me/password":                     {body: `{"current_password":"` + chainPassword + `","new_password":"Another-Path-2027"}`},
+	"POST /me/totp":                         {body: confirmation},
+	"POST /me/totp/confirm":                 {body: `{"code":"000000"}`, want: http.StatusNotFound},
+	"POST /me/totp/remove":                  {body: confirmation, want: http.StatusNotFound},
+	"POST /me/recovery-codes":               {body: confirmation},
+	"POST /me/passkeys/start":               {body: confirmation},
+	"POST /me/passkeys":                     {body: `{"challenge":"of no passkey","name":"x","credential":{}}`, want: http.StatusBadRequest},
+	"POST /me/passkeys/{passkey_id}/remove": {body: confirmation},
+	"POST /me/identity":                     {body: confirmation, want: http.StatusNotFound},
 }
+
+const confirmation = `{"password":"` + chainPassword + `"}`
 
 // exampleOf fails the test when a route that changes something has no example.
 func exampleOf(t *testing.T, r route) example {
@@ -200,7 +214,7 @@ func exampleOf(t *testing.T, r route) example {
 // An example does what it is there for: it is accepted, and changes something.
 func TestExamples(t *testing.T) {
 	c := newChain(t, withoutLimits)
-	c.newPerson(t) // person-1, who logs in
+	c.newPerson(t) // and the guest, who logs in
 	for name := range examples {
 		if !slices.ContainsFunc(c.routes, func(r route) bool { return r.name == name }) {
 			t.Errorf("examples has %s, and there is no such route", name)

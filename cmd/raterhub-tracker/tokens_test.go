@@ -224,7 +224,7 @@ func TestTokensOfUsersWhoChanged(t *testing.T) {
 		{"deleted", statement(c, "DELETE FROM users WHERE id = ?"), []int{401}, []int{401}},
 		// The old token may end with the role, or go on as a mere user's.
 		{"demoted", func(t *testing.T, p person) {
-			if err := c.accounts.SetRole(t.Context(), p.email, account.RoleUser); err != nil {
+			if err := c.accounts.SetRole(t.Context(), p.email, account.RoleUser, account.By{}); err != nil {
 				t.Error(err)
 			}
 		}, []int{200, 401}, []int{401, 404}},

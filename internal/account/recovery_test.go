@@ -10,7 +10,7 @@ import (
 )
 
 func TestNewRecoveryCodes(t *testing.T) {
-	form := regexp.MustCompile(`^([0-9a-hjkmnp-tv-z]{4}-){3}[0-9a-hjkmnp-tv-z]{4}$`)
+	form := regexp.MustCompile(`^([0-9a-hjkmnp-tv-z]{4}-){5}[0-9a-hjkmnp-tv-z]{4}$`)
 	shown, hashes := newRecoveryCodes(7)
 	if len(shown) != 10 || len(hashes) != 10 {
 		t.Fatalf("got %d codes and %d hashes, want 10 of each", len(shown), len(hashes))
@@ -35,14 +35,14 @@ func TestNewRecoveryCodes(t *testing.T) {
 
 // What is stored outlives releases; computed with another SHA-256.
 func TestRecoveryHashLasts(t *testing.T) {
-	const want = "0f405e77850675ac2d2f6ffc5104996640a99f2973e811cfcd0a4d65173c0535"
-	if got, ok := recoveryHash(7, "0123-4567-89ab-cdef"); !ok || got != want {
+	const want = "c2c3b65f7ca4746317ec7461bb6af4a4896bcd2809fbc1b323e0e1b510bc4084"
+	if got, ok := recoveryHash(7, "7777-8888-0123-4567-89ab-cdef"); !ok || got != want {
 		t.Errorf("got %s, %t", got, ok)
 	}
 }
 
 func TestRecoverySpellings(t *testing.T) {
-	want, ok := recoveryHash(7, "0a1b-2c3d-4e5f-10zz")
+	want, ok := recoveryHash(7, "7777-8888-0a1b-2c3d-4e5f-10zz")
 	if !ok {
 		t.Fatal("the code is refused")
 	}
@@ -50,13 +50,13 @@ func TestRecoverySpellings(t *testing.T) {
 		typed string
 		same  bool
 	}{
-		{"0a1b2c3d4e5f10zz", true},
-		{"0A1B-2C3D-4E5F-10ZZ", true},
-		{" 0a1b 2c3d 4e5f 10zz ", true},
-		{"0a1b--2c3d - 4e5f-10zz", true},
-		{"oalb-2c3d-4e5f-iozz", true},
-		{"OAIB-2C3D-4E5F-LOZZ", true},
-		{"0a1b-2c3d-4e5f-10zy", false}, // a code, but another
+		{"777788880a1b2c3d4e5f10zz", true},
+		{"7777-8888-0A1B-2C3D-4E5F-10ZZ", true},
+		{" 7777 8888 0a1b 2c3d 4e5f 10zz ", true},
+		{"7777-8888-0a1b--2c3d - 4e5f-10zz", true},
+		{"7777-8888-oalb-2c3d-4e5f-iozz", true},
+		{"7777-8888-OAIB-2C3D-4E5F-LOZZ", true},
+		{"7777-8888-0a1b-2c3d-4e5f-10zy", false}, // a code, but another
 	} {
 		if got, ok := recoveryHash(7, c.typed); !ok || (got == want) != c.same {
 			t.Errorf("%q: the same code is %t, %t", c.typed, got == want, ok)
@@ -67,12 +67,12 @@ func TestRecoverySpellings(t *testing.T) {
 func TestRecoveryRefuses(t *testing.T) {
 	for _, typed := range []string{
 		"", " ", "----",
-		"0a1b-2c3d-4e5f-10z", "0a1b-2c3d-4e5f-10zz0",
-		"0a1b-2c3d-4e5f-10zu", "0a1b-2c3d-4e5f-10z!", "0a1b_2c3d_4e5f_10zz",
-		"0a1b-2c3d-4e5f-10zz\n", "0a1b-2c3d-4e5f-10z\x00", "0a1b-2c3d-4e5f-10zé",
-		"0a1b–2c3d–4e5f–10zz",
-		"\u212aa1b-2c3d-4e5f-10zz", // the Kelvin sign, whose lower case is k
-		"0a1b-2c3d-4e5f-10zz" + strings.Repeat(" ", 64),
+		"7777-8888-0a1b-2c3d-4e5f-10z", "7777-8888-0a1b-2c3d-4e5f-10zz0",
+		"7777-8888-0a1b-2c3d-4e5f-10zu", "7777-8888-0a1b-2c3d-4e5f-10z!", "7777_8888_0a1b_2c3d_4e5f_10zz",
+		"7777-8888-0a1b-2c3d-4e5f-10zz\n", "7777-8888-0a1b-2c3d-4e5f-10z\x00", "7777-8888-0a1b-2c3d-4e5f-10zé",
+		"7777-8888-0a1b–2c3d–4e5f–10zz",
+		"7777-8888-\u212aa1b-2c3d-4e5f-10zz", // the Kelvin sign, whose lower case is k
+		"7777-8888-0a1b-2c3d-4e5f-10zz" + strings.Repeat(" ", 64),
 		strings.Repeat("-", 1<<20), strings.Repeat("0", 1<<20),
 	} {
 		if hash, ok := recoveryHash(7, typed); ok || hash != "" {
