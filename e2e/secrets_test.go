@@ -13,6 +13,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/pquerna/otp/totp"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the databases, read beside the program
 	_ "modernc.org/sqlite"
@@ -37,12 +40,13 @@ var jwtShaped = regexp.MustCompile(`eyJ[\w-]{8,}\.[\w-]{8,}`)
 func TestSecretsLeaveNoTrace(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(t *testing.T, databaseURL string) {
-		s := startServer(t, databaseURL)
+		s := startServer(t, databaseURL, behindProxy)
 		talk := &secretTalk{client: newClient(t, s.url), user: "rater-" + canaryFree(databaseURL) + "@example.com"}
 		talk.register(t)
 		talk.logIn(t)
 		talk.misuseTokens(t)
 		talk.useAccount(t)
+		talk.useSecondFactors(t)
 		talk.breakHTTP(t, s.url)
 		talk.failInside(t, databaseURL)
 		s.stop(t)
@@ -82,7 +86,8 @@ type secretTalk struct {
 	*client
 	user   string // e-mail address
 	csrf   string
-	issued []string // tokens of either kind
+	issued []string // tokens, codes, and whatever else the server made up
+	tries  int
 }
 
 // secrets are all texts that must be nowhere.
@@ -97,7 +102,11 @@ func (s *secretTalk) secrets() []string {
 // post sends a body with the CSRF token.
 func (s *secretTalk) post(t *testing.T, path, body string, header http.Header) reply {
 	t.Helper()
-	all := http.Header{"Content-Type": {"application/json"}, "X-Csrf-Token": {s.csrf}}
+	s.tries++ // each from an address of its own, so that none has to wait
+	all := http.Header{
+		"Content-Type": {"application/json"}, "X-Csrf-Token": {s.csrf},
+		"X-Forwarded-For": {fmt.Sprintf("203.0.113.%d", s.tries)},
+	}
 	for name, values := range header {
 		all[name] = values
 	}
@@ -239,6 +248,58 @@ func (s *secretTalk) useAccount(t *testing.T) {
 	s.must(t, http.StatusOK, http.MethodPost, "/auth/logout", nil)
 	s.must(t, http.StatusUnauthorized, http.MethodGet, "/me", nil)
 	s.expect(t, http.StatusOK, "/auth/login", credentials(s.user, canaryPassword), nil)
+}
+
+// useSecondFactors changes what logs the user in, and logs in with it.
+func (s *secretTalk) useSecondFactors(t *testing.T) {
+	t.Helper()
+	bearer := func() http.Header { return http.Header{"Authorization": {"Bearer " + s.token}} }
+	confirmed := `{"password":"` + canaryPassword + `"}`
+	s.expect(t, http.StatusUnprocessableEntity, "/me/password", `{"current_password":"`+canaryWrongPassword+`","new_password":"`+canary+`"}`, bearer())
+	s.expect(t, http.StatusUnprocessableEntity, "/me/password", `{"current_password":"`+canaryPassword+`","new_password":"`+canary+`"}`, bearer())
+	s.expect(t, http.StatusOK, "/me/password", `{"current_password":"`+canaryPassword+`","new_password":"New-`+canaryPassword+`"}`, bearer())
+	confirmed = `{"password":"New-` + canaryPassword + `"}`
+
+	var app struct{ Secret string }
+	s.post(t, "/me/totp", confirmed, bearer()).decode(t, &app)
+	s.expect(t, http.StatusUnauthorized, "/me/totp/confirm", `{"code":"`+canary+`"}`, bearer())
+	var recovery struct {
+		Codes []string `json:"recovery_codes"`
+	}
+	s.post(t, "/me/totp/confirm", `{"code":"`+totpCode(t, app.Secret)+`"}`, bearer()).decode(t, &recovery)
+	if app.Secret == "" || len(recovery.Codes) == 0 {
+		t.Fatalf("the authenticator app is not set up: %+v, %+v", app, recovery)
+	}
+	s.issued = append(append(s.issued, app.Secret), recovery.Codes...)
+	s.expect(t, http.StatusOK, "/me/passkeys/start", confirmed, bearer())
+
+	var login struct {
+		SecondFactor struct{ Challenge string } `json:"second_factor"`
+	}
+	s.post(t, "/auth/login", credentials(s.user, "New-"+canaryPassword), nil).decode(t, &login)
+	challenge := login.SecondFactor.Challenge
+	if challenge == "" {
+		t.Fatal("the login needs no second factor")
+	}
+	s.issued = append(s.issued, challenge)
+	step := func(field, value string) string {
+		return fmt.Sprintf(`{"challenge":%q,%q:%s}`, challenge, field, value)
+	}
+	s.expect(t, http.StatusUnauthorized, "/auth/login/second-factor", step("code", `"`+canary+`"`), nil)
+	s.expect(t, http.StatusBadRequest, "/auth/login/second-factor", step("credential", `{"id":"`+canary+`"}`), nil)
+	s.expect(t, http.StatusOK, "/auth/login/second-factor", step("code", `"`+recovery.Codes[0]+`"`), nil)
+	s.expect(t, http.StatusOK, "/me/totp/remove", confirmed, bearer())
+	s.expect(t, http.StatusOK, "/me/password", `{"current_password":"New-`+canaryPassword+`","new_password":"`+canaryPassword+`-2"}`, bearer())
+}
+
+// totpCode is what an authenticator app shows now.
+func totpCode(t *testing.T, secret string) string {
+	t.Helper()
+	code, err := totp.GenerateCode(secret, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code
 }
 
 // breakHTTP sends what is no request, which the server's own library logs.

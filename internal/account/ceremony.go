@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -28,7 +27,7 @@ const (
 
 // Ceremony is a login or registration of several steps that waits for its next one.
 type Ceremony struct {
-	ID        string // SHA-256 of the secret that the browser holds
+	ID        string // SHA-256 of its kind and the secret that the browser holds
 	Kind      string
 	UserID    int64 // 0 if not known yet
 	Data      string
@@ -43,41 +42,41 @@ func (s *Service) await(ctx context.Context, kind ceremonyKind, userID int64, da
 		return "", fmt.Errorf("encode a ceremony: %w", err)
 	}
 	err = s.store.AddCeremony(ctx, Ceremony{
-		ID: ceremonyID(secret), Kind: string(kind), UserID: userID, Data: string(encoded),
+		ID: ceremonyID(kind, secret), Kind: string(kind), UserID: userID, Data: string(encoded),
 		ExpiresAt: timeline.InstantOf(s.now().Add(ceremonyLifetime)),
 	})
 	return secret, err
 }
 
-// waiting is the ceremony that a secret names, left where it is. It returns
-// ErrUnknownCeremony if there is none, it is of another kind, or it is past.
-func (s *Service) waiting(ctx context.Context, kind ceremonyKind, secret string) (Ceremony, error) {
-	c, err := s.store.Ceremony(ctx, ceremonyID(secret))
-	return s.checked(c, err, kind, nil)
+// waiting is the ceremony that a secret names, left where it is; what the step needs
+// is read into data. It returns ErrUnknownCeremony if there is none of the kind, or it
+// is past.
+func (s *Service) waiting(ctx context.Context, kind ceremonyKind, secret string, data any) (Ceremony, error) {
+	c, err := s.store.Ceremony(ctx, ceremonyID(kind, secret))
+	return s.checked(c, err, data)
 }
 
-// take is waiting for the last time, and reads what the step needs into data.
+// take is waiting for the last time: of two callers one gets the ceremony.
 func (s *Service) take(ctx context.Context, kind ceremonyKind, secret string, data any) (Ceremony, error) {
-	c, err := s.store.TakeCeremony(ctx, ceremonyID(secret))
-	return s.checked(c, err, kind, data)
+	c, err := s.store.TakeCeremony(ctx, ceremonyID(kind, secret))
+	return s.checked(c, err, data)
 }
 
-func (s *Service) checked(c Ceremony, err error, kind ceremonyKind, data any) (Ceremony, error) {
+func (s *Service) checked(c Ceremony, err error, data any) (Ceremony, error) {
 	switch {
 	case err != nil:
 		return Ceremony{}, err
-	case c.Kind != string(kind), c.ExpiresAt <= timeline.InstantOf(s.now()):
+	case c.ExpiresAt <= timeline.InstantOf(s.now()):
 		return Ceremony{}, ErrUnknownCeremony
-	case data == nil:
-		return c, nil
 	}
 	if err := json.Unmarshal([]byte(c.Data), data); err != nil {
-		return Ceremony{}, errors.Join(errors.New("read a ceremony"), err)
+		return Ceremony{}, fmt.Errorf("read a ceremony: %w", err)
 	}
 	return c, nil
 }
 
-func ceremonyID(secret string) string {
-	sum := sha256.Sum256([]byte(secret))
+// ceremonyID is another for each kind, so that the wrong step finds nothing to end.
+func ceremonyID(kind ceremonyKind, secret string) string {
+	sum := sha256.Sum256([]byte(string(kind) + ":" + secret))
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }

@@ -60,7 +60,8 @@ func (s *Service) LoginWithCode(ctx context.Context, challenge, code, address st
 }
 
 func (s *Service) loginWithCode(ctx context.Context, challenge, code, address string) (LoggedIn, error) {
-	ceremony, err := s.waiting(ctx, codeCeremony, challenge)
+	var passwordChangedAt timeline.Instant
+	ceremony, err := s.waiting(ctx, codeCeremony, challenge, &passwordChangedAt)
 	if err != nil {
 		return LoggedIn{}, err
 	}
@@ -69,7 +70,6 @@ func (s *Service) loginWithCode(ctx context.Context, challenge, code, address st
 	if err != nil {
 		return LoggedIn{}, err
 	}
-	var passwordChangedAt timeline.Instant
 	if _, err := s.take(ctx, codeCeremony, challenge, &passwordChangedAt); err != nil {
 		return LoggedIn{}, err
 	}
@@ -172,8 +172,8 @@ type passkeyLogin struct {
 
 func (s *Service) startPasskeyLogin(ctx context.Context, challenge string) (PasskeySetup, error) {
 	var login passkeyLogin
-	ceremony, err := s.store.Ceremony(ctx, ceremonyID(challenge))
-	if ceremony, err = s.checked(ceremony, err, codeCeremony, &login.PasswordChangedAt); err != nil {
+	ceremony, err := s.waiting(ctx, codeCeremony, challenge, &login.PasswordChangedAt)
+	if err != nil {
 		return PasskeySetup{}, err
 	}
 	user, factors, err := s.withPasskeys(ctx, ceremony.UserID)
