@@ -24,6 +24,8 @@ type postgresDB struct {
 	ingest *pgxpool.Pool
 	pool   *pgxpool.Pool
 	sqlDB  *sql.DB // pool, for the shared queries
+
+	counters postgresCounters
 }
 
 // ingestConnections is one for the committer and one to replace it when it breaks.
@@ -46,6 +48,7 @@ func openPostgres(ctx context.Context, url string) (_ *Store, err error) {
 	if db.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
 		return nil, err
 	}
+	db.counters.pool = db.pool
 	if db.ingest, err = pgxpool.NewWithConfig(ctx, ingestConfig(config.Copy())); err != nil {
 		return nil, err
 	}

@@ -4,66 +4,187 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 )
 
-// Counters on PostgreSQL. A count that a crash of the database server takes back by
-// half a second is exact enough, so these commits alone do not wait for the disk.
 const (
-	// lockCounterSQL makes the row if it is not there, and holds it either way.
-	lockCounterSQL = `INSERT INTO counters AS c (key, times, expires_at) VALUES ($1, '{}', $2)
-		ON CONFLICT (key) DO UPDATE SET expires_at = greatest(c.expires_at, excluded.expires_at) RETURNING times`
-	putCounterSQL     = `UPDATE counters SET times = $2 WHERE key = $1`
-	deleteCounterSQL  = `DELETE FROM counters WHERE key = $1`
-	deleteCountersSQL = `DELETE FROM counters WHERE expires_at < $1`
+	// lockCountersSQL makes the rows that are not there, and holds all of them, in the
+	// order of their keys, as every process does.
+	lockCountersSQL = `INSERT INTO counters AS c (key, times, expires_at)
+		SELECT k, '{}', e FROM unnest($1::text[], $2::bigint[]) AS u (k, e) ORDER BY k
+		ON CONFLICT (key) DO UPDATE SET expires_at = greatest(c.expires_at, excluded.expires_at)
+		RETURNING key, times`
+	// putCountersSQL takes each key's times as one text, since arrays in an array must
+	// be of one length.
+	putCountersSQL = `UPDATE counters AS c SET times = u.t::bigint[]
+		FROM unnest($1::text[], $2::text[]) AS u (k, t) WHERE c.key = u.k`
+	dropCountersSQL    = `DELETE FROM counters WHERE key = ANY ($1)`
+	expiredCountersSQL = `DELETE FROM counters WHERE expires_at < $1`
+
+	counterTimeout = 5 * time.Second // of one group
 )
 
-// Counters are in the database, for all replicas.
-func (db *postgresDB) Counters(func() time.Time) limit.Counters { return db }
+// postgresCounters is limit.Counters for all replicas. It stands before every press,
+// so updates that arrive while a transaction is in flight are made together by the
+// next one, in two round trips.
+//
+// A count that a crash of the database server takes back by half a second is exact
+// enough, so these commits alone do not wait for the disk.
+type postgresCounters struct {
+	pool *pgxpool.Pool
 
-// UpdateCounter implements limit.Counters for all replicas, in two round trips.
-func (db *postgresDB) UpdateCounter(ctx context.Context, key string, expires int64, update func([]int64) []int64) error {
-	conn, err := db.pool.Acquire(ctx)
+	mu      sync.Mutex
+	running bool
+	waiting *counterGroup // nil if nobody waits
+}
+
+type counterUpdate struct {
+	key     string
+	expires int64
+	update  func(times []int64) []int64
+}
+
+// counterGroup is the updates of one transaction.
+type counterGroup struct {
+	updates []counterUpdate
+	done    chan struct{} // closed when they are made, or have failed
+	err     error
+}
+
+// Counters are in the database, for all replicas.
+func (db *postgresDB) Counters(func() time.Time) limit.Counters { return &db.counters }
+
+// DeleteExpiredCounters removes what nobody will ask for.
+func (db *postgresDB) DeleteExpiredCounters(ctx context.Context, before int64) error {
+	_, err := db.pool.Exec(ctx, expiredCountersSQL, before)
+	return wrapped(err, "deleting expired counters")
+}
+
+// UpdateCounter implements limit.Counters. It waits for its transaction also when ctx
+// ends, since update may be under way; a transaction has a time limit of its own.
+func (c *postgresCounters) UpdateCounter(ctx context.Context, key string, expires int64, update func([]int64) []int64) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	group := c.join(counterUpdate{key, expires, update})
+	<-group.done
+	return group.err
+}
+
+func (c *postgresCounters) join(u counterUpdate) *counterGroup {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.waiting == nil {
+		c.waiting = &counterGroup{done: make(chan struct{})}
+	}
+	group := c.waiting
+	group.updates = append(group.updates, u)
+	if !c.running {
+		c.running = true
+		go c.run()
+	}
+	return group
+}
+
+// run makes the updates that wait, group after group, until nobody waits.
+func (c *postgresCounters) run() {
+	for group := c.next(); group != nil; group = c.next() {
+		group.err = c.apply(group.updates)
+		close(group.done)
+	}
+}
+
+func (c *postgresCounters) next() *counterGroup {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	group := c.waiting
+	c.waiting, c.running = nil, group != nil
+	return group
+}
+
+func (c *postgresCounters) apply(updates []counterUpdate) error {
+	ctx, cancel := context.WithTimeout(context.Background(), counterTimeout)
+	defer cancel()
+	conn, err := c.pool.Acquire(ctx)
 	if err != nil {
 		return fmt.Errorf("connecting to count: %w", err)
 	}
 	defer conn.Release()
-	var times []int64
-	var begin, end pgx.Batch
-	begin.Queue("BEGIN")
-	begin.Queue("SET LOCAL synchronous_commit = off")
-	begin.Queue(lockCounterSQL, key, expires).QueryRow(func(row pgx.Row) error { return row.Scan(&times) })
-	if err := conn.SendBatch(ctx, &begin).Close(); err != nil {
-		return errors.Join(fmt.Errorf("reading a counter: %w", err), rollback(ctx, conn.Conn()))
+	kept, err := lockCounters(ctx, conn.Conn(), updates)
+	if err == nil {
+		for _, u := range updates {
+			kept[u.key] = u.update(kept[u.key])
+		}
+		err = putCounters(ctx, conn.Conn(), kept)
 	}
-	if times = update(times); len(times) > 0 {
-		end.Queue(putCounterSQL, key, times)
-	} else {
-		end.Queue(deleteCounterSQL, key)
+	if err != nil && !conn.Conn().IsClosed() {
+		_, rollbackErr := conn.Exec(ctx, "ROLLBACK")
+		err = errors.Join(err, rollbackErr)
 	}
-	end.Queue("COMMIT")
-	if err := conn.SendBatch(ctx, &end).Close(); err != nil {
-		return errors.Join(fmt.Errorf("writing a counter: %w", err), rollback(ctx, conn.Conn()))
-	}
-	return nil
+	return wrapped(err, "updating counters")
 }
 
-// rollback ends a transaction that has failed. Without a connection the server does
-// so by itself.
-func rollback(ctx context.Context, conn *pgx.Conn) error {
-	if conn.IsClosed() {
-		return nil
+// lockCounters begins a transaction and reads the times of each key.
+func lockCounters(ctx context.Context, conn *pgx.Conn, updates []counterUpdate) (map[string][]int64, error) {
+	expires := make(map[string]int64, len(updates))
+	for _, u := range updates {
+		expires[u.key] = max(expires[u.key], u.expires)
 	}
-	_, err := conn.Exec(ctx, "ROLLBACK")
-	return err
+	keys, until := make([]string, 0, len(expires)), make([]int64, 0, len(expires))
+	for key, at := range expires {
+		keys, until = append(keys, key), append(until, at)
+	}
+	kept := make(map[string][]int64, len(keys))
+	var batch pgx.Batch
+	batch.Queue("BEGIN")
+	batch.Queue("SET LOCAL synchronous_commit = off")
+	batch.Queue(lockCountersSQL, keys, until).Query(func(rows pgx.Rows) error {
+		var key string
+		var times []int64
+		_, err := pgx.ForEachRow(rows, []any{&key, &times}, func() error {
+			kept[key] = slices.Clone(times)
+			return nil
+		})
+		return err
+	})
+	return kept, conn.SendBatch(ctx, &batch).Close()
 }
 
-// DeleteExpiredCounters removes what nobody will ask for.
-func (db *postgresDB) DeleteExpiredCounters(ctx context.Context, before int64) error {
-	_, err := db.pool.Exec(ctx, deleteCountersSQL, before)
-	return wrapped(err, "deleting expired counters")
+// putCounters stores the times of each key and commits.
+func putCounters(ctx context.Context, conn *pgx.Conn, kept map[string][]int64) error {
+	var keys, times, gone []string
+	for key, at := range kept {
+		if len(at) == 0 {
+			gone = append(gone, key)
+			continue
+		}
+		keys, times = append(keys, key), append(times, arrayText(at))
+	}
+	var batch pgx.Batch
+	if len(keys) > 0 {
+		batch.Queue(putCountersSQL, keys, times)
+	}
+	if len(gone) > 0 {
+		batch.Queue(dropCountersSQL, gone)
+	}
+	batch.Queue("COMMIT")
+	return conn.SendBatch(ctx, &batch).Close()
+}
+
+// arrayText is an array as PostgreSQL writes it.
+func arrayText(numbers []int64) string {
+	texts := make([]string, len(numbers))
+	for i, n := range numbers {
+		texts[i] = strconv.FormatInt(n, 10)
+	}
+	return "{" + strings.Join(texts, ",") + "}"
 }
