@@ -1,10 +1,13 @@
 package store
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/storetest"
 )
 
@@ -61,5 +64,59 @@ func TestPostgresIngestSettings(t *testing.T) {
 	}
 	if seqscan != "on" {
 		t.Errorf("reading with enable_seqscan %s, want on", seqscan)
+	}
+}
+
+// Replicas count together, and what has expired goes.
+func TestPostgresCountersAreShared(t *testing.T) {
+	t.Parallel()
+	stores := openAtOnce(t, postgres.Database(t), 3)
+	if t.Failed() {
+		return
+	}
+	var replicas []limit.Counters
+	for _, s := range stores {
+		replicas = append(replicas, s.Counters(time.Now))
+	}
+	storetest.Count(t, "shared", replicas...)
+
+	for key, expires := range map[string]int64{"past": 99, "now": 100} {
+		err := replicas[0].UpdateCounter(t.Context(), key, expires, func([]int64) []int64 { return []int64{1} })
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := stores[1].DeleteExpiredCounters(t.Context(), 100); err != nil {
+		t.Fatal(err)
+	}
+	for key, want := range map[string]int{"past": 0, "now": 1} {
+		err := replicas[2].UpdateCounter(t.Context(), key, 100, func(times []int64) []int64 {
+			if len(times) != want {
+				t.Errorf("%s: kept %v, want %d times", key, times, want)
+			}
+			return times
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A counter that cannot be reached is an error, and the next one is counted again.
+func TestPostgresCountersRecover(t *testing.T) {
+	t.Parallel()
+	s := open(t, postgres.Database(t))
+	counters := s.Counters(time.Now)
+	count := func() error {
+		return counters.UpdateCounter(t.Context(), "one", 100, func(times []int64) []int64 { return append(times, 1) })
+	}
+	pool := s.database.(*postgresDB).pool
+	for _, statement := range []string{"ALTER TABLE counters RENAME TO away", "ALTER TABLE away RENAME TO counters"} {
+		if _, err := pool.Exec(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+		if err := count(); (err == nil) != strings.HasPrefix(statement, "ALTER TABLE away") {
+			t.Errorf("after %s: %v", statement, err)
+		}
 	}
 }

@@ -13,11 +13,13 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
@@ -26,6 +28,7 @@ import (
 type Store interface {
 	tracker.Store
 	account.Store
+	Counters(now func() time.Time) limit.Counters
 	Ping(ctx context.Context) error
 	Close() error
 }
@@ -40,6 +43,10 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 	}{
 		{"users", userCases},
 		{"tokens", tokenCases},
+		{"passwords", passwordCases},
+		{"factors", factorCases},
+		{"identities", identityCases},
+		{"counting", counterCases},
 		{"writing", writeCases},
 		{"refusing", refusalCases},
 		{"reading", readCases},

@@ -1,0 +1,131 @@
+package storetest
+
+import (
+	"testing"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+)
+
+var identityCases = []testCase{
+	{"a user comes with an identity, or not at all", userWithIdentity},
+	{"an identity is of one user", identityIsTakenOnce},
+	{"a ceremony is read, and taken once", ceremonyIsTakenOnce},
+	{"ceremonies go when they are past, at the instant itself not", ceremoniesExpire},
+	{"security events are read back, newest first", securityEvents},
+	{"old security events go, at the instant itself not", securityEventsExpire},
+}
+
+func (s *suite) newIdentity() account.Identity {
+	return account.Identity{Issuer: "https://login.example.org", Subject: s.newID()}
+}
+
+func userWithIdentity(t *testing.T, s *suite) {
+	u, id := s.unsavedUser(), s.newIdentity()
+	if err := s.CreateUserWithIdentity(t.Context(), u, id); err != nil {
+		t.Fatal(err)
+	}
+	s.requireUser(t, u)
+	expect(t, "user of the identity", u)(s.UserOfIdentity(t.Context(), id.Issuer, id.Subject))
+	for name, issuer := range map[string]string{"another issuer": "https://login.example.net", "none": ""} {
+		_, err := s.UserOfIdentity(t.Context(), issuer, id.Subject)
+		requireError(t, name, err, account.ErrUnknownUser)
+	}
+
+	again, other := s.unsavedUser(), s.newIdentity()
+	requireError(t, "the same identity", s.CreateUserWithIdentity(t.Context(), again, id), account.ErrIdentityTaken)
+	_, err := s.UserByID(t.Context(), again.ID)
+	requireError(t, "its user", err, account.ErrUnknownUser)
+	again.Email = u.Email
+	requireError(t, "the same e-mail", s.CreateUserWithIdentity(t.Context(), again, other), account.ErrEmailTaken)
+	_, err = s.UserOfIdentity(t.Context(), other.Issuer, other.Subject)
+	requireError(t, "its identity", err, account.ErrUnknownUser)
+}
+
+func identityIsTakenOnce(t *testing.T, s *suite) {
+	ann, bob, id := s.newUser(t), s.newUser(t), s.newIdentity()
+	if err := s.AddIdentity(t.Context(), ann.ID, id); err != nil {
+		t.Fatal(err)
+	}
+	requireError(t, "bob's", s.AddIdentity(t.Context(), bob.ID, id), account.ErrIdentityTaken)
+	expect(t, "user", ann)(s.UserOfIdentity(t.Context(), id.Issuer, id.Subject))
+}
+
+func (s *suite) newCeremony(t *testing.T, expires int) account.Ceremony {
+	t.Helper()
+	c := account.Ceremony{ID: s.newID(), Kind: "code", UserID: 7, Data: `{"a":"b"}`, ExpiresAt: second(expires)}
+	if err := s.AddCeremony(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func ceremonyIsTakenOnce(t *testing.T, s *suite) {
+	c, other := s.newCeremony(t, 1000), s.newCeremony(t, 1000)
+	for range 2 {
+		expect(t, "read", c)(s.Ceremony(t.Context(), c.ID))
+	}
+	once(t, account.ErrUnknownCeremony, func(int) error {
+		got, err := s.TakeCeremony(t.Context(), c.ID)
+		if err == nil {
+			same(t, "taken", c, got)
+		}
+		return err
+	})
+	_, err := s.Ceremony(t.Context(), c.ID)
+	requireError(t, "afterwards", err, account.ErrUnknownCeremony)
+	expect(t, "the other", other)(s.Ceremony(t.Context(), other.ID))
+}
+
+// The other cases' ceremonies end at second 1000.
+func ceremoniesExpire(t *testing.T, s *suite) {
+	past, now := s.newCeremony(t, 99), s.newCeremony(t, 100)
+	if err := s.DeleteCeremonies(t.Context(), second(100)); err != nil {
+		t.Fatal(err)
+	}
+	_, err := s.Ceremony(t.Context(), past.ID)
+	requireError(t, "past", err, account.ErrUnknownCeremony)
+	expect(t, "not past", now)(s.Ceremony(t.Context(), now.ID))
+}
+
+func (s *suite) newEvent(t *testing.T, userID int64, at int, detail string) account.SecurityEvent {
+	t.Helper()
+	e := account.SecurityEvent{
+		ID: s.newID(), At: second(at), Kind: account.LoginFailed, UserID: userID, ActorID: 9, Address: "2001:db8::/64", Detail: detail,
+	}
+	if err := s.AddSecurityEvent(t.Context(), e); err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func securityEvents(t *testing.T, s *suite) {
+	u, other := s.newUser(t), s.newUser(t)
+	late := s.newEvent(t, u.ID, 1003, "late")
+	early := s.newEvent(t, u.ID, 1001, "early")
+	others := s.newEvent(t, other.ID, 1002, "other's")
+	var hostile []account.SecurityEvent
+	for i, text := range hostileTexts {
+		hostile = append(hostile, s.newEvent(t, u.ID, 1010+i, text))
+	}
+	want := append(reversed(hostile), late, early)
+	expect(t, "all", want)(s.SecurityEvents(t.Context(), u.ID, 1000))
+	expect(t, "the newest", want[:2])(s.SecurityEvents(t.Context(), u.ID, 2))
+	expect(t, "another's", []account.SecurityEvent{others})(s.SecurityEvents(t.Context(), other.ID, 1000))
+	for range 2 { // of the same instant, both are kept
+		s.newEvent(t, nobody, 1001, "")
+	}
+	if events, err := s.SecurityEvents(t.Context(), nobody, 1000); err != nil || len(events) != 2 {
+		t.Errorf("of one instant: %v, %v", events, err)
+	}
+}
+
+// The other cases' events are of second 1000 and later.
+func securityEventsExpire(t *testing.T, s *suite) {
+	u := s.newUser(t)
+	s.newEvent(t, u.ID, 99, "old")
+	kept := s.newEvent(t, u.ID, 100, "not old")
+	if err := s.DeleteSecurityEvents(t.Context(), second(100)); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, "left", []account.SecurityEvent{kept})(s.SecurityEvents(t.Context(), u.ID, 1000))
+}
