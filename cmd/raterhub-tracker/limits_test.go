@@ -31,6 +31,9 @@ func TestDefaultLimits(t *testing.T) {
 		{"event", 15, func(p person, _ int) ask {
 			return ask{method: "POST", path: "/events", bearer: p.token, body: `{"type":"NEXT"}`}
 		}},
+		{"confirmation", 5, func(p person, _ int) ask {
+			return ask{method: "POST", path: "/me/totp", bearer: p.token, body: confirmation}
+		}},
 		{"batch", 15, func(p person, _ int) ask {
 			return ask{method: "POST", path: "/events/batch", bearer: p.token, body: `{"events":[{"type":"NEXT"},{"type":"NEXT"}]}`}
 		}},

@@ -56,8 +56,10 @@ func (g *guards) begin(ctx context.Context, a Attempt) (*guard, error) {
 		return nil, &fault.Throttled{RetryAfter: address.RetryAfter}
 	}
 	guard.address = &address
-	guard.account, err = g.accounts.Begin(ctx, accountKey(email))
-	return guard, err
+	if guard.account, err = g.accounts.Begin(ctx, accountKey(email)); err != nil {
+		return nil, errors.Join(err, guard.forgive(ctx))
+	}
+	return guard, nil
 }
 
 // locked reports whether the account, or the known browser, must wait.
@@ -78,6 +80,7 @@ func (g *guard) forgive(ctx context.Context) error {
 
 // succeed is the end of an attempt that logged in.
 func (g *guard) succeed(ctx context.Context) error {
+	ctx = context.WithoutCancel(ctx)
 	err := g.ofAccount().Clear(ctx, g.account.Key)
 	if g.address != nil {
 		err = errors.Join(err, g.addresses.Forgive(ctx, *g.address))

@@ -48,6 +48,7 @@ type api struct {
 	huma huma.API
 
 	logins, registrations, events *limit.Limiter
+	confirmations                 *limit.Limiter // of the password, by user
 }
 
 // Register adds the operations, the OpenAPI document and its page to mux.
@@ -58,6 +59,7 @@ func Register(mux httpx.Mux, o Options) {
 		logins:        limit.NewLimiter("login", o.LoginRate, o.Counters, o.Now),
 		registrations: limit.NewLimiter("register", o.RegisterRate, o.Counters, o.Now),
 		events:        limit.NewLimiter("events", o.EventsRate, o.Counters, o.Now),
+		confirmations: limit.NewLimiter("confirmations", o.LoginRate, o.Counters, o.Now),
 	}
 	a.huma.UseMiddleware(a.noteAddress)
 	a.registerHealth()

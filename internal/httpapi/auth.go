@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -106,6 +107,13 @@ func (a *api) registerAuth() {
 func (a *api) limitByAddress(limiter *limit.Limiter) func(huma.Context, func(huma.Context)) {
 	return func(c huma.Context, next func(huma.Context)) {
 		a.limit(c, next, limiter, addressOf(c.Context()))
+	}
+}
+
+// limitByUser holds each user to the limiter's rate.
+func (a *api) limitByUser(limiter *limit.Limiter) func(huma.Context, func(huma.Context)) {
+	return func(c huma.Context, next func(huma.Context)) {
+		a.limit(c, next, limiter, strconv.FormatInt(userOf(c.Context()).ID, 10))
 	}
 }
 

@@ -137,9 +137,7 @@ type batchResult struct {
 
 func (a *api) registerEvents() {
 	const tag = "Events"
-	limited := huma.Middlewares{func(c huma.Context, next func(huma.Context)) {
-		a.limit(c, next, a.events, strconv.FormatInt(userOf(c.Context()).ID, 10))
-	}}
+	limited := huma.Middlewares{a.limitByUser(a.events)}
 	errs := []int{http.StatusBadRequest, http.StatusConflict, http.StatusTooManyRequests, http.StatusServiceUnavailable}
 
 	op := operation(http.MethodPost, "/events", "event", "Record an event", tag)

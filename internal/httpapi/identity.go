@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 )
@@ -55,10 +57,11 @@ type connectOutput struct {
 
 func (a *api) registerIdentity() {
 	const tag = "Accounts"
-	errs := []int{http.StatusBadRequest, http.StatusNotFound, http.StatusServiceUnavailable}
+	errs := []int{http.StatusBadRequest, http.StatusNotFound, http.StatusTooManyRequests, http.StatusServiceUnavailable}
 
 	op := public(operation(http.MethodGet, visitPath, "login-oidc", "Log in at the identity provider", tag))
 	op.Errors, op.DefaultStatus = append(op.Errors, errs...), http.StatusSeeOther
+	op.Middlewares = huma.Middlewares{a.limitByAddress(a.logins)} // each leaves a row for a while
 	register(a, op, a.startVisit)
 
 	op = public(operation(http.MethodGet, visitPath+"/callback", "login-oidc-callback", "Where the identity provider sends the browser back to", tag))
@@ -67,7 +70,8 @@ func (a *api) registerIdentity() {
 	register(a, op, a.finishVisit)
 
 	op = operation(http.MethodPost, "/me/identity", "connect-identity", "Log in with the identity provider from now on", tag)
-	op.Errors = append(op.Errors, append(errs, http.StatusTooManyRequests)...)
+	op.Errors = append(op.Errors, errs...)
+	op.Middlewares = huma.Middlewares{a.limitByUser(a.confirmations)}
 	register(a, op, a.connectIdentity)
 }
 
