@@ -34,10 +34,10 @@ type visitor struct{ cookie string }
 func (v *visitor) keep(t *testing.T, w *httptest.ResponseRecorder) {
 	t.Helper()
 	for _, cookie := range w.Result().Cookies() {
-		if cookie.Name != "identity_visit" {
+		if cookie.Name != "__Host-identity_visit" {
 			continue
 		}
-		if !cookie.HttpOnly || !cookie.Secure || cookie.SameSite != http.SameSiteLaxMode || cookie.Path != "/auth/oidc" {
+		if !cookie.HttpOnly || !cookie.Secure || cookie.SameSite != http.SameSiteLaxMode || cookie.Path != "/" {
 			t.Errorf("the visit's cookie is %v", cookie)
 		}
 		v.cookie = cookie.Name + "=" + cookie.Value
@@ -90,7 +90,7 @@ func TestLoginAtIdentityProvider(t *testing.T) {
 	for _, cookie := range w.Result().Cookies() {
 		cookies[cookie.Name] = cookie
 	}
-	if w.Header().Get("Location") != "/" || cookies["access_token"] == nil || cookies["known_device"] == nil || cookies["identity_visit"].MaxAge >= 0 {
+	if w.Header().Get("Location") != "/" || cookies["access_token"] == nil || cookies["__Host-known_device"] == nil || cookies["__Host-identity_visit"].MaxAge >= 0 {
 		t.Errorf("sent to %q with %v", w.Header().Get("Location"), w.Result().Cookies())
 	}
 	me := decoded[struct{ Email string }](t, c.must(t, http.StatusOK, ask{method: "GET", path: "/me", cookie: cookies["access_token"].Value}))
@@ -107,7 +107,7 @@ func TestVisitRefuses(t *testing.T) {
 		"no cookie":             func(v *visitor, _ *url.Values) { v.cookie = "" },
 		"the cookie of another": func(v *visitor, _ *url.Values) { other, _ := c.visit(t); v.cookie = other.cookie },
 		"no state":              func(_ *visitor, q *url.Values) { q.Del("state") },
-		"the state of nobody":   func(v *visitor, q *url.Values) { q.Set("state", "x"); v.cookie = "identity_visit=x" },
+		"the state of nobody":   func(v *visitor, q *url.Values) { q.Set("state", "x"); v.cookie = "__Host-identity_visit=x" },
 		"no code":               func(_ *visitor, q *url.Values) { q.Del("code") },
 		"a code of nobody":      func(_ *visitor, q *url.Values) { q.Set("code", "x") },
 		"the provider says no":  func(_ *visitor, q *url.Values) { q.Set("error", "access_denied") },

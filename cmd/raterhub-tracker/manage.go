@@ -16,6 +16,7 @@ type userCommand struct {
 	Deactivate         deactivateCommand         `cmd:"" help:"Keep a user out, from the next request on; nothing of theirs is deleted."`
 	ResetPassword      resetPasswordCommand      `cmd:"" help:"Give a user a new password, and print it; ends all their logins."`
 	ResetSecondFactors resetSecondFactorsCommand `cmd:"" help:"Remove the authenticator app, passkeys and recovery codes of a user who has lost them."`
+	Disconnect         disconnectCommand         `cmd:"" help:"Let a user log in with the password alone, and no longer at the identity provider."`
 	SecurityLog        securityLogCommand        `cmd:"" help:"Print what happened to an account, oldest first."`
 }
 
@@ -79,7 +80,7 @@ func (c *resetPasswordCommand) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		fmt.Printf("%s logs in with: %s\n", c.Email, password)
+		fmt.Printf("%s logs in with: %s\nAsk them to change it.\n", c.Email, password)
 		return nil
 	})
 }
@@ -97,10 +98,26 @@ func (c *resetSecondFactorsCommand) Run(ctx context.Context) error {
 	})
 }
 
+type disconnectCommand struct{ oneUser }
+
+// Run ends no login: reset the password for that.
+func (c *disconnectCommand) Run(ctx context.Context) error {
+	return withApp(ctx, c.Config, func(a *app) error {
+		if err := a.accounts.ResetIdentities(ctx, c.Email, operator); err != nil {
+			return err
+		}
+		fmt.Printf("%s no longer logs in at the identity provider\n", c.Email)
+		return nil
+	})
+}
+
 type securityLogCommand struct {
 	oneUser
 	Most int `default:"100" help:"How many of the newest entries."`
 }
+
+// mostEvents is beyond what anybody reads.
+const mostEvents = 100_000
 
 // Run prints an entry a line: time in UTC, event, address, detail.
 func (c *securityLogCommand) Run(ctx context.Context) error {
@@ -109,7 +126,7 @@ func (c *securityLogCommand) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		events, err := a.accounts.SecurityEvents(ctx, user.ID, max(c.Most, 1))
+		events, err := a.accounts.SecurityEvents(ctx, user.ID, min(max(c.Most, 1), mostEvents))
 		if err != nil {
 			return err
 		}

@@ -194,6 +194,7 @@ var examples = map[string]example{
 	"POST /me/passkeys":                     {body: `{"challenge":"of no passkey","name":"x","credential":{}}`, want: http.StatusBadRequest},
 	"POST /me/passkeys/{passkey_id}/remove": {body: confirmation},
 	"POST /me/identity":                     {body: confirmation, want: http.StatusNotFound},
+	"POST /me/identity/remove":              {body: confirmation, want: http.StatusNotFound},
 }
 
 const confirmation = `{"password":"` + chainPassword + `"}`

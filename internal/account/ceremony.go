@@ -37,15 +37,19 @@ type Ceremony struct {
 // await stores what the next step needs, and returns the secret that names it.
 func (s *Service) await(ctx context.Context, kind ceremonyKind, userID int64, data any) (secret string, _ error) {
 	secret = rand.Text()
+	return secret, s.awaitAs(ctx, secret, kind, userID, data)
+}
+
+// awaitAs is await under a secret that somebody else has been told.
+func (s *Service) awaitAs(ctx context.Context, secret string, kind ceremonyKind, userID int64, data any) error {
 	encoded, err := json.Marshal(data)
 	if err != nil {
-		return "", fmt.Errorf("encode a ceremony: %w", err)
+		return fmt.Errorf("encode a ceremony: %w", err)
 	}
-	err = s.store.AddCeremony(ctx, Ceremony{
+	return s.store.AddCeremony(ctx, Ceremony{
 		ID: ceremonyID(kind, secret), Kind: string(kind), UserID: userID, Data: string(encoded),
 		ExpiresAt: timeline.InstantOf(s.now().Add(ceremonyLifetime)),
 	})
-	return secret, err
 }
 
 // waiting is the ceremony that a secret names, left where it is; what the step needs

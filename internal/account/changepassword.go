@@ -54,7 +54,7 @@ func (s *Service) changePassword(ctx context.Context, userID int64, current, cho
 	}
 	s.Note(ctx, PasswordChanged, user.ID, by, "")
 	user.PasswordHash, user.PasswordChangedAt = replacement.To, replacement.At
-	return LoggedIn{User: user, Token: signed, Device: s.devices.issue(user.Email)}, nil
+	return LoggedIn{User: user, Token: signed, Device: s.devices.issue(user)}, nil
 }
 
 // ResetPassword gives a user a made-up password, which it returns, and ends all their
@@ -64,7 +64,7 @@ func (s *Service) ResetPassword(ctx context.Context, email string, by By) (passw
 	user, err := s.known(ctx, email)
 	var replacement PasswordReplacement
 	if err == nil {
-		password = newPassword()
+		password = madeUpPassword()
 		replacement, err = s.replaced(ctx, user, password)
 	}
 	if err == nil {
@@ -77,15 +77,16 @@ func (s *Service) ResetPassword(ctx context.Context, email string, by By) (passw
 	return password, nil
 }
 
-// newPassword has 120 random bits, and every class of characters that may be asked for.
-func newPassword() string {
+// madeUpPassword has 120 random bits, and every class of characters that may be asked for.
+func madeUpPassword() string {
 	text := rand.Text()
 	return text[:12] + "-" + strings.ToLower(text[12:24]) + "-5Rt"
 }
 
 // confirm is a user who has given their password once more, as is asked before a
 // change of what logs them in. It returns FieldErrors for a wrong one, fault.Throttled
-// after several, or ErrNoPassword.
+// after several with the same token, or ErrNoPassword. Other tokens need not wait: who
+// has stolen one must not keep the owner from ending it.
 func (s *Service) confirm(ctx context.Context, userID int64, field, password string, by By) (User, error) {
 	user, err := s.store.UserByID(ctx, userID)
 	if err != nil {
@@ -94,7 +95,7 @@ func (s *Service) confirm(ctx context.Context, userID int64, field, password str
 	if user.PasswordHash == "" {
 		return User{}, ErrNoPassword
 	}
-	try, err := s.confirmations.Begin(ctx, fmt.Sprint(userID))
+	try, err := s.confirmations.Begin(ctx, fmt.Sprintf("%d:%s", userID, by.TokenID))
 	if err != nil {
 		return User{}, err
 	}
@@ -110,7 +111,7 @@ func (s *Service) confirm(ctx context.Context, userID int64, field, password str
 		s.Note(ctx, ReauthFailed, userID, by, "")
 		return User{}, fault.Field(field, "is not your password")
 	}
-	return user, s.confirmations.Clear(ctx, try.Key)
+	return user, s.confirmations.Clear(context.WithoutCancel(ctx), try.Key)
 }
 
 // replacement is the present hash's successor, unless the chosen password is not

@@ -189,11 +189,11 @@ func TestResetPassword(t *testing.T) {
 }
 
 // Every made-up password would be accepted from a person too.
-func TestNewPasswordIsGood(t *testing.T) {
+func TestMadeUpPasswordIsGood(t *testing.T) {
 	service, _, _ := newTestService(t)
 	_, user := register(t, service, "ann@example.com")
 	for range 200 {
-		made := newPassword()
+		made := madeUpPassword()
 		if _, problem := service.newPassword(t.Context(), user, made); problem != "" {
 			t.Fatalf("%q %s", made, problem)
 		}

@@ -9,7 +9,7 @@ import (
 )
 
 // A device token is the base64url of issue time, nonce and HMAC over both and the
-// e-mail address it was issued for:
+// e-mail address and the password it was issued for:
 //
 //	microseconds since 1970 (8 bytes, big-endian) | nonce (16) | HMAC-SHA256 (32)
 const (
@@ -26,44 +26,47 @@ const (
 var deviceEncoding = base64.RawURLEncoding.Strict()
 
 // devices issues and checks the tokens that mark a browser as one from which an
-// account was logged in to before. Such a token opens nothing: it only gives the
-// browser a count of failures of its own (OWASP's device cookies).
+// account was logged in to before. Such a token opens nothing: the browsers that have
+// one only share a count of failures of their own (OWASP's device cookies). It ends
+// with the password.
 type devices struct {
 	keys [][]byte // the first signs
 	now  func() time.Time
 }
 
-func (d *devices) issue(email string) string {
+func (d *devices) issue(u User) string {
 	token := binary.BigEndian.AppendUint64(make([]byte, 0, deviceSize), uint64(d.now().UnixMicro()))
 	token = append(token, randomBytes(deviceNonceSize)...)
-	return deviceEncoding.EncodeToString(append(token, deviceMAC(d.keys[0], token, email)...))
+	return deviceEncoding.EncodeToString(append(token, deviceMAC(d.keys[0], token, u)...))
 }
 
-// verify is the name of the browser that was given token for this e-mail, if it was.
-func (d *devices) verify(token, email string) (name string, ok bool) {
+// verify reports whether a browser was given token for this user and their present
+// password. Of nobody there is no such token.
+func (d *devices) verify(token string, u User) bool {
 	if len(token) != deviceEncoding.EncodedLen(deviceSize) {
-		return "", false
+		return false
 	}
 	raw, err := deviceEncoding.DecodeString(token)
 	if err != nil || len(raw) != deviceSize { // base64 skips line breaks
-		return "", false
+		return false
 	}
 	payload, mac := raw[:devicePayloadSize], raw[devicePayloadSize:]
 	issuedAt := time.UnixMicro(int64(binary.BigEndian.Uint64(payload)))
 	if age := d.now().Sub(issuedAt); age < -clockLeeway || age > DeviceLifetime {
-		return "", false
+		return false
 	}
 	for _, key := range d.keys {
-		if hmac.Equal(deviceMAC(key, payload, email), mac) {
-			return base64.RawURLEncoding.EncodeToString(payload[deviceTimeSize:]), true
+		if hmac.Equal(deviceMAC(key, payload, u), mac) {
+			return u.ID != 0
 		}
 	}
-	return "", false
+	return false
 }
 
-func deviceMAC(key, payload []byte, email string) []byte {
+func deviceMAC(key, payload []byte, u User) []byte {
 	mac := hmac.New(sha256.New, key)
-	mac.Write(payload) // of a fixed size, so the e-mail's start is unambiguous
-	mac.Write([]byte(email))
+	mac.Write(payload) // of a fixed size like the time, so the e-mail's start is unambiguous
+	mac.Write(binary.BigEndian.AppendUint64(nil, uint64(u.PasswordChangedAt)))
+	mac.Write([]byte(u.Email))
 	return mac.Sum(nil)
 }

@@ -25,6 +25,8 @@ var (
 	ErrUnknownFactor = fault.New(fault.NotFound, "no such second factor")
 	// ErrTooManyPasskeys means that the user has as many as one may have.
 	ErrTooManyPasskeys = fault.New(fault.Refused, "there are 20 passkeys: remove one first")
+	// ErrNoPasskeys means that the server's address cannot have any.
+	ErrNoPasskeys = fault.New(fault.Refused, "this server has no passkeys: they need a PUBLIC_URL with the name of a host")
 	// ErrIdentityTaken means that the provider's user is connected to an account.
 	ErrIdentityTaken = fault.New(fault.Conflict, "this identity is connected to an account already")
 	// ErrNoProvider means that no identity provider is set.

@@ -36,7 +36,7 @@ func (f Factors) any() bool { return f.hasTOTP() || len(f.Passkeys) > 0 }
 
 // Factors are the second factors of a user. An app that is not confirmed is left out.
 func (s *Service) Factors(ctx context.Context, userID int64) (Factors, error) {
-	factors, err := s.factorsOf(ctx, userID)
+	factors, err := s.store.Factors(ctx, userID)
 	if err != nil {
 		return Factors{}, fmt.Errorf("read second factors: %w", err)
 	}
@@ -44,10 +44,6 @@ func (s *Service) Factors(ctx context.Context, userID int64) (Factors, error) {
 		factors.TOTP = nil
 	}
 	return factors, nil
-}
-
-func (s *Service) factorsOf(ctx context.Context, userID int64) (Factors, error) {
-	return s.store.Factors(ctx, userID)
 }
 
 // TOTPSetup is what a person needs to add the account to an authenticator app.
@@ -85,24 +81,32 @@ func (s *Service) startTOTP(ctx context.Context, userID int64, password string, 
 
 // ConfirmTOTP makes the app of StartTOTP count, and returns new recovery codes if the
 // user had none. It returns ErrCode, ErrUnknownFactor or fault.Throttled.
-func (s *Service) ConfirmTOTP(ctx context.Context, userID int64, code string, by By) (recovery []string, _ error) {
-	factors, err := s.factorsOf(ctx, userID)
-	switch {
-	case err != nil:
-	case factors.TOTP == nil:
-		err = ErrUnknownFactor
-	case factors.TOTP.Confirmed:
-		err = ErrFactorExists
-	default:
-		err = s.guarded(ctx, userID, by, func() error { return s.useTOTP(ctx, *factors.TOTP, code) })
-	}
-	if err == nil {
-		s.Note(ctx, TOTPAdded, userID, by, "")
-		recovery, err = s.firstRecoveryCodes(ctx, userID, factors, by)
-	}
+func (s *Service) ConfirmTOTP(ctx context.Context, userID int64, code string, by By) ([]string, error) {
+	recovery, err := s.confirmTOTP(ctx, userID, code, by)
 	if err != nil {
 		return nil, fmt.Errorf("confirm an authenticator app: %w", err)
 	}
+	return recovery, nil
+}
+
+func (s *Service) confirmTOTP(ctx context.Context, userID int64, code string, by By) (recovery []string, _ error) {
+	factors, err := s.store.Factors(ctx, userID)
+	switch {
+	case err != nil:
+		return nil, err
+	case factors.TOTP == nil:
+		return nil, ErrUnknownFactor
+	case factors.TOTP.Confirmed:
+		return nil, ErrFactorExists
+	}
+	if recovery, err = s.firstRecoveryCodes(ctx, userID, factors); err != nil {
+		return nil, err
+	}
+	err = s.guarded(ctx, userID, by, func() error { return s.useTOTP(ctx, *factors.TOTP, code) })
+	if err != nil {
+		return nil, err
+	}
+	s.Note(ctx, TOTPAdded, userID, by, "")
 	return recovery, nil
 }
 
@@ -127,41 +131,40 @@ func (s *Service) NewRecoveryCodes(ctx context.Context, userID int64, password s
 	_, err := s.confirm(ctx, userID, "password", password, by)
 	var factors Factors
 	if err == nil {
-		factors, err = s.factorsOf(ctx, userID)
+		factors, err = s.store.Factors(ctx, userID)
 	}
 	if err == nil && !factors.any() {
 		err = ErrUnknownFactor
 	}
 	var codes []string
 	if err == nil {
-		codes, err = s.makeRecoveryCodes(ctx, userID, by)
+		codes, err = s.makeRecoveryCodes(ctx, userID)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("make recovery codes: %w", err)
-	}
-	return codes, nil
-}
-
-// firstRecoveryCodes are new ones for who has none yet.
-func (s *Service) firstRecoveryCodes(ctx context.Context, userID int64, before Factors, by By) ([]string, error) {
-	if before.RecoveryCodes > 0 {
-		return nil, nil
-	}
-	return s.makeRecoveryCodes(ctx, userID, by)
-}
-
-func (s *Service) makeRecoveryCodes(ctx context.Context, userID int64, by By) ([]string, error) {
-	codes, hashes := newRecoveryCodes(userID)
-	if err := s.store.ReplaceRecoveryCodes(ctx, userID, hashes); err != nil {
-		return nil, err
 	}
 	s.Note(ctx, RecoveryCodesMade, userID, by, "")
 	return codes, nil
 }
 
+// firstRecoveryCodes are new ones for who has no second factor yet. They are stored
+// before the factor counts, so that nobody has one without codes; without it they open
+// nothing, and the next try replaces them.
+func (s *Service) firstRecoveryCodes(ctx context.Context, userID int64, before Factors) ([]string, error) {
+	if before.any() {
+		return nil, nil
+	}
+	return s.makeRecoveryCodes(ctx, userID)
+}
+
+func (s *Service) makeRecoveryCodes(ctx context.Context, userID int64) ([]string, error) {
+	codes, hashes := newRecoveryCodes(userID)
+	return codes, s.store.ReplaceRecoveryCodes(ctx, userID, hashes)
+}
+
 // dropUselessCodes removes the recovery codes of who has no second factor left.
 func (s *Service) dropUselessCodes(ctx context.Context, userID int64) error {
-	factors, err := s.factorsOf(ctx, userID)
+	factors, err := s.store.Factors(ctx, userID)
 	if err != nil || factors.any() {
 		return err
 	}
@@ -188,7 +191,10 @@ func (s *Service) startPasskey(ctx context.Context, userID int64, password strin
 	if err != nil {
 		return PasskeySetup{}, err
 	}
-	factors, err := s.factorsOf(ctx, userID)
+	if s.passkeys == nil {
+		return PasskeySetup{}, ErrNoPasskeys
+	}
+	factors, err := s.store.Factors(ctx, userID)
 	if err != nil {
 		return PasskeySetup{}, err
 	}
@@ -222,6 +228,9 @@ func (s *Service) addPasskey(ctx context.Context, userID int64, challenge, name 
 	if problem != "" {
 		return Passkey{}, nil, fault.Field("name", problem)
 	}
+	if s.passkeys == nil {
+		return Passkey{}, nil, ErrNoPasskeys
+	}
 	user, err := s.store.UserByID(ctx, userID)
 	if err != nil {
 		return Passkey{}, nil, err
@@ -240,20 +249,34 @@ func (s *Service) addPasskey(ctx context.Context, userID int64, challenge, name 
 		return Passkey{}, nil, err
 	}
 	passkey.Name, passkey.CreatedAt = name, timeline.InstantOf(now)
-	before, err := s.factorsOf(ctx, userID)
-	if err == nil {
-		err = s.store.AddPasskey(ctx, passkey)
-	}
+	codes, err := s.storePasskey(ctx, passkey)
 	if err != nil {
 		return Passkey{}, nil, err
 	}
 	s.Note(ctx, PasskeyAdded, userID, by, name)
-	codes, err := s.firstRecoveryCodes(ctx, userID, before, by)
-	return passkey, codes, err
+	return passkey, codes, nil
+}
+
+// storePasskey stores a passkey, and before it recovery codes for who needs some.
+func (s *Service) storePasskey(ctx context.Context, passkey Passkey) (codes []string, _ error) {
+	before, err := s.store.Factors(ctx, passkey.UserID)
+	if err != nil {
+		return nil, err
+	}
+	if len(before.Passkeys) >= maxPasskeys {
+		return nil, ErrTooManyPasskeys
+	}
+	if codes, err = s.firstRecoveryCodes(ctx, passkey.UserID, before); err != nil {
+		return nil, err
+	}
+	return codes, s.store.AddPasskey(ctx, passkey)
 }
 
 // RemovePasskey removes one of a user's passkeys. It returns ErrUnknownFactor.
 func (s *Service) RemovePasskey(ctx context.Context, userID int64, id, password string, by By) error {
+	if !isPasskeyID(id) {
+		return fmt.Errorf("remove a passkey: %w", ErrUnknownFactor)
+	}
 	_, err := s.confirm(ctx, userID, "password", password, by)
 	if err == nil {
 		err = s.store.DeletePasskey(ctx, userID, id)
@@ -266,6 +289,15 @@ func (s *Service) RemovePasskey(ctx context.Context, userID int64, id, password 
 		return fmt.Errorf("remove a passkey: %w", err)
 	}
 	return nil
+}
+
+// isPasskeyID reports whether a text can be one: base64url, of at most the 1,023 bytes
+// of WebAuthn.
+func isPasskeyID(text string) bool {
+	const most = 1364
+	return text != "" && len(text) <= most && !strings.ContainsFunc(text, func(c rune) bool {
+		return c != '-' && c != '_' && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z')
+	})
 }
 
 // ResetFactors removes all second factors of a user who has lost them; for whoever

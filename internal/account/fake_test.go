@@ -175,7 +175,7 @@ func (f *fakeStore) SecurityEvents(_ context.Context, userID int64, most int) ([
 	return newest, f.failure
 }
 
-func (f *fakeStore) DeleteSecurityEvents(_ context.Context, before timeline.Instant) error {
+func (f *fakeStore) DeleteSecurityEvents(_ context.Context, before, _ timeline.Instant) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.events = slices.DeleteFunc(f.events, func(e SecurityEvent) bool { return e.At < before })

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
-	"strings"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
@@ -17,9 +16,9 @@ import (
 //   - Every attempt counts for its address and for its account, known or not.
 //   - An address that must wait is told so; it learns nothing of any account.
 //   - An account that must wait looks like a wrong password to everybody.
-//   - An attempt from a browser that has logged in to the account before counts for
-//     that browser alone, so that strangers cannot lock an owner out.
-//   - A success clears the account's count, and only its own try of the address's.
+//   - Attempts from browsers that have logged in to the account before have a count of
+//     their own, so that strangers cannot lock an owner out.
+//   - A success clears the account's counts, and only its own try of the address's.
 type guards struct {
 	addresses, accounts, browsers *limit.Throttle
 	devices                       *devices
@@ -28,41 +27,35 @@ type guards struct {
 // guard is the tries of one attempt, which count as failures until it succeeds.
 type guard struct {
 	*guards
-	account     limit.Try  // or the browser's
-	address     *limit.Try // nil for a known browser
-	email       string
-	knownDevice bool
+	throttle *limit.Throttle // of the account, or of its known browsers
+	account  limit.Try
+	address  *limit.Try // nil for a known browser
 }
 
-// begin counts an attempt. It returns fault.Throttled if the address must wait.
-func (g *guards) begin(ctx context.Context, a Attempt) (*guard, error) {
-	email, problem := cleanEmail(a.Email)
-	if problem != "" {
-		email = strings.ToValidUTF8(a.Email, "")
+// begin counts an attempt at a user, who is the zero User if nobody has the e-mail. It
+// returns fault.Throttled if the address must wait.
+func (g *guards) begin(ctx context.Context, a Attempt, user User) (*guard, error) {
+	guard := &guard{guards: g, throttle: g.accounts}
+	if g.devices.verify(a.Device, user) {
+		guard.throttle = g.browsers
+	} else {
+		address, err := g.addresses.Begin(ctx, a.Address)
+		if err != nil {
+			return nil, err
+		}
+		guard.address = &address
+		if !address.Allowed {
+			return guard, &fault.Throttled{RetryAfter: address.RetryAfter}
+		}
 	}
-	guard := &guard{guards: g, email: email}
-	device, known := g.devices.verify(a.Device, email)
-	if known {
-		guard.knownDevice = true
-		var err error
-		guard.account, err = g.browsers.Begin(ctx, device)
-		return guard, err
-	}
-	address, err := g.addresses.Begin(ctx, a.Address)
-	if err != nil {
-		return nil, err
-	}
-	if !address.Allowed {
-		return nil, &fault.Throttled{RetryAfter: address.RetryAfter}
-	}
-	guard.address = &address
-	if guard.account, err = g.accounts.Begin(ctx, accountKey(email)); err != nil {
+	var err error
+	if guard.account, err = guard.throttle.Begin(ctx, accountKey(a.Email)); err != nil {
 		return nil, errors.Join(err, guard.forgive(ctx))
 	}
 	return guard, nil
 }
 
-// locked reports whether the account, or the known browser, must wait.
+// locked reports whether the account, or its known browsers, must wait.
 func (g *guard) locked() bool { return !g.account.Allowed }
 
 // forgive takes back an attempt that did not fail, although it did not log in either.
@@ -70,38 +63,35 @@ func (g *guard) forgive(ctx context.Context) error {
 	ctx = context.WithoutCancel(ctx) // an attempt that was given up has not failed
 	var err error
 	if g.account.Allowed {
-		err = g.ofAccount().Forgive(ctx, g.account)
+		err = g.throttle.Forgive(ctx, g.account)
 	}
-	if g.address != nil {
+	if g.address != nil && g.address.Allowed {
 		err = errors.Join(err, g.addresses.Forgive(ctx, *g.address))
 	}
 	return err
 }
 
 // succeed is the end of an attempt that logged in.
-func (g *guard) succeed(ctx context.Context) error {
-	ctx = context.WithoutCancel(ctx)
-	err := g.ofAccount().Clear(ctx, g.account.Key)
+func (g *guard) succeed(ctx context.Context, email string) error {
+	err := g.clear(ctx, email)
 	if g.address != nil {
-		err = errors.Join(err, g.addresses.Forgive(ctx, *g.address))
+		err = errors.Join(err, g.addresses.Forgive(context.WithoutCancel(ctx), *g.address))
 	}
 	return err
 }
 
-// passed clears the count of an account that has shown a second factor too.
-func (g *guards) passed(ctx context.Context, email string) error {
-	return g.accounts.Clear(ctx, accountKey(email))
-}
-
-func (g *guard) ofAccount() *limit.Throttle {
-	if g.knownDevice {
-		return g.browsers
-	}
-	return g.accounts
+// clear forgets the failures of an account whose owner has logged in.
+func (g *guards) clear(ctx context.Context, email string) error {
+	ctx, key := context.WithoutCancel(ctx), accountKey(email)
+	return errors.Join(g.accounts.Clear(ctx, key), g.browsers.Clear(ctx, key))
 }
 
 // accountKey is not the e-mail itself: people type passwords into the wrong field.
-func accountKey(email string) string {
+func accountKey(raw string) string {
+	email, problem := cleanEmail(raw)
+	if problem != "" {
+		email = raw
+	}
 	sum := sha256.Sum256([]byte(email))
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }

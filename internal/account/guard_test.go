@@ -177,9 +177,27 @@ func TestKnownBrowser(t *testing.T) {
 	if got := try(registered.Device, goodPassword); got != refused {
 		t.Errorf("the known browser after three failures of its own: %s", got)
 	}
+	clock.advance(15 * time.Minute)
+	reset, err := service.ResetPassword(t.Context(), "ann@example.com", home)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lockOut()
+	if got := try(registered.Device, reset); got == in {
+		t.Error("a browser that knew the password before is still known")
+	}
+	clock.advance(15 * time.Minute)
+	login, err := service.Login(t.Context(), attempt(reset, "198.51.100.77"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lockOut()
+	if got := try(login.Device, reset); got != in {
+		t.Errorf("a browser that knows the new one: %s", got)
+	}
 	clock.advance(DeviceLifetime + time.Second)
 	lockOut()
-	if got := try(registered.Device, goodPassword); got == in {
+	if got := try(login.Device, reset); got == in {
 		t.Error("a browser that logged in more than a year ago is still known")
 	}
 }

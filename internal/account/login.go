@@ -35,66 +35,70 @@ func (s *Service) Login(ctx context.Context, a Attempt) (LoggedIn, error) {
 }
 
 func (s *Service) login(ctx context.Context, a Attempt) (LoggedIn, error) {
-	guard, err := s.guards.begin(ctx, a)
+	user, known, err := s.userOf(ctx, a.Email)
 	if err != nil {
 		return LoggedIn{}, err
 	}
-	user, reason, err := s.verified(ctx, a, guard.locked())
+	guard, err := s.guards.begin(ctx, a, user)
+	if err != nil {
+		return LoggedIn{}, err
+	}
+	reason, err := s.verify(ctx, &user, known, a.Password, guard.locked())
 	if err != nil { // no password was checked
 		return LoggedIn{}, errors.Join(err, guard.forgive(ctx))
 	}
 	if reason != "" {
-		s.noteFailure(ctx, user, a.Address, reason, guard.account)
+		s.noteFailure(ctx, user, a.Address, reason, guard)
 		return LoggedIn{}, ErrBadCredentials
 	}
-	factors, err := s.factorsOf(ctx, user.ID)
+	factors, err := s.store.Factors(ctx, user.ID)
 	if err == nil && factors.any() {
-		err = s.awaitSecondFactor(ctx, user, factors)
+		err = s.awaitSecondFactor(ctx, user, factors, a.Address)
+	}
+	var login LoggedIn
+	if err == nil {
+		login, err = s.start(ctx, user)
 	}
 	if err != nil {
 		return LoggedIn{}, errors.Join(err, guard.forgive(ctx))
 	}
-	if err := guard.succeed(ctx); err != nil {
-		return LoggedIn{}, err
-	}
-	login, err := s.start(ctx, user)
-	if err == nil {
-		s.note(ctx, SecurityEvent{Kind: LoginSucceeded, UserID: user.ID, ActorID: user.ID, Address: a.Address, Detail: "password"})
-	}
-	return login, err
+	s.note(ctx, SecurityEvent{Kind: LoginSucceeded, UserID: user.ID, ActorID: user.ID, Address: a.Address, Detail: "password"})
+	s.warn(ctx, "clearing the failures of a login", guard.succeed(ctx, a.Email))
+	return login, nil
 }
 
-// verified is the active user with this e-mail and password, or the reason why
-// there is none, for the log alone. Every way through it takes the same work: what
-// may not or cannot be checked is checked against a hash of no password.
-func (s *Service) verified(ctx context.Context, a Attempt, locked bool) (_ User, reason string, _ error) {
-	user, known, err := s.userOf(ctx, a.Email)
+// warn notes what went wrong after what matters was done.
+func (s *Service) warn(ctx context.Context, operation string, err error) {
 	if err != nil {
-		return User{}, "", err
+		s.log.WarnContext(ctx, operation, "error", err)
 	}
+}
+
+// verify is the reason why a user may not log in with a password, for the log alone,
+// or "". Every way through it takes the same work: what may not or cannot be checked
+// is checked against a hash of no password. Only an error means that nothing was.
+func (s *Service) verify(ctx context.Context, user *User, known bool, password string, locked bool) (reason string, _ error) {
 	hash := user.PasswordHash // "" of an unknown user costs the same as any
 	if locked {
 		hash = ""
 	}
-	typed, problem := readTyped(a.Password)
+	typed, problem := readTyped(password)
 	ok, outdated, err := s.hasher.verify(ctx, typed, hash)
-	if err != nil {
-		return User{}, "", err
-	}
 	switch {
+	case err != nil:
+		return "", err
 	case locked:
-		return user, "the account must wait", nil
+		return "the account must wait", nil
 	case !known:
-		return user, "unknown", nil
+		return "unknown", nil
 	case !ok || problem != "":
-		return user, "wrong password", nil
+		return "wrong password", nil
 	case !user.Active:
-		return user, "disabled", nil
+		return "disabled", nil
+	case outdated:
+		return "", s.upgradeHash(ctx, user, typed.normalised)
 	}
-	if outdated {
-		err = s.upgradeHash(ctx, &user, typed.normalised)
-	}
-	return user, "", err
+	return "", nil
 }
 
 // userOf is the user with this e-mail as a person types it, if there is one. What
@@ -145,5 +149,5 @@ func (s *Service) start(ctx context.Context, u User) (LoggedIn, error) {
 		return LoggedIn{}, fmt.Errorf("record login: %w", err)
 	}
 	u.LastLoginAt = at
-	return LoggedIn{User: u, Token: signed, Device: s.devices.issue(u.Email)}, nil
+	return LoggedIn{User: u, Token: signed, Device: s.devices.issue(u)}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"time"
 
@@ -30,6 +31,7 @@ func (s *Service) Register(ctx context.Context, r Registration) (LoggedIn, error
 		return LoggedIn{}, fmt.Errorf("register: %w", err)
 	}
 	if err := s.store.CreateUser(ctx, user); err != nil {
+		s.noteTaken(ctx, user.Email, r.Address, err)
 		return LoggedIn{}, fmt.Errorf("register: %w", err)
 	}
 	s.note(ctx, SecurityEvent{Kind: Registered, UserID: user.ID, Address: r.Address})
@@ -38,6 +40,16 @@ func (s *Service) Register(ctx context.Context, r Registration) (LoggedIn, error
 		return LoggedIn{}, fmt.Errorf("register: %w", err)
 	}
 	return login, nil
+}
+
+// noteTaken tells the owner of an e-mail that somebody tried to register it.
+func (s *Service) noteTaken(ctx context.Context, email, address string, err error) {
+	if !errors.Is(err, ErrEmailTaken) {
+		return
+	}
+	if owner, known, err := s.userOf(ctx, email); err == nil && known {
+		s.note(ctx, SecurityEvent{Kind: RegisteredAgain, UserID: owner.ID, Address: address})
+	}
 }
 
 // newUser is a user without password hash, and their normalised password.

@@ -29,7 +29,8 @@ func (*SecondFactorRequired) Error() string {
 }
 
 // awaitSecondFactor returns SecondFactorRequired.
-func (s *Service) awaitSecondFactor(ctx context.Context, u User, factors Factors) error {
+func (s *Service) awaitSecondFactor(ctx context.Context, u User, factors Factors, address string) error {
+	s.note(ctx, SecurityEvent{Kind: PasswordAccepted, UserID: u.ID, Address: address})
 	required := &SecondFactorRequired{}
 	if factors.hasTOTP() {
 		required.Methods = append(required.Methods, MethodTOTP)
@@ -37,7 +38,7 @@ func (s *Service) awaitSecondFactor(ctx context.Context, u User, factors Factors
 	if factors.RecoveryCodes > 0 {
 		required.Methods = append(required.Methods, MethodRecovery)
 	}
-	if len(factors.Passkeys) > 0 {
+	if len(factors.Passkeys) > 0 && s.passkeys != nil {
 		required.Methods = append(required.Methods, MethodPasskey)
 	}
 	var err error
@@ -65,7 +66,7 @@ func (s *Service) loginWithCode(ctx context.Context, challenge, code, address st
 	if err != nil {
 		return LoggedIn{}, err
 	}
-	by := By{UserID: ceremony.UserID, Address: address}
+	by := By{Address: address} // nobody is logged in yet
 	err = s.guarded(ctx, ceremony.UserID, by, func() error { return s.useCode(ctx, ceremony.UserID, code, by) })
 	if err != nil {
 		return LoggedIn{}, err
@@ -73,12 +74,12 @@ func (s *Service) loginWithCode(ctx context.Context, challenge, code, address st
 	if _, err := s.take(ctx, codeCeremony, challenge, &passwordChangedAt); err != nil {
 		return LoggedIn{}, err
 	}
-	return s.finish(ctx, passwordChangedAt, by, "password and code")
+	return s.finish(ctx, ceremony.UserID, passwordChangedAt, address, "password and code")
 }
 
 // finish logs in a user who has passed both steps.
-func (s *Service) finish(ctx context.Context, passwordChangedAt timeline.Instant, by By, how string) (LoggedIn, error) {
-	user, err := s.store.UserByID(ctx, by.UserID)
+func (s *Service) finish(ctx context.Context, userID int64, passwordChangedAt timeline.Instant, address, how string) (LoggedIn, error) {
+	user, err := s.store.UserByID(ctx, userID)
 	if errors.Is(err, ErrUnknownUser) {
 		err = ErrUnknownCeremony // deleted meanwhile
 	}
@@ -90,13 +91,14 @@ func (s *Service) finish(ctx context.Context, passwordChangedAt timeline.Instant
 	if err != nil {
 		return LoggedIn{}, err
 	}
-	s.Note(ctx, LoginSucceeded, user.ID, by, how)
-	return login, s.guards.passed(ctx, user.Email)
+	s.Note(ctx, LoginSucceeded, user.ID, By{UserID: user.ID, Address: address}, how)
+	s.warn(ctx, "clearing the failures of a login", s.guards.clear(ctx, user.Email))
+	return login, nil
 }
 
 // useCode accepts a code of the app or a recovery code, once. It returns ErrCode.
 func (s *Service) useCode(ctx context.Context, userID int64, code string, by By) error {
-	factors, err := s.factorsOf(ctx, userID)
+	factors, err := s.store.Factors(ctx, userID)
 	if err != nil {
 		return err
 	}
@@ -139,7 +141,8 @@ func (s *Service) guarded(ctx context.Context, userID int64, by By, check func()
 	err = check()
 	switch {
 	case err == nil:
-		return s.codes.Clear(ctx, try.Key)
+		s.warn(ctx, "clearing the failures of a second factor", s.codes.Clear(context.WithoutCancel(ctx), try.Key))
+		return nil
 	case errors.Is(err, ErrCode), errors.Is(err, ErrPasskey), errors.Is(err, ErrPasskeyCopied):
 		s.noteWrongCode(ctx, userID, by, try)
 		return err
@@ -149,7 +152,7 @@ func (s *Service) guarded(ctx context.Context, userID int64, by By, check func()
 
 func (s *Service) noteWrongCode(ctx context.Context, userID int64, by By, try limit.Try) {
 	s.Note(ctx, SecondFactorFailed, userID, by, "")
-	if try.Failures == limit.LockoutFailures {
+	if try.Locks() {
 		s.Note(ctx, LockedOut, userID, by, "second factor")
 	}
 }
@@ -195,7 +198,10 @@ func (s *Service) withPasskeys(ctx context.Context, userID int64) (User, Factors
 	if err != nil {
 		return User{}, Factors{}, err
 	}
-	factors, err := s.factorsOf(ctx, userID)
+	if s.passkeys == nil {
+		return User{}, Factors{}, ErrNoPasskeys
+	}
+	factors, err := s.store.Factors(ctx, userID)
 	if err == nil && len(factors.Passkeys) == 0 {
 		err = ErrUnknownFactor
 	}
@@ -218,12 +224,13 @@ func (s *Service) loginWithPasskey(ctx context.Context, challenge string, creden
 	if err != nil {
 		return LoggedIn{}, err
 	}
-	by := By{UserID: ceremony.UserID, Address: address}
-	err = s.guarded(ctx, ceremony.UserID, by, func() error { return s.usePasskey(ctx, by.UserID, login.Session, credential) })
+	err = s.guarded(ctx, ceremony.UserID, By{Address: address}, func() error {
+		return s.usePasskey(ctx, ceremony.UserID, login.Session, credential)
+	})
 	if err != nil {
 		return LoggedIn{}, err
 	}
-	return s.finish(ctx, login.PasswordChangedAt, by, "password and passkey")
+	return s.finish(ctx, ceremony.UserID, login.PasswordChangedAt, address, "password and passkey")
 }
 
 func (s *Service) usePasskey(ctx context.Context, userID int64, session, credential []byte) error {
@@ -249,18 +256,21 @@ func (s *Service) usePasskey(ctx context.Context, userID int64, session, credent
 // resealAtOnce is how many secrets are read together.
 const resealAtOnce = 100
 
-// Reseal seals with the present key the secrets that the previous one sealed.
+// Reseal seals with the present key the secrets that the previous one sealed. A secret
+// that it cannot seal does not keep it from the others; the error names all users whose
+// secret that is.
 func (s *Service) Reseal(ctx context.Context) error {
+	var failures []error
 	for after := int64(0); ; {
 		apps, err := s.store.NextTOTP(ctx, after, resealAtOnce)
 		if err != nil || len(apps) == 0 {
-			return err
+			return errors.Join(append(failures, err)...)
 		}
 		for _, app := range apps {
-			if err := s.resealTOTP(ctx, app); err != nil {
-				return fmt.Errorf("reseal: %w", err)
-			}
 			after = app.UserID
+			if err := s.resealTOTP(ctx, app); err != nil {
+				failures = append(failures, fmt.Errorf("reseal the authenticator app of user %d: %w", app.UserID, err))
+			}
 		}
 	}
 }

@@ -276,12 +276,12 @@ func TestSecondStepRefuses(t *testing.T) {
 			if _, err := h.ResetPassword(t.Context(), annsEmail, h.by); err != nil {
 				t.Fatal(err)
 			}
-		}, account.ErrBadCredentials},
+		}, account.ErrUnknownCeremony},
 		"the user was disabled": {func(t *testing.T, h *house) {
 			if err := h.SetActive(t.Context(), annsEmail, false, h.by); err != nil {
 				t.Fatal(err)
 			}
-		}, account.ErrBadCredentials},
+		}, account.ErrUnknownCeremony},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t)

@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
@@ -18,8 +17,10 @@ type SecurityKind string
 // The kinds of security events.
 const (
 	Registered         SecurityKind = "registered"
+	RegisteredAgain    SecurityKind = "registration refused" // the e-mail is this account's
 	LoginSucceeded     SecurityKind = "login"
 	LoginFailed        SecurityKind = "login failed"
+	PasswordAccepted   SecurityKind = "password accepted" // and a second factor is needed
 	LockedOut          SecurityKind = "locked out"
 	LoggedOut          SecurityKind = "logout"
 	PasswordChanged    SecurityKind = "password changed"
@@ -36,13 +37,20 @@ const (
 	PasskeyRemoved     SecurityKind = "passkey removed"
 	FactorsReset       SecurityKind = "second factors removed"
 	IdentityConnected  SecurityKind = "identity connected"
+	IdentitiesRemoved  SecurityKind = "identities removed"
 	SessionDeleted     SecurityKind = "session deleted"
 	QuestionDeleted    SecurityKind = "question deleted"
 	SecondFactorFailed SecurityKind = "second factor failed"
 )
 
-// SecurityRetention is how long an event is kept.
-const SecurityRetention = 400 * 24 * time.Hour
+// How long an event is kept. Those of no account are of strangers, who make as many
+// as they like.
+const (
+	SecurityRetention  = 400 * 24 * time.Hour
+	strangersRetention = 30 * 24 * time.Hour
+
+	noteTimeout = 5 * time.Second // of writing one
+)
 
 // SecurityEvent is an entry of the security log. No secret is ever in it.
 type SecurityEvent struct {
@@ -58,6 +66,7 @@ type SecurityEvent struct {
 // By is who does something, for the security log.
 type By struct {
 	UserID  int64  // 0 for nobody who is logged in
+	TokenID string // of the login
 	Address string // of the client, as limits count it
 }
 
@@ -70,19 +79,24 @@ func (s *Service) Note(ctx context.Context, kind SecurityKind, userID int64, by 
 
 func (s *Service) note(ctx context.Context, e SecurityEvent) {
 	e.ID, e.At = uuid.NewString(), timeline.InstantOf(s.now())
+	// The caller may be gone; what they did is noted all the same.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTimeout)
+	defer cancel()
 	s.log.LogAttrs(ctx, slog.LevelInfo, "security", slog.String("event", string(e.Kind)), slog.Int64("user_id", e.UserID),
 		slog.Int64("actor_id", e.ActorID), slog.String("address", e.Address), slog.String("detail", e.Detail))
-	// The caller may be gone; what they did is noted all the same.
-	if err := s.store.AddSecurityEvent(context.WithoutCancel(ctx), e); err != nil {
+	if err := s.store.AddSecurityEvent(ctx, e); err != nil {
 		s.log.ErrorContext(ctx, "writing the security log", "event", string(e.Kind), "error", err)
 	}
 }
 
-// noteFailure notes a failed login, and that it locked the account if it did.
-func (s *Service) noteFailure(ctx context.Context, u User, address, reason string, try limit.Try) {
+// noteFailure notes a failed login, and what it locked.
+func (s *Service) noteFailure(ctx context.Context, u User, address, reason string, guard *guard) {
 	s.note(ctx, SecurityEvent{Kind: LoginFailed, UserID: u.ID, Address: address, Detail: reason})
-	if try.Allowed && try.Failures == limit.LockoutFailures {
+	if guard.account.Locks() {
 		s.note(ctx, SecurityEvent{Kind: LockedOut, UserID: u.ID, Address: address, Detail: reason})
+	}
+	if guard.address != nil && guard.address.Locks() {
+		s.note(ctx, SecurityEvent{Kind: LockedOut, Address: address, Detail: "the address"})
 	}
 }
 

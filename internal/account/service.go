@@ -18,7 +18,7 @@ const DefaultTokenLifetime = 1440 * time.Minute
 // Options is what a Service is made of.
 type Options struct {
 	Store    Store            // required
-	Counters limit.Counters   // of failed logins; required
+	Counters limit.Counters   // of failed logins, codes and confirmations; required
 	Keys     *Keys            // required
 	Now      func() time.Time // required
 	Log      *slog.Logger     // required; the security log goes there too
@@ -45,7 +45,7 @@ type Service struct {
 	breaches      Breaches // nil: nothing is looked up
 	provider      Provider // nil: there is none
 	sealer        *sealer
-	passkeys      *passkeys
+	passkeys      *passkeys // nil: the server's address cannot have any
 	devices       *devices
 	guards        *guards
 	confirmations *limit.Throttle // of passwords that are asked for again, by user
@@ -66,8 +66,8 @@ func New(o Options) (*Service, error) {
 		return nil, fmt.Errorf("accounts: %w", err)
 	}
 	passkeys, err := newPasskeys(o.Passkeys)
-	if err != nil {
-		return nil, fmt.Errorf("accounts: %w", err)
+	if err != nil { // an address of numbers, say, for which browsers have none
+		o.Log.Warn("passkeys are off: PUBLIC_URL needs the name of a host", "error", err)
 	}
 	devices := &devices{keys: o.Keys.device, now: o.Now}
 	return &Service{
@@ -146,7 +146,7 @@ func (s *Service) DeleteExpired(ctx context.Context) error {
 	err := errors.Join(
 		s.store.DeleteExpiredTokens(ctx, expired),
 		s.store.DeleteCeremonies(ctx, expired),
-		s.store.DeleteSecurityEvents(ctx, timeline.InstantOf(now.Add(-SecurityRetention))),
+		s.store.DeleteSecurityEvents(ctx, timeline.InstantOf(now.Add(-SecurityRetention)), timeline.InstantOf(now.Add(-strangersRetention))),
 	)
 	if err != nil {
 		return fmt.Errorf("delete what has expired: %w", err)

@@ -33,8 +33,9 @@ type Store interface {
 	// SecurityEvents returns a user's newest events, at most that many, newest first.
 	SecurityEvents(ctx context.Context, userID int64, most int) ([]SecurityEvent, error)
 
-	// DeleteSecurityEvents removes the events before this instant.
-	DeleteSecurityEvents(ctx context.Context, before timeline.Instant) error
+	// DeleteSecurityEvents removes the events before an instant, and those of no user
+	// before another.
+	DeleteSecurityEvents(ctx context.Context, before, strangersBefore timeline.Instant) error
 }
 
 // UserStore keeps users, their passwords, and the list of valid tokens.
@@ -63,12 +64,12 @@ type UserStore interface {
 	UpgradePasswordHash(ctx context.Context, userID int64, from, to string) error
 
 	// UpdateActive sets whether the user is active, or returns ErrUnknownUser. A user
-	// who is not has no valid token afterwards.
+	// who is not has no valid token and no ceremony afterwards.
 	UpdateActive(ctx context.Context, userID int64, active bool) error
 
 	// ReplacePassword replaces the user's hash From by To, keeps From among the old
-	// ones, and leaves no valid token but the one given, in one transaction. It returns
-	// ErrPasswordChanged if the user's hash is not From.
+	// ones, and leaves no ceremony and no valid token but the one given, in one
+	// transaction. It returns ErrPasswordChanged if the user's hash is not From.
 	ReplacePassword(ctx context.Context, r PasswordReplacement) error
 
 	// OldPasswords returns the hashes before the present one, at most that many, newest
@@ -148,8 +149,16 @@ type IdentityStore interface {
 	CreateUserWithIdentity(ctx context.Context, u User, id Identity) error
 
 	// AddIdentity connects an identity to a user. It returns ErrIdentityTaken if it is
-	// connected to one.
-	AddIdentity(ctx context.Context, userID int64, id Identity) error
+	// connected to one, and ErrUnknownUser unless the user is active and has the password
+	// of passwordChangedAt.
+	AddIdentity(ctx context.Context, userID int64, passwordChangedAt timeline.Instant, id Identity) error
+
+	// Identities returns the identities connected to a user; only issuer and subject are
+	// kept.
+	Identities(ctx context.Context, userID int64) ([]Identity, error)
+
+	// DeleteIdentities removes all of them, or returns ErrUnknownFactor if there is none.
+	DeleteIdentities(ctx context.Context, userID int64) error
 }
 
 // CeremonyStore keeps logins and registrations that wait for their next step.

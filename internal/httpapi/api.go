@@ -48,7 +48,8 @@ type api struct {
 	huma huma.API
 
 	logins, registrations, events *limit.Limiter
-	confirmations                 *limit.Limiter // of the password, by user
+	secondSteps, visits           *limit.Limiter // of a login, by address
+	confirmations                 *limit.Limiter // of the password, by token
 }
 
 // Register adds the operations, the OpenAPI document and its page to mux.
@@ -59,6 +60,8 @@ func Register(mux httpx.Mux, o Options) {
 		logins:        limit.NewLimiter("login", o.LoginRate, o.Counters, o.Now),
 		registrations: limit.NewLimiter("register", o.RegisterRate, o.Counters, o.Now),
 		events:        limit.NewLimiter("events", o.EventsRate, o.Counters, o.Now),
+		secondSteps:   limit.NewLimiter("second-steps", o.LoginRate, o.Counters, o.Now),
+		visits:        limit.NewLimiter("visits", o.LoginRate, o.Counters, o.Now),
 		confirmations: limit.NewLimiter("confirmations", o.LoginRate, o.Counters, o.Now),
 	}
 	a.huma.UseMiddleware(a.noteAddress)
@@ -228,7 +231,7 @@ func addressOf(ctx context.Context) string { return ctx.Value(addressKey{}).(str
 
 // byUser is the logged-in user, for the security log.
 func byUser(ctx context.Context) account.By {
-	return account.By{UserID: userOf(ctx).ID, Address: addressOf(ctx)}
+	return account.By{UserID: userOf(ctx).ID, TokenID: tokenRefOf(ctx).ID, Address: addressOf(ctx)}
 }
 
 // login is who makes a request, and by which token.

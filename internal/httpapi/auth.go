@@ -66,8 +66,7 @@ type registerInput struct {
 
 type loginInput struct {
 	CSRFInput
-	Device string `cookie:"known_device" doc:"Marks a browser that has logged in before."`
-	Body   struct {
+	Body struct {
 		Email    string `json:"email" maxLength:"320"`
 		Password string `json:"password" maxLength:"1024"`
 	}
@@ -114,6 +113,14 @@ func (a *api) limitByAddress(limiter *limit.Limiter) func(huma.Context, func(hum
 func (a *api) limitByUser(limiter *limit.Limiter) func(huma.Context, func(huma.Context)) {
 	return func(c huma.Context, next func(huma.Context)) {
 		a.limit(c, next, limiter, strconv.FormatInt(userOf(c.Context()).ID, 10))
+	}
+}
+
+// limitByToken holds each token to the limiter's rate, so that who has stolen one does
+// not make the owner wait.
+func (a *api) limitByToken(limiter *limit.Limiter) func(huma.Context, func(huma.Context)) {
+	return func(c huma.Context, next func(huma.Context)) {
+		a.limit(c, next, limiter, tokenRefOf(c.Context()).ID)
 	}
 }
 
@@ -168,7 +175,8 @@ func (a *api) logIn(ctx context.Context, in *loginInput) (*tokenOutput, error) {
 		return nil, err
 	}
 	login, err := a.Accounts.Login(ctx, account.Attempt{
-		Email: in.Body.Email, Password: in.Body.Password, Address: addressOf(ctx), Device: in.Device,
+		Email: in.Body.Email, Password: in.Body.Password, Address: addressOf(ctx),
+		Device: a.Cookies.read(in.Caller, deviceCookie),
 	})
 	if err != nil {
 		return nil, err

@@ -19,6 +19,10 @@ const (
 	csrfCookie   = "csrf_token"
 	deviceCookie = "known_device"
 	visitCookie  = "identity_visit"
+
+	// hostPrefix keeps other hosts of the same domain from setting a cookie (RFC 6265bis
+	// section 4.1.3.2). access_token and csrf_token are names that older clients know.
+	hostPrefix = "__Host-"
 )
 
 const csrfLifetime = 24 * time.Hour
@@ -34,7 +38,7 @@ type Cookies struct {
 // make is a cookie that scripts cannot read. SameSite=None lets a userscript on
 // another site log in; browsers refuse it on a cookie that is not Secure.
 func (c Cookies) make(by Caller, name, value string, lifetime time.Duration) http.Cookie {
-	secure := c.Secure && (!c.Local || !by.local)
+	secure := c.secure(by)
 	cookie := http.Cookie{ //nolint:gosec // not Secure on plain http, where browsers would refuse it
 		Name: name, Value: value, Path: "/", MaxAge: int(lifetime.Seconds()),
 		HttpOnly: true, Secure: secure, SameSite: http.SameSiteNoneMode,
@@ -48,19 +52,38 @@ func (c Cookies) make(by Caller, name, value string, lifetime time.Duration) htt
 	return cookie
 }
 
+func (c Cookies) secure(by Caller) bool { return c.Secure && (!c.Local || !by.local) }
+
+// named is the name under which a cookie of the product's own goes.
+func (c Cookies) named(by Caller, name string) string {
+	if c.secure(by) {
+		return hostPrefix + name
+	}
+	return name
+}
+
+// read is the value of a cookie of the product's own, or "".
+func (c Cookies) read(by Caller, name string) string {
+	cookie, err := by.request.Cookie(c.named(by, name))
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
+}
+
 // ofLogin are the cookies of a login.
 func (c Cookies) ofLogin(by Caller, login account.LoggedIn) []http.Cookie {
 	return []http.Cookie{
 		c.make(by, tokenCookie, login.Token, c.Lifetime),
-		c.make(by, deviceCookie, login.Device, account.DeviceLifetime),
+		c.make(by, c.named(by, deviceCookie), login.Device, account.DeviceLifetime),
 	}
 }
 
 // ofVisit binds a visit to the identity provider to the browser that was sent there.
 // Lax is enough: the provider sends it back by a link.
 func (c Cookies) ofVisit(by Caller, state string) http.Cookie {
-	cookie := c.make(by, visitCookie, state, visitLifetime) //nolint:gosec // as secure as make finds right
-	cookie.SameSite, cookie.Path = http.SameSiteLaxMode, visitPath
+	cookie := c.make(by, c.named(by, visitCookie), state, visitLifetime) //nolint:gosec // as secure as make finds right
+	cookie.SameSite = http.SameSiteLaxMode
 	return cookie
 }
 
@@ -68,13 +91,14 @@ func (c Cookies) ofVisit(by Caller, state string) http.Cookie {
 // everything works as it is, cookies included (SPEC section 10), but not every
 // browser takes a Secure cookie there.
 type Caller struct {
-	local bool // a browser on this machine, over plain http, with no proxy between
+	local   bool // a browser on this machine, over plain http, with no proxy between
+	request *http.Request
 }
 
 // Resolve is called by the router before the handler.
 func (c *Caller) Resolve(hc huma.Context) []error {
 	r, _ := humago.Unwrap(hc)
-	c.local = isLocal(r)
+	c.local, c.request = isLocal(r), r
 	return nil
 }
 

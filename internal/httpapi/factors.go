@@ -16,6 +16,7 @@ type factorsOutput struct {
 		TOTP          bool          `json:"totp" doc:"An authenticator app is set up."`
 		Passkeys      []passkeyBody `json:"passkeys"`
 		RecoveryCodes int           `json:"recovery_codes_left"`
+		Identities    []string      `json:"identity_issuers" doc:"Identity providers that log this user in."`
 	}
 }
 
@@ -85,7 +86,7 @@ func (a *api) registerFactors() {
 	sensitive := func(path, id, summary string) huma.Operation {
 		op := operation(http.MethodPost, path, id, summary, tag)
 		op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests)
-		op.Middlewares = huma.Middlewares{a.limitByUser(a.confirmations)} // each hashes a password
+		op.Middlewares = huma.Middlewares{a.limitByToken(a.confirmations)} // most hash a password
 		return op
 	}
 	register(a, operation(http.MethodGet, "/me/second-factors", "second-factors", "The second factors of a login", tag), a.factors)
@@ -109,7 +110,12 @@ func (a *api) factors(ctx context.Context, _ *struct{}) (*factorsOutput, error) 
 	for i, p := range factors.Passkeys {
 		out.Body.Passkeys[i] = passkeyBodyOf(p)
 	}
-	return out, nil
+	identities, err := a.Accounts.Identities(ctx, userOf(ctx).ID)
+	out.Body.Identities = make([]string, len(identities))
+	for i, id := range identities {
+		out.Body.Identities[i] = id.Issuer
+	}
+	return out, err
 }
 
 func (a *api) startTOTP(ctx context.Context, in *confirmInput) (*totpOutput, error) {

@@ -14,7 +14,7 @@ import (
 
 const (
 	visitPath     = "/auth/oidc"
-	visitLifetime = 10 * time.Minute
+	visitLifetime = 5 * time.Minute // as long as a visit may take
 )
 
 // errVisit means that another browser was sent to the identity provider, or none.
@@ -31,10 +31,9 @@ type visitOutput struct {
 
 type returnInput struct {
 	Caller
-	State  string `query:"state" maxLength:"64"`
-	Code   string `query:"code" maxLength:"4096"`
-	Error  string `query:"error" maxLength:"200"`
-	Cookie string `cookie:"identity_visit"`
+	State string `query:"state" maxLength:"64"`
+	Code  string `query:"code" maxLength:"4096"`
+	Error string `query:"error" maxLength:"200"`
 }
 
 type returnOutput struct {
@@ -61,7 +60,7 @@ func (a *api) registerIdentity() {
 
 	op := public(operation(http.MethodGet, visitPath, "login-oidc", "Log in at the identity provider", tag))
 	op.Errors, op.DefaultStatus = append(op.Errors, errs...), http.StatusSeeOther
-	op.Middlewares = huma.Middlewares{a.limitByAddress(a.logins)} // each leaves a row for a while
+	op.Middlewares = huma.Middlewares{a.limitVisits}
 	register(a, op, a.startVisit)
 
 	op = public(operation(http.MethodGet, visitPath+"/callback", "login-oidc-callback", "Where the identity provider sends the browser back to", tag))
@@ -69,10 +68,25 @@ func (a *api) registerIdentity() {
 	op.DefaultStatus = http.StatusSeeOther
 	register(a, op, a.finishVisit)
 
+	op = operation(http.MethodPost, "/me/identity/remove", "remove-identities", "Log in with the password alone from now on", tag)
+	op.Errors = append(op.Errors, errs...)
+	op.Middlewares = huma.Middlewares{a.limitByToken(a.confirmations)}
+	register(a, op, a.removeIdentities)
+
 	op = operation(http.MethodPost, "/me/identity", "connect-identity", "Log in with the identity provider from now on", tag)
 	op.Errors = append(op.Errors, errs...)
-	op.Middlewares = huma.Middlewares{a.limitByUser(a.confirmations)}
+	op.Middlewares = huma.Middlewares{a.limitByToken(a.confirmations)}
 	register(a, op, a.connectIdentity)
+}
+
+// limitVisits holds each address to the rate of logins, because a visit leaves a row for
+// a while. It has a count of its own: a foreign page can make a browser come here.
+func (a *api) limitVisits(c huma.Context, next func(huma.Context)) {
+	if !a.Accounts.HasProvider() {
+		next(c)
+		return
+	}
+	a.limitByAddress(a.visits)(c, next)
 }
 
 func (a *api) startVisit(ctx context.Context, in *Caller) (*visitOutput, error) {
@@ -95,8 +109,16 @@ func (a *api) connectIdentity(ctx context.Context, in *connectInput) (*connectOu
 	return out, nil
 }
 
+func (a *api) removeIdentities(ctx context.Context, in *confirmInput) (*statusOutput, error) {
+	if err := a.Accounts.RemoveIdentities(ctx, userOf(ctx).ID, in.Body.Password, byUser(ctx)); err != nil {
+		return nil, err
+	}
+	return done("disconnected from the identity provider"), nil
+}
+
 func (a *api) finishVisit(ctx context.Context, in *returnInput) (*returnOutput, error) {
-	if in.State == "" || subtle.ConstantTimeCompare([]byte(in.State), []byte(in.Cookie)) != 1 {
+	cookie := a.Cookies.read(in.Caller, visitCookie)
+	if in.State == "" || subtle.ConstantTimeCompare([]byte(in.State), []byte(cookie)) != 1 {
 		return nil, errVisit
 	}
 	if in.Error != "" || in.Code == "" {

@@ -72,6 +72,7 @@ func TestDocumentedBodies(t *testing.T) {
 		"post /auth/login/passkey application/json":              "ChallengeInputBody",
 		"post /auth/login/second-factor application/json":        "SecondFactorInputBody",
 		"post /me/identity application/json":                     "ConnectInputBody",
+		"post /me/identity/remove application/json":              "ConfirmInputBody",
 		"post /me/passkeys application/json":                     "NewPasskeyInputBody",
 		"post /me/passkeys/start application/json":               "ConfirmInputBody",
 		"post /me/passkeys/{passkey_id}/remove application/json": "RemovePasskeyInputBody",

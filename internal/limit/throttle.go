@@ -9,12 +9,10 @@ import (
 
 // The schedule of login throttling (SPEC section 6).
 const (
-	// LockoutFailures is how many failures lock a key.
-	LockoutFailures = 5
-
-	freeFailures = 2 // without a wait
-	cooldown     = 30 * time.Second
-	lockout      = 15 * time.Minute
+	freeFailures    = 2 // without a wait
+	lockoutFailures = 5
+	cooldown        = 30 * time.Second
+	lockout         = 15 * time.Minute
 
 	// memory is how long a failure counts after the newest one. A lockout is as
 	// long, so the count starts anew when it ends.
@@ -46,6 +44,9 @@ type Try struct {
 	Key string
 	at  int64
 }
+
+// Locks reports whether this try, if it fails, locks its key.
+func (t Try) Locks() bool { return t.Allowed && t.Failures == lockoutFailures }
 
 // Begin lets a try of key through, or says when the next may be made; one that is
 // not let through does not count. The error is that of the counters.
@@ -100,7 +101,7 @@ func blockedUntil(failures []int64) int64 {
 		return 0
 	}
 	wait := cooldown * time.Duration(len(failures)-freeFailures)
-	if len(failures) >= LockoutFailures {
+	if len(failures) >= lockoutFailures {
 		wait = lockout
 	}
 	return slices.Max(failures) + wait.Microseconds()

@@ -16,11 +16,12 @@ import (
 	"io"
 	"net/http"
 	"slices"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
+	"golang.org/x/sync/singleflight"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 )
@@ -44,8 +45,8 @@ type Client struct {
 	options Options
 	http    *http.Client
 
-	mu       sync.Mutex
-	provider *provider // nil until the provider has told its configuration
+	provider    atomic.Pointer[provider] // nil until the provider has told its configuration
+	discoveries singleflight.Group
 }
 
 // provider is what a provider tells of itself.
@@ -92,12 +93,27 @@ func (c *Client) AuthURL(ctx context.Context, state, nonce, verifier string) (st
 	return p.oauth.AuthCodeURL(state, oidc.Nonce(nonce), oauth2.S256ChallengeOption(verifier)), nil
 }
 
-// discovered is the provider's configuration, asked for unless it is known.
+// discovered is the provider's configuration, asked for unless it is known. Those who
+// need it at once ask once; each waits as long as its own context lasts.
 func (c *Client) discovered(ctx context.Context) (*provider, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.provider != nil {
-		return c.provider, nil
+	if p := c.provider.Load(); p != nil {
+		return p, nil
+	}
+	discovery := c.discoveries.DoChan("", func() (any, error) { return c.discover(context.WithoutCancel(ctx)) })
+	select {
+	case result := <-discovery:
+		if result.Err != nil {
+			return nil, result.Err
+		}
+		return result.Val.(*provider), nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (c *Client) discover(ctx context.Context) (*provider, error) {
+	if p := c.provider.Load(); p != nil {
+		return p, nil
 	}
 	// The library uses the client of the context for keys later on, too.
 	discovered, err := oidc.NewProvider(oidc.ClientContext(ctx, c.http), c.options.Issuer)
@@ -109,7 +125,7 @@ func (c *Client) discovered(ctx context.Context) (*provider, error) {
 		return nil, fmt.Errorf("%w: discovery names no endpoints", account.ErrProviderDown)
 	}
 	endpoint.AuthStyle = authStyle(discovered)
-	c.provider = &provider{
+	p := &provider{
 		Provider: discovered,
 		oauth: oauth2.Config{
 			ClientID: c.options.ClientID, ClientSecret: c.options.ClientSecret, RedirectURL: c.options.RedirectURL,
@@ -117,7 +133,8 @@ func (c *Client) discovered(ctx context.Context) (*provider, error) {
 		},
 		verifier: discovered.Verifier(&oidc.Config{ClientID: c.options.ClientID, Now: c.options.Now}),
 	}
-	return c.provider, nil
+	c.provider.Store(p)
+	return p, nil
 }
 
 // authStyle is how the provider wants to be shown the client's secret. The library

@@ -25,8 +25,28 @@ func (s *Store) CreateUserWithIdentity(ctx context.Context, u account.User, id a
 }
 
 // AddIdentity implements account.Store.
-func (s *Store) AddIdentity(ctx context.Context, userID int64, id account.Identity) error {
-	return s.addIdentity(ctx, s.write, userID, id)
+func (s *Store) AddIdentity(ctx context.Context, userID int64, passwordChangedAt timeline.Instant, id account.Identity) error {
+	return s.writes(ctx, func(q *queries.Queries) error {
+		rows, err := q.HoldUser(ctx, queries.HoldUserParams{ID: userID, PasswordChangedAt: int64(passwordChangedAt)})
+		if err := changed(rows, err, account.ErrUnknownUser, "holding a user"); err != nil {
+			return err
+		}
+		return s.addIdentity(ctx, q, userID, id)
+	})
+}
+
+// Identities implements account.Store.
+func (s *Store) Identities(ctx context.Context, userID int64) ([]account.Identity, error) {
+	rows, err := s.read.Identities(ctx, userID)
+	return each(rows, func(r queries.Identity) account.Identity {
+		return account.Identity{Issuer: r.Issuer, Subject: r.Subject}
+	}), wrapped(err, "reading identities")
+}
+
+// DeleteIdentities implements account.Store.
+func (s *Store) DeleteIdentities(ctx context.Context, userID int64) error {
+	rows, err := s.write.DeleteIdentities(ctx, userID)
+	return changed(rows, err, account.ErrUnknownFactor, "deleting identities")
 }
 
 func (s *Store) addIdentity(ctx context.Context, q *queries.Queries, userID int64, id account.Identity) error {

@@ -27,11 +27,21 @@ const (
 	// be of one length.
 	putCountersSQL = `UPDATE counters AS c SET times = u.t::bigint[]
 		FROM unnest($1::text[], $2::text[]) AS u (k, t) WHERE c.key = u.k`
-	dropCountersSQL    = `DELETE FROM counters WHERE key = ANY ($1)`
-	expiredCountersSQL = `DELETE FROM counters WHERE expires_at < $1`
+	dropCountersSQL = `DELETE FROM counters WHERE key = ANY ($1)`
+	// expiredCountersSQL waits for nobody: what is held is in use.
+	expiredCountersSQL = `DELETE FROM counters WHERE key IN (
+		SELECT key FROM counters WHERE expires_at < $1 ORDER BY key FOR UPDATE SKIP LOCKED)`
 
 	counterTimeout = 5 * time.Second // of one group
 )
+
+// counterSettings bound how long a replica that has stopped in the middle can hold a
+// counter, and with it all others that wait for it.
+var counterSettings = []string{
+	"synchronous_commit = off",
+	"lock_timeout = '2s'",
+	"idle_in_transaction_session_timeout = '2s'",
+}
 
 // postgresCounters is limit.Counters for all replicas. It stands before every press,
 // so updates that arrive while a transaction is in flight are made together by the
@@ -146,7 +156,9 @@ func lockCounters(ctx context.Context, conn *pgx.Conn, updates []counterUpdate) 
 	kept := make(map[string][]int64, len(keys))
 	var batch pgx.Batch
 	batch.Queue("BEGIN")
-	batch.Queue("SET LOCAL synchronous_commit = off")
+	for _, setting := range counterSettings {
+		batch.Queue("SET LOCAL " + setting)
+	}
 	batch.Queue(lockCountersSQL, keys, until).Query(func(rows pgx.Rows) error {
 		var key string
 		var times []int64

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
@@ -28,6 +29,10 @@ func (s *Store) SecurityEvents(ctx context.Context, userID int64, most int) ([]a
 }
 
 // DeleteSecurityEvents implements account.Store.
-func (s *Store) DeleteSecurityEvents(ctx context.Context, before timeline.Instant) error {
-	return wrapped(s.write.DeleteSecurityEvents(ctx, int64(before)), "deleting from the security log")
+func (s *Store) DeleteSecurityEvents(ctx context.Context, before, strangersBefore timeline.Instant) error {
+	err := errors.Join(
+		s.write.DeleteSecurityEvents(ctx, int64(before)),
+		s.write.DeleteStrangersEvents(ctx, int64(strangersBefore)),
+	)
+	return wrapped(err, "deleting from the security log")
 }

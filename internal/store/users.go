@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -84,8 +85,14 @@ func (s *Store) UpdateActive(ctx context.Context, userID int64, active bool) err
 		if err := changed(rows, err, account.ErrUnknownUser, "updating a user"); err != nil || active {
 			return err
 		}
-		return wrapped(q.DeleteTokensOf(ctx, userID), "deleting tokens")
+		return endLogins(ctx, q, userID)
 	})
+}
+
+// endLogins removes the tokens of a user, and the logins that are under way.
+func endLogins(ctx context.Context, q *queries.Queries, userID int64) error {
+	err := errors.Join(q.DeleteTokensOf(ctx, userID), q.DeleteCeremoniesOf(ctx, userID))
+	return wrapped(err, "ending logins")
 }
 
 // ReplacePassword implements account.Store.
@@ -100,8 +107,8 @@ func (s *Store) ReplacePassword(ctx context.Context, r account.PasswordReplaceme
 		if err := rememberPassword(ctx, q, r); err != nil {
 			return err
 		}
-		if err := q.DeleteTokensOf(ctx, r.UserID); err != nil {
-			return fmt.Errorf("deleting tokens: %w", err)
+		if err := endLogins(ctx, q, r.UserID); err != nil {
+			return err
 		}
 		if r.Token == nil {
 			return nil

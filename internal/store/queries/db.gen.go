@@ -57,8 +57,14 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.deleteCeremoniesStmt, err = db.PrepareContext(ctx, deleteCeremonies); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteCeremonies: %w", err)
 	}
+	if q.deleteCeremoniesOfStmt, err = db.PrepareContext(ctx, deleteCeremoniesOf); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteCeremoniesOf: %w", err)
+	}
 	if q.deleteExpiredTokensStmt, err = db.PrepareContext(ctx, deleteExpiredTokens); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteExpiredTokens: %w", err)
+	}
+	if q.deleteIdentitiesStmt, err = db.PrepareContext(ctx, deleteIdentities); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteIdentities: %w", err)
 	}
 	if q.deletePasskeyStmt, err = db.PrepareContext(ctx, deletePasskey); err != nil {
 		return nil, fmt.Errorf("error preparing query DeletePasskey: %w", err)
@@ -72,6 +78,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.deleteSecurityEventsStmt, err = db.PrepareContext(ctx, deleteSecurityEvents); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteSecurityEvents: %w", err)
 	}
+	if q.deleteStrangersEventsStmt, err = db.PrepareContext(ctx, deleteStrangersEvents); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteStrangersEvents: %w", err)
+	}
 	if q.deleteTOTPStmt, err = db.PrepareContext(ctx, deleteTOTP); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteTOTP: %w", err)
 	}
@@ -83,6 +92,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.forgetOldPasswordsStmt, err = db.PrepareContext(ctx, forgetOldPasswords); err != nil {
 		return nil, fmt.Errorf("error preparing query ForgetOldPasswords: %w", err)
+	}
+	if q.holdUserStmt, err = db.PrepareContext(ctx, holdUser); err != nil {
+		return nil, fmt.Errorf("error preparing query HoldUser: %w", err)
+	}
+	if q.identitiesStmt, err = db.PrepareContext(ctx, identities); err != nil {
+		return nil, fmt.Errorf("error preparing query Identities: %w", err)
 	}
 	if q.nextSessionsStmt, err = db.PrepareContext(ctx, nextSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query NextSessions: %w", err)
@@ -228,9 +243,19 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing deleteCeremoniesStmt: %w", cerr)
 		}
 	}
+	if q.deleteCeremoniesOfStmt != nil {
+		if cerr := q.deleteCeremoniesOfStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteCeremoniesOfStmt: %w", cerr)
+		}
+	}
 	if q.deleteExpiredTokensStmt != nil {
 		if cerr := q.deleteExpiredTokensStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deleteExpiredTokensStmt: %w", cerr)
+		}
+	}
+	if q.deleteIdentitiesStmt != nil {
+		if cerr := q.deleteIdentitiesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteIdentitiesStmt: %w", cerr)
 		}
 	}
 	if q.deletePasskeyStmt != nil {
@@ -253,6 +278,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing deleteSecurityEventsStmt: %w", cerr)
 		}
 	}
+	if q.deleteStrangersEventsStmt != nil {
+		if cerr := q.deleteStrangersEventsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteStrangersEventsStmt: %w", cerr)
+		}
+	}
 	if q.deleteTOTPStmt != nil {
 		if cerr := q.deleteTOTPStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deleteTOTPStmt: %w", cerr)
@@ -271,6 +301,16 @@ func (q *Queries) Close() error {
 	if q.forgetOldPasswordsStmt != nil {
 		if cerr := q.forgetOldPasswordsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing forgetOldPasswordsStmt: %w", cerr)
+		}
+	}
+	if q.holdUserStmt != nil {
+		if cerr := q.holdUserStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing holdUserStmt: %w", cerr)
+		}
+	}
+	if q.identitiesStmt != nil {
+		if cerr := q.identitiesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing identitiesStmt: %w", cerr)
 		}
 	}
 	if q.nextSessionsStmt != nil {
@@ -450,109 +490,119 @@ func (q *Queries) queryRow(ctx context.Context, stmt *sql.Stmt, query string, ar
 }
 
 type Queries struct {
-	db                       DBTX
-	tx                       *sql.Tx
-	addCeremonyStmt          *sql.Stmt
-	addIdentityStmt          *sql.Stmt
-	addOldPasswordStmt       *sql.Stmt
-	addPasskeyStmt           *sql.Stmt
-	addRecoveryCodeStmt      *sql.Stmt
-	addSecurityEventStmt     *sql.Stmt
-	ceremonyStmt             *sql.Stmt
-	countRecoveryCodesStmt   *sql.Stmt
-	createTokenStmt          *sql.Stmt
-	createUserStmt           *sql.Stmt
-	deleteCeremoniesStmt     *sql.Stmt
-	deleteExpiredTokensStmt  *sql.Stmt
-	deletePasskeyStmt        *sql.Stmt
-	deletePasskeysStmt       *sql.Stmt
-	deleteRecoveryCodesStmt  *sql.Stmt
-	deleteSecurityEventsStmt *sql.Stmt
-	deleteTOTPStmt           *sql.Stmt
-	deleteTokenStmt          *sql.Stmt
-	deleteTokensOfStmt       *sql.Stmt
-	forgetOldPasswordsStmt   *sql.Stmt
-	nextSessionsStmt         *sql.Stmt
-	nextTOTPStmt             *sql.Stmt
-	oldPasswordsStmt         *sql.Stmt
-	passkeysStmt             *sql.Stmt
-	putTOTPStmt              *sql.Stmt
-	questionsInStmt          *sql.Stmt
-	recentSessionsStmt       *sql.Stmt
-	replacePasswordStmt      *sql.Stmt
-	resealTOTPStmt           *sql.Stmt
-	securityEventsStmt       *sql.Stmt
-	sessionStmt              *sql.Stmt
-	sessionLogStmt           *sql.Stmt
-	sessionQuestionsStmt     *sql.Stmt
-	sessionsAskedInStmt      *sql.Stmt
-	sessionsStartedInStmt    *sql.Stmt
-	tOTPStmt                 *sql.Stmt
-	takeCeremonyStmt         *sql.Stmt
-	touchLoginStmt           *sql.Stmt
-	updateActiveStmt         *sql.Stmt
-	updateProfileStmt        *sql.Stmt
-	updateRoleStmt           *sql.Stmt
-	upgradePasswordHashStmt  *sql.Stmt
-	usePasskeyStmt           *sql.Stmt
-	useRecoveryCodeStmt      *sql.Stmt
-	useTOTPStepStmt          *sql.Stmt
-	userByEmailStmt          *sql.Stmt
-	userByIDStmt             *sql.Stmt
-	userOfIdentityStmt       *sql.Stmt
+	db                        DBTX
+	tx                        *sql.Tx
+	addCeremonyStmt           *sql.Stmt
+	addIdentityStmt           *sql.Stmt
+	addOldPasswordStmt        *sql.Stmt
+	addPasskeyStmt            *sql.Stmt
+	addRecoveryCodeStmt       *sql.Stmt
+	addSecurityEventStmt      *sql.Stmt
+	ceremonyStmt              *sql.Stmt
+	countRecoveryCodesStmt    *sql.Stmt
+	createTokenStmt           *sql.Stmt
+	createUserStmt            *sql.Stmt
+	deleteCeremoniesStmt      *sql.Stmt
+	deleteCeremoniesOfStmt    *sql.Stmt
+	deleteExpiredTokensStmt   *sql.Stmt
+	deleteIdentitiesStmt      *sql.Stmt
+	deletePasskeyStmt         *sql.Stmt
+	deletePasskeysStmt        *sql.Stmt
+	deleteRecoveryCodesStmt   *sql.Stmt
+	deleteSecurityEventsStmt  *sql.Stmt
+	deleteStrangersEventsStmt *sql.Stmt
+	deleteTOTPStmt            *sql.Stmt
+	deleteTokenStmt           *sql.Stmt
+	deleteTokensOfStmt        *sql.Stmt
+	forgetOldPasswordsStmt    *sql.Stmt
+	holdUserStmt              *sql.Stmt
+	identitiesStmt            *sql.Stmt
+	nextSessionsStmt          *sql.Stmt
+	nextTOTPStmt              *sql.Stmt
+	oldPasswordsStmt          *sql.Stmt
+	passkeysStmt              *sql.Stmt
+	putTOTPStmt               *sql.Stmt
+	questionsInStmt           *sql.Stmt
+	recentSessionsStmt        *sql.Stmt
+	replacePasswordStmt       *sql.Stmt
+	resealTOTPStmt            *sql.Stmt
+	securityEventsStmt        *sql.Stmt
+	sessionStmt               *sql.Stmt
+	sessionLogStmt            *sql.Stmt
+	sessionQuestionsStmt      *sql.Stmt
+	sessionsAskedInStmt       *sql.Stmt
+	sessionsStartedInStmt     *sql.Stmt
+	tOTPStmt                  *sql.Stmt
+	takeCeremonyStmt          *sql.Stmt
+	touchLoginStmt            *sql.Stmt
+	updateActiveStmt          *sql.Stmt
+	updateProfileStmt         *sql.Stmt
+	updateRoleStmt            *sql.Stmt
+	upgradePasswordHashStmt   *sql.Stmt
+	usePasskeyStmt            *sql.Stmt
+	useRecoveryCodeStmt       *sql.Stmt
+	useTOTPStepStmt           *sql.Stmt
+	userByEmailStmt           *sql.Stmt
+	userByIDStmt              *sql.Stmt
+	userOfIdentityStmt        *sql.Stmt
 }
 
 func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 	return &Queries{
-		db:                       tx,
-		tx:                       tx,
-		addCeremonyStmt:          q.addCeremonyStmt,
-		addIdentityStmt:          q.addIdentityStmt,
-		addOldPasswordStmt:       q.addOldPasswordStmt,
-		addPasskeyStmt:           q.addPasskeyStmt,
-		addRecoveryCodeStmt:      q.addRecoveryCodeStmt,
-		addSecurityEventStmt:     q.addSecurityEventStmt,
-		ceremonyStmt:             q.ceremonyStmt,
-		countRecoveryCodesStmt:   q.countRecoveryCodesStmt,
-		createTokenStmt:          q.createTokenStmt,
-		createUserStmt:           q.createUserStmt,
-		deleteCeremoniesStmt:     q.deleteCeremoniesStmt,
-		deleteExpiredTokensStmt:  q.deleteExpiredTokensStmt,
-		deletePasskeyStmt:        q.deletePasskeyStmt,
-		deletePasskeysStmt:       q.deletePasskeysStmt,
-		deleteRecoveryCodesStmt:  q.deleteRecoveryCodesStmt,
-		deleteSecurityEventsStmt: q.deleteSecurityEventsStmt,
-		deleteTOTPStmt:           q.deleteTOTPStmt,
-		deleteTokenStmt:          q.deleteTokenStmt,
-		deleteTokensOfStmt:       q.deleteTokensOfStmt,
-		forgetOldPasswordsStmt:   q.forgetOldPasswordsStmt,
-		nextSessionsStmt:         q.nextSessionsStmt,
-		nextTOTPStmt:             q.nextTOTPStmt,
-		oldPasswordsStmt:         q.oldPasswordsStmt,
-		passkeysStmt:             q.passkeysStmt,
-		putTOTPStmt:              q.putTOTPStmt,
-		questionsInStmt:          q.questionsInStmt,
-		recentSessionsStmt:       q.recentSessionsStmt,
-		replacePasswordStmt:      q.replacePasswordStmt,
-		resealTOTPStmt:           q.resealTOTPStmt,
-		securityEventsStmt:       q.securityEventsStmt,
-		sessionStmt:              q.sessionStmt,
-		sessionLogStmt:           q.sessionLogStmt,
-		sessionQuestionsStmt:     q.sessionQuestionsStmt,
-		sessionsAskedInStmt:      q.sessionsAskedInStmt,
-		sessionsStartedInStmt:    q.sessionsStartedInStmt,
-		tOTPStmt:                 q.tOTPStmt,
-		takeCeremonyStmt:         q.takeCeremonyStmt,
-		touchLoginStmt:           q.touchLoginStmt,
-		updateActiveStmt:         q.updateActiveStmt,
-		updateProfileStmt:        q.updateProfileStmt,
-		updateRoleStmt:           q.updateRoleStmt,
-		upgradePasswordHashStmt:  q.upgradePasswordHashStmt,
-		usePasskeyStmt:           q.usePasskeyStmt,
-		useRecoveryCodeStmt:      q.useRecoveryCodeStmt,
-		useTOTPStepStmt:          q.useTOTPStepStmt,
-		userByEmailStmt:          q.userByEmailStmt,
-		userByIDStmt:             q.userByIDStmt,
-		userOfIdentityStmt:       q.userOfIdentityStmt,
+		db:                        tx,
+		tx:                        tx,
+		addCeremonyStmt:           q.addCeremonyStmt,
+		addIdentityStmt:           q.addIdentityStmt,
+		addOldPasswordStmt:        q.addOldPasswordStmt,
+		addPasskeyStmt:            q.addPasskeyStmt,
+		addRecoveryCodeStmt:       q.addRecoveryCodeStmt,
+		addSecurityEventStmt:      q.addSecurityEventStmt,
+		ceremonyStmt:              q.ceremonyStmt,
+		countRecoveryCodesStmt:    q.countRecoveryCodesStmt,
+		createTokenStmt:           q.createTokenStmt,
+		createUserStmt:            q.createUserStmt,
+		deleteCeremoniesStmt:      q.deleteCeremoniesStmt,
+		deleteCeremoniesOfStmt:    q.deleteCeremoniesOfStmt,
+		deleteExpiredTokensStmt:   q.deleteExpiredTokensStmt,
+		deleteIdentitiesStmt:      q.deleteIdentitiesStmt,
+		deletePasskeyStmt:         q.deletePasskeyStmt,
+		deletePasskeysStmt:        q.deletePasskeysStmt,
+		deleteRecoveryCodesStmt:   q.deleteRecoveryCodesStmt,
+		deleteSecurityEventsStmt:  q.deleteSecurityEventsStmt,
+		deleteStrangersEventsStmt: q.deleteStrangersEventsStmt,
+		deleteTOTPStmt:            q.deleteTOTPStmt,
+		deleteTokenStmt:           q.deleteTokenStmt,
+		deleteTokensOfStmt:        q.deleteTokensOfStmt,
+		forgetOldPasswordsStmt:    q.forgetOldPasswordsStmt,
+		holdUserStmt:              q.holdUserStmt,
+		identitiesStmt:            q.identitiesStmt,
+		nextSessionsStmt:          q.nextSessionsStmt,
+		nextTOTPStmt:              q.nextTOTPStmt,
+		oldPasswordsStmt:          q.oldPasswordsStmt,
+		passkeysStmt:              q.passkeysStmt,
+		putTOTPStmt:               q.putTOTPStmt,
+		questionsInStmt:           q.questionsInStmt,
+		recentSessionsStmt:        q.recentSessionsStmt,
+		replacePasswordStmt:       q.replacePasswordStmt,
+		resealTOTPStmt:            q.resealTOTPStmt,
+		securityEventsStmt:        q.securityEventsStmt,
+		sessionStmt:               q.sessionStmt,
+		sessionLogStmt:            q.sessionLogStmt,
+		sessionQuestionsStmt:      q.sessionQuestionsStmt,
+		sessionsAskedInStmt:       q.sessionsAskedInStmt,
+		sessionsStartedInStmt:     q.sessionsStartedInStmt,
+		tOTPStmt:                  q.tOTPStmt,
+		takeCeremonyStmt:          q.takeCeremonyStmt,
+		touchLoginStmt:            q.touchLoginStmt,
+		updateActiveStmt:          q.updateActiveStmt,
+		updateProfileStmt:         q.updateProfileStmt,
+		updateRoleStmt:            q.updateRoleStmt,
+		upgradePasswordHashStmt:   q.upgradePasswordHashStmt,
+		usePasskeyStmt:            q.usePasskeyStmt,
+		useRecoveryCodeStmt:       q.useRecoveryCodeStmt,
+		useTOTPStepStmt:           q.useTOTPStepStmt,
+		userByEmailStmt:           q.userByEmailStmt,
+		userByIDStmt:              q.userByIDStmt,
+		userOfIdentityStmt:        q.userOfIdentityStmt,
 	}
 }

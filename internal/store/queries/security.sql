@@ -30,6 +30,9 @@ ORDER BY at DESC, id DESC LIMIT sqlc.arg(max_rows);
 -- name: DeleteSecurityEvents :exec
 DELETE FROM security_log WHERE at < $1;
 
+-- name: DeleteStrangersEvents :exec
+DELETE FROM security_log WHERE user_id = 0 AND at < $1;
+
 -- name: PutTOTP :execrows
 INSERT INTO totp (user_id, secret, confirmed, last_step) VALUES ($1, $2, false, 0)
 ON CONFLICT (user_id) DO UPDATE SET secret = excluded.secret, last_step = 0
@@ -87,6 +90,19 @@ INSERT INTO identities (issuer, subject, user_id) VALUES ($1, $2, $3);
 -- name: UserOfIdentity :one
 SELECT u.* FROM identities AS i JOIN users AS u ON u.id = i.user_id
 WHERE i.issuer = $1 AND i.subject = $2;
+
+-- name: Identities :many
+SELECT * FROM identities WHERE user_id = $1 ORDER BY issuer, subject;
+
+-- name: HoldUser :execrows
+UPDATE users SET last_login_at = last_login_at
+WHERE id = $1 AND password_changed_at = $2 AND is_active;
+
+-- name: DeleteIdentities :execrows
+DELETE FROM identities WHERE user_id = $1;
+
+-- name: DeleteCeremoniesOf :exec
+DELETE FROM ceremonies WHERE user_id = $1;
 
 -- name: AddCeremony :exec
 INSERT INTO ceremonies (id, kind, user_id, data, expires_at) VALUES ($1, $2, $3, $4, $5);

@@ -168,6 +168,27 @@ func (q *Queries) DeleteCeremonies(ctx context.Context, expiresAt int64) error {
 	return err
 }
 
+const deleteCeremoniesOf = `-- name: DeleteCeremoniesOf :exec
+DELETE FROM ceremonies WHERE user_id = $1
+`
+
+func (q *Queries) DeleteCeremoniesOf(ctx context.Context, userID int64) error {
+	_, err := q.exec(ctx, q.deleteCeremoniesOfStmt, deleteCeremoniesOf, userID)
+	return err
+}
+
+const deleteIdentities = `-- name: DeleteIdentities :execrows
+DELETE FROM identities WHERE user_id = $1
+`
+
+func (q *Queries) DeleteIdentities(ctx context.Context, userID int64) (int64, error) {
+	result, err := q.exec(ctx, q.deleteIdentitiesStmt, deleteIdentities, userID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const deletePasskey = `-- name: DeletePasskey :execrows
 DELETE FROM passkeys WHERE user_id = $1 AND id = $2
 `
@@ -212,6 +233,15 @@ func (q *Queries) DeleteSecurityEvents(ctx context.Context, at int64) error {
 	return err
 }
 
+const deleteStrangersEvents = `-- name: DeleteStrangersEvents :exec
+DELETE FROM security_log WHERE user_id = 0 AND at < $1
+`
+
+func (q *Queries) DeleteStrangersEvents(ctx context.Context, at int64) error {
+	_, err := q.exec(ctx, q.deleteStrangersEventsStmt, deleteStrangersEvents, at)
+	return err
+}
+
 const deleteTOTP = `-- name: DeleteTOTP :execrows
 DELETE FROM totp WHERE user_id = $1
 `
@@ -245,6 +275,51 @@ type ForgetOldPasswordsParams struct {
 func (q *Queries) ForgetOldPasswords(ctx context.Context, arg ForgetOldPasswordsParams) error {
 	_, err := q.exec(ctx, q.forgetOldPasswordsStmt, forgetOldPasswords, arg.UserID, arg.Before)
 	return err
+}
+
+const holdUser = `-- name: HoldUser :execrows
+UPDATE users SET last_login_at = last_login_at
+WHERE id = $1 AND password_changed_at = $2 AND is_active
+`
+
+type HoldUserParams struct {
+	ID                int64
+	PasswordChangedAt int64
+}
+
+func (q *Queries) HoldUser(ctx context.Context, arg HoldUserParams) (int64, error) {
+	result, err := q.exec(ctx, q.holdUserStmt, holdUser, arg.ID, arg.PasswordChangedAt)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const identities = `-- name: Identities :many
+SELECT issuer, subject, user_id FROM identities WHERE user_id = $1 ORDER BY issuer, subject
+`
+
+func (q *Queries) Identities(ctx context.Context, userID int64) ([]Identity, error) {
+	rows, err := q.query(ctx, q.identitiesStmt, identities, userID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Identity
+	for rows.Next() {
+		var i Identity
+		if err := rows.Scan(&i.Issuer, &i.Subject, &i.UserID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const nextTOTP = `-- name: NextTOTP :many

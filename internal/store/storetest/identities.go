@@ -10,6 +10,7 @@ var identityCases = []testCase{
 	{"a user comes with an identity, or not at all", userWithIdentity},
 	{"an identity is of one user", identityIsTakenOnce},
 	{"a ceremony is read, and taken once", ceremonyIsTakenOnce},
+	{"ceremonies end with the password, and when their user is disabled", ceremoniesEnd},
 	{"ceremonies go when they are past, at the instant itself not", ceremoniesExpire},
 	{"security events are read back, newest first", securityEvents},
 	{"old security events go, at the instant itself not", securityEventsExpire},
@@ -43,16 +44,37 @@ func userWithIdentity(t *testing.T, s *suite) {
 
 func identityIsTakenOnce(t *testing.T, s *suite) {
 	ann, bob, id := s.newUser(t), s.newUser(t), s.newIdentity()
-	if err := s.AddIdentity(t.Context(), ann.ID, id); err != nil {
+	add := func(u account.User) error { return s.AddIdentity(t.Context(), u.ID, u.PasswordChangedAt, id) }
+	stale := ann
+	stale.PasswordChangedAt--
+	requireError(t, "of a password before", add(stale), account.ErrUnknownUser)
+	if err := add(ann); err != nil {
 		t.Fatal(err)
 	}
-	requireError(t, "bob's", s.AddIdentity(t.Context(), bob.ID, id), account.ErrIdentityTaken)
+	requireError(t, "bob's", add(bob), account.ErrIdentityTaken)
 	expect(t, "user", ann)(s.UserOfIdentity(t.Context(), id.Issuer, id.Subject))
+	expect(t, "identities", []account.Identity{id})(s.Identities(t.Context(), ann.ID))
+	expect(t, "bob's identities", []account.Identity(nil))(s.Identities(t.Context(), bob.ID))
+
+	if err := s.DeleteIdentities(t.Context(), ann.ID); err != nil {
+		t.Fatal(err)
+	}
+	requireError(t, "deleted again", s.DeleteIdentities(t.Context(), ann.ID), account.ErrUnknownFactor)
+	if err := s.UpdateActive(t.Context(), ann.ID, false); err != nil {
+		t.Fatal(err)
+	}
+	requireError(t, "disabled", add(ann), account.ErrUnknownUser)
+	requireError(t, "bob's now", add(bob), nil)
 }
 
 func (s *suite) newCeremony(t *testing.T, expires int) account.Ceremony {
 	t.Helper()
-	c := account.Ceremony{ID: s.newID(), Kind: "code", UserID: 7, Data: `{"a":"b"}`, ExpiresAt: second(expires)}
+	return s.ceremonyOf(t, nobody, expires)
+}
+
+func (s *suite) ceremonyOf(t *testing.T, userID int64, expires int) account.Ceremony {
+	t.Helper()
+	c := account.Ceremony{ID: s.newID(), Kind: "code", UserID: userID, Data: `{"a":"b"}`, ExpiresAt: second(expires)}
 	if err := s.AddCeremony(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
@@ -74,6 +96,23 @@ func ceremonyIsTakenOnce(t *testing.T, s *suite) {
 	_, err := s.Ceremony(t.Context(), c.ID)
 	requireError(t, "afterwards", err, account.ErrUnknownCeremony)
 	expect(t, "the other", other)(s.Ceremony(t.Context(), other.ID))
+}
+
+func ceremoniesEnd(t *testing.T, s *suite) {
+	u, other := s.newUser(t), s.newUser(t)
+	others := s.ceremonyOf(t, other.ID, 1000)
+	for name, end := range map[string]func() error{
+		"another password": func() error { return s.ReplacePassword(t.Context(), s.replacement(u, "new", 60)) },
+		"disabled":         func() error { return s.UpdateActive(t.Context(), u.ID, false) },
+	} {
+		c := s.ceremonyOf(t, u.ID, 1000)
+		if err := end(); err != nil {
+			t.Fatal(err)
+		}
+		_, err := s.Ceremony(t.Context(), c.ID)
+		requireError(t, name, err, account.ErrUnknownCeremony)
+	}
+	expect(t, "another's", others)(s.Ceremony(t.Context(), others.ID))
 }
 
 // The other cases' ceremonies end at second 1000.
@@ -124,8 +163,11 @@ func securityEventsExpire(t *testing.T, s *suite) {
 	u := s.newUser(t)
 	s.newEvent(t, u.ID, 99, "old")
 	kept := s.newEvent(t, u.ID, 100, "not old")
-	if err := s.DeleteSecurityEvents(t.Context(), second(100)); err != nil {
+	s.newEvent(t, 0, 149, "a stranger's")
+	strangers := s.newEvent(t, 0, 150, "a stranger's, not old")
+	if err := s.DeleteSecurityEvents(t.Context(), second(100), second(150)); err != nil {
 		t.Fatal(err)
 	}
 	expect(t, "left", []account.SecurityEvent{kept})(s.SecurityEvents(t.Context(), u.ID, 1000))
+	expect(t, "left of strangers", []account.SecurityEvent{strangers})(s.SecurityEvents(t.Context(), 0, 1000))
 }

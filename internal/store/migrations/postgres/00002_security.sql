@@ -69,6 +69,7 @@ CREATE TABLE ceremonies (
   expires_at bigint NOT NULL
 );
 CREATE INDEX ceremonies_expiry ON ceremonies (expires_at);
+CREATE INDEX ceremonies_by_user ON ceremonies (user_id);
 
 -- When each key last did what is limited, for all replicas.
 CREATE TABLE counters (

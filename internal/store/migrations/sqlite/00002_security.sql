@@ -69,6 +69,7 @@ CREATE TABLE ceremonies (
   expires_at INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX ceremonies_expiry ON ceremonies (expires_at);
+CREATE INDEX ceremonies_by_user ON ceremonies (user_id);
 
 -- +goose Down
 DROP TABLE ceremonies;
