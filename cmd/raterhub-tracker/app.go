@@ -59,10 +59,14 @@ func openAt(ctx context.Context, settings config.Settings, log *slog.Logger, now
 		return nil, err
 	}
 	counters := db.Counters(now)
+	identities, err := provider(settings, now)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	accounts, err := account.New(account.Options{
 		Store: db, Counters: counters, Keys: keys, Now: now, Log: log,
 		TokenLifetime: settings.TokenLifetime, Composition: settings.PasswordComposition,
-		Breaches: breaches(settings), Provider: provider(settings, now), Passkeys: passkeys(settings),
+		Breaches: breaches(settings), Provider: identities, Passkeys: passkeys(settings),
 	})
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
@@ -83,9 +87,9 @@ func breaches(settings config.Settings) account.Breaches {
 }
 
 // provider is nil unless an identity provider is set.
-func provider(settings config.Settings, now func() time.Time) account.Provider {
+func provider(settings config.Settings, now func() time.Time) (account.Provider, error) {
 	if settings.OIDC.Issuer == "" {
-		return nil
+		return nil, nil
 	}
 	return oidc.New(oidc.Options{
 		Issuer: settings.OIDC.Issuer, ClientID: settings.OIDC.ClientID, ClientSecret: settings.OIDC.ClientSecret,

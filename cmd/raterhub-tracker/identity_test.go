@@ -11,17 +11,15 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/oidc/oidctest"
 )
 
-var annAtProvider = map[string]any{"sub": "1", "email": "ann@example.org", "email_verified": true, "given_name": "Ann"}
-
 // withProvider is the program with an identity provider of the test's own.
 func withProvider(t *testing.T) (*chain, *oidctest.Provider) {
 	t.Helper()
-	provider := oidctest.Start(t, chainStart)
-	provider.LogIn(annAtProvider)
+	provider := oidctest.Start(t)
+	provider.SetClock(chainStart)
 	c := newChain(t, func(s *config.Settings) {
 		withoutLimits(s)
 		s.OIDC = config.OIDC{
-			Issuer: provider.URL, ClientID: oidctest.ClientID, ClientSecret: oidctest.ClientSecret,
+			Issuer: provider.Issuer(), ClientID: oidctest.ClientID, ClientSecret: oidctest.ClientSecret,
 			RedirectURL: chainOrigin + "/auth/oidc/callback",
 		}
 	})
@@ -94,7 +92,7 @@ func TestLoginAtIdentityProvider(t *testing.T) {
 		t.Errorf("sent to %q with %v", w.Header().Get("Location"), w.Result().Cookies())
 	}
 	me := decoded[struct{ Email string }](t, c.must(t, http.StatusOK, ask{method: "GET", path: "/me", cookie: cookies["access_token"].Value}))
-	if me.Email != "ann@example.org" {
+	if me.Email != oidctest.Ada().Email {
 		t.Errorf("logged in as %q", me.Email)
 	}
 	c.must(t, http.StatusBadRequest, browser.ask(back)) // a visit ends once
@@ -124,21 +122,15 @@ func TestVisitRefuses(t *testing.T) {
 			t.Errorf("%s: %d %s", name, w.Code, w.Body)
 		}
 	}
-	provider.Misbehave(oidctest.Twist{Serve: func(w http.ResponseWriter, r *http.Request) bool {
-		if r.URL.Path != "/token" {
-			return false
-		}
-		w.WriteHeader(http.StatusBadGateway)
-		return true
-	}})
 	browser, back := c.visit(t)
+	provider.Break(oidctest.Token, oidctest.ServerError)
 	c.must(t, http.StatusServiceUnavailable, browser.ask(back))
 }
 
 // An account with the same e-mail is connected by its owner, and not before.
 func TestConnectIdentity(t *testing.T) {
 	c, _ := withProvider(t)
-	token := c.logIn(t, "/auth/register", "ann@example.org")
+	token := c.logIn(t, "/auth/register", oidctest.Ada().Email)
 	browser, back := c.visit(t)
 	c.must(t, http.StatusConflict, browser.ask(back))
 

@@ -1,244 +1,116 @@
-// Package oidc is the client of an OpenID Connect provider (OpenID Connect Core 1.0,
-// authorization code flow with PKCE).
+// Package oidc is the client of an OpenID Connect provider: the authorization
+// code flow with PKCE (OpenID Connect Core 1.0 section 3.1, RFC 7636).
 //
 // The rules are:
-//   - The provider is asked for its configuration when it is first needed, and again
-//     after a failure, so the server starts while the provider is down.
-//   - Every call has a time limit, reads a bounded answer, and follows no redirect.
-//   - An error names no secret, no code and no token: it goes to the log.
+//   - The program starts while the provider is down: what the provider is like is
+//     asked at the first login, and again after a failure.
+//   - Nobody is anybody before signature, issuer, audience, expiry and nonce of an
+//     ID token are checked.
+//   - Errors go to the log, so their texts are put together here. What the token
+//     endpoint answers may repeat what it was sent, and stays out.
 package oidc
 
 import (
 	"context"
-	"crypto/subtle"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"slices"
 	"sync/atomic"
 	"time"
 
-	"github.com/coreos/go-oidc/v3/oidc"
+	goidc "github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
 	"golang.org/x/sync/singleflight"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 )
 
-const (
-	callTimeout = 5 * time.Second // of one call to the provider
-	maxAnswer   = 1 << 20         // bytes of one answer
-	maxSubject  = 255             // OpenID Connect Core section 2
-)
+// maxCodeSize is in bytes. The longest codes of known providers have about 2,000.
+const maxCodeSize = 4 << 10
 
-// Options are what a Client needs to know of its provider.
+// Options is what a Client is made of.
 type Options struct {
-	Issuer, ClientID, ClientSecret string
-	RedirectURL                    string // where the provider sends browsers back to
-	Now                            func() time.Time
-	Transport                      http.RoundTripper // nil: http.DefaultTransport
+	Issuer       string   // required; URL, letter for letter as the provider writes it
+	ClientID     string   // required
+	ClientSecret string   // "" means a public client, which PKCE alone protects
+	RedirectURL  string   // required; where the provider sends the browser back to
+	Scopes       []string // nil means openid, email and profile
+
+	Now func() time.Time // required
+
+	// Client is what to call the provider with; nil means a client with the proxy
+	// of the environment. Redirects and the size of answers are limited in any
+	// case, and a call takes no longer than five seconds or its Timeout if that is
+	// shorter.
+	Client *http.Client
 }
 
-// Client is an account.Provider. It is safe for concurrent use.
+// Client is the client of one provider. It implements account.Provider, and is
+// safe for concurrent use.
 type Client struct {
-	options Options
-	http    *http.Client
-
-	provider    atomic.Pointer[provider] // nil until the provider has told its configuration
-	discoveries singleflight.Group
+	options   Options
+	http      *http.Client
+	discovery singleflight.Group
+	found     atomic.Pointer[provider] // nil before the first discovery that worked
 }
 
-// provider is what a provider tells of itself.
-type provider struct {
-	*oidc.Provider
-	oauth    oauth2.Config
-	verifier *oidc.IDTokenVerifier
-}
-
-// New is a Client that has not called anybody yet.
-func New(o Options) *Client {
-	transport := o.Transport
-	if transport == nil {
-		transport = http.DefaultTransport
+// New returns a Client, or an error that says which option is no good. It calls
+// nobody.
+func New(o Options) (*Client, error) {
+	if o.Scopes == nil {
+		o.Scopes = []string{goidc.ScopeOpenID, goidc.ScopeEmail, goidc.ScopeProfile}
 	}
-	return &Client{options: o, http: &http.Client{
-		Transport:     bounded{transport},
-		Timeout:       callTimeout,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
-}
-
-// bounded cuts answers that are too long; what is cut does not parse.
-type bounded struct{ http.RoundTripper }
-
-func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
-	response, err := b.RoundTripper.RoundTrip(r)
-	if err != nil {
-		return nil, err
+	if err := o.check(); err != nil {
+		return nil, fmt.Errorf("OpenID Connect: %w", err)
 	}
-	response.Body = struct {
-		io.Reader
-		io.Closer
-	}{io.LimitReader(response.Body, maxAnswer), response.Body}
-	return response, nil
+	return &Client{options: o, http: limited(o.Client)}, nil
 }
 
-// AuthURL implements account.Provider.
+// AuthURL is where the browser is sent for one login.
 func (c *Client) AuthURL(ctx context.Context, state, nonce, verifier string) (string, error) {
-	p, err := c.discovered(ctx)
+	if state == "" || nonce == "" || verifier == "" {
+		return "", errors.New("URL of a login: state, nonce or PKCE verifier is missing")
+	}
+	p, err := c.provider(ctx)
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("URL of a login: %w", err)
 	}
-	return p.oauth.AuthCodeURL(state, oidc.Nonce(nonce), oauth2.S256ChallengeOption(verifier)), nil
+	return p.oauth.AuthCodeURL(state, goidc.Nonce(nonce), oauth2.S256ChallengeOption(verifier)), nil
 }
 
-// discovered is the provider's configuration, asked for unless it is known. Those who
-// need it at once ask once; each waits as long as its own context lasts.
-func (c *Client) discovered(ctx context.Context) (*provider, error) {
-	if p := c.provider.Load(); p != nil {
-		return p, nil
-	}
-	discovery := c.discoveries.DoChan("", func() (any, error) { return c.discover(context.WithoutCancel(ctx)) })
-	select {
-	case result := <-discovery:
-		if result.Err != nil {
-			return nil, result.Err
-		}
-		return result.Val.(*provider), nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
-func (c *Client) discover(ctx context.Context) (*provider, error) {
-	if p := c.provider.Load(); p != nil {
-		return p, nil
-	}
-	// The library uses the client of the context for keys later on, too.
-	discovered, err := oidc.NewProvider(oidc.ClientContext(ctx, c.http), c.options.Issuer)
-	if err != nil {
-		return nil, fmt.Errorf("%w: discovery: %w", account.ErrProviderDown, err)
-	}
-	endpoint := discovered.Endpoint()
-	if endpoint.AuthURL == "" || endpoint.TokenURL == "" {
-		return nil, fmt.Errorf("%w: discovery names no endpoints", account.ErrProviderDown)
-	}
-	endpoint.AuthStyle = authStyle(discovered)
-	p := &provider{
-		Provider: discovered,
-		oauth: oauth2.Config{
-			ClientID: c.options.ClientID, ClientSecret: c.options.ClientSecret, RedirectURL: c.options.RedirectURL,
-			Endpoint: endpoint, Scopes: []string{oidc.ScopeOpenID, "email", "profile"},
-		},
-		verifier: discovered.Verifier(&oidc.Config{ClientID: c.options.ClientID, Now: c.options.Now}),
-	}
-	c.provider.Store(p)
-	return p, nil
-}
-
-// authStyle is how the provider wants to be shown the client's secret. The library
-// would find out by trying, and a code may be used once only.
-func authStyle(p *oidc.Provider) oauth2.AuthStyle {
-	var metadata struct {
-		Methods []string `json:"token_endpoint_auth_methods_supported"`
-	}
-	if err := p.Claims(&metadata); err == nil &&
-		slices.Contains(metadata.Methods, "client_secret_post") && !slices.Contains(metadata.Methods, "client_secret_basic") {
-		return oauth2.AuthStyleInParams
-	}
-	return oauth2.AuthStyleInHeader // the default of OpenID Connect Discovery section 3
-}
-
-// claims are those of an ID token, or of the provider's userinfo.
-type claims struct {
-	Subject    string `json:"sub"`
-	Authorized string `json:"azp"`
-	Email      string `json:"email"`
-	Verified   any    `json:"email_verified"` // a boolean, and of some providers a text
-	GivenName  string `json:"given_name"`
-	FamilyName string `json:"family_name"`
-}
-
-// Exchange implements account.Provider.
+// Exchange turns the code of one login into the verified identity.
 func (c *Client) Exchange(ctx context.Context, code, nonce, verifier string) (account.Identity, error) {
-	p, err := c.discovered(ctx)
+	if nonce == "" || verifier == "" { // an empty nonce would match a token without one
+		return account.Identity{}, errors.New("exchange a code: nonce or PKCE verifier is missing")
+	}
+	who, err := c.exchange(ctx, code, nonce, verifier)
+	if err != nil {
+		return account.Identity{}, fmt.Errorf("exchange a code: %w", err)
+	}
+	return who, nil
+}
+
+func (c *Client) exchange(ctx context.Context, code, nonce, verifier string) (account.Identity, error) {
+	if code == "" || len(code) > maxCodeSize {
+		return account.Identity{}, fmt.Errorf("%w: a code of %d bytes", account.ErrLoginRefused, len(code))
+	}
+	p, err := c.provider(ctx)
 	if err != nil {
 		return account.Identity{}, err
 	}
-	ctx = oidc.ClientContext(ctx, c.http)
-	tokens, err := p.oauth.Exchange(ctx, code, oauth2.VerifierOption(verifier))
+	ctx = goidc.ClientContext(ctx, c.http)
+	token, err := p.redeem(ctx, code, verifier)
 	if err != nil {
-		return account.Identity{}, exchangeError(err)
+		return account.Identity{}, err
 	}
-	token, found, err := c.verified(ctx, p, tokens, nonce)
+	said, err := p.verify(ctx, token, nonce)
 	if err != nil {
-		return account.Identity{}, fmt.Errorf("%w: ID token: %w", account.ErrProviderRefused, err)
+		return account.Identity{}, err
 	}
-	if found.Email == "" && p.UserInfoEndpoint() != "" {
-		if err := addUserInfo(ctx, p, tokens, &found); err != nil {
+	if !said.complete() {
+		if err := p.complete(ctx, token, &said); err != nil {
 			return account.Identity{}, err
 		}
 	}
-	return account.Identity{
-		Issuer: token.Issuer, Subject: token.Subject,
-		Email: found.Email, EmailVerified: found.Verified == true || found.Verified == "true",
-		FirstName: found.GivenName, LastName: found.FamilyName,
-	}, nil
-}
-
-// verified is the ID token among tokens, if it is the provider's, of today, and for
-// this login.
-func (c *Client) verified(ctx context.Context, p *provider, tokens *oauth2.Token, nonce string) (*oidc.IDToken, claims, error) {
-	raw, ok := tokens.Extra("id_token").(string)
-	if !ok {
-		return nil, claims{}, errors.New("is missing")
-	}
-	token, err := p.verifier.Verify(ctx, raw)
-	if err != nil {
-		return nil, claims{}, err
-	}
-	var found claims
-	if err := token.Claims(&found); err != nil {
-		return nil, claims{}, err
-	}
-	switch {
-	case subtle.ConstantTimeCompare([]byte(token.Nonce), []byte(nonce)) != 1:
-		return nil, claims{}, errors.New("is of another login")
-	case found.Authorized != "" && found.Authorized != c.options.ClientID: // OpenID Connect Core section 3.1.3.7
-		return nil, claims{}, errors.New("is for another client")
-	case token.Subject == "" || len(token.Subject) > maxSubject:
-		return nil, claims{}, fmt.Errorf("has a subject of %d bytes", len(token.Subject))
-	}
-	return token, found, nil
-}
-
-// addUserInfo asks for the claims that the ID token lacks.
-func addUserInfo(ctx context.Context, p *provider, tokens *oauth2.Token, to *claims) error {
-	info, err := p.UserInfo(ctx, oauth2.StaticTokenSource(tokens))
-	if err != nil {
-		return fmt.Errorf("%w: userinfo failed", account.ErrProviderDown) // the library's error quotes the answer
-	}
-	var found claims
-	if err := info.Claims(&found); err != nil {
-		return fmt.Errorf("%w: userinfo: %w", account.ErrProviderDown, err)
-	}
-	if found.Subject != to.Subject { // OpenID Connect Core section 5.3.2
-		return fmt.Errorf("%w: userinfo is of somebody else", account.ErrProviderRefused)
-	}
-	*to = found
-	return nil
-}
-
-// exchangeError leaves out the provider's answer, which may repeat the code.
-func exchangeError(err error) error {
-	var answered *oauth2.RetrieveError
-	if !errors.As(err, &answered) {
-		return fmt.Errorf("%w: exchanging the code: %w", account.ErrProviderDown, err)
-	}
-	status := answered.Response.StatusCode
-	if answered.ErrorCode == "" || status >= http.StatusInternalServerError {
-		return fmt.Errorf("%w: exchanging the code: status %d", account.ErrProviderDown, status)
-	}
-	return fmt.Errorf("%w: exchanging the code: status %d, %.40q", account.ErrProviderRefused, status, answered.ErrorCode)
+	return said.identity(c.options.Issuer)
 }

@@ -1,232 +1,201 @@
-// Package oidctest is an OpenID Connect provider for tests: real HTTP, real
-// signatures, and switches to misbehave.
+// Package oidctest runs a small OpenID Connect provider on this machine, for
+// tests: it logs in whom the test chooses, and misbehaves on request.
+//
+// The rules are:
+//   - Without a quirk or a failure it behaves as OpenID Connect Core 1.0 and PKCE
+//     (RFC 7636) want it, and refuses what they want refused.
+//   - A misbehaviour is one thing: a client without the check for it would get
+//     through, so that a test of the check can fail.
 package oidctest
 
 import (
-	"crypto/rand"
-	"crypto/rsa"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/json"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/go-jose/go-jose/v4"
 )
 
-// The client that the provider knows.
+// The client that the provider knows. The secret is long enough to be a key of
+// HS256 and has what must be escaped in a header.
 const (
-	ClientID     = "raterhub-tracker"
-	ClientSecret = "canary-client-secret"
+	ClientID     = "tracker test:1"
+	ClientSecret = "not a secret & long enough: 100% +/=?" //nolint:gosec // known to everybody, and opens nothing
 )
 
-// Provider is a provider that listens on a loopback address.
+// realm is in the issuer's path, as with providers that serve several.
+const realm = "/realm"
+
+// User is somebody who can log in at the provider.
+type User struct {
+	Subject             string
+	Email               string // "" means the provider does not know it
+	EmailVerified       bool
+	FirstName, LastName string
+}
+
+// Ada is who logs in unless SetUser says otherwise.
+func Ada() User {
+	return User{
+		Subject: "ada-1815", Email: "ada@example.org", EmailVerified: true,
+		FirstName: "Ada", LastName: "Lovelace",
+	}
+}
+
+// Provider is a running provider. It is safe for concurrent use.
 type Provider struct {
-	// URL is the issuer.
-	URL string
+	server    *httptest.Server
+	elsewhere *httptest.Server // answers like server, at another address
+	closing   chan struct{}
 
-	mu     sync.Mutex
-	now    func() time.Time
-	user   map[string]any
-	twist  Twist
-	key    *rsa.PrivateKey
-	keyID  string
-	codes  map[string]request
-	tokens map[string]map[string]any // access token to the user
+	mu       sync.Mutex // guards what is below
+	now      func() time.Time
+	user     User
+	quirks   map[Quirk]bool
+	failures map[Endpoint]Failure
+	requests map[Endpoint]int
+	strayed  int
+	keys     *keys
+	grants   map[string]grant // by code
+	sessions map[string]User  // by access token
 }
 
-// request is what a browser brought along.
-type request struct {
-	redirectURI, nonce, challenge string
-}
-
-// Twist makes the provider misbehave; the zero value behaves.
-type Twist struct {
-	Claims   map[string]any      // replace those of the ID token; nil removes one
-	Token    func(string) string // changes the signed ID token
-	UserInfo map[string]any      // replace those of userinfo
-	// Serve answers in the place of the provider if it returns true.
-	Serve func(w http.ResponseWriter, r *http.Request) bool
-}
-
-// Start starts a provider until the test is over. now is the time in its tokens.
-func Start(t testing.TB, now func() time.Time) *Provider {
+// Start runs a provider without TLS until the test ends.
+func Start(t testing.TB) *Provider {
 	t.Helper()
-	p := &Provider{now: now, codes: map[string]request{}, tokens: map[string]map[string]any{}}
-	p.RotateKey(t)
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /.well-known/openid-configuration", p.discovery)
-	mux.HandleFunc("GET /keys", p.keys)
-	mux.HandleFunc("GET /authorize", p.authorize)
-	mux.HandleFunc("POST /token", p.token)
-	mux.HandleFunc("GET /userinfo", p.userInfo)
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if serve := p.twisted().Serve; serve == nil || !serve(w, r) {
-			mux.ServeHTTP(w, r)
-		}
-	}))
-	t.Cleanup(server.Close)
-	p.URL = server.URL
+	return start(t, (*httptest.Server).Start)
+}
+
+// StartTLS runs a provider with TLS until the test ends. Client trusts it.
+func StartTLS(t testing.TB) *Provider {
+	t.Helper()
+	return start(t, (*httptest.Server).StartTLS)
+}
+
+func start(t testing.TB, run func(*httptest.Server)) *Provider {
+	t.Helper()
+	keys, err := newKeys()
+	if err != nil {
+		t.Fatalf("oidctest: make keys: %v", err)
+	}
+	p := &Provider{
+		closing:  make(chan struct{}),
+		now:      time.Now,
+		user:     Ada(),
+		failures: map[Endpoint]Failure{},
+		requests: map[Endpoint]int{},
+		keys:     keys,
+		grants:   map[string]grant{},
+		sessions: map[string]User{},
+	}
+	p.server = httptest.NewUnstartedServer(p.routes(p.serve))
+	p.elsewhere = httptest.NewUnstartedServer(p.routes(p.serveStrayed))
+	for _, server := range []*httptest.Server{p.server, p.elsewhere} {
+		run(server)
+		t.Cleanup(server.Close)
+	}
+	t.Cleanup(func() { close(p.closing) }) // before the servers, which wait for stalled requests
 	return p
 }
 
-// LogIn makes everybody who is sent here this user from now on: the claims of the
-// ID token, "sub" among them.
-func (p *Provider) LogIn(claims map[string]any) {
+// Issuer is the provider's identifier and the address of its discovery.
+func (p *Provider) Issuer() string { return p.server.URL + realm }
+
+// Client is an HTTP client that trusts the provider's certificate.
+func (p *Provider) Client() *http.Client { return p.server.Client() }
+
+// SetUser changes who logs in from now on.
+func (p *Provider) SetUser(u User) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.user = claims
+	p.user = u
 }
 
-// Misbehave changes how the provider behaves from now on.
-func (p *Provider) Misbehave(twist Twist) {
+// SetClock changes what the provider takes for now; it begins with time.Now.
+func (p *Provider) SetClock(now func() time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.twist = twist
+	p.now = now
 }
 
-func (p *Provider) twisted() Twist {
+// RotateKeys signs with new keys from now on. The old ones are no longer
+// published.
+func (p *Provider) RotateKeys() error {
+	fresh, err := newKeys()
+	if err != nil {
+		return fmt.Errorf("oidctest: rotate keys: %w", err)
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.twist
+	p.keys = fresh
+	return nil
 }
 
-// RotateKey makes the provider sign with a new key, and forget the one before.
-func (p *Provider) RotateKey(t testing.TB) {
+// Behave gives the provider these quirks and takes all others away.
+func (p *Provider) Behave(quirks ...Quirk) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.quirks = map[Quirk]bool{}
+	for _, q := range quirks {
+		p.quirks[q] = true
+	}
+}
+
+// Break makes one endpoint fail until Mend.
+func (p *Provider) Break(at Endpoint, how Failure) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.failures[at] = how
+}
+
+// Mend ends all failures.
+func (p *Provider) Mend() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	clear(p.failures)
+}
+
+// Requests is how many requests an endpoint has had, failed ones included.
+func (p *Provider) Requests(at Endpoint) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.requests[at]
+}
+
+// Strayed is how many requests followed a redirect (the failure Elsewhere) to the
+// other host.
+func (p *Provider) Strayed() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.strayed
+}
+
+// Login is what a browser does between the URL of a login and the redirect back:
+// it returns where the provider redirects to, with code and state in its query.
+func (p *Provider) Login(t testing.TB, authURL string) *url.URL {
 	t.Helper()
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	browser := *p.Client()
+	browser.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, authURL, nil)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("oidctest: log in: %v", err)
 	}
+	answer, err := browser.Do(request)
+	if err != nil {
+		t.Fatalf("oidctest: log in: %v", err)
+	}
+	defer answer.Body.Close()
+	back, err := answer.Location()
+	if err != nil {
+		t.Fatalf("oidctest: log in: status %d and no redirect back: %v", answer.StatusCode, err)
+	}
+	return back
+}
+
+func (p *Provider) has(q Quirk) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.key, p.keyID = key, rand.Text()
-}
-
-// Sign is a token signed with the provider's key, of any claims.
-func (p *Provider) Sign(claims map[string]any) string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.sign(claims)
-}
-
-// sign holds mu.
-func (p *Provider) sign(claims map[string]any) string {
-	signer, err := jose.NewSigner(jose.SigningKey{
-		Algorithm: jose.RS256, Key: jose.JSONWebKey{Key: p.key, KeyID: p.keyID},
-	}, nil)
-	if err != nil {
-		panic(err) // a key of the right kind, made above
-	}
-	payload, err := json.Marshal(claims)
-	if err != nil {
-		panic(err) // claims of a test
-	}
-	signed, err := signer.Sign(payload)
-	if err != nil {
-		panic(err)
-	}
-	compact, err := signed.CompactSerialize()
-	if err != nil {
-		panic(err)
-	}
-	return compact
-}
-
-func (p *Provider) discovery(w http.ResponseWriter, _ *http.Request) {
-	answer(w, http.StatusOK, map[string]any{
-		"issuer": p.URL, "authorization_endpoint": p.URL + "/authorize", "token_endpoint": p.URL + "/token",
-		"jwks_uri": p.URL + "/keys", "userinfo_endpoint": p.URL + "/userinfo",
-		"response_types_supported": []string{"code"}, "subject_types_supported": []string{"public"},
-		"id_token_signing_alg_values_supported": []string{"RS256"},
-	})
-}
-
-func (p *Provider) keys(w http.ResponseWriter, _ *http.Request) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	answer(w, http.StatusOK, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{
-		{Key: p.key.Public(), KeyID: p.keyID, Algorithm: string(jose.RS256), Use: "sig"},
-	}})
-}
-
-// authorize logs the user in at once and sends the browser back.
-func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
-	q := r.URL.Query()
-	if q.Get("client_id") != ClientID || q.Get("response_type") != "code" || q.Get("code_challenge_method") != "S256" {
-		http.Error(w, "not a request of the client: "+r.URL.RawQuery, http.StatusBadRequest)
-		return
-	}
-	code := rand.Text()
-	p.mu.Lock()
-	p.codes[code] = request{q.Get("redirect_uri"), q.Get("nonce"), q.Get("code_challenge")}
-	p.mu.Unlock()
-	back := q.Get("redirect_uri") + "?" + url.Values{"code": {code}, "state": {q.Get("state")}}.Encode()
-	http.Redirect(w, r, back, http.StatusFound)
-}
-
-// token exchanges a code, once.
-func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	id, secret, ok := r.BasicAuth()
-	if !ok || id != ClientID || secret != ClientSecret {
-		answer(w, http.StatusUnauthorized, map[string]any{"error": "invalid_client"})
-		return
-	}
-	asked, ok := p.codes[r.FormValue("code")]
-	delete(p.codes, r.FormValue("code"))
-	sum := sha256.Sum256([]byte(r.FormValue("code_verifier")))
-	if !ok || asked.redirectURI != r.FormValue("redirect_uri") || asked.challenge != base64.RawURLEncoding.EncodeToString(sum[:]) {
-		answer(w, http.StatusBadRequest, map[string]any{
-			"error": "invalid_grant", "error_description": fmt.Sprintf("the code %s is not good", r.FormValue("code")),
-		})
-		return
-	}
-	claims := map[string]any{
-		"iss": p.URL, "aud": ClientID, "nonce": asked.nonce,
-		"iat": p.now().Unix(), "exp": p.now().Add(time.Minute).Unix(),
-	}
-	maps.Copy(claims, p.user)
-	replace(claims, p.twist.Claims)
-	signed := p.sign(claims)
-	if p.twist.Token != nil {
-		signed = p.twist.Token(signed)
-	}
-	access := rand.Text()
-	p.tokens[access] = p.user
-	answer(w, http.StatusOK, map[string]any{"access_token": access, "token_type": "Bearer", "id_token": signed})
-}
-
-func (p *Provider) userInfo(w http.ResponseWriter, r *http.Request) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	user, ok := p.tokens[r.Header.Get("Authorization")[len("Bearer "):]]
-	if !ok {
-		answer(w, http.StatusUnauthorized, map[string]any{"error": "invalid_token"})
-		return
-	}
-	claims := maps.Clone(user)
-	replace(claims, p.twist.UserInfo)
-	answer(w, http.StatusOK, claims)
-}
-
-func replace(claims, by map[string]any) {
-	for name, value := range by {
-		if claims[name] = value; value == nil {
-			delete(claims, name)
-		}
-	}
-}
-
-func answer(w http.ResponseWriter, status int, body any) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // a client that has gone is the test's affair
+	return p.quirks[q]
 }
