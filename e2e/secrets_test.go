@@ -17,6 +17,8 @@ import (
 
 	"github.com/pquerna/otp/totp"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/oidc/oidctest"
+
 	_ "github.com/jackc/pgx/v5/stdlib" // the databases, read beside the program
 	_ "modernc.org/sqlite"
 )
@@ -40,13 +42,16 @@ var jwtShaped = regexp.MustCompile(`eyJ[\w-]{8,}\.[\w-]{8,}`)
 func TestSecretsLeaveNoTrace(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(t *testing.T, databaseURL string) {
-		s := startServer(t, databaseURL, behindProxy)
+		provider := oidctest.Start(t)
+		s := startServer(t, databaseURL, behindProxy, "PUBLIC_URL=https://tracker.example.com", "OIDC_ISSUER="+provider.Issuer(),
+			"OIDC_CLIENT_ID="+oidctest.ClientID, "OIDC_CLIENT_SECRET="+oidctest.ClientSecret)
 		talk := &secretTalk{client: newClient(t, s.url), user: "rater-" + canaryFree(databaseURL) + "@example.com"}
 		talk.register(t)
 		talk.logIn(t)
 		talk.misuseTokens(t)
 		talk.useAccount(t)
 		talk.useSecondFactors(t)
+		talk.visitProvider(t, provider)
 		talk.breakHTTP(t, s.url)
 		talk.failInside(t, databaseURL)
 		s.stop(t)
@@ -289,6 +294,31 @@ func (s *secretTalk) useSecondFactors(t *testing.T) {
 	s.expect(t, http.StatusOK, "/auth/login/second-factor", step("code", `"`+recovery.Codes[0]+`"`), nil)
 	s.expect(t, http.StatusOK, "/me/totp/remove", confirmed, bearer())
 	s.expect(t, http.StatusOK, "/me/password", `{"current_password":"New-`+canaryPassword+`","new_password":"`+canaryPassword+`-2"}`, bearer())
+}
+
+// visitProvider logs in at the identity provider, well and badly.
+func (s *secretTalk) visitProvider(t *testing.T, provider *oidctest.Provider) {
+	t.Helper()
+	s.issued = append(s.issued, oidctest.ClientSecret+strings.Repeat(" ", 24)[:max(0, 24-len(oidctest.ClientSecret))])
+	for _, spoil := range []func(url.Values){
+		func(url.Values) {},
+		func(q url.Values) { q.Set("code", canary) },
+		func(q url.Values) { q.Set("state", canary) },
+		func(q url.Values) { q.Set("error", canary) },
+	} {
+		there := s.must(t, http.StatusSeeOther, http.MethodGet, "/auth/oidc", nil)
+		cookie, _, _ := strings.Cut(there.header.Get("Set-Cookie"), ";")
+		back := provider.Login(t, there.header.Get("Location"))
+		q := back.Query()
+		s.issued = append(s.issued, q.Get("state"), q.Get("code"))
+		spoil(q)
+		if _, err := s.send(t.Context(), http.MethodGet, back.Path+"?"+q.Encode(), nil, http.Header{"Cookie": {cookie}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if provider.Requests(oidctest.Token) == 0 {
+		t.Error("no code was exchanged")
+	}
 }
 
 // totpCode is what an authenticator app shows now.

@@ -3,6 +3,7 @@ package account_test
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -112,6 +113,71 @@ func TestIdentityIsConnectedByTheOwner(t *testing.T) {
 	}
 	_, err = h.FinishVisit(t.Context(), v.State, "b", address)
 	expectError(t, "another's identity", err, account.ErrIdentityTaken)
+}
+
+// A connection that was begun with a password does not outlive it, nor its user.
+func TestConnectionEndsWithThePassword(t *testing.T) {
+	for name, end := range map[string]func(t *testing.T, h *house){
+		"another password": func(t *testing.T, h *house) {
+			if _, err := h.ResetPassword(t.Context(), annsEmail, h.by); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"disabled": func(t *testing.T, h *house) {
+			if err := h.SetActive(t.Context(), annsEmail, false, h.by); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		h := newHouse(t)
+		h.provider.identities["c"] = bobsIdentity
+		v, err := h.StartConnection(t.Context(), h.user.ID, goodPassword, h.by)
+		if err != nil {
+			t.Fatal(err)
+		}
+		end(t, h)
+		_, err = h.FinishVisit(t.Context(), v.State, "c", address)
+		expectError(t, name, err, account.ErrUnknownCeremony)
+		if ids, err := h.Identities(t.Context(), h.user.ID); err != nil || len(ids) != 0 {
+			t.Errorf("%s: connected %v, %v", name, ids, err)
+		}
+	}
+}
+
+func TestRemoveIdentities(t *testing.T) {
+	h := newHouse(t)
+	h.provider.identities["c"] = bobsIdentity
+	v, err := h.StartConnection(t.Context(), h.user.ID, goodPassword, h.by)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.FinishVisit(t.Context(), v.State, "c", address); err != nil {
+		t.Fatal(err)
+	}
+	expectError(t, "with a wrong password", h.RemoveIdentities(t.Context(), h.user.ID, "wrong", h.by), fault.ErrInvalid)
+	if err := h.RemoveIdentities(t.Context(), h.user.ID, goodPassword, h.by); err != nil {
+		t.Fatal(err)
+	}
+	expectError(t, "again", h.ResetIdentities(t.Context(), annsEmail, h.by), account.ErrUnknownFactor)
+	if login, err := h.FinishVisit(t.Context(), h.visit(t), "c", address); err != nil || login.User.ID == h.user.ID {
+		t.Errorf("the identity still logs in: %+v, %v", login.User, err)
+	}
+}
+
+// A person who visits twice at once, by a double click, is logged in twice.
+func TestFirstVisitsAtOnce(t *testing.T) {
+	h := newHouse(t)
+	h.provider.identities["c"] = bobsIdentity
+	states := []string{h.visit(t), h.visit(t), h.visit(t), h.visit(t)}
+	var group sync.WaitGroup
+	for _, state := range states {
+		group.Go(func() {
+			if _, err := h.FinishVisit(context.Background(), state, "c", address); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
 }
 
 func TestIdentityIsRefused(t *testing.T) {

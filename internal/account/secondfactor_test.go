@@ -66,6 +66,17 @@ func newHouse(t *testing.T) *house {
 // service is a replica with these keys.
 func (h *house) service(t *testing.T, key, previous string) *account.Service {
 	t.Helper()
+	return h.replica(t, key, previous, domain)
+}
+
+// withPasskeysOf is the server at another address.
+func (h *house) withPasskeysOf(t *testing.T, domain string) *account.Service {
+	t.Helper()
+	return h.replica(t, "secret", "", domain)
+}
+
+func (h *house) replica(t *testing.T, key, previous, domain string) *account.Service {
+	t.Helper()
 	keys, err := account.NewKeys(key, previous)
 	if err != nil {
 		t.Fatal(err)
@@ -318,6 +329,46 @@ func TestAppSurvivesKeyRotation(t *testing.T) {
 	}
 }
 
+// One secret that cannot be opened does not keep the others from being sealed anew.
+func TestResealGoesOn(t *testing.T) {
+	h := newHouse(t)
+	lost, err := h.Register(t.Context(), account.Registration{Email: "lost@example.com", Password: goodPassword})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.store.PutTOTP(t.Context(), lost.User.ID, "sealed with a key that is gone"); err != nil {
+		t.Fatal(err)
+	}
+	phone, _ := h.withApp(t)
+	h.Service = h.service(t, "another secret", "secret")
+	if err := h.Reseal(t.Context()); err == nil {
+		t.Error("the lost secret is not reported")
+	}
+	h.Service = h.service(t, "another secret", "")
+	if _, err := h.LoginWithCode(t.Context(), h.password(t).Challenge, phone.code(t, h.now), address); err != nil {
+		t.Errorf("the other secret: %v", err)
+	}
+}
+
+// While the key changes, replicas of either key accept each other's tokens, in the
+// order that docs/operations.md gives.
+func TestRollingKeyRotation(t *testing.T) {
+	h := newHouse(t)
+	steps := [][2]string{{"secret", ""}, {"secret", "another secret"}, {"another secret", "secret"}, {"another secret", ""}}
+	for i := range len(steps) - 1 {
+		before, after := h.service(t, steps[i][0], steps[i][1]), h.service(t, steps[i+1][0], steps[i+1][1])
+		for name, replicas := range map[string][2]*account.Service{"old to new": {before, after}, "new to old": {after, before}} {
+			login, err := replicas[0].Login(t.Context(), account.Attempt{Email: annsEmail, Password: goodPassword, Address: address})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, _, err := replicas[1].Authenticate(t.Context(), login.Token); err != nil {
+				t.Errorf("step %d, %s: %v", i+1, name, err)
+			}
+		}
+	}
+}
+
 // browser holds one passkey.
 type browser struct {
 	party      virtualwebauthn.RelyingParty
@@ -411,6 +462,53 @@ func TestLoginWithPasskey(t *testing.T) {
 	}
 	if _, err := h.Login(t.Context(), account.Attempt{Email: annsEmail, Password: goodPassword, Address: address}); err != nil {
 		t.Errorf("without second factor: %v", err)
+	}
+}
+
+// The name is shown in lists and in the security log.
+func TestPasskeyNames(t *testing.T) {
+	h := newHouse(t)
+	for name, good := range map[string]bool{
+		"Laptop": true, "<b>=1+1</b>": true, "": false, " ": false, "a\r\nb": false, "a\x00b": false, "a\u202eb": false, strings.Repeat("a", 101): false,
+	} {
+		laptop := newBrowser()
+		setup, err := h.StartPasskey(t.Context(), h.user.ID, goodPassword, h.by)
+		if err != nil {
+			t.Fatal(err)
+		}
+		passkey, _, err := h.AddPasskey(t.Context(), h.user.ID, setup.Challenge, name, laptop.create(t, setup.Options), h.by)
+		if good && (err != nil || passkey.Name != name) {
+			t.Errorf("%q: %+v, %v", name, passkey, err)
+		}
+		var fields fault.FieldErrors
+		if !good && (!errors.As(err, &fields) || fields[0].Field != "name") {
+			t.Errorf("%q: %v, want it to name the field", name, err)
+		}
+	}
+}
+
+// What cannot be a passkey's ID never reaches the store.
+func TestPasskeyIDs(t *testing.T) {
+	h := newHouse(t)
+	for _, id := range []string{"", "\x00", "\xff", "a b", "é", "a/b", strings.Repeat("A", 1365)} {
+		err := h.RemovePasskey(t.Context(), h.user.ID, id, goodPassword, h.by)
+		expectError(t, "removing "+id, err, account.ErrUnknownFactor)
+	}
+}
+
+// A server that is reached by a number has no passkeys, and works all the same.
+func TestWithoutPasskeys(t *testing.T) {
+	h := newHouse(t)
+	h.addPasskey(t, newBrowser())
+	for _, domain := range []string{"127.0.0.1", "::1", "tracker", ""} {
+		service := h.withPasskeysOf(t, domain)
+		_, err := service.StartPasskey(t.Context(), h.user.ID, goodPassword, h.by)
+		expectError(t, domain+": a new passkey", err, account.ErrNoPasskeys)
+		_, err = service.Login(t.Context(), account.Attempt{Email: annsEmail, Password: goodPassword, Address: address})
+		var required *account.SecondFactorRequired
+		if !errors.As(err, &required) || !slices.Equal(required.Methods, []string{account.MethodRecovery}) {
+			t.Errorf("%s: a login: %v", domain, err)
+		}
 	}
 }
 

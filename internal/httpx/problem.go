@@ -1,5 +1,5 @@
 // Package httpx is what the JSON and the HTML face share: failures to statuses,
-// client addresses, rate limits, origins, headers, and the request log.
+// client addresses, origins, headers, and the request log.
 package httpx
 
 import (

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -99,6 +100,34 @@ func TestPostgresCountersAreShared(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// A replica that has stopped in the middle holds a counter, and all others that wait for
+// it, for a moment only.
+func TestPostgresCountersAreNotHeldForLong(t *testing.T) {
+	t.Parallel()
+	s := open(t, postgres.Database(t))
+	counters := s.Counters(time.Now)
+	count := func(key string) error {
+		return counters.UpdateCounter(t.Context(), key, 100, func(times []int64) []int64 { return append(times, 1) })
+	}
+	if err := count("held"); err != nil {
+		t.Fatal(err)
+	}
+	stopped, err := s.database.(*postgresDB).pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = stopped.Rollback(context.WithoutCancel(t.Context())) }()
+	if _, err := stopped.Exec(t.Context(), "SELECT * FROM counters WHERE key = 'held' FOR UPDATE"); err != nil {
+		t.Fatal(err)
+	}
+	if err := count("held"); !hasCode(err, "55P03") { // lock_not_available
+		t.Errorf("held: %v, want that the lock is not to be had", err)
+	}
+	if err := count("free"); err != nil {
+		t.Errorf("free: %v", err)
 	}
 }
 
