@@ -37,7 +37,9 @@ const (
 	FactorsReset       SecurityKind = "second factors removed"
 	IdentityConnected  SecurityKind = "identity connected"
 	SessionDeleted     SecurityKind = "session deleted"
+	SessionRestored    SecurityKind = "session restored"
 	QuestionDeleted    SecurityKind = "question deleted"
+	QuestionRestored   SecurityKind = "question restored"
 	SecondFactorFailed SecurityKind = "second factor failed"
 )
 
