@@ -32,6 +32,7 @@ type step struct {
 	Batch  json.RawMessage `json:"batch"`
 	Get    string          `json:"get"`
 	Delete string          `json:"delete"`
+	Post   string          `json:"post"`
 	Patch  string          `json:"patch"`
 	Body   json.RawMessage `json:"body"`
 
@@ -145,6 +146,8 @@ func (s step) request() (method, path string, body json.RawMessage) {
 		return http.MethodGet, s.Get, nil
 	case s.Delete != "":
 		return http.MethodDelete, s.Delete, nil
+	case s.Post != "":
+		return http.MethodPost, s.Post, s.Body
 	case s.Patch != "":
 		return http.MethodPatch, s.Patch, s.Body
 	}

@@ -168,6 +168,9 @@ func TestEveryRouteIsDeclared(t *testing.T) {
 type example struct {
 	body string
 	want int // status; 0 is 200
+	// after is the route of a request that comes first, so that there is something to
+	// change; it needs no body.
+	after string
 }
 
 // examples are of the routes that change something, so that a test that sees
@@ -181,7 +184,10 @@ var examples = map[string]example{
 	"POST /events/batch":            {body: `{"events":[{"type":"NEXT"}]}`},
 	"PATCH /sessions/{session_id}":  {body: `{"target_minutes_per_question":4}`},
 	"DELETE /sessions/{session_id}": {},
-	"DELETE /sessions/{session_id}/questions/{question_id}": {},
+	"DELETE /sessions/{session_id}/questions/{question_id}":       {},
+	"PATCH /sessions/{session_id}/questions/{question_id}":        {body: `{"active_seconds":0}`},
+	"POST /sessions/{session_id}/restore":                         {after: "DELETE /sessions/{session_id}"},
+	"POST /sessions/{session_id}/questions/{question_id}/restore": {after: "DELETE /sessions/{session_id}/questions/{question_id}"},
 
 	"POST /auth/login/passkey":              {body: `{"challenge":"of no login"}`, want: http.StatusBadRequest},
 	"POST /auth/login/second-factor":        {body: `{"challenge":"of no login","code":"000000"}`, want: http.StatusBadRequest},
@@ -226,6 +232,9 @@ func TestExamples(t *testing.T) {
 			continue
 		}
 		p, e := c.newPerson(t), exampleOf(t, r)
+		if method, path, ok := strings.Cut(e.after, " "); ok {
+			c.must(t, http.StatusOK, ask{method: method, path: route{name: e.after, path: path}.fill(t, p.ids), bearer: p.token})
+		}
 		before := c.dump(t)
 		w := c.answer(t, ask{method: r.method, path: r.fill(t, p.ids), body: e.body, cookie: p.token, origin: chainOrigin, site: "same-origin"})
 		if w.Code != e.want {

@@ -39,7 +39,9 @@ const (
 	IdentityConnected  SecurityKind = "identity connected"
 	IdentitiesRemoved  SecurityKind = "identities removed"
 	SessionDeleted     SecurityKind = "session deleted"
+	SessionRestored    SecurityKind = "session restored"
 	QuestionDeleted    SecurityKind = "question deleted"
+	QuestionRestored   SecurityKind = "question restored"
 	SecondFactorFailed SecurityKind = "second factor failed"
 )
 

@@ -53,6 +53,7 @@ type debugEvent struct {
 	Paused          *bool      `json:"paused,omitempty"`
 	TargetMinutes   float64    `json:"target_minutes,omitempty"`
 	QuestionID      string     `json:"question_id,omitempty"`
+	ActiveSeconds   *float64   `json:"active_seconds,omitempty" doc:"What an ADJUST_QUESTION sets; left out when it takes that back."`
 	AETLow          float64    `json:"aet_low_minutes,omitempty"`
 	AETHigh         float64    `json:"aet_high_minutes,omitempty"`
 	AETText         string     `json:"aet_text,omitempty"`
@@ -116,10 +117,19 @@ func (a *api) userEvents(ctx context.Context, in *userEventsInput) (*userEventsO
 		out.Body[i] = debugEvent{
 			EventID: e.ID, Seq: e.Seq, Type: string(e.Type), Timestamp: timeOf(e.At),
 			ReceivedAt: timeOf(e.ReceivedAt), ClientTimestamp: timeOf(e.ClientAt), SentAt: timeOf(e.SentAt),
-			Paused: e.WantPaused, TargetMinutes: e.Target.Minutes(), QuestionID: e.QuestionID,
+			Paused: e.WantPaused, TargetMinutes: e.Target.Minutes(),
+			QuestionID: e.QuestionID, ActiveSeconds: adjustedSeconds(e.Adjustment),
 			AETLow: e.Task.AETLow.Minutes(), AETHigh: e.Task.AETHigh.Minutes(), AETText: e.Task.AETText,
 			TaskID: e.Task.ID, TaskType: e.Task.Type,
 		}
 	}
 	return out, nil
+}
+
+func adjustedSeconds(a timeline.Adjustment) *float64 {
+	if !a.Set {
+		return nil
+	}
+	seconds := a.Active.Seconds()
+	return &seconds
 }

@@ -74,6 +74,7 @@ func Register(mux httpx.Mux, o Options) {
 	a.registerFactors()
 	a.registerEvents()
 	a.registerSessions()
+	a.registerQuestions()
 	a.registerSummaries()
 	a.registerAdmin()
 	registerDocs(mux)

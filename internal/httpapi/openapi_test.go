@@ -84,6 +84,8 @@ func TestDocumentedBodies(t *testing.T) {
 		"post /events application/json":                          "PressBody",
 		"post /events/batch application/json":                    "BatchSchema",
 		"patch /sessions/{session_id} application/json":          "TargetInputBody",
+
+		"patch /sessions/{session_id}/questions/{question_id} application/json": "AdjustmentInputBody",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -14,11 +14,6 @@ type SessionPath struct {
 	SessionID string `path:"session_id" doc:"Public UUID of a session."`
 }
 
-type questionInput struct {
-	SessionPath
-	QuestionID string `path:"question_id" doc:"ID of a question, from the session's summary."`
-}
-
 type recentInput struct {
 	Limit int `query:"limit" default:"10" doc:"Kept within 1 and 100."`
 }
@@ -48,7 +43,7 @@ func (a *api) registerSessions() {
 	register(a, operation(http.MethodGet, "/sessions/recent", "recent", "The newest sessions", tag), a.recent)
 	register(a, withNotFound(operation(http.MethodPatch, "/sessions/{session_id}", "change-session", "Change the target of a session", tag)), a.changeSession)
 	register(a, withNotFound(operation(http.MethodDelete, "/sessions/{session_id}", "delete-session", "Delete a session", tag)), a.deleteSession)
-	register(a, withNotFound(operation(http.MethodDelete, "/sessions/{session_id}/questions/{question_id}", "delete-question", "Delete a question", tag)), a.deleteQuestion)
+	register(a, withConflict(operation(http.MethodPost, "/sessions/{session_id}/restore", "restore-session", "Take the deletion of a session back", tag)), a.restoreSession)
 }
 
 func (a *api) recent(ctx context.Context, in *recentInput) (*recentOutput, error) {
@@ -97,20 +92,20 @@ func (a *api) deleteSession(ctx context.Context, in *SessionPath) (*statusOutput
 	return done("session deleted"), nil
 }
 
-func (a *api) deleteQuestion(ctx context.Context, in *questionInput) (*statusOutput, error) {
+func (a *api) restoreSession(ctx context.Context, in *SessionPath) (*statusOutput, error) {
 	id, err := knownForm(in.SessionID, tracker.ErrUnknownSession)
 	if err != nil {
 		return nil, err
 	}
-	question, err := knownForm(in.QuestionID, tracker.ErrUnknownQuestion)
+	restored, err := a.Tracker.RestoreSession(ctx, a.rater(userOf(ctx)), id)
 	if err != nil {
 		return nil, err
 	}
-	if err := a.Tracker.DeleteQuestion(ctx, a.rater(userOf(ctx)), id, question); err != nil {
-		return nil, err
+	if !restored {
+		return done("the session is not deleted, nothing changed"), nil
 	}
-	a.Accounts.Note(ctx, account.QuestionDeleted, userOf(ctx).ID, byUser(ctx), id+"/"+question)
-	return done("question deleted"), nil
+	a.Accounts.Note(ctx, account.SessionRestored, userOf(ctx).ID, byUser(ctx), id)
+	return done("session restored"), nil
 }
 
 // knownForm is the canonical form of an id in a path. What cannot be one is

@@ -52,13 +52,16 @@ func totalsOf(t report.Totals) TotalsBody {
 }
 
 type questionBody struct {
-	ID            string     `json:"id" doc:"Stable; names the question for a deletion."`
+	ID            string     `json:"id" doc:"Stable; names the question for a correction."`
 	Index         int        `json:"index" doc:"1..n without gaps."`
 	StartedAt     *time.Time `json:"started_at"`
 	EndedAt       *time.Time `json:"ended_at"`
 	RawSeconds    float64    `json:"raw_seconds"`
 	ActiveSeconds float64    `json:"active_seconds"`
 	ActiveMMSS    string     `json:"active_mmss"`
+	IsAdjusted    bool       `json:"is_adjusted" doc:"A person set the active time."`
+	Original      float64    `json:"original_active_seconds" doc:"The active time without that: raw without the pauses."`
+	IsImprobable  bool       `json:"is_improbable" doc:"Longer than 3 targets and 5 minutes, and not adjusted: was a pause forgotten?"`
 	OverUnder     float64    `json:"over_under_target_seconds"`
 	OverUnderMMSS string     `json:"over_under_target_mmss" doc:"With a sign, such as -05:29."`
 	TargetMinutes float64    `json:"target_minutes" doc:"The question's AET, or the session's target."`
@@ -94,6 +97,13 @@ func withNotFound(op huma.Operation) huma.Operation {
 	return op
 }
 
+// withConflict is of an operation that what is recorded may stand against.
+func withConflict(op huma.Operation) huma.Operation {
+	op = withNotFound(op)
+	op.Errors = append(op.Errors, http.StatusConflict)
+	return op
+}
+
 func withBadDate(op huma.Operation) huma.Operation {
 	op.Errors = append(op.Errors, http.StatusBadRequest)
 	return op
@@ -126,6 +136,7 @@ func questionOf(q report.Question) questionBody {
 	body := questionBody{
 		ID: q.ID, Index: q.Index, StartedAt: timeOf(q.StartedAt), EndedAt: timeOf(q.EndedAt),
 		RawSeconds: q.Raw.Seconds(), ActiveSeconds: q.Active.Seconds(), ActiveMMSS: report.MMSS(q.Active),
+		IsAdjusted: q.IsAdjusted, Original: q.OriginalActive.Seconds(), IsImprobable: q.IsImprobable(),
 		OverUnder: q.OverUnder().Seconds(), OverUnderMMSS: report.SignedMMSS(q.OverUnder()),
 		TargetMinutes: q.Target.Minutes(),
 		AETText:       q.Task.AETText, TaskID: q.Task.ID, TaskType: q.Task.Type,

@@ -74,6 +74,10 @@ func anyQuestion(start *rapid.Generator[timeline.Instant]) *rapid.Generator[time
 			Deleted:   rapid.IntRange(0, 9).Draw(t, "deleted") == 9,
 		}
 		q.EndedAt = q.StartedAt.Add(timeline.Micros(rapid.Int64Range(0, int64(20*timeline.Minute)).Draw(t, "raw")))
+		if rapid.IntRange(0, 3).Draw(t, "adjusted") == 0 {
+			active := rapid.Int64Range(0, int64(q.Raw())).Draw(t, "adjusted active")
+			q.Adjustment = timeline.Adjustment{Set: true, Active: timeline.Micros(active)}
+		}
 		if rapid.Bool().Draw(t, "has AET") {
 			q.Task.AETHigh = timeline.Micros(rapid.IntRange(1, 15).Draw(t, "AET")) * timeline.Minute
 		}

@@ -52,9 +52,27 @@ type Question struct {
 	StartedAt timeline.Instant
 	EndedAt   timeline.Instant
 	Raw       timeline.Micros // start to end, pauses included
-	Active    timeline.Micros // without pauses
-	Target    timeline.Micros // its AET, or the session's target
-	Task      timeline.Task
+	Active    timeline.Micros // without pauses, or what a person set it to
+	// OriginalActive is the active time without what a person set it to.
+	OriginalActive timeline.Micros
+	IsAdjusted     bool            // a person set the active time
+	Target         timeline.Micros // its AET, or the session's target
+	Task           timeline.Task
+}
+
+// From when on an active time looks like a forgotten pause: more than this many
+// times the target, and some minutes besides, so that short targets are not
+// suspected for one interruption.
+const (
+	improbableTargets = 3
+	improbableGrace   = 5 * timeline.Minute
+)
+
+// IsImprobable reports whether the question took so much longer than its target
+// that a pause was probably forgotten. It is a hint and counts for nothing: who
+// sets the active time, to whatever, has answered it.
+func (q Question) IsImprobable() bool {
+	return !q.IsAdjusted && q.Active > improbableTargets*q.Target+improbableGrace
 }
 
 // OverUnder is how much longer than its target the question took; negative when
@@ -73,8 +91,8 @@ func SummarizeSession(log SessionLog) Session {
 		s.Questions = append(s.Questions, Question{
 			ID: q.ID, Index: len(s.Questions) + 1,
 			StartedAt: q.StartedAt, EndedAt: q.EndedAt,
-			Raw: q.Raw(), Active: q.Active(), Target: q.Target(log.Target),
-			Task: q.Task,
+			Raw: q.Raw(), Active: q.Active(), OriginalActive: q.OriginalActive(), IsAdjusted: q.Adjustment.Set,
+			Target: q.Target(log.Target), Task: q.Task,
 		})
 	}
 	s.QuestionCount = len(s.Questions)

@@ -19,7 +19,7 @@ func TestSummarizeSession(t *testing.T) {
 	log := report.SessionLog{SessionInfo: info, Questions: []timeline.Question{
 		// Out of order: c closed after b at the same instant, a closed first.
 		{ID: "c", Seq: 7, StartedAt: 700_000_000, EndedAt: 700_000_000, Task: task},
-		{ID: "b", Seq: 6, StartedAt: 400_000_000, EndedAt: 700_000_000, Paused: 100_000_000, Task: task},
+		{ID: "b", Seq: 6, StartedAt: 400_000_000, EndedAt: 700_000_000, Paused: 100_000_000, Task: task, Adjustment: timeline.Adjustment{Set: true, Active: 90_000_000}},
 		{ID: "gone", Seq: 5, StartedAt: 330_001_000, EndedAt: 400_000_000, Deleted: true},
 		{ID: "a", Seq: 2, StartedAt: 1_000, EndedAt: 330_001_001},
 		{ID: "opening", Seq: 1, StartedAt: 1_000, EndedAt: 1_000, Opening: true},
@@ -28,17 +28,17 @@ func TestSummarizeSession(t *testing.T) {
 	got := report.SummarizeSession(log)
 	want := report.Session{
 		SessionInfo: info,
-		Totals:      report.Totals{Questions: 3, Raw: 630_000_001, Active: 530_000_001, Expected: 570_000_000},
+		Totals:      report.Totals{Questions: 3, Raw: 630_000_001, Active: 420_000_001, Expected: 570_000_000},
 		Questions: []report.Question{
-			{ID: "a", Index: 1, StartedAt: 1_000, EndedAt: 330_001_001, Raw: 330_000_001, Active: 330_000_001, Target: target},
-			{ID: "b", Index: 2, StartedAt: 400_000_000, EndedAt: 700_000_000, Raw: 300_000_000, Active: 200_000_000, Target: task.AETHigh, Task: task},
+			{ID: "a", Index: 1, StartedAt: 1_000, EndedAt: 330_001_001, Raw: 330_000_001, Active: 330_000_001, OriginalActive: 330_000_001, Target: target},
+			{ID: "b", Index: 2, StartedAt: 400_000_000, EndedAt: 700_000_000, Raw: 300_000_000, Active: 90_000_000, OriginalActive: 200_000_000, IsAdjusted: true, Target: task.AETHigh, Task: task},
 			{ID: "c", Index: 3, StartedAt: 700_000_000, EndedAt: 700_000_000, Target: task.AETHigh, Task: task},
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("SummarizeSession (-want +got):\n%s", diff)
 	}
-	for i, want := range []timeline.Micros{1, 80_000_000, -120_000_000} {
+	for i, want := range []timeline.Micros{1, -30_000_000, -120_000_000} {
 		if over := got.Questions[i].OverUnder(); over != want {
 			t.Errorf("question %d is over by %d, want %d", i+1, over, want)
 		}
@@ -58,6 +58,30 @@ func TestSummarizeSessionWithoutQuestions(t *testing.T) {
 	}
 	if pace := got.Totals.Pace(); pace.Label != "No questions" {
 		t.Errorf("pace = %+v, want No questions", pace)
+	}
+}
+
+// A question is improbable from three targets and five minutes on, unless a person
+// has set its time, be it to the same.
+func TestIsImprobable(t *testing.T) {
+	const target = 330 * timeline.Second
+	const limit = 3*target + 5*timeline.Minute
+	for _, c := range []struct {
+		name     string
+		question report.Question
+		want     bool
+	}{
+		{"at the limit", report.Question{Active: limit, Target: target}, false},
+		{"past it", report.Question{Active: limit + 1, Target: target}, true},
+		{"five minutes over three times a short target", report.Question{Active: 303 * timeline.Second, Target: timeline.Second}, false},
+		{"past that", report.Question{Active: 303*timeline.Second + 1, Target: timeline.Second}, true},
+		{"adjusted", report.Question{Active: limit - 1, OriginalActive: limit + 1, IsAdjusted: true, Target: target}, false},
+		{"adjusted to the same", report.Question{Active: limit + 1, OriginalActive: limit + 1, IsAdjusted: true, Target: target}, false},
+		{"long pauses alone", report.Question{Raw: 9 * limit, Active: target, Target: target}, false},
+	} {
+		if got := c.question.IsImprobable(); got != c.want {
+			t.Errorf("%s: improbable %t", c.name, got)
+		}
 	}
 }
 

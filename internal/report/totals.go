@@ -7,7 +7,7 @@ import "github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 type Totals struct {
 	Questions int
 	Raw       timeline.Micros // start to end, pauses included
-	Active    timeline.Micros // without pauses
+	Active    timeline.Micros // without pauses, or what a person set it to
 	Expected  timeline.Micros // each question's own target
 }
 

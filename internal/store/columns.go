@@ -14,6 +14,7 @@ func eventColumns(e tracker.StoredEvent) []any {
 		int64(e.At), int64(e.ReceivedAt), int64(e.ClientAt), int64(e.SentAt), wanted(e.WantPaused),
 		int64(e.Target), e.QuestionID,
 		int64(e.Answered.Index), e.Answered.Closed, int64(e.Answered.Raw), int64(e.Answered.Active),
+		e.Adjustment.Set, int64(e.Adjustment.Active),
 	}, taskColumns(e.Task)...)
 }
 
@@ -30,7 +31,7 @@ func sessionColumns(s tracker.StoredSession) []any {
 func questionColumns(q tracker.StoredQuestion) []any {
 	return append([]any{
 		q.UserID, int64(q.StartedAt), q.Question.ID, q.SessionKey.ID, q.Seq,
-		int64(q.EndedAt), int64(q.Paused),
+		int64(q.EndedAt), int64(q.Paused), q.Adjustment.Set, int64(q.Adjustment.Active),
 	}, taskColumns(q.Task)...)
 }
 
@@ -44,9 +45,9 @@ func taskColumns(t timeline.Task) []any {
 
 const (
 	taskNames     = `aet_low, aet_high, aet_text, task_id, task_type`
-	eventNames    = `user_id, session_id, seq, id, type, at, received_at, client_at, sent_at, wanted, target_micros, question_id, answered_index, answered_closed, answered_raw, answered_active, ` + taskNames
+	eventNames    = `user_id, session_id, seq, id, type, at, received_at, client_at, sent_at, wanted, target_micros, question_id, answered_index, answered_closed, answered_raw, answered_active, adjusted, adjusted_active, ` + taskNames
 	sessionNames  = `user_id, id, version, phase, deleted, started_at, ended_at, target_micros, closed, counted, last_at, current_started_at, current_paused, current_paused_at, ` + taskNames
-	questionNames = `user_id, started_at, id, session_id, seq, ended_at, paused, ` + taskNames
+	questionNames = `user_id, started_at, id, session_id, seq, ended_at, paused, adjusted, adjusted_active, ` + taskNames
 	// sessionUpsert replaces the session that is there: all that may change.
 	sessionUpsert = ` ON CONFLICT (user_id, id) DO UPDATE SET
   version = excluded.version, phase = excluded.phase, deleted = excluded.deleted,

@@ -23,6 +23,7 @@ func eventFields(e *queries.Event) []any {
 		&e.UserID, &e.SessionID, &e.Seq, &e.ID, &e.Type, &e.At, &e.ReceivedAt, &e.ClientAt, &e.SentAt,
 		&e.Wanted, &e.TargetMicros, &e.QuestionID,
 		&e.AnsweredIndex, &e.AnsweredClosed, &e.AnsweredRaw, &e.AnsweredActive,
+		&e.Adjusted, &e.AdjustedActive,
 		&e.AetLow, &e.AetHigh, &e.AetText, &e.TaskID, &e.TaskType,
 	}
 }

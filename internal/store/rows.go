@@ -37,6 +37,10 @@ func taskOf(low, high int64, text, id, kind string) timeline.Task {
 	}
 }
 
+func adjustmentOf(set bool, active int64) timeline.Adjustment {
+	return timeline.Adjustment{Set: set, Active: timeline.Micros(active)}
+}
+
 func sessionOf(r queries.Session) tracker.StoredSession {
 	return tracker.StoredSession{
 		SessionKey: tracker.SessionKey{UserID: r.UserID, ID: r.ID},
@@ -64,6 +68,7 @@ func eventOf(r queries.Event) tracker.StoredEvent {
 			WantPaused: wantedState(r.Wanted),
 			Task:       taskOf(r.AetLow, r.AetHigh, r.AetText, r.TaskID, r.TaskType),
 			Target:     timeline.Micros(r.TargetMicros), QuestionID: r.QuestionID,
+			Adjustment: adjustmentOf(r.Adjusted, r.AdjustedActive),
 		},
 		ReceivedAt: timeline.Instant(r.ReceivedAt),
 		ClientAt:   timeline.Instant(r.ClientAt),
@@ -81,8 +86,9 @@ func questionOf(r queries.Question) tracker.StoredQuestion {
 		Question: timeline.Question{
 			ID: r.ID, Seq: r.Seq,
 			StartedAt: timeline.Instant(r.StartedAt), EndedAt: timeline.Instant(r.EndedAt),
-			Paused: timeline.Micros(r.Paused),
-			Task:   taskOf(r.AetLow, r.AetHigh, r.AetText, r.TaskID, r.TaskType),
+			Paused:     timeline.Micros(r.Paused),
+			Adjustment: adjustmentOf(r.Adjusted, r.AdjustedActive),
+			Task:       taskOf(r.AetLow, r.AetHigh, r.AetText, r.TaskID, r.TaskType),
 		},
 	}
 }

@@ -6,9 +6,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
 // A database of an earlier version is brought up to date without losing anything, and
@@ -52,12 +56,22 @@ func TestUpgradeFromFirstVersion(t *testing.T) {
 			if _, err := provider.UpTo(t.Context(), 1); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := old.ExecContext(t.Context(), insert, 1, "before@example.com"); err != nil {
-				t.Fatal(err)
+			write := func(userID int64, email string) {
+				t.Helper()
+				if _, err := old.ExecContext(t.Context(), insert, userID, email); err != nil {
+					t.Fatal(err)
+				}
+				for _, rows := range rowsOfFirstVersion {
+					if _, err := old.ExecContext(t.Context(), rows, userID); err != nil {
+						t.Fatal(err)
+					}
+				}
 			}
+			write(1, "before@example.com")
 			s := open(t, c.url)
-			if _, err := old.ExecContext(t.Context(), insert, 2, "meanwhile@example.com"); err != nil {
-				t.Fatal(err)
+			write(2, "meanwhile@example.com")
+			for userID := range int64(2) {
+				requireRowsOfFirstVersion(t, s, userID+1)
 			}
 			for _, email := range []string{"before@example.com", "meanwhile@example.com"} {
 				u, err := s.UserByEmail(t.Context(), email)
@@ -66,5 +80,48 @@ func TestUpgradeFromFirstVersion(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// rowsOfFirstVersion are an ended session of a user with one entry and one question,
+// as the first version writes them: it knows no other columns.
+var rowsOfFirstVersion = []string{
+	`INSERT INTO sessions (user_id, id, version, phase, deleted, started_at, ended_at, target_micros, closed, counted,
+		current_started_at, current_paused, current_paused_at, aet_low, aet_high, aet_text, task_id, task_type, last_at)
+		VALUES ($1, 's', 1, 3, false, 10, 50, 7, 1, 1, 0, 0, 0, 0, 0, '', '', '', 50)`,
+	`INSERT INTO events (user_id, session_id, seq, id, type, at, received_at, client_at, sent_at, wanted,
+		aet_low, aet_high, aet_text, task_id, task_type, target_micros, question_id,
+		answered_index, answered_closed, answered_raw, answered_active)
+		VALUES ($1, 's', 1, 'e', 'EXIT', 50, 51, 0, 0, 0, 0, 0, '', '', '', 0, '', 1, true, 40, 25)`,
+	`INSERT INTO questions (user_id, started_at, id, session_id, seq, ended_at, paused, aet_low, aet_high, aet_text, task_id, task_type)
+		VALUES ($1, 10, 'e', 's', 1, 50, 15, 0, 0, '', '', '')`,
+}
+
+// requireRowsOfFirstVersion: they are read with nothing in what was added since.
+func requireRowsOfFirstVersion(t *testing.T, s *Store, userID int64) {
+	t.Helper()
+	key := tracker.SessionKey{UserID: userID, ID: "s"}
+	session, err := s.Session(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	log, err := s.Log(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	questions, err := s.SessionQuestions(t.Context(), session)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantLog := []tracker.StoredEvent{{
+		Session: key, Event: timeline.Event{ID: "e", Seq: 1, Type: timeline.Exit, At: 50}, ReceivedAt: 51,
+		Answered: tracker.Answered{Index: 1, Closed: true, Raw: 40, Active: 25},
+	}}
+	wantQuestions := []timeline.Question{{ID: "e", Seq: 1, StartedAt: 10, EndedAt: 50, Paused: 15}}
+	if diff := cmp.Diff(wantLog, log); diff != "" {
+		t.Errorf("log of user %d (-written +read):\n%s", userID, diff)
+	}
+	if diff := cmp.Diff(wantQuestions, questions); diff != "" {
+		t.Errorf("questions of user %d (-written +read):\n%s", userID, diff)
 	}
 }

@@ -22,9 +22,12 @@ const (
 
 // The corrections a person makes afterwards; entries of the same log.
 const (
-	DeleteQuestion Type = "DELETE_QUESTION"
-	DeleteSession  Type = "DELETE_SESSION"
-	SetTarget      Type = "SET_TARGET"
+	DeleteQuestion  Type = "DELETE_QUESTION"
+	RestoreQuestion Type = "RESTORE_QUESTION"
+	AdjustQuestion  Type = "ADJUST_QUESTION"
+	DeleteSession   Type = "DELETE_SESSION"
+	RestoreSession  Type = "RESTORE_SESSION"
+	SetTarget       Type = "SET_TARGET"
 )
 
 // IsPress reports whether t is one of the four that a client sends.
@@ -37,9 +40,14 @@ func (t Type) IsPress() bool {
 	}
 }
 
+// MeansQuestion reports whether t corrects one question, which its entry names.
+func (t Type) MeansQuestion() bool {
+	return t == DeleteQuestion || t == RestoreQuestion || t == AdjustQuestion
+}
+
 // ReachesBack reports whether t may change questions that are already closed.
 func (t Type) ReachesBack() bool {
-	return t == Undo || t == DeleteQuestion || t == DeleteSession
+	return t == Undo || t.MeansQuestion() || t == DeleteSession || t == RestoreSession
 }
 
 // Event is one entry of a session's log.
@@ -56,8 +64,12 @@ type Event struct {
 	// Target is the session's target per question: set by the NEXT that starts
 	// the session and by SET_TARGET.
 	Target Micros
-	// QuestionID is the question that a DELETE_QUESTION means.
+	// QuestionID is the question that a correction of one means: see
+	// Type.MeansQuestion.
 	QuestionID string
+	// Adjustment is what an ADJUST_QUESTION gives its question; none takes an
+	// earlier one back.
+	Adjustment Adjustment
 }
 
 // Task is what the rating page says of a question; every field is optional.
@@ -65,6 +77,13 @@ type Task struct {
 	AETLow, AETHigh Micros // average estimated time as a range; 0 when not given
 	AETText         string // the estimate as the page wrote it
 	ID, Type        string
+}
+
+// Adjustment is an active time that a person set by hand, because a pause was
+// forgotten. The zero Adjustment is none.
+type Adjustment struct {
+	Set    bool
+	Active Micros // 0 unless Set
 }
 
 // Question is one closed task.
@@ -75,15 +94,29 @@ type Question struct {
 	EndedAt   Instant
 	Paused    Micros // how much of the time between was paused
 	Task      Task
-	Opening   bool // the zero-length question that a session's first NEXT closes (SPEC section 2)
-	Deleted   bool
+	// Adjustment goes before what the presses say of the active time. It is kept
+	// beside Paused, so that it can be taken back.
+	Adjustment Adjustment
+	Opening    bool // the zero-length question that a session's first NEXT closes (SPEC section 2)
+	Deleted    bool
 }
 
 // Raw is the time from start to end, pauses included.
 func (q Question) Raw() Micros { return q.EndedAt.Since(q.StartedAt) }
 
-// Active is the raw time without the pauses, never below 0.
-func (q Question) Active() Micros { return max(0, q.Raw()-q.Paused) }
+// Active is the time that counts: what a person set it to, or else
+// OriginalActive. It is never above the raw time, also when a late entry has
+// shortened that since it was set.
+func (q Question) Active() Micros {
+	if q.Adjustment.Set {
+		return min(q.Adjustment.Active, q.Raw())
+	}
+	return q.OriginalActive()
+}
+
+// OriginalActive is the raw time without the pauses, never below 0, whatever a
+// person has set.
+func (q Question) OriginalActive() Micros { return max(0, q.Raw()-q.Paused) }
 
 // Target is the time the question should take: the upper end of its AET, or
 // the session's target when the page gave none.

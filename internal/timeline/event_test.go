@@ -8,22 +8,28 @@ import (
 
 func TestType(t *testing.T) {
 	tests := []struct {
-		of                 tl.Type
-		press, reachesBack bool
+		of                                tl.Type
+		press, meansQuestion, reachesBack bool
 	}{
-		{tl.Next, true, false},
-		{tl.Pause, true, false},
-		{tl.Undo, true, true},
-		{tl.Exit, true, false},
-		{tl.DeleteQuestion, false, true},
-		{tl.DeleteSession, false, true},
-		{tl.SetTarget, false, false},
-		{"next", false, false},
-		{"", false, false},
+		{tl.Next, true, false, false},
+		{tl.Pause, true, false, false},
+		{tl.Undo, true, false, true},
+		{tl.Exit, true, false, false},
+		{tl.DeleteQuestion, false, true, true},
+		{tl.RestoreQuestion, false, true, true},
+		{tl.AdjustQuestion, false, true, true},
+		{tl.DeleteSession, false, false, true},
+		{tl.RestoreSession, false, false, true},
+		{tl.SetTarget, false, false, false},
+		{"next", false, false, false},
+		{"", false, false, false},
 	}
 	for _, test := range tests {
 		if got := test.of.IsPress(); got != test.press {
 			t.Errorf("%q.IsPress() = %t", test.of, got)
+		}
+		if got := test.of.MeansQuestion(); got != test.meansQuestion {
+			t.Errorf("%q.MeansQuestion() = %t", test.of, got)
 		}
 		if got := test.of.ReachesBack(); got != test.reachesBack {
 			t.Errorf("%q.ReachesBack() = %t", test.of, got)
@@ -54,23 +60,33 @@ func TestQuestionTarget(t *testing.T) {
 	}
 }
 
-// SPEC section 3: raw and active are never below 0, whatever a stored question says.
+// SPEC section 3: raw and active are never below 0, whatever a stored question
+// says; nor is an adjusted time ever above the raw one.
 func TestQuestionTimes(t *testing.T) {
+	adjusted := func(active tl.Micros, q tl.Question) tl.Question {
+		q.Adjustment = tl.Adjustment{Set: true, Active: active}
+		return q
+	}
 	tests := []struct {
-		name        string
-		question    tl.Question
-		raw, active tl.Micros
+		name                  string
+		question              tl.Question
+		raw, active, original tl.Micros
 	}{
-		{"no pause", tl.Question{StartedAt: 10, EndedAt: 50}, 40, 40},
-		{"a pause", tl.Question{StartedAt: 10, EndedAt: 50, Paused: 15}, 40, 25},
-		{"nothing but pause", tl.Question{StartedAt: 10, EndedAt: 50, Paused: 40}, 40, 0},
-		{"more pause than time", tl.Question{StartedAt: 10, EndedAt: 50, Paused: 41}, 40, 0},
-		{"an end before the start", tl.Question{StartedAt: 50, EndedAt: 10}, 0, 0},
+		{"no pause", tl.Question{StartedAt: 10, EndedAt: 50}, 40, 40, 40},
+		{"a pause", tl.Question{StartedAt: 10, EndedAt: 50, Paused: 15}, 40, 25, 25},
+		{"nothing but pause", tl.Question{StartedAt: 10, EndedAt: 50, Paused: 40}, 40, 0, 0},
+		{"more pause than time", tl.Question{StartedAt: 10, EndedAt: 50, Paused: 41}, 40, 0, 0},
+		{"an end before the start", tl.Question{StartedAt: 50, EndedAt: 10}, 0, 0, 0},
+		{"adjusted down", adjusted(7, tl.Question{StartedAt: 10, EndedAt: 50, Paused: 15}), 40, 7, 25},
+		{"adjusted up, a pause was work", adjusted(40, tl.Question{StartedAt: 10, EndedAt: 50, Paused: 15}), 40, 40, 25},
+		{"adjusted to nothing", adjusted(0, tl.Question{StartedAt: 10, EndedAt: 50}), 40, 0, 40},
+		{"adjusted, and shorter since", adjusted(40, tl.Question{StartedAt: 10, EndedAt: 30, Paused: 5}), 20, 20, 15},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if raw, active := test.question.Raw(), test.question.Active(); raw != test.raw || active != test.active {
-				t.Errorf("raw %d active %d, want %d and %d", raw, active, test.raw, test.active)
+			raw, active, original := test.question.Raw(), test.question.Active(), test.question.OriginalActive()
+			if raw != test.raw || active != test.active || original != test.original {
+				t.Errorf("raw %d active %d originally %d, want %d, %d and %d", raw, active, original, test.raw, test.active, test.original)
 			}
 		})
 	}

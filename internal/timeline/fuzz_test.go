@@ -34,16 +34,17 @@ func FuzzFold(f *testing.F) {
 	})
 }
 
-// A log is fuzzed as records of one byte for the type, one for its argument, and
-// eight for its time. What does not change any time or count is left out: tasks
-// and targets.
+// A log is fuzzed as records of one byte for the type, one for its argument, one
+// for the length of time that an ADJUST_QUESTION gives, and eight for its time.
+// What does not change any time or count is left out: tasks and targets.
 const (
-	recordSize = 10
+	recordSize = 11
 	maxRecords = 64 // a refold for each late entry takes quadratic time
 )
 
 var fuzzTypes = []tl.Type{
 	tl.Next, tl.Pause, tl.Undo, tl.Exit, tl.DeleteQuestion, tl.SetTarget, tl.DeleteSession,
+	tl.RestoreQuestion, tl.AdjustQuestion, tl.RestoreSession,
 }
 
 // The argument of a PAUSE.
@@ -53,6 +54,9 @@ const (
 	wantRunning
 	pauseArguments
 )
+
+// The length of an ADJUST_QUESTION that takes an earlier one back; others are seconds.
+const takenBack = 255
 
 // decodeLog makes a log of any bytes; what is left of a last record is ignored.
 func decodeLog(data []byte) []tl.Event {
@@ -65,15 +69,20 @@ func decodeLog(data []byte) []tl.Event {
 		e := tl.Event{
 			ID: fmt.Sprintf("e%d", seq), Seq: int64(seq),
 			Type: fuzzTypes[int(record[0])%len(fuzzTypes)],
-			At:   earliest.Add(tl.Micros(binary.BigEndian.Uint64(record[2:]) % uint64(latest-earliest+1))),
+			At:   earliest.Add(tl.Micros(binary.BigEndian.Uint64(record[3:]) % uint64(latest-earliest+1))),
 		}
 		switch argument := record[1]; e.Type {
 		case tl.Pause:
 			if kind := argument % pauseArguments; kind != toggle {
 				e.WantPaused = new(kind == wantPaused)
 			}
-		case tl.DeleteQuestion:
+		case tl.DeleteQuestion, tl.RestoreQuestion:
 			e.QuestionID = fmt.Sprintf("e%d", argument)
+		case tl.AdjustQuestion:
+			e.QuestionID = fmt.Sprintf("e%d", argument)
+			if seconds := record[2]; seconds != takenBack {
+				e.Adjustment = tl.Adjustment{Set: true, Active: tl.Micros(seconds) * tl.Second}
+			}
 		}
 		log = append(log, e)
 	}
@@ -84,16 +93,19 @@ func decodeLog(data []byte) []tl.Event {
 func encodeLog(log []tl.Event) []byte {
 	var data []byte
 	for _, e := range log {
-		argument := 0
+		argument, length := 0, takenBack
+		if e.Adjustment.Set {
+			length = int(e.Adjustment.Active / tl.Second)
+		}
 		switch {
 		case e.WantPaused != nil && *e.WantPaused:
 			argument = wantPaused
 		case e.WantPaused != nil:
 			argument = wantRunning
-		case e.Type == tl.DeleteQuestion:
+		case e.Type.MeansQuestion():
 			argument, _ = strconv.Atoi(strings.TrimPrefix(e.QuestionID, "e"))
 		}
-		data = append(data, byte(slices.Index(fuzzTypes, e.Type)), byte(argument))
+		data = append(data, byte(slices.Index(fuzzTypes, e.Type)), byte(argument), byte(length))
 		data = binary.BigEndian.AppendUint64(data, uint64(e.At-earliest))
 	}
 	return data

@@ -69,8 +69,11 @@ func drawEntry(t *rapid.T, at tl.Instant, seq int) tl.Event {
 		e.WantPaused = rapid.Ptr(rapid.Bool(), true).Draw(t, "want paused")
 	case tl.SetTarget:
 		e.Target = tl.Micros(rapid.Int64Range(1, int64(day)).Draw(t, "target"))
-	case tl.DeleteQuestion:
+	case tl.DeleteQuestion, tl.RestoreQuestion, tl.AdjustQuestion:
 		e.QuestionID = fmt.Sprintf("e%d", rapid.IntRange(0, seq).Draw(t, "question"))
+	}
+	if e.Type == tl.AdjustQuestion {
+		e.Adjustment = adjustments().Draw(t, "adjustment")
 	}
 	return e
 }
@@ -79,8 +82,18 @@ func drawEntry(t *rapid.T, at tl.Instant, seq int) tl.Event {
 func types() *rapid.Generator[tl.Type] {
 	return rapid.SampledFrom([]tl.Type{
 		tl.Next, tl.Next, tl.Next, tl.Pause, tl.Pause, tl.Undo, tl.Undo, tl.Exit,
-		tl.DeleteQuestion, tl.SetTarget, tl.DeleteSession,
+		tl.DeleteQuestion, tl.DeleteQuestion, tl.RestoreQuestion, tl.RestoreQuestion,
+		tl.AdjustQuestion, tl.AdjustQuestion, tl.SetTarget, tl.DeleteSession, tl.RestoreSession,
 	})
+}
+
+// adjustments are of any length: a fold has to bear what a late entry makes of one
+// that was right.
+func adjustments() *rapid.Generator[tl.Adjustment] {
+	return rapid.OneOf(
+		rapid.Just(tl.Adjustment{}),
+		rapid.Map(steps(), func(active tl.Micros) tl.Adjustment { return tl.Adjustment{Set: true, Active: active} }),
+	)
 }
 
 func tasks() *rapid.Generator[tl.Task] {

@@ -27,8 +27,8 @@ func checkModel(tb rapid.TB, s tl.Session, m model) {
 	if diff := gocmp.Diff(m.questions(), spansOf(s.Questions)); diff != "" {
 		tb.Errorf("closed questions (-model +timeline):\n%s", diff)
 	}
-	if s.Phase != m.phase {
-		tb.Errorf("phase %d, the model says %d", s.Phase, m.phase)
+	if s.Phase != m.phase || s.Deleted != m.deleted {
+		tb.Errorf("phase %d, deleted %t; the model says %d, %t", s.Phase, s.Deleted, m.phase, m.deleted)
 	}
 	if !isRunning(s.State) {
 		return
@@ -65,7 +65,8 @@ func checkState(tb rapid.TB, s tl.Session) {
 }
 
 // checkQuestions: they are in order, each has its own ID, those that count are
-// counted, and active and paused time are parts of the raw time.
+// counted, active and paused time are parts of the raw time, and so is what a
+// person set the active time to.
 func checkQuestions(tb rapid.TB, s tl.Session) {
 	tb.Helper()
 	inOrder := slices.IsSortedFunc(s.Questions, func(a, b tl.Question) int {
@@ -89,8 +90,11 @@ func checkQuestions(tb rapid.TB, s tl.Session) {
 		if q.Paused < 0 || q.Active() < 0 || q.EndedAt < q.StartedAt {
 			tb.Errorf("a time is negative: %+v", q)
 		}
-		if q.Active()+q.Paused != q.Raw() {
-			tb.Errorf("active %d + paused %d is not raw %d: %+v", q.Active(), q.Paused, q.Raw(), q)
+		if q.OriginalActive()+q.Paused != q.Raw() {
+			tb.Errorf("active %d + paused %d is not raw %d: %+v", q.OriginalActive(), q.Paused, q.Raw(), q)
+		}
+		if q.Active() > q.Raw() || !q.Adjustment.Set && q.Active() != q.OriginalActive() {
+			tb.Errorf("active %d of raw %d, originally %d: %+v", q.Active(), q.Raw(), q.OriginalActive(), q)
 		}
 		if q.Opening && q.Raw() != 0 {
 			tb.Errorf("an opening question has a length: %+v", q)

@@ -13,6 +13,7 @@ import (
 type model struct {
 	now     tl.Instant
 	phase   tl.Phase
+	deleted bool
 	closed  []modelQuestion
 	current modelQuestion
 	outside []stretch // since the EXIT
@@ -24,6 +25,7 @@ type modelQuestion struct {
 	outside          []stretch // between an EXIT and the start
 	spent            []stretch
 	task             tl.Task
+	adjusted         *tl.Micros
 	opening, deleted bool
 }
 
@@ -74,11 +76,27 @@ func (m *model) step(e tl.Event) {
 		}
 	case tl.Undo:
 		m.undo()
-	case tl.DeleteQuestion:
+	case tl.DeleteQuestion, tl.RestoreQuestion:
 		for i, q := range m.closed {
 			if q.id == e.QuestionID && !q.opening {
-				m.closed[i].deleted = true
+				m.closed[i].deleted = e.Type == tl.DeleteQuestion
 			}
+		}
+	case tl.AdjustQuestion:
+		m.adjust(e.QuestionID, e.Adjustment)
+	case tl.DeleteSession, tl.RestoreSession:
+		m.deleted = e.Type == tl.DeleteSession
+	}
+}
+
+func (m *model) adjust(id string, to tl.Adjustment) {
+	for i, q := range m.closed {
+		switch {
+		case q.id != id || q.opening || q.deleted:
+		case to.Set:
+			m.closed[i].adjusted = &to.Active
+		default:
+			m.closed[i].adjusted = nil
 		}
 	}
 }
@@ -127,7 +145,7 @@ func (m *model) undo() {
 			reopened.spent = slices.Concat(reopened.spent, asPause(deleted.outside), asPause(deleted.spent))
 		}
 		reopened.spent = slices.Concat(reopened.spent, asPause(m.current.outside), m.current.spent)
-		reopened.opening = false
+		reopened.opening, reopened.adjusted = false, nil
 		m.closed, m.current, m.phase = m.closed[:i], reopened, tl.Running
 		return
 	}
@@ -164,6 +182,7 @@ type span struct {
 	ID               string
 	StartedAt        tl.Instant
 	Raw, Active      tl.Micros
+	OriginalActive   tl.Micros // without what a person set
 	Task             tl.Task
 	Opening, Deleted bool
 }
@@ -176,6 +195,10 @@ func spanOf(q modelQuestion) span {
 			s.Active += stretch.length
 		}
 	}
+	s.OriginalActive = s.Active
+	if q.adjusted != nil {
+		s.Active = min(*q.adjusted, s.Raw)
+	}
 	return s
 }
 
@@ -184,7 +207,7 @@ func spansOf(questions []tl.Question) []span {
 	var spans []span
 	for _, q := range questions {
 		spans = append(spans, span{
-			ID: q.ID, StartedAt: q.StartedAt, Raw: q.Raw(), Active: q.Active(),
+			ID: q.ID, StartedAt: q.StartedAt, Raw: q.Raw(), Active: q.Active(), OriginalActive: q.OriginalActive(),
 			Task: q.Task, Opening: q.Opening, Deleted: q.Deleted,
 		})
 	}
@@ -198,5 +221,5 @@ func runningSpan(s tl.State) span {
 		paused += tl.Micros(s.LastAt - s.Current.PausedAt)
 	}
 	raw := tl.Micros(s.LastAt - s.Current.StartedAt)
-	return span{StartedAt: s.Current.StartedAt, Raw: raw, Active: raw - paused, Task: s.Current.Task}
+	return span{StartedAt: s.Current.StartedAt, Raw: raw, Active: raw - paused, OriginalActive: raw - paused, Task: s.Current.Task}
 }

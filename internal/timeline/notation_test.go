@@ -22,8 +22,11 @@ import (
 //	UNDO
 //	EXIT
 //	DELETE_QUESTION ID
+//	RESTORE_QUESTION ID
+//	ADJUST_QUESTION ID SECONDS|off
 //	SET_TARGET SECONDS
 //	DELETE_SESSION
+//	RESTORE_SESSION
 
 // epoch is second 0 of the notation.
 var epoch = tl.InstantOf(time.Date(2024, 1, 1, 9, 0, 0, 0, time.UTC))
@@ -66,19 +69,33 @@ func parseEntry(words []string) (tl.Event, error) {
 			e.Target, err = parseSeconds(rest[0])
 			return e, err
 		}
-	case tl.DeleteQuestion:
+	case tl.DeleteQuestion, tl.RestoreQuestion:
 		if len(rest) == 1 {
 			e.QuestionID = rest[0]
 			return e, nil
 		}
-	case tl.Undo, tl.Exit, tl.DeleteSession:
+	case tl.AdjustQuestion:
+		if len(rest) == 2 {
+			e.QuestionID = rest[0]
+			e.Adjustment, err = parseAdjustment(rest[1])
+			return e, err
+		}
+	case tl.Undo, tl.Exit, tl.DeleteSession, tl.RestoreSession:
 	default:
 		return tl.Event{}, fmt.Errorf("unknown type")
 	}
-	if len(rest) > 0 || e.Type == tl.SetTarget || e.Type == tl.DeleteQuestion {
+	if len(rest) > 0 || e.Type == tl.SetTarget || e.Type.MeansQuestion() {
 		return tl.Event{}, fmt.Errorf("unexpected words %q", rest)
 	}
 	return e, nil
+}
+
+func parseAdjustment(text string) (tl.Adjustment, error) {
+	if text == "off" {
+		return tl.Adjustment{}, nil
+	}
+	active, err := parseSeconds(text)
+	return tl.Adjustment{Set: true, Active: active}, err
 }
 
 func parseNext(e *tl.Event, options []string) error {
@@ -136,8 +153,8 @@ func describe(s tl.Session) string {
 		default:
 			number++
 		}
-		parts = append(parts, fmt.Sprintf("%s from %s raw %s active %s%s",
-			name, at(q.StartedAt), seconds(q.Raw()), seconds(q.Active()), describeTask(q.Task)))
+		parts = append(parts, fmt.Sprintf("%s from %s raw %s active %s%s%s",
+			name, at(q.StartedAt), seconds(q.Raw()), seconds(q.Active()), describeAdjustment(q), describeTask(q.Task)))
 	}
 	parts = append(parts, describePhase(s.State, number), fmt.Sprintf("total %d", s.Closed))
 	if s.Target != 0 {
@@ -147,6 +164,13 @@ func describe(s tl.Session) string {
 		parts = append(parts, "session deleted")
 	}
 	return strings.Join(parts, ", ")
+}
+
+func describeAdjustment(q tl.Question) string {
+	if !q.Adjustment.Set {
+		return ""
+	}
+	return " adjusted from " + seconds(q.OriginalActive())
 }
 
 func describePhase(s tl.State, number int) string {

@@ -78,7 +78,7 @@ func TestStateAlone(t *testing.T) {
 // an entry at the same instant arrived later, so it comes next.
 func TestNeedsHistory(t *testing.T) {
 	state := tl.State{Phase: tl.Running, StartedAt: epoch, LastAt: epoch.Add(tl.Minute)}
-	types := []tl.Type{tl.Next, tl.Pause, tl.Undo, tl.Exit, tl.DeleteQuestion, tl.DeleteSession, tl.SetTarget}
+	types := []tl.Type{tl.Next, tl.Pause, tl.Undo, tl.Exit, tl.DeleteQuestion, tl.RestoreQuestion, tl.AdjustQuestion, tl.DeleteSession, tl.RestoreSession, tl.SetTarget}
 	for _, of := range types {
 		for _, later := range []tl.Micros{-1, 0, 1} {
 			e := tl.Event{Type: of, At: state.LastAt.Add(later)}
@@ -96,7 +96,7 @@ func TestEffect(t *testing.T) {
 		for _, e := range tl.Ordered(sessionLogs().Draw(t, "log")) {
 			before := after(s)
 			effect := s.Apply(e)
-			if got, want := s.Closed-before.Closed, count(effect.Closed)-count(effect.Removed); got != want {
+			if got, want := s.Closed-before.Closed, count(effect.Closed)+count(effect.Restored)-count(effect.Removed); got != want {
 				t.Fatalf("%s changed the number of questions by %d, its effect says %d", e.Type, got, want)
 			}
 			if q := effect.Closed; q != nil && *q != s.Questions[len(s.Questions)-1] {
@@ -104,6 +104,9 @@ func TestEffect(t *testing.T) {
 			}
 			if q := effect.Removed; q != nil {
 				checkRemoved(t, before, s, *q)
+			}
+			if q := effect.Restored; q != nil {
+				checkRestored(t, before, s, *q)
 			}
 		}
 	})
@@ -128,6 +131,17 @@ func checkRemoved(t *rapid.T, before, now tl.Session, q tl.Question) {
 	}
 	if _, found := now.Find(q.ID); found {
 		t.Fatalf("removed %+v, which Find still finds", q)
+	}
+}
+
+// checkRestored: q was deleted, and is what Find finds now.
+func checkRestored(t *rapid.T, before, now tl.Session, q tl.Question) {
+	t.Helper()
+	if was, found := before.FindDeleted(q.ID); !found || q.Deleted {
+		t.Fatalf("restored %+v, which was %+v", q, was)
+	}
+	if got, found := now.Find(q.ID); !found || got != q {
+		t.Fatalf("restored %+v, Find finds %+v", q, got)
 	}
 }
 
@@ -202,6 +216,58 @@ func TestDeleteChangesNoOther(t *testing.T) {
 		got := after(s, tl.Event{ID: "deletion", Type: tl.DeleteQuestion, At: want.LastAt, QuestionID: id})
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
+}
+
+// Restoring takes a deletion back, whatever of other questions was done between;
+// the time of the newest entry is all that stays of the two.
+func TestRestoreTakesDeletionBack(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := tl.Fold(sessionLogs().Draw(t, "log"))
+		id := fmt.Sprintf("e%d", rapid.IntRange(0, 41).Draw(t, "question"))
+		if _, deleted := s.FindDeleted(id); deleted {
+			id = "e0" // what was deleted before comes back as well, so this is none to compare
+		}
+		between := drawBalancedRun(t, s.LastAt)
+		want := after(s, between...)
+		deletion := tl.Event{ID: "deletion", Type: tl.DeleteQuestion, At: s.LastAt, QuestionID: id}
+		restored := after(s, deletion)
+		restored = after(restored, between...)
+		restored = after(restored, tl.Event{ID: "restoration", Type: tl.RestoreQuestion, At: want.LastAt, QuestionID: id})
+		if diff := cmp.Diff(want, restored); diff != "" {
+			t.Errorf("question (-never deleted +restored):\n%s", diff)
+		}
+
+		wantSession := after(s)
+		wantSession.Deleted = false
+		got := after(s, tl.Event{Type: tl.DeleteSession, At: s.LastAt}, tl.Event{Type: tl.RestoreSession, At: s.LastAt})
+		if diff := cmp.Diff(wantSession, got); diff != "" {
+			t.Errorf("session (-never deleted +restored):\n%s", diff)
+		}
+	})
+}
+
+// Adjusting a question changes its active time and nothing else, and taking the
+// adjustment back leaves no trace of it.
+func TestAdjustChangesNoOther(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := tl.Fold(sessionLogs().Draw(t, "log"))
+		id := fmt.Sprintf("e%d", rapid.IntRange(0, 41).Draw(t, "question"))
+		adjustment := adjustments().Draw(t, "adjustment")
+		want, taken := after(s), after(s)
+		for i, q := range s.Questions {
+			if q.ID == id && !q.Opening && !q.Deleted {
+				want.Questions[i].Adjustment, taken.Questions[i].Adjustment = adjustment, tl.Adjustment{}
+			}
+		}
+		got := after(s, tl.Event{Type: tl.AdjustQuestion, At: s.LastAt, QuestionID: id, Adjustment: adjustment})
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("adjusted (-want +got):\n%s", diff)
+		}
+		got = after(got, tl.Event{Type: tl.AdjustQuestion, At: s.LastAt, QuestionID: id})
+		if diff := cmp.Diff(taken, got); diff != "" {
+			t.Errorf("taken back (-want +got):\n%s", diff)
 		}
 	})
 }

@@ -43,7 +43,13 @@ func (s *Session) Apply(e Event) Effect {
 		effect.Removed = s.undo(e.At)
 	case DeleteQuestion:
 		effect.Removed = s.deleteQuestion(e.QuestionID)
-	case Next, Pause, Exit, SetTarget, DeleteSession:
+	case RestoreQuestion:
+		effect.Restored = s.restoreQuestion(e.QuestionID)
+	case AdjustQuestion:
+		if i := s.indexOf(e.QuestionID); i >= 0 {
+			s.Questions[i].Adjustment = e.Adjustment
+		}
+	case Next, Pause, Exit, SetTarget, DeleteSession, RestoreSession:
 		if effect.Closed != nil {
 			s.Questions = append(s.Questions, *effect.Closed)
 		}
@@ -59,7 +65,17 @@ func (s *Session) Find(id string) (Question, bool) {
 	return Question{}, false
 }
 
-// undo makes the last closed question the current one again. Whatever lies
+// FindDeleted is the deleted question with this ID, or false. One that an UNDO
+// has reached behind is no longer there: its time is a pause of another.
+func (s *Session) FindDeleted(id string) (Question, bool) {
+	if i := s.indexOfDeleted(id); i >= 0 {
+		return s.Questions[i], true
+	}
+	return Question{}, false
+}
+
+// undo makes the last closed question the current one again, without what a
+// person set its time to: it is not over. Whatever lies
 // between its end and now that was not work stays a pause: pauses taken since,
 // an open one, deleted questions, and the gap a late EXIT left.
 func (s *Session) undo(at Instant) *Question {
@@ -96,6 +112,18 @@ func (s *Session) deleteQuestion(id string) *Question {
 	return &q
 }
 
+func (s *Session) restoreQuestion(id string) *Question {
+	i := s.indexOfDeleted(id)
+	if i < 0 {
+		return nil
+	}
+	s.Questions[i].Deleted = false
+	q := s.Questions[i]
+	s.Closed++
+	s.Counted++
+	return &q
+}
+
 // take removes q from the counts.
 func (s *Session) take(q Question) {
 	s.Closed--
@@ -106,6 +134,10 @@ func (s *Session) take(q Question) {
 
 func (s *Session) indexOf(id string) int {
 	return slices.IndexFunc(s.Questions, func(q Question) bool { return q.ID == id && q.Counts() })
+}
+
+func (s *Session) indexOfDeleted(id string) int {
+	return slices.IndexFunc(s.Questions, func(q Question) bool { return q.ID == id && q.Deleted })
 }
 
 // Visible are the questions that a person reads, in the order in which they

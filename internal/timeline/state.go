@@ -33,10 +33,11 @@ type Current struct {
 	Task      Task
 }
 
-// Effect is what one entry did to the closed questions.
+// Effect is which closed questions came and went by one entry.
 type Effect struct {
-	Closed  *Question // the question that the entry closed
-	Removed *Question // the question that an UNDO reopened or a deletion took away
+	Closed   *Question // the question that the entry closed
+	Removed  *Question // the question that an UNDO reopened or a deletion took away
+	Restored *Question // the question whose deletion was taken back
 }
 
 // Active reports whether the session still takes presses.
@@ -58,8 +59,8 @@ func (s State) CurrentIndex() int {
 func (s State) NeedsHistory(e Event) bool { return e.Type.ReachesBack() || e.At < s.LastAt }
 
 // Apply makes the step of one entry that is not older than the newest one. Of an
-// UNDO or a DELETE_QUESTION it does nothing but move LastAt: those need the whole
-// Session (see NeedsHistory).
+// UNDO or a correction of a question it does nothing but move LastAt: those need
+// the whole Session (see NeedsHistory).
 func (s *State) Apply(e Event) Effect {
 	defer func() { s.LastAt = max(s.LastAt, e.At) }()
 	started := s.Phase == Running || s.Phase == Paused
@@ -86,7 +87,9 @@ func (s *State) Apply(e Event) Effect {
 		s.Target = e.Target
 	case DeleteSession:
 		s.Deleted = true
-	case Undo, DeleteQuestion: // Session.Apply
+	case RestoreSession:
+		s.Deleted = false
+	case Undo, DeleteQuestion, RestoreQuestion, AdjustQuestion: // Session.Apply
 	}
 	return Effect{}
 }

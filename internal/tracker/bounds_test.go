@@ -45,6 +45,10 @@ func TestSessionTooLong(t *testing.T) {
 	if a := f.record(t, rater, next(90))[0]; a.State.Closed != 3 {
 		t.Errorf("a NEXT in order: %d questions, want 3", a.State.Closed)
 	}
+	correction := f.AdjustQuestion(t.Context(), rater, session, idOf("any"), timeline.Adjustment{Set: true})
+	if !errors.Is(correction, tracker.ErrSessionTooLong) {
+		t.Errorf("adjusting a question: got %v, want ErrSessionTooLong", correction)
+	}
 	if err := f.DeleteSession(t.Context(), rater, session); err != nil {
 		t.Errorf("deleting it: %v", err)
 	}

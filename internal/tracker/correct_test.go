@@ -119,7 +119,12 @@ func TestDeleteSession(t *testing.T) {
 		"Summary": summary, "Log": log,
 		"DeleteSession":  c.DeleteSession(t.Context(), c.rater, c.sessionID),
 		"DeleteQuestion": c.DeleteQuestion(t.Context(), c.rater, c.sessionID, c.questions[1]),
-		"SetTarget":      c.SetTarget(t.Context(), c.rater, c.sessionID, timeline.Minute),
+		"AdjustQuestion": c.AdjustQuestion(t.Context(), c.rater, c.sessionID, c.questions[1], timeline.Adjustment{Set: true}),
+		"RestoreQuestion": func() error {
+			_, err := c.RestoreQuestion(t.Context(), c.rater, c.sessionID, c.questions[1])
+			return err
+		}(),
+		"SetTarget": c.SetTarget(t.Context(), c.rater, c.sessionID, timeline.Minute),
 	} {
 		if !errors.Is(err, tracker.ErrUnknownSession) {
 			t.Errorf("%s of a deleted session: got %v, want ErrUnknownSession", operation, err)
@@ -157,11 +162,22 @@ func TestCorrectingWhatIsNotThere(t *testing.T) {
 			if !errors.Is(err, test.want) {
 				t.Errorf("DeleteQuestion: got %v, want %v", err, test.want)
 			}
+			if _, err := c.RestoreQuestion(t.Context(), c.rater, test.session, test.question); !errors.Is(err, test.want) {
+				t.Errorf("RestoreQuestion: got %v, want %v", err, test.want)
+			}
+			for _, a := range []timeline.Adjustment{{}, {Set: true}, {Set: true, Active: 1e15}} {
+				if err := c.AdjustQuestion(t.Context(), c.rater, test.session, test.question, a); !errors.Is(err, test.want) {
+					t.Errorf("AdjustQuestion: got %v, want %v", err, test.want)
+				}
+			}
 			if errors.Is(test.want, tracker.ErrUnknownQuestion) {
 				return
 			}
 			if err := c.DeleteSession(t.Context(), c.rater, test.session); !errors.Is(err, test.want) {
 				t.Errorf("DeleteSession: got %v, want %v", err, test.want)
+			}
+			if _, err := c.RestoreSession(t.Context(), c.rater, test.session); !errors.Is(err, test.want) {
+				t.Errorf("RestoreSession: got %v, want %v", err, test.want)
 			}
 			if err := c.SetTarget(t.Context(), c.rater, test.session, timeline.Minute); !errors.Is(err, test.want) {
 				t.Errorf("SetTarget: got %v, want %v", err, test.want)

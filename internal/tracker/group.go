@@ -19,7 +19,9 @@ type group struct {
 
 	active   map[int64]*work // by user
 	sessions map[SessionKey]*work
-	order    []*work // as they were opened: a session that ends before its successor
+	// order is as they were opened, those that are stored as active first: one that
+	// ends is written before its successor, or before an older one that is restored.
+	order    []*work
 	recorded map[EventKey]StoredEvent
 }
 
@@ -107,7 +109,7 @@ func (g *group) apply(ctx context.Context, tx Tx, r *request) error {
 
 func (g *group) record(ctx context.Context, tx Tx, r *request, e entry) (Answer, error) {
 	if e.correction != nil {
-		return Answer{}, g.correct(ctx, tx, r, e.correction)
+		return g.correct(ctx, tx, r, *e.correction)
 	}
 	if known, ok := g.recorded[EventKey{UserID: r.rater.ID, ID: e.press.ID}]; ok {
 		return g.repeat(ctx, tx, known, e.press)
@@ -200,24 +202,28 @@ func (g *group) repeat(ctx context.Context, tx Tx, known StoredEvent, p placed) 
 	}, nil
 }
 
-func (g *group) correct(ctx context.Context, tx Tx, r *request, c *correction) error {
+// correct records a correction; of one that changes nothing the Answer is empty.
+func (g *group) correct(ctx context.Context, tx Tx, r *request, c correction) (Answer, error) {
 	w, err := g.find(ctx, tx, SessionKey{UserID: r.rater.ID, ID: c.sessionID})
-	if errors.Is(err, ErrUnknown) || err == nil && w.state.Deleted {
-		return ErrUnknownSession
+	if errors.Is(err, ErrUnknown) {
+		return Answer{}, ErrUnknownSession
 	}
 	if err != nil {
-		return err
+		return Answer{}, err
 	}
-	if c.event.Type == timeline.DeleteQuestion {
-		if err := w.requireQuestion(ctx, tx, c.event.QuestionID); err != nil {
-			return err
-		}
+	if needed, err := c.isNeeded(ctx, tx, w, g.active[r.rater.ID]); err != nil || !needed {
+		return Answer{}, err
 	}
 	e := c.event
 	// Never before what it corrects, even when a client's clock runs ahead.
 	e.ID, e.At = newID(), max(g.now, w.state.LastAt)
-	_, err = w.apply(ctx, tx, StoredEvent{Event: e, ReceivedAt: r.received}, &r.refolded)
-	return err
+	if _, err = w.apply(ctx, tx, StoredEvent{Event: e, ReceivedAt: r.received}, &r.refolded); err != nil {
+		return Answer{}, err
+	}
+	if w.state.Active() {
+		g.active[r.rater.ID] = w // if it was deleted, it takes presses again
+	}
+	return Answer{EventID: e.ID, Type: e.Type, SessionID: w.key.ID, State: w.state, At: g.now}, nil
 }
 
 // changes is what the group writes, by user: all processes lock in one order.

@@ -3,6 +3,7 @@ package tracker_test
 import (
 	"slices"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
@@ -47,14 +48,13 @@ type expected struct {
 	answered  tracker.Answered
 }
 
-// active is the session that takes presses, or nil: no session starts before the
-// one before it is over.
+// active is the session that takes presses, or nil: the newest one, or an older
+// one that was restored.
 func (m *model) active() *modelSession {
-	if len(m.sessions) == 0 {
-		return nil
-	}
-	if newest := m.sessions[len(m.sessions)-1]; newest.fold().Active() {
-		return newest
+	for _, s := range m.sessions {
+		if s.fold().Active() {
+			return s
+		}
 	}
 	return nil
 }
@@ -97,19 +97,52 @@ func (m *model) press(p tracker.Press) expected {
 	return expected{session: s, state: folded.State, answered: answered}
 }
 
-// correct records a correction of a session, nil for one that is not there.
-func (m *model) correct(s *modelSession, e timeline.Event) error {
-	if s == nil || s.fold().Deleted {
-		return tracker.ErrUnknownSession
+// correct records a correction of a session, nil for one that is not there. What
+// changes nothing is not recorded.
+func (m *model) correct(s *modelSession, e timeline.Event) (changed bool, err error) {
+	if s == nil || s.fold().Deleted && e.Type != timeline.RestoreSession {
+		return false, tracker.ErrUnknownSession
 	}
 	folded := s.fold()
-	if e.Type == timeline.DeleteQuestion {
-		if _, ok := folded.Find(e.QuestionID); !ok {
-			return tracker.ErrUnknownQuestion
+	if e.Type == timeline.RestoreSession {
+		running := folded.Phase == timeline.Running || folded.Phase == timeline.Paused
+		if folded.Deleted && running && m.active() != nil {
+			return false, tracker.ErrOtherActive
+		}
+	}
+	if e.Type.MeansQuestion() {
+		if err := requireQuestion(folded, e); err != nil {
+			return false, err
 		}
 	}
 	e.At = max(m.now, folded.LastAt)
+	if e.Type != timeline.SetTarget && !changes(folded, e) {
+		return false, nil
+	}
 	s.add(e)
 	m.entries++
-	return nil
+	return true, nil
+}
+
+// requireQuestion is why a correction of a question cannot be made, or nil.
+func requireQuestion(s timeline.Session, e timeline.Event) error {
+	for _, q := range s.Questions {
+		if q.ID != e.QuestionID || q.Opening || q.Deleted && e.Type != timeline.RestoreQuestion {
+			continue
+		}
+		if e.Type == timeline.AdjustQuestion && e.Adjustment.Set && e.Adjustment.Active > q.Raw() {
+			return fault.ErrInvalid
+		}
+		return nil
+	}
+	return tracker.ErrUnknownQuestion
+}
+
+// changes reports whether an entry leaves anything else than its time.
+func changes(s timeline.Session, e timeline.Event) bool {
+	before := slices.Clone(s.Questions)
+	deleted := s.Deleted
+	s.Questions = slices.Clone(before)
+	s.Apply(e)
+	return s.Deleted != deleted || !slices.Equal(s.Questions, before)
 }

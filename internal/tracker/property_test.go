@@ -56,6 +56,7 @@ type act struct {
 	Correction        timeline.Type
 	Session, Question int
 	Target            timeline.Micros
+	Adjustment        timeline.Adjustment
 }
 
 // draft is a press, or a repeat of one.
@@ -72,11 +73,16 @@ func acts() *rapid.Generator[act] {
 		}
 		return act{
 			Correction: rapid.SampledFrom([]timeline.Type{
-				timeline.DeleteQuestion, timeline.DeleteQuestion, timeline.SetTarget, timeline.DeleteSession,
+				timeline.DeleteQuestion, timeline.DeleteQuestion, timeline.RestoreQuestion, timeline.RestoreQuestion,
+				timeline.AdjustQuestion, timeline.AdjustQuestion, timeline.SetTarget,
+				timeline.DeleteSession, timeline.RestoreSession, timeline.RestoreSession,
 			}).Draw(t, "correction"),
 			Session:  rapid.IntRange(0, 3).Draw(t, "session"),
 			Question: rapid.IntRange(0, 9).Draw(t, "question"),
 			Target:   timeline.Micros(rapid.Int64Range(1, 1e9).Draw(t, "target")),
+			Adjustment: rapid.SampledFrom([]timeline.Adjustment{
+				{}, {Set: true}, {Set: true, Active: 7 * timeline.Second}, {Set: true, Active: 200 * timeline.Second},
+			}).Draw(t, "adjustment"),
 		}
 	})
 }
@@ -193,20 +199,33 @@ func (r *scripted) playCorrection(f *fixture, a act) error {
 		}
 	}
 	e := timeline.Event{ID: uuid.NewString(), Type: a.Correction}
+	if e.Type.MeansQuestion() {
+		e.QuestionID = questionID
+	}
 	var got error
+	restored := false
 	switch a.Correction {
 	case timeline.DeleteQuestion:
-		e.QuestionID = questionID
 		got = f.DeleteQuestion(ctx, r.rater, sessionID, questionID)
+	case timeline.RestoreQuestion:
+		restored, got = f.RestoreQuestion(ctx, r.rater, sessionID, questionID)
+	case timeline.AdjustQuestion:
+		e.Adjustment = a.Adjustment
+		got = f.AdjustQuestion(ctx, r.rater, sessionID, questionID, a.Adjustment)
 	case timeline.SetTarget:
 		e.Target = a.Target
 		got = f.SetTarget(ctx, r.rater, sessionID, a.Target)
 	case timeline.DeleteSession:
 		got = f.DeleteSession(ctx, r.rater, sessionID)
+	case timeline.RestoreSession:
+		restored, got = f.RestoreSession(ctx, r.rater, sessionID)
 	}
-	want := r.correct(session, e)
+	changed, want := r.correct(session, e)
 	if !errors.Is(got, want) {
 		return fmt.Errorf("%s of question %s of session %s: got %v, want %v", a.Correction, questionID, sessionID, got, want)
+	}
+	if isRestoring := a.Correction == timeline.RestoreQuestion || a.Correction == timeline.RestoreSession; isRestoring && restored != changed {
+		return fmt.Errorf("%s of question %s of session %s: restored %t, want %t", a.Correction, questionID, sessionID, restored, changed)
 	}
 	return nil
 }

@@ -22,6 +22,7 @@ var (
 	ErrBeforeSession   = fault.New(fault.Conflict, "the event is older than the start of the active session")
 	ErrSessionTooLong  = fault.New(fault.Conflict, "the session is too long to change what is past: end it and start a new one")
 	ErrTooManyLate     = fault.New(fault.Unavailable, "too many late events at once: send this one again")
+	ErrOtherActive     = fault.New(fault.Conflict, "the deleted session was still running, and another one is active: end that one first")
 	ErrUnknownSession  = fault.New(fault.NotFound, "no such session")
 	ErrUnknownQuestion = fault.New(fault.NotFound, "no such question")
 	ErrRefusedData     = fault.New(fault.Invalid, "the database does not take this data")

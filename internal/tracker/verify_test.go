@@ -67,6 +67,13 @@ func TestVerifyFindsTampering(t *testing.T) {
 				Sessions: []tracker.StoredSession{s}, Drop: []tracker.StoredQuestion{q}, Put: []tracker.StoredQuestion{changed},
 			}
 		}, []string{"questions"}},
+		{"a question's adjustment", func(s tracker.StoredSession, q tracker.StoredQuestion) tracker.Changes {
+			changed := q
+			changed.Adjustment = timeline.Adjustment{Set: true, Active: changed.Active()}
+			return tracker.Changes{
+				Sessions: []tracker.StoredSession{s}, Drop: []tracker.StoredQuestion{q}, Put: []tracker.StoredQuestion{changed},
+			}
+		}, []string{"questions"}},
 		{"a question's task", func(s tracker.StoredSession, q tracker.StoredQuestion) tracker.Changes {
 			changed := q
 			changed.Task.AETHigh = 1

@@ -40,6 +40,8 @@ type Event struct {
 	AnsweredClosed bool
 	AnsweredRaw    int64
 	AnsweredActive int64
+	Adjusted       bool
+	AdjustedActive int64
 }
 
 type Identity struct {
@@ -64,18 +66,20 @@ type PasswordHistory struct {
 }
 
 type Question struct {
-	UserID    int64
-	StartedAt int64
-	ID        string
-	SessionID string
-	Seq       int64
-	EndedAt   int64
-	Paused    int64
-	AetLow    int64
-	AetHigh   int64
-	AetText   string
-	TaskID    string
-	TaskType  string
+	UserID         int64
+	StartedAt      int64
+	ID             string
+	SessionID      string
+	Seq            int64
+	EndedAt        int64
+	Paused         int64
+	AetLow         int64
+	AetHigh        int64
+	AetText        string
+	TaskID         string
+	TaskType       string
+	Adjusted       bool
+	AdjustedActive int64
 }
 
 type RecoveryCode struct {

@@ -66,7 +66,7 @@ func (q *Queries) NextSessions(ctx context.Context, arg NextSessionsParams) ([]S
 }
 
 const questionsIn = `-- name: QuestionsIn :many
-SELECT user_id, started_at, id, session_id, seq, ended_at, paused, aet_low, aet_high, aet_text, task_id, task_type FROM questions
+SELECT user_id, started_at, id, session_id, seq, ended_at, paused, aet_low, aet_high, aet_text, task_id, task_type, adjusted, adjusted_active FROM questions
 WHERE user_id = $1 AND started_at >= $2 AND started_at < $3
 ORDER BY started_at, ended_at, seq
 `
@@ -99,6 +99,8 @@ func (q *Queries) QuestionsIn(ctx context.Context, arg QuestionsInParams) ([]Que
 			&i.AetText,
 			&i.TaskID,
 			&i.TaskType,
+			&i.Adjusted,
+			&i.AdjustedActive,
 		); err != nil {
 			return nil, err
 		}
@@ -205,7 +207,7 @@ func (q *Queries) Session(ctx context.Context, arg SessionParams) (Session, erro
 }
 
 const sessionLog = `-- name: SessionLog :many
-SELECT user_id, session_id, seq, id, type, at, received_at, client_at, sent_at, wanted, aet_low, aet_high, aet_text, task_id, task_type, target_micros, question_id, answered_index, answered_closed, answered_raw, answered_active FROM events WHERE user_id = $1 AND session_id = $2
+SELECT user_id, session_id, seq, id, type, at, received_at, client_at, sent_at, wanted, aet_low, aet_high, aet_text, task_id, task_type, target_micros, question_id, answered_index, answered_closed, answered_raw, answered_active, adjusted, adjusted_active FROM events WHERE user_id = $1 AND session_id = $2
 `
 
 type SessionLogParams struct {
@@ -244,6 +246,8 @@ func (q *Queries) SessionLog(ctx context.Context, arg SessionLogParams) ([]Event
 			&i.AnsweredClosed,
 			&i.AnsweredRaw,
 			&i.AnsweredActive,
+			&i.Adjusted,
+			&i.AdjustedActive,
 		); err != nil {
 			return nil, err
 		}
@@ -259,7 +263,7 @@ func (q *Queries) SessionLog(ctx context.Context, arg SessionLogParams) ([]Event
 }
 
 const sessionQuestions = `-- name: SessionQuestions :many
-SELECT user_id, started_at, id, session_id, seq, ended_at, paused, aet_low, aet_high, aet_text, task_id, task_type FROM questions
+SELECT user_id, started_at, id, session_id, seq, ended_at, paused, aet_low, aet_high, aet_text, task_id, task_type, adjusted, adjusted_active FROM questions
 WHERE user_id = $1 AND started_at >= $2 AND started_at <= $3
   AND session_id = $4
 ORDER BY ended_at, seq
@@ -299,6 +303,8 @@ func (q *Queries) SessionQuestions(ctx context.Context, arg SessionQuestionsPara
 			&i.AetText,
 			&i.TaskID,
 			&i.TaskType,
+			&i.Adjusted,
+			&i.AdjustedActive,
 		); err != nil {
 			return nil, err
 		}

@@ -47,6 +47,7 @@ func (s *suite) fullEvent(of tracker.StoredSession, seq int64, wantPaused bool) 
 		Event: timeline.Event{
 			ID: s.newID(), Seq: seq, Type: timeline.Pause, At: second(1),
 			WantPaused: &wantPaused, Task: fullTask(20), Target: 30, QuestionID: s.newID(),
+			Adjustment: timeline.Adjustment{Set: true, Active: 31},
 		},
 		ReceivedAt: second(2), ClientAt: second(3), SentAt: second(4),
 		Answered: tracker.Answered{Index: 40, Closed: true, Raw: 41, Active: 42},
@@ -59,6 +60,7 @@ func (s *suite) fullQuestion(of tracker.StoredSession) tracker.StoredQuestion {
 		SessionKey: of.SessionKey,
 		Question: timeline.Question{
 			ID: s.newID(), Seq: 7, StartedAt: of.State.StartedAt, EndedAt: second(61), Paused: 62, Task: fullTask(63),
+			Adjustment: timeline.Adjustment{Set: true, Active: 66},
 		},
 	}
 }

@@ -27,6 +27,12 @@ func schemaRefuses(t *testing.T, s *suite) {
 			c.Sessions = []tracker.StoredSession{s.run(account.User{ID: c.Sessions[0].UserID}, second(1))}
 			c.Events, c.Put = nil, nil
 		}, tracker.ErrLostRace},
+		{"a session that comes back beside an active one", func(c *tracker.Changes, _ tracker.Changes) {
+			gone := deleted(s.run(account.User{ID: c.Sessions[0].UserID}, second(1)))
+			s.write(t, tracker.Changes{Sessions: []tracker.StoredSession{gone}})
+			gone.State.Deleted = false
+			c.Sessions, c.Events, c.Put = []tracker.StoredSession{gone}, nil, nil
+		}, tracker.ErrLostRace},
 		{"an event ID twice", func(c *tracker.Changes, stored tracker.Changes) {
 			c.Events[0].ID = stored.Events[0].ID
 		}, tracker.ErrLostRace},

@@ -96,11 +96,12 @@ func extremeNumbers(t *testing.T, s *suite) {
 				Current: timeline.Current{StartedAt: at, Paused: length, PausedAt: at, Task: task},
 			}
 			event := s.event(session, n)
-			event.Event = timeline.Event{ID: event.ID, Seq: n, Type: timeline.Next, At: at, Task: task, Target: length}
+			event.Event = timeline.Event{ID: event.ID, Seq: n, Type: timeline.Next, At: at, Task: task, Target: length, Adjustment: timeline.Adjustment{Set: true, Active: length}}
 			event.ReceivedAt, event.ClientAt, event.SentAt = at, at, at
 			event.Answered = tracker.Answered{Index: int(n), Raw: length, Active: length}
 			question := s.question(session, at)
 			question.Seq, question.EndedAt, question.Paused, question.Task = n, at, length, task
+			question.Adjustment = event.Adjustment
 			c := tracker.Changes{
 				Sessions: []tracker.StoredSession{session}, Events: []tracker.StoredEvent{event}, Put: []tracker.StoredQuestion{question},
 			}

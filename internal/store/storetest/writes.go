@@ -224,6 +224,7 @@ func dropThenPut(t *testing.T, s *suite) {
 	s.write(t, tracker.Changes{Sessions: []tracker.StoredSession{session}, Put: []tracker.StoredQuestion{old}})
 	changed := old
 	changed.EndedAt, changed.Paused, changed.Task = second(700), 701, fullTask(702)
+	changed.Adjustment = timeline.Adjustment{Set: true} // to nothing, which is not none
 	s.write(t, tracker.Changes{
 		Sessions: []tracker.StoredSession{session},
 		Drop:     []tracker.StoredQuestion{old}, Put: []tracker.StoredQuestion{changed},
