@@ -19,8 +19,9 @@ var bodyRoutes = map[string]string{
 	"POST /auth/login":           `{"email":"` + testEmail + `","password":"` + testPassword + `"}`,
 	"PATCH /me":                  `{"first_name":"Ada"}`,
 	"PATCH /sessions/" + unknown: `{"target_minutes_per_question":4}`,
-	"POST /events":               `{"type":"NEXT"}`,
-	"POST /events/batch":         `{"events":[{"type":"NEXT"}]}`,
+	"PATCH /sessions/" + unknown + "/questions/" + unknown: `{"active_seconds":60}`,
+	"POST /events":       `{"type":"NEXT"}`,
+	"POST /events/batch": `{"events":[{"type":"NEXT"}]}`,
 
 	"POST /auth/login/second-factor": `{"challenge":"x","code":"000000"}`,
 	"POST /auth/login/passkey":       `{"challenge":"x"}`,
@@ -40,16 +41,17 @@ const confirmation = `{"password":"` + testPassword + `"}`
 
 // takenWith are the statuses of those whose body is fine, and asks for what is not there.
 var takenWith = map[string]int{
-	"PATCH /sessions/" + unknown:     http.StatusNotFound,
-	"POST /auth/login/second-factor": http.StatusBadRequest,
-	"POST /auth/login/passkey":       http.StatusBadRequest,
-	"POST /me/totp/confirm":          http.StatusNotFound,
-	"POST /me/totp/remove":           http.StatusNotFound,
-	"POST /me/recovery-codes":        http.StatusNotFound,
-	"POST /me/passkeys":              http.StatusBadRequest,
-	"POST /me/passkeys/AAAA/remove":  http.StatusNotFound,
-	"POST /me/identity":              http.StatusNotFound,
-	"POST /me/identity/remove":       http.StatusNotFound,
+	"PATCH /sessions/" + unknown:                           http.StatusNotFound,
+	"PATCH /sessions/" + unknown + "/questions/" + unknown: http.StatusNotFound,
+	"POST /auth/login/second-factor":                       http.StatusBadRequest,
+	"POST /auth/login/passkey":                             http.StatusBadRequest,
+	"POST /me/totp/confirm":                                http.StatusNotFound,
+	"POST /me/totp/remove":                                 http.StatusNotFound,
+	"POST /me/recovery-codes":                              http.StatusNotFound,
+	"POST /me/passkeys":                                    http.StatusBadRequest,
+	"POST /me/passkeys/AAAA/remove":                        http.StatusNotFound,
+	"POST /me/identity":                                    http.StatusNotFound,
+	"POST /me/identity/remove":                             http.StatusNotFound,
 }
 
 const unknown = "0190a8f2-7b1c-7d3e-8f4a-000000000000"

@@ -90,7 +90,7 @@ func TestDocumentedBodies(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	examples := strings.NewReplacer("{session_id}", unknown, "{passkey_id}", "AAAA")
+	examples := strings.NewReplacer("{session_id}", unknown, "{question_id}", unknown, "{passkey_id}", "AAAA")
 	for name := range got {
 		method, path, _ := strings.Cut(strings.TrimSuffix(name, " application/json"), " ")
 		if route := strings.ToUpper(method) + " " + examples.Replace(path); bodyRoutes[route] == "" {
