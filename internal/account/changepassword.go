@@ -109,6 +109,9 @@ func (s *Service) confirm(ctx context.Context, userID int64, field, password str
 		return User{}, errors.Join(err, s.confirmations.Forgive(context.WithoutCancel(ctx), try))
 	case !ok || problem != "":
 		s.Note(ctx, ReauthFailed, userID, by, "")
+		if try.Locks() {
+			s.Note(ctx, LockedOut, userID, by, "confirmation")
+		}
 		return User{}, fault.Field(field, "is not your password")
 	}
 	return user, s.confirmations.Clear(context.WithoutCancel(ctx), try.Key)

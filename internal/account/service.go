@@ -69,7 +69,7 @@ func New(o Options) (*Service, error) {
 	if err != nil { // an address of numbers, say, for which browsers have none
 		o.Log.Warn("passkeys are off: PUBLIC_URL needs the name of a host", "error", err)
 	}
-	devices := &devices{keys: o.Keys.device, now: o.Now}
+	devices := newDevices(o.Keys, o.Now)
 	return &Service{
 		store:   o.Store,
 		now:     o.Now,
