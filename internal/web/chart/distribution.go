@@ -1,0 +1,197 @@
+package chart
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+)
+
+// Distribution draws how long questions took: every question is a dot in the
+// colour of its pace, or, when they are too many for dots, a bar counts them.
+// Lines mark the target, where all have the same, the median, and the 90th
+// percentile (see Percentile).
+func Distribution(id string, layout Layout, questions []report.Question) Chart {
+	width := 360.0
+	if layout == Narrow {
+		width = narrowWidth
+	}
+	s := newSpread(questions, box{8, 48, width - 8, 190})
+	f := frame{id: id, kind: "distribution", layout: layout, table: s.table()}
+	if len(questions) == 0 {
+		return f.empty(width, "No questions to compare yet.")
+	}
+	f.summary = s.summary()
+
+	c := f.canvas(width, 216)
+	s.marks(c)
+	if s.fullest() <= s.dotsHigh() {
+		s.dots(c)
+	} else {
+		s.columns(c)
+	}
+	s.line(c, "tline", "tname", "target", s.target, 10)
+	s.line(c, "mline", "mname", "median", s.median, 24)
+	s.line(c, "pline", "pname", "9 of 10 within", s.most, 38)
+	return f.chart(c)
+}
+
+// spread is questions sorted into bins of equal lengths of time.
+type spread struct {
+	area                 box
+	questions            []report.Question
+	axis                 axis
+	bins                 [][]report.Question // fastest first
+	target, median, most timeline.Micros
+	beyond               int // questions longer than the axis; they are in the last bin
+}
+
+const dotPitch = 13 // from the middle of a dot to the next one's
+
+func newSpread(questions []report.Question, area box) *spread {
+	times := actives(questions)
+	s := &spread{
+		area: area, questions: questions, axis: questionAxis(questions),
+		bins:   make([][]report.Question, int(area.width()/dotPitch)),
+		target: commonTarget(questions), median: Percentile(times, 50), most: Percentile(times, 90),
+	}
+	for _, q := range questions {
+		if float64(q.Active) > s.axis.top {
+			s.beyond++
+		}
+		i := min(int(s.axis.part(float64(q.Active))*float64(len(s.bins))), len(s.bins)-1)
+		s.bins[i] = append(s.bins[i], q)
+	}
+	for _, bin := range s.bins {
+		slices.SortStableFunc(bin, func(a, b report.Question) int {
+			return cmp.Compare(paceOf(a).Ratio, paceOf(b).Ratio)
+		})
+	}
+	return s
+}
+
+func (s *spread) x(v timeline.Micros) float64 {
+	return s.area.left + s.axis.part(float64(v))*s.area.width()
+}
+
+func (s *spread) fullest() int {
+	most := 0
+	for _, bin := range s.bins {
+		most = max(most, len(bin))
+	}
+	return most
+}
+
+// dotsHigh is how many dots can stand on each other.
+func (s *spread) dotsHigh() int { return int(s.area.height() / dotPitch) }
+
+// marks draws the axis of time.
+func (s *spread) marks(c *canvas) {
+	c.line("base", s.area.left, s.area.bottom, s.area.right, s.area.bottom)
+	for i, m := range s.axis.marks {
+		at := middle
+		x := s.area.left + s.axis.part(m.at)*s.area.width()
+		switch i {
+		case 0:
+			at, x = start, 0
+		case len(s.axis.marks) - 1:
+			at, x = end, c.width
+		}
+		c.text("tick", x, s.area.bottom+16, at, m.label)
+	}
+}
+
+func (s *spread) dots(c *canvas) {
+	for i, bin := range s.bins {
+		x := s.area.left + (float64(i)+0.5)*s.area.width()/float64(len(s.bins))
+		for n, q := range bin {
+			y := s.area.bottom - (float64(n)+0.5)*dotPitch
+			pace := paceOf(q)
+			c.circle("q "+ClassOf(pace), x, y, 5.5, report.MMSS(q.Active)+", "+pace.Label)
+		}
+	}
+}
+
+// columns stacks the paces of a bin, fast ones below.
+func (s *spread) columns(c *canvas) {
+	each := s.area.height() / float64(s.fullest())
+	pitch := s.area.width() / float64(len(s.bins))
+	for i, bin := range s.bins {
+		left := s.area.left + float64(i)*pitch
+		for from := 0; from < len(bin); {
+			label := paceOf(bin[from]).Label
+			to := from + 1
+			for to < len(bin) && paceOf(bin[to]).Label == label {
+				to++
+			}
+			b := box{left + 0.5, s.area.bottom - float64(to)*each, left + pitch - 0.5, s.area.bottom - float64(from)*each}
+			c.rect("q "+ClassOf(paceOf(bin[from])), b, 0,
+				fmt.Sprintf("%s: %s, %s", s.binWords(i), count(to-from, "question"), label))
+			from = to
+		}
+	}
+}
+
+// binWords is the length of time that a bin stands for: "05:00 to 05:30".
+func (s *spread) binWords(i int) string {
+	length := s.axis.top / float64(len(s.bins))
+	from := report.MMSS(timeline.Micros(float64(i) * length))
+	if i == len(s.bins)-1 && s.beyond > 0 {
+		return from + " and longer"
+	}
+	return from + " to " + report.MMSS(timeline.Micros(float64(i+1)*length))
+}
+
+// line marks one time and names it at its own height, so that the names of lines
+// that nearly meet stay apart.
+func (s *spread) line(c *canvas, class, nameClass, name string, at timeline.Micros, y float64) {
+	if at <= 0 {
+		return
+	}
+	x := s.x(at)
+	c.line(class, x, y-8, x, s.area.bottom)
+	words := name + " " + report.MMSS(at)
+	if x+4+textWidth(words) <= c.width {
+		c.text(nameClass, x+4, y, start, words)
+	} else {
+		c.text(nameClass, x-4, y, end, words)
+	}
+}
+
+func (s *spread) summary() string {
+	words := fmt.Sprintf("%s. Half of them took %s or less, 9 of 10 took %s or less",
+		count(len(s.questions), "question"), report.MMSS(s.median), report.MMSS(s.most))
+	if s.target > 0 {
+		words += "; the target is " + report.MMSS(s.target)
+	} else {
+		words += "; their targets differ"
+	}
+	if s.beyond > 0 {
+		words += fmt.Sprintf(". %s longer than %s, at the right edge",
+			count(s.beyond, "question"), total(timeline.Micros(s.axis.top)))
+	}
+	return words + "."
+}
+
+func (s *spread) table() Table {
+	t := Table{
+		Caption: "How long questions took",
+		Header:  []string{"Active time", "Questions"},
+	}
+	if len(s.questions) == 0 {
+		return t
+	}
+	for i, bin := range s.bins {
+		if len(bin) > 0 {
+			t.Rows = append(t.Rows, []string{s.binWords(i), strconv.Itoa(len(bin))})
+		}
+	}
+	t.Total = []string{
+		fmt.Sprintf("All; median %s, 90th percentile %s", report.MMSS(s.median), report.MMSS(s.most)),
+		strconv.Itoa(len(s.questions)),
+	}
+	return t
+}
