@@ -18,7 +18,7 @@ type bars struct {
 	bars  []bar
 	axis  axis
 	every []int    // how labels may be thinned out: one in so many
-	goal  []string // two words that name the goal line; none when it is not one line
+	goal  []string // two words that name the goal line; none without one
 }
 
 // columns draws bars that stand side by side, within an area that has the room
@@ -47,13 +47,25 @@ func (b bars) columns(c *canvas, area box) {
 			c.rect("cut", box{center - half, top + 6, center + half, top + 9}, 0, "")
 		}
 		if bar.note != "" && textWidth(bar.note) <= pitch {
-			c.text("num", center, top-4, middle, bar.note)
+			c.text("num", center, b.noteBaseline(area, bar, top), middle, bar.note)
 		}
 		if bar.number%step == 0 {
 			c.text("tick", center, area.bottom+16, middle, bar.label)
 		}
 	}
 	b.goalAcross(c, area, pitch)
+}
+
+// noteBaseline is just above a column, or above the goal line where that would
+// strike the note through.
+func (b bars) noteBaseline(area box, bar bar, top float64) float64 {
+	const above, textHeight = 4, 10
+	baseline := top - above
+	goal := area.bottom - b.axis.part(bar.goal)*area.height()
+	if bar.goal > 0 && goal <= top && goal >= baseline-textHeight {
+		baseline = goal - above
+	}
+	return baseline
 }
 
 // goalAcross draws the goal line over columns: a step wherever the goal changes.
@@ -70,7 +82,7 @@ func (b bars) goalAcross(c *canvas, area box, pitch float64) {
 		from = to
 	}
 	if len(b.goal) == 2 && len(b.bars) > 0 {
-		y := height(b.bars[0].goal)
+		y := min(height(b.bars[len(b.bars)-1].goal), area.bottom-8) // clear of the labels below
 		c.text("tname", area.right+4, y-3, start, b.goal[0])
 		c.text("tname", area.right+4, y+11, start, b.goal[1])
 	}

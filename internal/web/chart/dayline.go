@@ -210,7 +210,7 @@ func (l *line) across(f frame, width float64) Chart {
 func (l *line) down(f frame, width float64) Chart {
 	const margin, left, right = 10, 46, 96
 	hours := float64(l.to.Since(l.from)) / float64(hour)
-	height := 2*margin + max(hours*36, 72)
+	height := 2*margin + max(hours*40, 80)
 	c := f.canvas(width, height)
 	y := func(at timeline.Instant) float64 { return margin + l.part(at)*(height-2*margin) }
 	last := -height

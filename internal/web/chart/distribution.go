@@ -33,9 +33,7 @@ func Distribution(id string, layout Layout, questions []report.Question) Chart {
 	} else {
 		s.columns(c)
 	}
-	s.line(c, "tline", "tname", "target", s.target, 10)
-	s.line(c, "mline", "mname", "median", s.median, 24)
-	s.line(c, "pline", "pname", "9 of 10 within", s.most, 38)
+	s.lines(c)
 	return f.chart(c)
 }
 
@@ -46,19 +44,30 @@ type spread struct {
 	axis                 axis
 	bins                 [][]report.Question // fastest first
 	target, median, most timeline.Micros
-	beyond               int // questions longer than the axis; they are in the last bin
+	beyond               int     // questions longer than the axis; they are in the last bin
+	pitch                float64 // from the middle of a dot to the next one's
 }
 
-const dotPitch = 13 // from the middle of a dot to the next one's
-
+// newSpread makes the dots as large as fits: few questions need not be small.
 func newSpread(questions []report.Question, area box) *spread {
 	times := actives(questions)
 	s := &spread{
 		area: area, questions: questions, axis: questionAxis(questions),
-		bins:   make([][]report.Question, int(area.width()/dotPitch)),
 		target: commonTarget(questions), median: Percentile(times, 50), most: Percentile(times, 90),
 	}
-	for _, q := range questions {
+	for _, s.pitch = range []float64{20, 16, 13} {
+		if s.sort(); s.fullest() <= s.dotsHigh() {
+			break
+		}
+	}
+	return s
+}
+
+// sort puts the questions into bins as wide as the pitch.
+func (s *spread) sort() {
+	s.bins = make([][]report.Question, int(s.area.width()/s.pitch))
+	s.beyond = 0
+	for _, q := range s.questions {
 		if float64(q.Active) > s.axis.top {
 			s.beyond++
 		}
@@ -70,7 +79,6 @@ func newSpread(questions []report.Question, area box) *spread {
 			return cmp.Compare(paceOf(a).Ratio, paceOf(b).Ratio)
 		})
 	}
-	return s
 }
 
 func (s *spread) x(v timeline.Micros) float64 {
@@ -86,21 +94,15 @@ func (s *spread) fullest() int {
 }
 
 // dotsHigh is how many dots can stand on each other.
-func (s *spread) dotsHigh() int { return int(s.area.height() / dotPitch) }
+func (s *spread) dotsHigh() int { return int(s.area.height() / s.pitch) }
 
 // marks draws the axis of time.
 func (s *spread) marks(c *canvas) {
 	c.line("base", s.area.left, s.area.bottom, s.area.right, s.area.bottom)
-	for i, m := range s.axis.marks {
-		at := middle
+	for _, m := range s.axis.marks {
+		half := textWidth(m.label) / 2
 		x := s.area.left + s.axis.part(m.at)*s.area.width()
-		switch i {
-		case 0:
-			at, x = start, 0
-		case len(s.axis.marks) - 1:
-			at, x = end, c.width
-		}
-		c.text("tick", x, s.area.bottom+16, at, m.label)
+		c.text("tick", min(max(x, half), c.width-half), s.area.bottom+16, middle, m.label)
 	}
 }
 
@@ -108,9 +110,9 @@ func (s *spread) dots(c *canvas) {
 	for i, bin := range s.bins {
 		x := s.area.left + (float64(i)+0.5)*s.area.width()/float64(len(s.bins))
 		for n, q := range bin {
-			y := s.area.bottom - (float64(n)+0.5)*dotPitch
+			y := s.area.bottom - (float64(n)+0.5)*s.pitch
 			pace := paceOf(q)
-			c.circle("q "+ClassOf(pace), x, y, 5.5, report.MMSS(q.Active)+", "+pace.Label)
+			c.circle("q "+ClassOf(pace), x, y, s.pitch/2-1, report.MMSS(q.Active)+", "+pace.Label)
 		}
 	}
 }
@@ -145,19 +147,21 @@ func (s *spread) binWords(i int) string {
 	return from + " to " + report.MMSS(timeline.Micros(float64(i+1)*length))
 }
 
-// line marks one time and names it at its own height, so that the names of lines
-// that nearly meet stay apart.
-func (s *spread) line(c *canvas, class, nameClass, name string, at timeline.Micros, y float64) {
-	if at <= 0 {
-		return
+// lines marks the target, the median and the 90th percentile.
+func (s *spread) lines(c *canvas) {
+	var markers []marker
+	add := func(class, nameClass, name string, at timeline.Micros) {
+		if at > 0 {
+			markers = append(markers, marker{class: class, nameClass: nameClass, name: name + " " + report.MMSS(at), x: s.x(at)})
+		}
 	}
-	x := s.x(at)
-	c.line(class, x, y-8, x, s.area.bottom)
-	words := name + " " + report.MMSS(at)
-	if x+4+textWidth(words) <= c.width {
-		c.text(nameClass, x+4, y, start, words)
-	} else {
-		c.text(nameClass, x-4, y, end, words)
+	add("tline", "tname", "target", s.target)
+	add("mline", "mname", "median", s.median)
+	add("pline", "pname", "9 of 10 within", s.most)
+	slices.SortStableFunc(markers, func(a, b marker) int { return cmp.Compare(a.x, b.x) })
+	placeNames(markers, c.width)
+	for _, m := range markers {
+		m.draw(c, s.area.bottom)
 	}
 }
 

@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 
@@ -49,26 +50,35 @@ func countAxis(most int) axis {
 	for i := 0; step*mostSpaces < most; i++ {
 		step = step * [...]int{2, 5, 2}[i%3] / [...]int{1, 2, 1}[i%3] // 1, 2, 5, 10, …
 	}
-	a := axis{top: float64(step)}
-	for at := 0; ; at += step {
+	top := step * max(1, (most+step-1)/step)
+	a := axis{top: float64(top)}
+	for at := 0; at <= top; at += step {
 		a.marks = append(a.marks, mark{float64(at), strconv.Itoa(at)})
-		if at >= most && at > 0 {
-			a.top = float64(at)
-			return a
-		}
 	}
+	return a
 }
 
 // timeAxis is for lengths of time up to most.
 func timeAxis(most timeline.Micros) axis {
 	step := timeStep(most)
-	a := axis{top: float64(step)}
-	for at := timeline.Micros(0); ; at += step {
-		a.marks = append(a.marks, mark{float64(at), total(at)})
-		if at >= most && at > 0 {
-			a.top = float64(at)
-			return a
-		}
+	top := step * max(1, (most+step-1)/step)
+	a := axis{top: float64(top)}
+	for at := timeline.Micros(0); at <= top; at += step {
+		a.marks = append(a.marks, mark{float64(at), axisTime(at, top)})
+	}
+	return a
+}
+
+// axisTime is a time on an axis that ends at top: all of its labels have the
+// same unit.
+func axisTime(at, top timeline.Micros) string {
+	switch {
+	case at == 0:
+		return "0"
+	case top >= hour:
+		return fmt.Sprintf("%02d:%02d h", at/hour, at%hour/timeline.Minute)
+	default:
+		return report.MMSS(at)
 	}
 }
 
