@@ -184,16 +184,29 @@ func (l *line) clock(at timeline.Instant) string {
 	return shown
 }
 
+// hourStep is how many hours apart labels are, when so many have room.
+func (l *line) hourStep(labels float64) int {
+	hours := float64(l.to.Since(l.from)) / float64(hour)
+	for _, step := range []int{1, 2, 3} {
+		if hours/float64(step) <= labels {
+			return step
+		}
+	}
+	return 6
+}
+
 // across draws the line from left to right.
 func (l *line) across(f frame, width float64) Chart {
 	const margin, top, bottom = 18, 6, 50
 	c := f.canvas(width, 74)
 	x := func(at timeline.Instant) float64 { return margin + l.part(at)*(width-2*margin) }
+	room := textWidth("00:00") + 4
+	step := l.hourStep((width - 2*margin) / room)
 	last := -width
 	for _, at := range l.ticks {
 		c.line("grid", x(at), top, x(at), bottom+4)
-		if label := l.clock(at); x(at)-last >= textWidth(label)+4 {
-			c.text("tick", x(at), 70, middle, label)
+		if at.Time().In(l.Zone).Hour()%step == 0 && x(at)-last >= room {
+			c.text("tick", x(at), 70, middle, l.clock(at))
 			last = x(at)
 		}
 	}
