@@ -80,6 +80,24 @@ func ClassOf(p report.Pace) string {
 	}
 }
 
+// Key is an entry of the legend of pace.
+type Key struct{ Class, Words string }
+
+// Legend is the colours of pace with their words, from fast to slow.
+func Legend() []Key {
+	return []Key{{"fast", "fast"}, {"good", "on target"}, {"slow", "a bit slow"}, {"over", "slow"}}
+}
+
+// wordsOf are the legend's words for a class.
+func wordsOf(class string) string {
+	for _, key := range Legend() {
+		if key.Class == class {
+			return key.Words
+		}
+	}
+	return "no target"
+}
+
 // paceOf is the pace of one question against its own target.
 func paceOf(q report.Question) report.Pace { return report.PaceOf(q.Active, q.Target) }
 

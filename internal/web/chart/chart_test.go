@@ -2,6 +2,7 @@ package chart_test
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -20,10 +21,18 @@ func TestClassOf(t *testing.T) {
 		percent timeline.Micros // of the expected time
 		want    string
 	}{
-		{0, "fast"}, {49, "fast"}, {50, "fast"}, {69, "fast"},
-		{70, "good"}, {89, "good"}, {90, "good"}, {109, "good"},
-		{110, "slow"}, {129, "slow"},
-		{130, "over"}, {1000, "over"},
+		{0, "fast"},
+		{49, "fast"},
+		{50, "fast"},
+		{69, "fast"},
+		{70, "good"},
+		{89, "good"},
+		{90, "good"},
+		{109, "good"},
+		{110, "slow"},
+		{129, "slow"},
+		{130, "over"},
+		{1000, "over"},
 	}
 	for _, test := range tests {
 		pace := report.PaceOf(test.percent, 100)
@@ -186,15 +195,36 @@ func TestManyQuestions(t *testing.T) {
 			}
 			all := questions([]report.SessionLog{session("s", at(t, "2026-11-24T00:00:00Z"), seconds...)})
 			c := chart.Distribution("d", chart.Wide, all)
-			drawn := 0
+			drawn, counted := 0, 0
 			for _, e := range checkDrawing(t, "d", c).Children {
-				if e.XMLName.Local == "circle" {
+				switch e.XMLName.Local {
+				case "circle":
 					drawn++
+				case "rect": // "04:30 to 04:53: 21 questions, on target"
+					_, after, _ := strings.Cut(e.Children[0].Text, ": ")
+					number, _, _ := strings.Cut(after, " ")
+					in, err := strconv.Atoi(number)
+					if err != nil {
+						t.Error(err)
+					}
+					counted += in
 				}
 			}
-			if drawn != dots {
-				t.Errorf("%d dots, want %d", drawn, dots)
+			if drawn != dots || drawn+counted != n {
+				t.Errorf("%d dots and %d counted, want %d dots of %d", drawn, counted, dots, n)
 			}
 		})
+	}
+}
+
+// TestLegend: every colour of the legend is one that a pace has, once.
+func TestLegend(t *testing.T) {
+	var got []string
+	for _, key := range chart.Legend() {
+		got = append(got, key.Class+": "+key.Words)
+	}
+	const want = "fast: fast, good: on target, slow: a bit slow, over: slow"
+	if strings.Join(got, ", ") != want {
+		t.Errorf("%v, want %s", got, want)
 	}
 }

@@ -117,22 +117,27 @@ func (s *spread) dots(c *canvas) {
 	}
 }
 
-// columns stacks the paces of a bin, fast ones below.
+// columns stacks the paces of a bin, fast ones below, and counts the fullest bin.
 func (s *spread) columns(c *canvas) {
-	each := s.area.height() / float64(s.fullest())
+	const forCount = 14
+	fullest := s.fullest()
+	each := (s.area.height() - forCount) / float64(fullest)
 	pitch := s.area.width() / float64(len(s.bins))
+	counted := false
 	for i, bin := range s.bins {
 		left := s.area.left + float64(i)*pitch
 		for from := 0; from < len(bin); {
-			label := paceOf(bin[from]).Label
-			to := from + 1
-			for to < len(bin) && paceOf(bin[to]).Label == label {
+			class, to := ClassOf(paceOf(bin[from])), from+1
+			for to < len(bin) && ClassOf(paceOf(bin[to])) == class {
 				to++
 			}
 			b := box{left + 0.5, s.area.bottom - float64(to)*each, left + pitch - 0.5, s.area.bottom - float64(from)*each}
-			c.rect("q "+ClassOf(paceOf(bin[from])), b, 0,
-				fmt.Sprintf("%s: %s, %s", s.binWords(i), count(to-from, "question"), label))
+			c.rect("q "+class, b, 0, fmt.Sprintf("%s: %s, %s", s.binWords(i), count(to-from, "question"), wordsOf(class)))
 			from = to
+		}
+		if len(bin) == fullest && !counted {
+			counted = true
+			c.text("num", left+pitch/2, s.area.top+forCount-4, middle, strconv.Itoa(fullest))
 		}
 	}
 }

@@ -56,7 +56,7 @@ func anyLog(around timeline.Instant, number int) *rapid.Generator[report.Session
 		at := around.Add(timeline.Micros(rapid.IntRange(-30*60, 30*60).Draw(t, "minutes")) * timeline.Minute)
 		log := report.SessionLog{SessionInfo: report.SessionInfo{
 			ID: fmt.Sprint("session-", number), StartedAt: at, IsActive: rapid.Bool().Draw(t, "active"),
-			Target: timeline.Micros(rapid.IntRange(1, 20).Draw(t, "target")) * timeline.Minute,
+			Target: timeline.Micros(rapid.IntRange(0, 20).Draw(t, "target")) * timeline.Minute,
 		}}
 		for i := range rapid.SampledFrom([]int{0, 1, 2, 7, 30, 120}).Draw(t, "questions") {
 			q := timeline.Question{ID: fmt.Sprint(number, "-", i), Seq: int64(i), StartedAt: at}
