@@ -36,6 +36,10 @@ func TestDayLineClock(t *testing.T) {
 			"01 02 03 04 05 06 07 08 09 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24", 23,
 		},
 		{
+			"half an hour is skipped up to a full one", "America/Caracas", "2016-05-01",
+			"00 01 02 03 04 05 06 07 08 09 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24", 23.5,
+		},
+		{
 			"an offset of three quarters", "Asia/Kathmandu", "2026-11-24",
 			"00 01 02 03 04 05 06 07 08 09 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24", 24,
 		},

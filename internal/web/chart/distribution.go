@@ -40,21 +40,33 @@ func Distribution(id string, layout Layout, questions []report.Question) Chart {
 // spread is questions sorted into bins of equal lengths of time.
 type spread struct {
 	area                 box
-	questions            []report.Question
+	questions            []timed // fastest first, each by its own target
 	axis                 axis
-	bins                 [][]report.Question // fastest first
+	bins                 [][]timed
 	target, median, most timeline.Micros
 	beyond               int     // questions longer than the axis; they are in the last bin
 	pitch                float64 // from the middle of a dot to the next one's
+}
+
+// timed is how long a question took, and what that means.
+type timed struct {
+	active timeline.Micros
+	pace   report.Pace
+	class  string
 }
 
 // newSpread makes the dots as large as fits: few questions need not be small.
 func newSpread(questions []report.Question, area box) *spread {
 	times := actives(questions)
 	s := &spread{
-		area: area, questions: questions, axis: questionAxis(questions),
+		area: area, questions: make([]timed, len(questions)), axis: questionAxis(questions),
 		target: commonTarget(questions), median: Percentile(times, 50), most: Percentile(times, 90),
 	}
+	for i, q := range questions {
+		pace := paceOf(q)
+		s.questions[i] = timed{q.Active, pace, ClassOf(pace)}
+	}
+	slices.SortStableFunc(s.questions, func(a, b timed) int { return cmp.Compare(a.pace.Ratio, b.pace.Ratio) })
 	for _, s.pitch = range []float64{20, 16, 13} {
 		if s.sort(); s.fullest() <= s.dotsHigh() {
 			break
@@ -65,19 +77,14 @@ func newSpread(questions []report.Question, area box) *spread {
 
 // sort puts the questions into bins as wide as the pitch.
 func (s *spread) sort() {
-	s.bins = make([][]report.Question, int(s.area.width()/s.pitch))
+	s.bins = make([][]timed, int(s.area.width()/s.pitch))
 	s.beyond = 0
 	for _, q := range s.questions {
-		if float64(q.Active) > s.axis.top {
+		if float64(q.active) > s.axis.top {
 			s.beyond++
 		}
-		i := min(int(s.axis.part(float64(q.Active))*float64(len(s.bins))), len(s.bins)-1)
+		i := min(int(s.axis.part(float64(q.active))*float64(len(s.bins))), len(s.bins)-1)
 		s.bins[i] = append(s.bins[i], q)
-	}
-	for _, bin := range s.bins {
-		slices.SortStableFunc(bin, func(a, b report.Question) int {
-			return cmp.Compare(paceOf(a).Ratio, paceOf(b).Ratio)
-		})
 	}
 }
 
@@ -111,8 +118,7 @@ func (s *spread) dots(c *canvas) {
 		x := s.area.left + (float64(i)+0.5)*s.area.width()/float64(len(s.bins))
 		for n, q := range bin {
 			y := s.area.bottom - (float64(n)+0.5)*s.pitch
-			pace := paceOf(q)
-			c.circle("q "+ClassOf(pace), x, y, s.pitch/2-1, report.MMSS(q.Active)+", "+pace.Label)
+			c.circle("q "+q.class, x, y, s.pitch/2-1, report.MMSS(q.active)+", "+q.pace.Label)
 		}
 	}
 }
@@ -127,8 +133,8 @@ func (s *spread) columns(c *canvas) {
 	for i, bin := range s.bins {
 		left := s.area.left + float64(i)*pitch
 		for from := 0; from < len(bin); {
-			class, to := ClassOf(paceOf(bin[from])), from+1
-			for to < len(bin) && ClassOf(paceOf(bin[to])) == class {
+			class, to := bin[from].class, from+1
+			for to < len(bin) && bin[to].class == class {
 				to++
 			}
 			b := box{left + 0.5, s.area.bottom - float64(to)*each, left + pitch - 0.5, s.area.bottom - float64(from)*each}

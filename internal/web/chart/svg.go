@@ -24,8 +24,7 @@ type box struct{ left, top, right, bottom float64 }
 func (b box) width() float64  { return b.right - b.left }
 func (b box) height() float64 { return b.bottom - b.top }
 
-// canvas writes one svg element. What would lie outside of its viewBox is moved
-// to the edge: a chart never paints over the page around it.
+// canvas writes one svg element.
 type canvas struct {
 	size
 	out strings.Builder
@@ -33,6 +32,7 @@ type canvas struct {
 
 func newCanvas(id, class string, s size, title, desc string) *canvas {
 	c := &canvas{size: s}
+	c.out.Grow(4 << 10)
 	c.out.WriteString(`<svg xmlns="http://www.w3.org/2000/svg"`)
 	c.attribute("class", class)
 	c.out.WriteString(` viewBox="0 0`)
@@ -64,8 +64,9 @@ func (c *canvas) end() string {
 // rect draws a rectangle with corners of this radius. The title, if any, shows
 // when a pointer rests on it.
 func (c *canvas) rect(class string, b box, radius float64, title string) {
-	left, right := c.x(b.left), c.x(b.right)
-	top, bottom := c.y(b.top), c.y(b.bottom)
+	// Rounding the corners, and not the sizes, keeps neighbours from overlapping.
+	left, right := tenths(b.left), tenths(b.right)
+	top, bottom := tenths(b.top), tenths(b.bottom)
 	c.out.WriteString("<rect")
 	c.attribute("class", class)
 	c.measure("x", left)
@@ -81,8 +82,8 @@ func (c *canvas) rect(class string, b box, radius float64, title string) {
 func (c *canvas) circle(class string, x, y, radius float64, title string) {
 	c.out.WriteString("<circle")
 	c.attribute("class", class)
-	c.measure("cx", c.x(x))
-	c.measure("cy", c.y(y))
+	c.measure("cx", x)
+	c.measure("cy", y)
 	c.measure("r", radius)
 	c.titled("circle", title)
 }
@@ -90,10 +91,10 @@ func (c *canvas) circle(class string, x, y, radius float64, title string) {
 func (c *canvas) line(class string, x1, y1, x2, y2 float64) {
 	c.out.WriteString("<line")
 	c.attribute("class", class)
-	c.measure("x1", c.x(x1))
-	c.measure("y1", c.y(y1))
-	c.measure("x2", c.x(x2))
-	c.measure("y2", c.y(y2))
+	c.measure("x1", x1)
+	c.measure("y1", y1)
+	c.measure("x2", x2)
+	c.measure("y2", y2)
 	c.out.WriteString("/>")
 }
 
@@ -101,8 +102,8 @@ func (c *canvas) line(class string, x1, y1, x2, y2 float64) {
 func (c *canvas) text(class string, x, y float64, at anchor, words string) {
 	c.out.WriteString("<text")
 	c.attribute("class", class)
-	c.measure("x", c.x(x))
-	c.measure("y", c.y(y))
+	c.measure("x", x)
+	c.measure("y", y)
 	if at != start {
 		c.attribute("text-anchor", string(at))
 	}
@@ -119,17 +120,18 @@ func (c *canvas) titled(element, title string) {
 	}
 	c.out.WriteString("><title>")
 	c.escaped(title)
-	c.out.WriteString("</title></" + element + ">")
+	c.out.WriteString("</title></")
+	c.out.WriteString(element)
+	c.out.WriteByte('>')
 }
-
-func (c *canvas) x(v float64) float64 { return tenths(min(max(v, 0), c.width)) }
-func (c *canvas) y(v float64) float64 { return tenths(min(max(v, 0), c.height)) }
 
 // tenths rounds to what is worth writing: a tenth of a pixel is not seen.
 func tenths(v float64) float64 { return math.Round(v*10) / 10 }
 
 func (c *canvas) measure(name string, v float64) {
-	c.out.WriteString(" " + name + `="`)
+	c.out.WriteByte(' ')
+	c.out.WriteString(name)
+	c.out.WriteString(`="`)
 	c.number(v)
 	c.out.WriteByte('"')
 }
@@ -140,7 +142,9 @@ func (c *canvas) number(v float64) {
 }
 
 func (c *canvas) attribute(name, value string) {
-	c.out.WriteString(" " + name + `="`)
+	c.out.WriteByte(' ')
+	c.out.WriteString(name)
+	c.out.WriteString(`="`)
 	c.escaped(value)
 	c.out.WriteByte('"')
 }
