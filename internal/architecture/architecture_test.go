@@ -54,6 +54,8 @@ func TestRulesBite(t *testing.T) {
 		{"a face uses the store", "internal/web/a.go", `import "example.org/m/internal/store"`, ":2: imports internal/store"},
 		{"a face uses the other", "internal/httpapi/a.go", `import "example.org/m/internal/web/charts"`, ":2: imports internal/web/charts"},
 		{"a face uses its inside", "internal/web/a.go", `import "example.org/m/internal/web/charts"`, ""},
+		{"a chart asks a use case", "internal/web/chart/a.go", `import "example.org/m/internal/tracker"`, ":2: imports internal/tracker"},
+		{"a chart writes to a connection", "internal/web/chart/a.go", `import "net/http"`, ":2: imports net/http"},
 		{"the shared part uses a face", "internal/httpx/a.go", `import "example.org/m/internal/web"`, ":2: imports internal/web"},
 		{"a client speaks HTTP", "internal/oidc/a.go", `import "net/http"`, ""},
 		{"a client implements a use case's interface", "internal/oidc/a.go", `import "example.org/m/internal/account"`, ""},

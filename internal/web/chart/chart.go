@@ -1,0 +1,136 @@
+// Package chart draws report models as SVG (SPEC section 9). It is pure: a model
+// in, markup and the same numbers as a table out.
+//
+// The rules are:
+//   - A chart is one svg element with role="img", a title and a desc, whose
+//     sentence says what there is to see. Its ids come from the caller, who keeps
+//     them unique on the page and free of spaces.
+//   - Looks are the stylesheet's: class names only, no style, no script. Units of
+//     the viewBox are meant as CSS pixels, so that text has its size; a phone gets
+//     a drawing of its own (Narrow) instead of a shrunken one.
+//   - Colour is pace, and a title, a position or the table says the same in words.
+//   - All text is escaped and every coordinate lies within the viewBox.
+//
+// The class names are:
+//
+//	chart                          every svg, with one of the next two lines each
+//	wide narrow                    the layout: show one of them by a media query
+//	hours dayline questionbars week monthheat distribution spark
+//	grid                           a line to read values by
+//	base                           the line that bars and dots stand on
+//	tick                           text on an axis, small and quiet
+//	num                            text that is a value, small and strong
+//	words                          the text of an empty drawing, and quiet notes
+//	q fast, q good, q slow, q over, q none   a mark in the colour of its pace
+//	cut                            the gap in a bar that is longer than the axis
+//	tline mline pline              lines: target, median, 90th percentile
+//	tname mname pname              the text that names such a line
+//	sess pause                     the day line: a session's band, paused time
+//	heat0 … heat4                  the heat map's steps, from no work to most
+package chart
+
+import "github.com/raterhub-tracker/raterhub-tracker/internal/report"
+
+// Layout is the room that a drawing is made for.
+type Layout int
+
+// The layouts. A page that serves both screens draws both and shows one.
+const (
+	Wide   Layout = iota // a desk: columns, time from left to right
+	Narrow               // a phone, 300 units wide: rows, the day runs downwards
+)
+
+// narrowWidth is what a phone of 360 pixels leaves inside a card.
+const narrowWidth = 300
+
+// Chart is a drawing and what it says.
+type Chart struct {
+	SVG     string // markup, escaped
+	Title   string // plain text, as in the SVG
+	Summary string // one or two sentences for who cannot see it; plain text
+	Table   Table  // the same numbers
+	// Empty says that there is nothing to draw. SVG is then a drawing that says
+	// so, and Table has no rows.
+	Empty bool
+}
+
+// Table is the text alternative of a chart. Each row, and Total where there is
+// one, has as many cells as Header; the first cell names the row.
+type Table struct {
+	Caption string
+	Header  []string
+	Rows    [][]string
+	Total   []string // nil where sums mean nothing, or there are no rows
+}
+
+// ClassOf is the class name of a pace: "fast", "good", "slow", "over", or "none"
+// without questions.
+func ClassOf(p report.Pace) string {
+	switch p.Label {
+	case "way too fast", "fast":
+		return "fast"
+	case "slightly fast", "on target":
+		return "good"
+	case "a bit slow":
+		return "slow"
+	case "slow":
+		return "over"
+	default:
+		return "none"
+	}
+}
+
+// Key is an entry of the legend of pace.
+type Key struct{ Class, Words string }
+
+// Legend is the colours of pace with their words, from fast to slow.
+func Legend() []Key {
+	return []Key{{"fast", "fast"}, {"good", "on target"}, {"slow", "a bit slow"}, {"over", "slow"}}
+}
+
+// wordsOf are the legend's words for a class.
+func wordsOf(class string) string {
+	for _, key := range Legend() {
+		if key.Class == class {
+			return key.Words
+		}
+	}
+	return "no target"
+}
+
+// paceOf is the pace of one question against its own target.
+func paceOf(q report.Question) report.Pace { return report.PaceOf(q.Active, q.Target) }
+
+// frame is what all charts have around their marks.
+type frame struct {
+	id, kind string
+	layout   Layout
+	table    Table // its caption is the chart's title
+	summary  string
+}
+
+func (f frame) canvas(width, height float64) *canvas {
+	class := "chart " + f.kind
+	if f.layout == Narrow {
+		class += " narrow"
+	} else {
+		class += " wide"
+	}
+	return newCanvas(f.id, class, size{width, height}, f.table.Caption, f.summary)
+}
+
+func (f frame) chart(c *canvas) Chart {
+	return Chart{SVG: c.end(), Title: f.table.Caption, Summary: f.summary, Table: f.table}
+}
+
+// empty is the drawing of nothing: a line to stand on, and words.
+func (f frame) empty(width float64, words string) Chart {
+	const height = 72
+	f.summary, f.table.Rows, f.table.Total = words, nil, nil
+	c := f.canvas(width, height)
+	c.line("base", 0, height-8, width, height-8)
+	c.text("words", width/2, height/2, middle, words)
+	empty := f.chart(c)
+	empty.Empty = true
+	return empty
+}

@@ -1,0 +1,230 @@
+package chart_test
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/chart"
+)
+
+// TestClassOf goes through the labels as report gives them, so that a label
+// that is renamed there does not lose its colour here.
+func TestClassOf(t *testing.T) {
+	tests := []struct {
+		percent timeline.Micros // of the expected time
+		want    string
+	}{
+		{0, "fast"},
+		{49, "fast"},
+		{50, "fast"},
+		{69, "fast"},
+		{70, "good"},
+		{89, "good"},
+		{90, "good"},
+		{109, "good"},
+		{110, "slow"},
+		{129, "slow"},
+		{130, "over"},
+		{1000, "over"},
+	}
+	for _, test := range tests {
+		pace := report.PaceOf(test.percent, 100)
+		if got := chart.ClassOf(pace); got != test.want {
+			t.Errorf("%d %% (%s): %q, want %q", test.percent, pace.Label, got, test.want)
+		}
+	}
+	if got := chart.ClassOf(report.PaceOf(0, 0)); got != "none" {
+		t.Errorf("no questions: %q", got)
+	}
+}
+
+func TestPercentile(t *testing.T) {
+	tests := []struct {
+		times   []timeline.Micros
+		percent int
+		want    timeline.Micros
+	}{
+		{nil, 50, 0},
+		{[]timeline.Micros{7}, 1, 7},
+		{[]timeline.Micros{7}, 100, 7},
+		{[]timeline.Micros{50, 20, 15, 40, 35}, 5, 15},
+		{[]timeline.Micros{50, 20, 15, 40, 35}, 30, 20},
+		{[]timeline.Micros{50, 20, 15, 40, 35}, 40, 20},
+		{[]timeline.Micros{50, 20, 15, 40, 35}, 50, 35},
+		{[]timeline.Micros{50, 20, 15, 40, 35}, 100, 50},
+		{[]timeline.Micros{4, 3, 2, 1}, 50, 2},
+		{[]timeline.Micros{10, 9, 8, 7, 6, 5, 4, 3, 2, 1}, 90, 9},
+		{[]timeline.Micros{10, 9, 8, 7, 6, 5, 4, 3, 2, 1}, 91, 10},
+	}
+	for _, test := range tests {
+		if got := chart.Percentile(test.times, test.percent); got != test.want {
+			t.Errorf("percentile %d of %v = %d, want %d", test.percent, test.times, got, test.want)
+		}
+	}
+}
+
+// TestPercentileRank: at least so many percent are no longer than the percentile,
+// and fewer are shorter than it.
+func TestPercentileRank(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		times := rapid.SliceOfN(rapid.Map(rapid.IntRange(0, 30), func(n int) timeline.Micros { return timeline.Micros(n) }), 1, 60).Draw(t, "times")
+		percent := rapid.IntRange(1, 100).Draw(t, "percent")
+		p := chart.Percentile(times, percent)
+		shorter, within := 0, 0
+		for _, v := range times {
+			if v < p {
+				shorter++
+			}
+			if v <= p {
+				within++
+			}
+		}
+		if 100*within < percent*len(times) || 100*shorter >= percent*len(times) {
+			t.Errorf("%d of %d within %d, %d shorter, want %d %%", within, len(times), p, shorter, percent)
+		}
+	})
+}
+
+// TestHostileText: what a page says of a task stays text, and what XML cannot
+// hold is replaced.
+func TestHostileText(t *testing.T) {
+	session := report.Session{Questions: []report.Question{{
+		Index: 1, Active: timeline.Minute, Target: timeline.Minute, Task: timeline.Task{Type: hostile},
+	}}}
+	bar := parse(t, chart.QuestionBars("q", chart.Wide, session).SVG).find("rect", "q good")[0]
+	const want = `Question 1: 01:00, target 01:00, on the target (on target), </title><script>alert("1")</script>&amp;'` + "\ufffd\ufffd"
+	if got := bar.Children[0].Text; got != want {
+		t.Errorf("title %q, want %q", got, want)
+	}
+}
+
+// TestHeatSteps: a day has the colour whose words in the legend are true of it.
+func TestHeatSteps(t *testing.T) {
+	tests := []struct {
+		minutes [5]int // of work on five days
+		legend  string
+	}{
+		{[5]int{0, 14, 29, 44, 45}, "none, under 15 min, 15 to 30 min, 30 to 45 min, 45 min or more"},
+		{[5]int{0, 29, 30, 60, 90}, "none, under 30 min, 30 to 60 min, 60 to 90 min, 90 min or more"},
+		{[5]int{0, 59, 119, 179, 180}, "none, under 1 h, 1 to 2 h, 2 to 3 h, 3 h or more"},
+		{[5]int{0, 1, 120, 240, 360}, "none, under 2 h, 2 to 4 h, 4 to 6 h, 6 h or more"},
+		{[5]int{0, 179, 180, 539, 900}, "none, under 3 h, 3 to 6 h, 6 to 9 h, 9 h or more"},
+	}
+	for _, test := range tests {
+		t.Run(test.legend, func(t *testing.T) {
+			month := report.SummarizePeriod(report.DateRange{From: date(t, "2026-11-01"), Days: 5}, time.UTC, nil)
+			for i, minutes := range test.minutes {
+				if minutes > 0 {
+					month.Days[i].Totals = report.Totals{Questions: 1, Active: timeline.Micros(minutes) * timeline.Minute}
+					month.Totals = month.Totals.Plus(month.Days[i].Totals)
+				}
+			}
+			root := parse(t, chart.MonthHeat("m", chart.Wide, month, time.Sunday).SVG)
+			for i := range test.minutes {
+				fields := root.find("rect", fmt.Sprint("heat", i)) // the day, and the legend's sample
+				if len(fields) != 2 || !strings.HasPrefix(fields[0].Children[0].Text, dateWords(month.Days[i].Date)) {
+					t.Errorf("step %d is %v, want day %d", i, fields, i+1)
+				}
+			}
+			ticks := root.find("text", "tick")
+			var legend []string
+			for _, words := range ticks[len(ticks)-5:] {
+				legend = append(legend, words.Text)
+			}
+			if got := strings.Join(legend, ", "); got != test.legend {
+				t.Errorf("legend %q", got)
+			}
+		})
+	}
+}
+
+// dateWords is a date of November 2026 as the charts write it.
+func dateWords(d report.Date) string { return fmt.Sprintf("%s, %d November 2026", d.Weekday(), d.Day) }
+
+// TestMonthBeginsOnWeekStart: every day stands below its weekday.
+func TestMonthBeginsOnWeekStart(t *testing.T) {
+	m := full(t)
+	for weekStart := range time.Saturday + 1 {
+		ticks := parse(t, chart.MonthHeat("m", chart.Wide, m.month, weekStart).SVG).find("text", "tick")
+		headings, days := ticks[:7], ticks[7:37]
+		if headings[0].Text != weekStart.String()[:3] {
+			t.Errorf("a week that starts on %s begins with %s", weekStart, headings[0].Text)
+		}
+		for i, day := range days {
+			column := (int(m.month.Days[i].Date.Weekday()) - int(weekStart) + 7) % 7
+			if day.attr("x") != headings[column].attr("x") {
+				t.Errorf("start %s: day %s is not below %s", weekStart, day.Text, headings[column].Text)
+			}
+		}
+	}
+}
+
+// TestCutBar: one question that nobody paused does not flatten the others, and
+// its bar shows that it goes on.
+func TestCutBar(t *testing.T) {
+	log := session("s", at(t, "2026-11-24T10:00:00Z"), 300, 320, 310, 36000, 330, 290, 300, 310, 330, 300, 290, 320)
+	s := report.SummarizeSession(log)
+	root := parse(t, chart.QuestionBars("q", chart.Wide, s).SVG)
+	if n := len(root.find("rect", "cut")); n != 1 {
+		t.Errorf("%d bars are cut, want 1", n)
+	}
+	if height := root.find("rect", "q good")[0].number(t, "height"); height < 40 {
+		t.Errorf("an ordinary question is %v high", height)
+	}
+	c := chart.Distribution("d", chart.Wide, s.Questions)
+	const want = "1 question longer than 20:00, at the right edge."
+	if !strings.HasSuffix(c.Summary, want) {
+		t.Errorf("summary %q, want the end %q", c.Summary, want)
+	}
+}
+
+// TestManyQuestions: what is too many for dots is counted by bars.
+func TestManyQuestions(t *testing.T) {
+	for n, dots := range map[int]int{1: 1, 40: 40, 400: 0} {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			seconds := make([]int, n)
+			for i := range seconds {
+				seconds[i] = 200 + i*37%300
+			}
+			all := questions([]report.SessionLog{session("s", at(t, "2026-11-24T00:00:00Z"), seconds...)})
+			c := chart.Distribution("d", chart.Wide, all)
+			drawn, counted := 0, 0
+			for _, e := range checkDrawing(t, "d", c).Children {
+				switch e.XMLName.Local {
+				case "circle":
+					drawn++
+				case "rect": // "04:30 to 04:53: 21 questions, on target"
+					_, after, _ := strings.Cut(e.Children[0].Text, ": ")
+					number, _, _ := strings.Cut(after, " ")
+					in, err := strconv.Atoi(number)
+					if err != nil {
+						t.Error(err)
+					}
+					counted += in
+				}
+			}
+			if drawn != dots || drawn+counted != n {
+				t.Errorf("%d dots and %d counted, want %d dots of %d", drawn, counted, dots, n)
+			}
+		})
+	}
+}
+
+// TestLegend: every colour of the legend is one that a pace has, once.
+func TestLegend(t *testing.T) {
+	var got []string
+	for _, key := range chart.Legend() {
+		got = append(got, key.Class+": "+key.Words)
+	}
+	const want = "fast: fast, good: on target, slow: a bit slow, over: slow"
+	if strings.Join(got, ", ") != want {
+		t.Errorf("%v, want %s", got, want)
+	}
+}

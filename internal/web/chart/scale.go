@@ -1,0 +1,137 @@
+package chart
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+)
+
+// Percentile is the nearest-rank percentile of times: the smallest of them that
+// at least percent of them do not exceed. It is always one of the times; the
+// 50th is the median, the lower one of two. It is 0 of no times. Percent is from
+// 1 to 100, and the times may be in any order.
+func Percentile(times []timeline.Micros, percent int) timeline.Micros {
+	if len(times) == 0 {
+		return 0
+	}
+	rank := (percent*len(times) + 99) / 100 // rounded up, in whole numbers
+	return slices.Sorted(slices.Values(times))[rank-1]
+}
+
+// axis runs from 0 to top, with a few marks to read by.
+type axis struct {
+	top   float64
+	marks []mark
+}
+
+type mark struct {
+	at    float64
+	label string
+}
+
+// part is v as a part of the axis, from 0 to 1.
+func (a axis) part(v float64) float64 {
+	if a.top <= 0 {
+		return 0
+	}
+	return min(max(v/a.top, 0), 1)
+}
+
+// mostSpaces is how many spaces between marks an axis has at most: enough to
+// estimate by, few enough to look past.
+const mostSpaces = 4
+
+// countAxis is for numbers of things up to most.
+func countAxis(most int) axis {
+	step := 1
+	for i := 0; step*mostSpaces < most; i++ {
+		step = step * [...]int{2, 5, 2}[i%3] / [...]int{1, 2, 1}[i%3] // 1, 2, 5, 10, …
+	}
+	top := step * max(1, (most+step-1)/step)
+	a := axis{top: float64(top)}
+	for at := 0; at <= top; at += step {
+		a.marks = append(a.marks, mark{float64(at), strconv.Itoa(at)})
+	}
+	return a
+}
+
+// timeAxis is for lengths of time up to most.
+func timeAxis(most timeline.Micros) axis {
+	step := timeStep(most)
+	top := step * max(1, (most+step-1)/step)
+	a := axis{top: float64(top)}
+	for at := timeline.Micros(0); at <= top; at += step {
+		a.marks = append(a.marks, mark{float64(at), axisTime(at, top)})
+	}
+	return a
+}
+
+// axisTime is a time on an axis that ends at top: all of its labels have the
+// same unit.
+func axisTime(at, top timeline.Micros) string {
+	switch {
+	case at == 0:
+		return "0"
+	case top >= hour:
+		return fmt.Sprintf("%02d:%02d h", at/hour, at%hour/timeline.Minute)
+	default:
+		return report.MMSS(at)
+	}
+}
+
+func timeStep(most timeline.Micros) timeline.Micros {
+	for _, seconds := range []timeline.Micros{5, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 4 * 3600} {
+		if step := seconds * timeline.Second; step*mostSpaces >= most {
+			return step
+		}
+	}
+	step := 6 * hour
+	for step*mostSpaces < most {
+		step *= 2
+	}
+	return step
+}
+
+// questionAxis is for the times of questions and their targets. One question
+// that somebody forgot to pause must not flatten all the others, so the axis may
+// end before the longest.
+func questionAxis(questions []report.Question) axis {
+	var target, longest timeline.Micros
+	for _, q := range questions {
+		target, longest = max(target, q.Target), max(longest, q.Active)
+	}
+	enough := max(3*target, Percentile(actives(questions), 90)*3/2)
+	return timeAxis(max(min(longest, enough), target, timeline.Second))
+}
+
+func actives(questions []report.Question) []timeline.Micros {
+	times := make([]timeline.Micros, len(questions))
+	for i, q := range questions {
+		times[i] = q.Active
+	}
+	return times
+}
+
+// commonTarget is the target that all questions have, or 0.
+func commonTarget(questions []report.Question) timeline.Micros {
+	if len(questions) == 0 {
+		return 0
+	}
+	target := questions[0].Target
+	if slices.ContainsFunc(questions, func(q report.Question) bool { return q.Target != target }) {
+		return 0
+	}
+	return target
+}
+
+// totalsOf adds the questions up.
+func totalsOf(questions []report.Question) report.Totals {
+	var t report.Totals
+	for _, q := range questions {
+		t = t.Plus(report.Totals{Questions: 1, Raw: q.Raw, Active: q.Active, Expected: q.Target})
+	}
+	return t
+}
