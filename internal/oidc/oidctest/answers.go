@@ -99,7 +99,7 @@ func redirect(w http.ResponseWriter, r *http.Request, back *url.URL, name, value
 	q.Set(name, value)
 	q.Set("state", r.URL.Query().Get("state"))
 	back.RawQuery = q.Encode()
-	http.Redirect(w, r, back.String(), http.StatusFound) //nolint:gosec // every test has its own redirect URL
+	http.Redirect(w, r, back.String(), http.StatusFound)
 }
 
 func (p *Provider) answerToken(w http.ResponseWriter, r *http.Request) {

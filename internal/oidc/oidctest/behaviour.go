@@ -63,7 +63,7 @@ const (
 	// LongEmail has an e-mail address of 255 bytes.
 	LongEmail Quirk = "long e-mail"
 	// WrongAccessToken has the hash of another access token.
-	WrongAccessToken Quirk = "at_hash of another access token" //nolint:gosec // a name, no token
+	WrongAccessToken Quirk = "at_hash of another access token"
 	// AlgNone is not signed and says so.
 	AlgNone Quirk = "alg none"
 	// AlgHS256 is signed with the client's secret.
@@ -172,7 +172,7 @@ func (p *Provider) fail(w http.ResponseWriter, r *http.Request, how Failure, ans
 	case Elsewhere:
 		_ = r.ParseForm() // what cannot be read is not repeated
 		to := p.elsewhere.URL + r.URL.Path + "?" + r.Form.Encode()
-		http.Redirect(w, r, to, http.StatusTemporaryRedirect) //nolint:gosec // misbehaves on request
+		http.Redirect(w, r, to, http.StatusTemporaryRedirect)
 	case HugeBody:
 		writeBody(w, strings.Repeat(" ", hugeBody))
 		answer.ServeHTTP(begun{w}, r)
