@@ -48,7 +48,7 @@ func (f *face) changeProfile(w http.ResponseWriter, r *http.Request, v visitor) 
 			err = f.savePassword(w, r, v, form)
 			m.Saved = "Your password is changed. You are logged out everywhere else."
 		default:
-			err = fault.New(fault.Malformed, "form_type must be profile or password")
+			err = fault.New(fault.Malformed, "the form_type must be profile or password")
 		}
 	}
 	if err == nil {
