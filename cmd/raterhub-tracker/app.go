@@ -177,7 +177,7 @@ func (a *app) register(mux httpx.Mux) {
 	web.Register(mux, web.Options{
 		Tracker: a.tracker, Accounts: a.accounts, CSRF: a.csrf,
 		Now: a.now, Log: a.log,
-		Addresses: addresses, Cookies: cookies, Target: a.settings.Target,
+		Addresses: addresses, Cookies: cookies, Target: a.settings.Target, Provider: a.settings.OIDC.Issuer != "",
 		Counters:  a.counters,
 		LoginRate: a.settings.Login, RegisterRate: a.settings.Register,
 	})

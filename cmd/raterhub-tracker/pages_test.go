@@ -182,7 +182,7 @@ func TestWayThroughThePages(t *testing.T) {
 	}
 	day := b.json(t, "/dashboard/today/json")
 	session := day["sessions"].([]any)[0].(map[string]any)["session_id"].(string)
-	questions := b.json(t, "/summary/" + session)["questions"].([]any)
+	questions := b.json(t, "/summary/"+session)["questions"].([]any)
 	question := questions[0].(map[string]any)["id"].(string)
 
 	sessionPage := b.visit(t, "/dashboard/sessions/"+session).expect(t, http.StatusOK, "-00:30", "05:00")
@@ -416,5 +416,16 @@ func TestFailuresAreForPersons(t *testing.T) {
 	c.must(t, http.StatusUnsupportedMediaType, ask{method: "POST", path: "/logout", bearer: b.cookies["access_token"], body: `{}`})
 	if w := c.answer(t, ask{method: "GET", path: "/dashboard/today"}); w.Code != http.StatusUnauthorized || w.Header().Get("Content-Type") != "application/problem+json" {
 		t.Errorf("who asks for no page: %d %v", w.Code, w.Header())
+	}
+}
+
+// Who can log in elsewhere finds the way there on the login page.
+func TestLoginPageOffersTheProvider(t *testing.T) {
+	with, _ := withProvider(t)
+	for c, want := range map[*chain]bool{with: true, newChain(t, withoutLimits): false} {
+		body := c.newBrowser().visit(t, "/login").expect(t, http.StatusOK).Body.String()
+		if got := strings.Contains(body, `href="/auth/oidc"`); got != want {
+			t.Errorf("offered: %t, want %t", got, want)
+		}
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
@@ -46,7 +48,7 @@ func (f *face) showTo(w http.ResponseWriter, r *http.Request, user account.User,
 		title, section = date.String(), ""
 	}
 	frame := f.frame(w, r, title, section, user)
-	return show(w, r, http.StatusOK, frame, view.DayPage(frame, m))
+	return show(w, r, http.StatusOK, frame, view.DayPage(frame, m, templ.NopComponent))
 }
 
 // dateOf is the date that a request asks for, or today.

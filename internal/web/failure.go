@@ -16,7 +16,7 @@ import (
 // all else is a problem, which FailurePages draws for a browser.
 func (f *face) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, account.ErrUnauthenticated) && wantsPage(r) {
-		http.Redirect(w, r, loginAddress(r), http.StatusSeeOther)
+		goOn(w, r, loginAddress(r))
 		return
 	}
 	httpx.WriteProblem(w, f.problem(r, err))
@@ -72,4 +72,9 @@ func localPath(text, otherwise string) string {
 		return otherwise
 	}
 	return text
+}
+
+// goOn sends a browser on to a path on this server, one of ours or a localPath.
+func goOn(w http.ResponseWriter, r *http.Request, path string) {
+	http.Redirect(w, r, path, http.StatusSeeOther) //nolint:gosec // see above
 }

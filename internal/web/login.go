@@ -30,13 +30,14 @@ func (f *face) unlessLoggedIn(w http.ResponseWriter, r *http.Request, next strin
 		return err
 	}
 	if known {
-		http.Redirect(w, r, next, http.StatusSeeOther)
+		goOn(w, r, next)
 		return nil
 	}
 	return show()
 }
 
 func (f *face) showLogin(w http.ResponseWriter, r *http.Request, status int, m view.Login) error {
+	m.Provider = f.Provider
 	frame := f.frame(w, r, "Log in", "", account.User{})
 	return show(w, r, status, frame, view.LoginPage(frame, m))
 }
@@ -96,7 +97,7 @@ func (f *face) secondFactor(w http.ResponseWriter, r *http.Request) error {
 // enter hands a browser its login and sends it on.
 func (f *face) enter(w http.ResponseWriter, r *http.Request, login account.LoggedIn, next string) {
 	f.setLogin(w, r, login)
-	http.Redirect(w, r, next, http.StatusSeeOther)
+	goOn(w, r, next)
 }
 
 func (f *face) setLogin(w http.ResponseWriter, r *http.Request, login account.LoggedIn) {
@@ -127,6 +128,6 @@ func (f *face) logOut(w http.ResponseWriter, r *http.Request, v visitor) error {
 	}
 	cookie := f.Cookies.OfLogout(httpx.IsLocal(r))
 	http.SetCookie(w, &cookie)
-	http.Redirect(w, r, "/", http.StatusSeeOther)
+	goOn(w, r, "/")
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
 	"github.com/google/uuid"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
@@ -28,7 +29,7 @@ func (f *face) session(w http.ResponseWriter, r *http.Request, v visitor) error 
 		return fmt.Errorf("loading the user's time zone: %w", err)
 	}
 	frame := f.frame(w, r, "Session", "", v.user)
-	return show(w, r, http.StatusOK, frame, view.SessionView(frame, sessionPage(s, zone)))
+	return show(w, r, http.StatusOK, frame, view.SessionView(frame, sessionPage(s, zone), templ.NopComponent))
 }
 
 // idIn is the canonical form of an id in the path. What cannot be one is answered as
@@ -81,7 +82,7 @@ func (f *face) deleteSession(w http.ResponseWriter, r *http.Request, v visitor) 
 		return err
 	}
 	f.Accounts.Note(r.Context(), account.SessionDeleted, v.user.ID, f.by(r, v), id)
-	http.Redirect(w, r, localPath(form.Get("next"), home), http.StatusSeeOther)
+	goOn(w, r, localPath(form.Get("next"), home))
 	return nil
 }
 
@@ -102,6 +103,6 @@ func (f *face) deleteQuestion(w http.ResponseWriter, r *http.Request, v visitor)
 		return err
 	}
 	f.Accounts.Note(r.Context(), account.QuestionDeleted, v.user.ID, f.by(r, v), id+"/"+question)
-	http.Redirect(w, r, localPath(form.Get("next"), sessionAddress(id)), http.StatusSeeOther)
+	goOn(w, r, localPath(form.Get("next"), sessionAddress(id)))
 	return nil
 }

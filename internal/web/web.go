@@ -26,6 +26,7 @@ type Options struct {
 	Addresses httpx.Addresses
 	Cookies   httpx.Cookies
 	Target    timeline.Micros // per question, of users who set none
+	Provider  bool            // one can log in with an identity provider
 
 	Counters                limit.Counters
 	LoginRate, RegisterRate limit.Rate

@@ -18,9 +18,10 @@ type Field struct {
 
 // Login is the form that starts a login.
 type Login struct {
-	Email   string
-	Next    string // where to go then
-	Problem string
+	Email    string
+	Next     string // where to go then
+	Problem  string
+	Provider bool // offer the identity provider
 }
 
 // SecondFactor is the form for the code that ends a login.
@@ -33,7 +34,7 @@ type SecondFactor struct {
 
 // Register is the form for a new account.
 type Register struct {
-	Problem                             string
+	Problem                              string
 	Email, Password, FirstName, LastName Field
 }
 

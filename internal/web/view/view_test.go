@@ -16,6 +16,7 @@ import (
 func pages(fill func(model any)) map[string]templ.Component {
 	frame := &Frame{}
 	fill(frame)
+	charts := templ.NopComponent
 	on := func(content templ.Component) templ.Component { return Page(*frame, content) }
 	return map[string]templ.Component{
 		"landing":       on(Landing()),
@@ -23,9 +24,9 @@ func pages(fill func(model any)) map[string]templ.Component {
 		"second factor": on(SecondFactorPage(*frame, filled[SecondFactor](fill))),
 		"register":      on(RegisterPage(*frame, filled[Register](fill))),
 		"failure":       on(FailurePage(filled[Failure](fill))),
-		"day":           on(DayPage(*frame, filled[Day](fill))),
-		"session":       on(SessionView(*frame, filled[SessionPage](fill))),
-		"period":        on(PeriodPage(filled[Period](fill))),
+		"day":           on(DayPage(*frame, filled[Day](fill), charts)),
+		"session":       on(SessionView(*frame, filled[SessionPage](fill), charts)),
+		"period":        on(PeriodPage(filled[Period](fill), charts)),
 		"profile":       on(ProfilePage(*frame, filled[Profile](fill))),
 	}
 }
