@@ -260,6 +260,14 @@ func TestLoginPage(t *testing.T) {
 	}
 	stale := url.Values{"email": {"ann@example.org"}, "password": {chainPassword}, "csrf_token": {c.csrf.Token()}}
 	b.send(t, form, "/login", stale).expect(t, http.StatusBadRequest, "open for too long")
+	right := func() url.Values {
+		return url.Values{"email": {"ann@example.org"}, "password": {chainPassword}, "next": {"//evil.example"}}
+	}
+	// A form needs the cookie beside its token.
+	c.newBrowser().send(t, form, "/login", right()).expect(t, http.StatusBadRequest, "open for too long")
+	b.send(t, form, "/login", right()).leadsTo(t, "/dashboard/today")
+	b = c.newBrowser()
+	form = b.visit(t, "/login?next=https://evil.example/")
 	b.send(t, form, "/login", url.Values{"email": {"ann@example.org"}, "password": {chainPassword}}).leadsTo(t, "/dashboard/today")
 }
 
