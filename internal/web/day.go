@@ -115,7 +115,7 @@ func sessionOf(s report.SessionDay, zone *time.Location) view.Session {
 // (SPEC section 7).
 func runningOf(q report.Running, zone *time.Location) *view.Running {
 	m := &view.Running{
-		Number: q.Number, Paused: q.IsPaused, Clock: report.MMSS(q.Active), Paces: "good",
+		Number: q.Number, Paused: q.IsPaused, Clock: report.MMSS(q.Active), Class: "good",
 		Seconds: int64(min(q.Active, q.Target) / timeline.Second), Target: max(1, int64(q.Target/timeline.Second)),
 		Session: sessionAddress(q.SessionID), StartedAt: q.StartedAt.Time().In(zone).Format("15:04:05"),
 		Pauses: report.MMSS(q.Paused), TargetMMS: report.MMSS(q.Target),
@@ -123,9 +123,9 @@ func runningOf(q report.Running, zone *time.Location) *view.Running {
 	}
 	switch {
 	case q.Active > q.Target:
-		m.Paces, m.Left = "over", report.MMSS(q.Active-q.Target)+" over the target"
+		m.Class, m.Left = "over", report.MMSS(q.Active-q.Target)+" over the target"
 	case 10*q.Active >= 8*q.Target:
-		m.Paces = "slow"
+		m.Class = "slow"
 	}
 	return m
 }

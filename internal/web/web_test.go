@@ -161,7 +161,7 @@ func TestRunningOf(t *testing.T) {
 	const minute = timeline.Minute
 	for _, test := range []struct {
 		active      timeline.Micros
-		paces, left string
+		class, left string
 		seconds     int64
 	}{
 		{minute, "good", "04:00 left to the target", 60},
@@ -170,7 +170,7 @@ func TestRunningOf(t *testing.T) {
 		{6 * minute, "over", "01:00 over the target", 300},
 	} {
 		m := runningOf(report.Running{Active: test.active, Target: 5 * minute}, time.UTC)
-		if m.Paces != test.paces || m.Left != test.left || m.Seconds != test.seconds || m.Target != 300 {
+		if m.Class != test.class || m.Left != test.left || m.Seconds != test.seconds || m.Target != 300 {
 			t.Errorf("%d: %+v", test.active, m)
 		}
 	}

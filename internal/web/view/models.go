@@ -98,7 +98,7 @@ type Running struct {
 	Number    int
 	Paused    bool
 	Clock     string
-	Paces     string // class of the bar: "good", "slow" near the target, "over" past it
+	Class     string // class of the bar: "good", "slow" near the target, "over" past it
 	Seconds   int64
 	Target    int64 // in seconds
 	Left      string
