@@ -6,6 +6,7 @@ VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo de
 LDFLAGS   := -s -w -X main.version=$(VERSION)
 BINARY    := bin/raterhub-tracker
 SQLC      := $(GO) tool -modfile=tools/sqlc/go.mod sqlc
+TEMPL     := $(GO) tool -modfile=tools/templ/go.mod templ
 LINTER    := $(GO) tool -modfile=tools/golangci-lint/go.mod golangci-lint
 
 run: ## Run the demo: a temporary database with three weeks of sessions
@@ -20,10 +21,11 @@ test-long: ## The same with the long forms: fuzzing, more property checks
 lint: ## go vet, golangci-lint, generated code fresh
 	$(GO) vet ./...
 	$(LINTER) run ./...
-	./tools/check-generated "$(SQLC)"
+	./tools/check-generated "$(SQLC)" "$(TEMPL)"
 
-generate: ## Make the Go code of the shared queries
+generate: ## Make the Go code of the shared queries and of the pages
 	$(SQLC) generate
+	$(TEMPL) generate -path internal/web
 
 bench: ## Events per second beside what the machine can do
 	$(GO) run ./bench

@@ -22,6 +22,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/pwned"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web"
 )
 
 const (
@@ -161,23 +162,29 @@ func (a *app) handler() (http.Handler, error) {
 	a.register(mux)
 	handler := origins.Guard(httpx.Routes(mux))
 	handler = httpx.Headers(a.settings.CookieSecure)(handler)
-	return httpx.Log(a.log, a.now)(handler), nil
+	return web.FailurePages(httpx.Log(a.log, a.now)(handler)), nil
 }
 
 // register adds every route of the program.
 func (a *app) register(mux httpx.Mux) {
+	addresses := httpx.Addresses{Trusted: a.settings.TrustedProxies}
+	cookies := httpx.Cookies{
+		Secure: a.settings.CookieSecure, Local: a.settings.CookieLocal, Lax: a.settings.CookieLax, Lifetime: a.settings.TokenLifetime,
+	}
 	httpapi.Register(mux, httpapi.Options{
 		Tracker: a.tracker, Accounts: a.accounts, CSRF: a.csrf, Ready: a.store.Ping,
 		Now: a.now, Log: a.log, Version: version,
-		Addresses: httpx.Addresses{Trusted: a.settings.TrustedProxies},
-		Cookies: httpapi.Cookies{
-			Secure: a.settings.CookieSecure, Local: a.settings.CookieLocal, Lax: a.settings.CookieLax, Lifetime: a.settings.TokenLifetime,
-		},
-		Target:    a.settings.Target,
+		Addresses: addresses, Cookies: cookies, Target: a.settings.Target,
 		Counters:  a.counters,
 		LoginRate: a.settings.Login, RegisterRate: a.settings.Register, EventsRate: a.settings.Events,
 	})
-	mux.Handle("GET /{$}", http.RedirectHandler("/docs", http.StatusSeeOther))
+	web.Register(mux, web.Options{
+		Tracker: a.tracker, Accounts: a.accounts, CSRF: a.csrf,
+		Now: a.now, Log: a.log,
+		Addresses: addresses, Cookies: cookies, Target: a.settings.Target, Provider: a.settings.OIDC.Issuer != "",
+		Counters:  a.counters,
+		LoginRate: a.settings.Login, RegisterRate: a.settings.Register,
+	})
 }
 
 // reseal seals with the present key what the previous one sealed, so that the latter

@@ -139,6 +139,7 @@ func (c *stoppedClock) advance(d time.Duration) {
 // ask is one request; what is "" is left out.
 type ask struct {
 	method, path, body string
+	form               string      // in the place of a body: the fields of a form of ours, without its CSRF token
 	bearer, cookie     string      // tokens
 	origin, site       string      // Origin and Sec-Fetch-Site
 	header             http.Header // besides
@@ -149,19 +150,23 @@ type ask struct {
 // what the tests look at must hold without its help.
 func (c *chain) answer(t *testing.T, a ask) *httptest.ResponseRecorder {
 	t.Helper()
-	r := httptest.NewRequestWithContext(t.Context(), a.method, a.path, strings.NewReader(a.body))
-	r.Host = chainHost
-	header := map[string]string{
-		"X-CSRF-Token": c.csrf.Token(), "Origin": a.origin, "Sec-Fetch-Site": a.site,
-	}
-	if a.body != "" {
+	csrf, body := c.csrf.Token(), a.body
+	header := map[string]string{"X-CSRF-Token": csrf, "Origin": a.origin, "Sec-Fetch-Site": a.site}
+	switch {
+	case a.form != "":
+		body = a.form + "&csrf_token=" + csrf
+		header["Content-Type"] = "application/x-www-form-urlencoded"
+		header["Cookie"] = "csrf_token=" + csrf
+	case a.body != "":
 		header["Content-Type"] = "application/json"
 	}
+	r := httptest.NewRequestWithContext(t.Context(), a.method, a.path, strings.NewReader(body))
+	r.Host = chainHost
 	if a.bearer != "" {
 		header["Authorization"] = "Bearer " + a.bearer
 	}
 	if a.cookie != "" {
-		header["Cookie"] = "access_token=" + a.cookie
+		header["Cookie"] = strings.TrimPrefix(header["Cookie"]+"; access_token="+a.cookie, "; ")
 	}
 	for name, value := range header {
 		if value != "" {

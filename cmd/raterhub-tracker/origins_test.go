@@ -123,12 +123,12 @@ func TestForeignPagesChangeNothing(t *testing.T) {
 			continue
 		}
 		t.Run(r.name, func(t *testing.T) {
-			body, path := exampleOf(t, r).body, r.fill(t, p.ids)
+			e, path := exampleOf(t, r), r.fill(t, p.ids)
 			for _, s := range sendersOf(c) {
 				if s.may(r) {
 					continue
 				}
-				w := c.answer(t, ask{method: r.method, path: path, body: body, cookie: p.token, origin: s.origin, site: s.site})
+				w := c.answer(t, ask{method: r.method, path: path, body: e.body, form: e.form, cookie: p.token, origin: s.origin, site: s.site})
 				if !refusedForOrigin(w) || w.Header().Get("Content-Type") != "application/problem+json" {
 					t.Errorf("%s: %d %s, want 403", s.name, w.Code, w.Body)
 				}
@@ -179,7 +179,7 @@ func TestCookieBesideAnotherCredential(t *testing.T) {
 		}
 		for _, authorization := range []string{"Basic eDp5", "Bearer", "Bearer ", "Bearer x.y.z", "x", "Digest a=b", " "} {
 			w := c.answer(t, ask{
-				method: r.method, path: r.fill(t, p.ids), body: exampleOf(t, r).body, cookie: p.token,
+				method: r.method, path: r.fill(t, p.ids), body: exampleOf(t, r).body, form: exampleOf(t, r).form, cookie: p.token,
 				origin: "https://evil.test", site: "cross-site", header: http.Header{"Authorization": {authorization}},
 			})
 			if w.Code != http.StatusUnauthorized && w.Code != http.StatusForbidden {
@@ -209,7 +209,7 @@ func TestPathsThatPretend(t *testing.T) {
 			"/%61uth/.." + path, "/me/.." + path, "/events\\.." + path, "/events/%5c.." + path,
 		} {
 			w := c.answer(t, ask{
-				method: r.method, path: pretence, body: exampleOf(t, r).body, cookie: p.token,
+				method: r.method, path: pretence, body: exampleOf(t, r).body, form: exampleOf(t, r).form, cookie: p.token,
 				origin: "https://www.raterhub.com", site: "cross-site",
 			})
 			if w.Code < http.StatusMultipleChoices {
@@ -218,7 +218,7 @@ func TestPathsThatPretend(t *testing.T) {
 			// A browser follows a redirect as the same page, and is asked again.
 			if to := w.Header().Get("Location"); to != "" {
 				w := c.answer(t, ask{
-					method: r.method, path: to, body: exampleOf(t, r).body, cookie: p.token,
+					method: r.method, path: to, body: exampleOf(t, r).body, form: exampleOf(t, r).form, cookie: p.token,
 					origin: "https://www.raterhub.com", site: "cross-site",
 				})
 				if w.Code < http.StatusBadRequest {

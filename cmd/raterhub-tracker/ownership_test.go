@@ -80,12 +80,12 @@ func TestOthersAreMissing(t *testing.T) {
 	}
 	tried := 0
 	for _, r := range c.routes {
-		body := exampleOf(t, r).body
+		e := exampleOf(t, r)
 		for _, caller := range callers {
 			for _, pair := range pairsOf(t, r, caller.person, owner) {
 				name := r.name + " by " + caller.name + ", " + pair.name
 				ask := func(path string) *httptest.ResponseRecorder {
-					return c.answer(t, ask{method: r.method, path: path, body: body, bearer: caller.person.token})
+					return c.answer(t, ask{method: r.method, path: path, body: e.body, form: e.form, bearer: caller.person.token})
 				}
 				theirs, missing := ask(pair.theirs), ask(pair.missing)
 				if missing.Code != caller.want {

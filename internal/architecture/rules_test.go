@@ -85,6 +85,10 @@ var rooms = []room{
 		reason:  "a drawing follows from the model alone, so that a golden file can hold it",
 	},
 	{
+		pattern: "internal/web/view",
+		reason:  "a page is drawn from plain texts; what they say is decided where the reports are known",
+	},
+	{
 		pattern: "internal/web/...",
 		may: []string{
 			"internal/timeline", "internal/report", "internal/fault", "internal/httpx", "internal/limit",
@@ -157,6 +161,11 @@ type kept struct {
 }
 
 var keeps = []kept{
+	{
+		imports: []string{"github.com/a-h/templ/..."},
+		rooms:   []string{"internal/web/..."},
+		reason:  "pages are drawn in one room",
+	},
 	{
 		imports: []string{"net/http/...", "github.com/danielgtaylor/huma/v2/..."},
 		rooms: []string{

@@ -36,7 +36,7 @@ type Options struct {
 	Log       *slog.Logger
 	Version   string
 	Addresses httpx.Addresses
-	Cookies   Cookies
+	Cookies   httpx.Cookies
 	Target    timeline.Micros // per question, of users who set none
 
 	Counters                            limit.Counters
@@ -96,7 +96,7 @@ func humaConfig(version string) huma.Config {
 	}
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT"},
-		"cookie": {Type: "apiKey", In: "cookie", Name: tokenCookie},
+		"cookie": {Type: "apiKey", In: "cookie", Name: httpx.TokenCookie},
 	}
 	return c
 }

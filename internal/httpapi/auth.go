@@ -4,30 +4,20 @@ import (
 	"context"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 )
 
-// tokenOf is the token that a request presents: as a bearer, and only without an
-// Authorization header as a cookie.
+// tokenOf is the token that a request presents.
 func tokenOf(c huma.Context) string {
-	if header := c.Header("Authorization"); header != "" {
-		scheme, token, _ := strings.Cut(header, " ")
-		if !strings.EqualFold(scheme, "bearer") {
-			return ""
-		}
-		return strings.TrimSpace(token)
-	}
-	cookie, err := huma.ReadCookie(c, tokenCookie)
-	if err != nil {
-		return ""
-	}
-	return cookie.Value
+	r, _ := humago.Unwrap(c)
+	return httpx.TokenOf(r)
 }
 
 type csrfOutput struct {
@@ -138,7 +128,7 @@ func (a *api) limit(c huma.Context, next func(huma.Context), limiter *limit.Limi
 
 func (a *api) csrf(_ context.Context, in *Caller) (*csrfOutput, error) {
 	token := a.CSRF.Token()
-	out := &csrfOutput{SetCookie: a.Cookies.make(*in, csrfCookie, token, csrfLifetime)}
+	out := &csrfOutput{SetCookie: a.Cookies.OfCSRF(in.local, token)}
 	out.Body.CSRFToken = token
 	return out, nil
 }
@@ -146,7 +136,7 @@ func (a *api) csrf(_ context.Context, in *Caller) (*csrfOutput, error) {
 // loggedIn hands out the token, in the body and as a cookie, and marks the browser.
 func (a *api) loggedIn(by Caller, login account.LoggedIn) *tokenOutput {
 	return &tokenOutput{
-		SetCookie: a.Cookies.ofLogin(by, login),
+		SetCookie: a.Cookies.OfLogin(by.local, login),
 		Body:      tokenBody{AccessToken: login.Token, TokenType: "bearer"},
 	}
 }
@@ -176,7 +166,7 @@ func (a *api) logIn(ctx context.Context, in *loginInput) (*tokenOutput, error) {
 	}
 	login, err := a.Accounts.Login(ctx, account.Attempt{
 		Email: in.Body.Email, Password: in.Body.Password, Address: addressOf(ctx),
-		Device: a.Cookies.read(in.Caller, deviceCookie),
+		Device: a.Cookies.Read(in.request, httpx.DeviceCookie),
 	})
 	if err != nil {
 		return nil, err
@@ -189,7 +179,7 @@ func (a *api) logOut(ctx context.Context, in *Caller) (*logoutOutput, error) {
 		return nil, err
 	}
 	return &logoutOutput{
-		SetCookie: a.Cookies.make(*in, tokenCookie, "", 0),
+		SetCookie: a.Cookies.OfLogout(in.local),
 		Body:      statusBody{Status: "ok", Message: "logged out"},
 	}, nil
 }

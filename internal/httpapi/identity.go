@@ -95,7 +95,7 @@ func (a *api) startVisit(ctx context.Context, in *Caller) (*visitOutput, error) 
 		return nil, err
 	}
 	return &visitOutput{
-		Status: http.StatusSeeOther, Location: visit.URL, SetCookie: a.Cookies.ofVisit(*in, visit.State),
+		Status: http.StatusSeeOther, Location: visit.URL, SetCookie: visitCookieOf(a.Cookies, *in, visit.State),
 	}, nil
 }
 
@@ -104,7 +104,7 @@ func (a *api) connectIdentity(ctx context.Context, in *connectInput) (*connectOu
 	if err != nil {
 		return nil, err
 	}
-	out := &connectOutput{SetCookie: a.Cookies.ofVisit(in.Caller, visit.State)}
+	out := &connectOutput{SetCookie: visitCookieOf(a.Cookies, in.Caller, visit.State)}
 	out.Body.URL = visit.URL
 	return out, nil
 }
@@ -117,7 +117,7 @@ func (a *api) removeIdentities(ctx context.Context, in *confirmInput) (*statusOu
 }
 
 func (a *api) finishVisit(ctx context.Context, in *returnInput) (*returnOutput, error) {
-	cookie := a.Cookies.read(in.Caller, visitCookie)
+	cookie := a.Cookies.Read(in.request, visitCookie)
 	if in.State == "" || subtle.ConstantTimeCompare([]byte(in.State), []byte(cookie)) != 1 {
 		return nil, errVisit
 	}
@@ -134,6 +134,6 @@ func (a *api) finishVisit(ctx context.Context, in *returnInput) (*returnOutput, 
 func (a *api) visited(by Caller, login account.LoggedIn) *returnOutput {
 	return &returnOutput{
 		Status: http.StatusSeeOther, Location: "/",
-		SetCookie: append(a.Cookies.ofLogin(by, login), a.Cookies.ofVisit(by, "")),
+		SetCookie: append(a.Cookies.OfLogin(by.local, login), visitCookieOf(a.Cookies, by, "")),
 	}
 }

@@ -74,7 +74,7 @@ func newServer(t *testing.T) *server {
 	Register(mux, Options{
 		Tracker: recorder, Accounts: accounts, CSRF: s.csrf, Ready: db.Ping, Now: now, Log: log, Version: "test",
 		Addresses: httpx.Addresses{Trusted: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}}, // httptest's peer
-		Cookies:   Cookies{Secure: true, Lifetime: 30 * time.Minute}, Target: 330 * tl.Second,
+		Cookies:   httpx.Cookies{Secure: true, Lifetime: 30 * time.Minute}, Target: 330 * tl.Second,
 		Counters:  db.Counters(now),
 		LoginRate: limit.Rate{Requests: 5, Window: time.Minute}, EventsRate: limit.Rate{Requests: 3, Window: time.Minute},
 	})
@@ -131,7 +131,7 @@ func (s *server) answer(t *testing.T, r request) *httptest.ResponseRecorder {
 		asked.Header.Set("Content-Type", "application/json")
 	}
 	if r.cookie != "" {
-		asked.AddCookie(&http.Cookie{Name: tokenCookie, Value: r.cookie})
+		asked.AddCookie(&http.Cookie{Name: httpx.TokenCookie, Value: r.cookie})
 	}
 	w := httptest.NewRecorder()
 	s.handler.ServeHTTP(w, asked)

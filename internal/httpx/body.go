@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 )
@@ -16,12 +17,32 @@ import (
 // not come in time; 400 for one that broke off. A body without a media type counts
 // as JSON.
 func ReadJSON(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
+	return readBody(w, r, limit, isJSON, "application/json")
+}
+
+// ReadForm is what a form of an HTML page sent. It fails as ReadJSON does, and with
+// 400 for what cannot be read as a form; the one media type that it takes must be named.
+func ReadForm(w http.ResponseWriter, r *http.Request, limit int64) (url.Values, error) {
+	body, err := readBody(w, r, limit, isForm, formType)
+	if err != nil {
+		return nil, err
+	}
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
+		return nil, NewProblem(http.StatusBadRequest, "the form cannot be read")
+	}
+	return form, nil
+}
+
+const formType = "application/x-www-form-urlencoded"
+
+func readBody(w http.ResponseWriter, r *http.Request, limit int64, takes func(types []string) bool, media string) ([]byte, error) {
 	switch {
 	case !isUnencoded(r.Header["Content-Encoding"]):
 		w.Header().Set("Accept-Encoding", "identity") // RFC 9110 section 15.5.16
 		return nil, unread(w, http.StatusUnsupportedMediaType, "the body must have no Content-Encoding")
-	case !isJSON(r.Header["Content-Type"]):
-		return nil, unread(w, http.StatusUnsupportedMediaType, "the Content-Type must be application/json")
+	case !takes(r.Header["Content-Type"]):
+		return nil, unread(w, http.StatusUnsupportedMediaType, "the Content-Type must be "+media)
 	case r.ContentLength > limit:
 		return nil, tooLarge(w, limit)
 	}
@@ -66,8 +87,14 @@ func isJSON(types []string) bool {
 	case 0:
 		return true
 	case 1:
-		media, _, _ := strings.Cut(types[0], ";")
-		return strings.EqualFold(strings.TrimSpace(media), "application/json")
+		return isMedia(types[0], "application/json")
 	}
 	return false
+}
+
+func isForm(types []string) bool { return len(types) == 1 && isMedia(types[0], formType) }
+
+func isMedia(header, want string) bool {
+	media, _, _ := strings.Cut(header, ";")
+	return strings.EqualFold(strings.TrimSpace(media), want)
 }

@@ -113,3 +113,40 @@ func TestReadJSONBrokenOff(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// A form names its media type, for it is the one that a foreign page could send too.
+func TestReadForm(t *testing.T) {
+	const form = "application/x-www-form-urlencoded"
+	tests := []struct {
+		name   string
+		types  []string
+		body   string
+		status int // 0: read
+	}{
+		{"a form", []string{form}, "a=1&b=2+3", 0},
+		{"with a parameter", []string{"Application/X-WWW-Form-Urlencoded; charset=UTF-8"}, "a=1&b=2+3", 0},
+		{"no type", nil, "a=1&b=2+3", 415},
+		{"JSON", []string{"application/json"}, `{"a":1}`, 415},
+		{"a form of parts", []string{"multipart/form-data; boundary=x"}, "--x--", 415},
+		{"two types", []string{form, form}, "a=1", 415},
+		{"half an escape", []string{form}, "a=%4", 400},
+		{"a semicolon", []string{form}, "a=1;b=2", 400},
+		{"too much", []string{form}, strings.Repeat("x", 101), 413},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			r := httptest.NewRequest(http.MethodPost, "/?a=query", strings.NewReader(test.body))
+			r.Header["Content-Type"] = test.types
+			got, err := ReadForm(httptest.NewRecorder(), r, 100)
+			if test.status == 0 {
+				if err != nil || got.Get("a") != "1" || got.Get("b") != "2 3" {
+					t.Errorf("read %v, %v", got, err)
+				}
+				return
+			}
+			if problem, ok := errors.AsType[*Problem](err); !ok || problem.Status != test.status || got != nil {
+				t.Errorf("%v, %v, want %d", got, err, test.status)
+			}
+		})
+	}
+}

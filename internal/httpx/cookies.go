@@ -1,0 +1,127 @@
+package httpx
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+)
+
+// The cookies that both faces know.
+const (
+	TokenCookie  = "access_token"
+	CSRFCookie   = "csrf_token"
+	DeviceCookie = "known_device" // marks a browser that has logged in before; see Named
+
+	// hostPrefix keeps other hosts of the same domain from setting a cookie (RFC 6265bis
+	// section 4.1.3.2). The names of the others are those that older clients know.
+	hostPrefix = "__Host-"
+)
+
+const csrfLifetime = 24 * time.Hour
+
+// Cookies says how cookies are set.
+type Cookies struct {
+	Secure   bool
+	Local    bool          // not Secure to a browser on this machine that uses plain http
+	Lax      bool          // SameSite=Lax even where None would work
+	Lifetime time.Duration // of a login
+}
+
+// Make is a cookie that scripts cannot read; the value "" takes it back. local is
+// IsLocal of the request. SameSite=None lets a userscript on another site log in;
+// browsers refuse it on a cookie that is not Secure.
+func (c Cookies) Make(local bool, name, value string, lifetime time.Duration) http.Cookie {
+	secure := c.secure(local)
+	cookie := http.Cookie{ //nolint:gosec // not Secure on plain http, where browsers would refuse it
+		Name: name, Value: value, Path: "/", MaxAge: int(lifetime.Seconds()),
+		HttpOnly: true, Secure: secure, SameSite: http.SameSiteNoneMode,
+	}
+	if c.Lax || !secure {
+		cookie.SameSite = http.SameSiteLaxMode
+	}
+	if value == "" {
+		cookie.MaxAge = -1
+	}
+	return cookie
+}
+
+func (c Cookies) secure(local bool) bool { return c.Secure && (!c.Local || !local) }
+
+// Named is the name under which a cookie goes that no older client knows.
+func (c Cookies) Named(local bool, name string) string {
+	if c.secure(local) {
+		return hostPrefix + name
+	}
+	return name
+}
+
+// Read is the value of a cookie that goes by Named, or "".
+func (c Cookies) Read(r *http.Request, name string) string {
+	return CookieOf(r, c.Named(IsLocal(r), name))
+}
+
+// OfLogin are the cookies of a login.
+func (c Cookies) OfLogin(local bool, login account.LoggedIn) []http.Cookie {
+	return []http.Cookie{
+		c.Make(local, TokenCookie, login.Token, c.Lifetime),
+		c.Make(local, c.Named(local, DeviceCookie), login.Device, account.DeviceLifetime),
+	}
+}
+
+// OfLogout takes back the token. The browser stays known.
+func (c Cookies) OfLogout(local bool) http.Cookie { return c.Make(local, TokenCookie, "", 0) }
+
+// OfCSRF holds what a form or a header must repeat.
+func (c Cookies) OfCSRF(local bool, token string) http.Cookie {
+	return c.Make(local, CSRFCookie, token, csrfLifetime)
+}
+
+// CookieOf is the value of a request's cookie, or "".
+func CookieOf(r *http.Request, name string) string {
+	cookie, err := r.Cookie(name)
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
+}
+
+// TokenOf is the token that a request presents: as a bearer, and only without an
+// Authorization header as a cookie (SPEC section 6).
+func TokenOf(r *http.Request) string {
+	if header := r.Header.Get("Authorization"); header != "" {
+		scheme, token, _ := strings.Cut(header, " ")
+		if !strings.EqualFold(scheme, "bearer") {
+			return ""
+		}
+		return strings.TrimSpace(token)
+	}
+	return CookieOf(r, TokenCookie)
+}
+
+// IsLocal reports whether a request comes from a browser on this machine, over
+// plain http, with no proxy between. There everything works as it is, cookies
+// included (SPEC section 10), but not every browser takes a Secure cookie.
+func IsLocal(r *http.Request) bool {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil || !peer.Addr().Unmap().IsLoopback() || r.TLS != nil {
+		return false
+	}
+	for _, header := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Proto"} {
+		if r.Header.Get(header) != "" {
+			return false
+		}
+	}
+	host := r.Host
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	if host == "localhost" {
+		return true
+	}
+	address, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err == nil && address.IsLoopback()
+}

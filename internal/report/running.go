@@ -1,0 +1,28 @@
+package report
+
+import "github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+
+// Running is the question that runs, as of one moment.
+type Running struct {
+	SessionID string
+	Number    int // as a person counts: the opening question is none
+	IsPaused  bool
+	StartedAt timeline.Instant
+	Active    timeline.Micros // without pauses
+	Paused    timeline.Micros // an open pause included
+	Target    timeline.Micros // its AET, or the session's target
+}
+
+// RunningAt is the question that runs in a session that is active.
+func RunningAt(sessionID string, s timeline.State, now timeline.Instant) Running {
+	r := Running{
+		SessionID: sessionID, Number: s.Counted + 1, IsPaused: s.Phase == timeline.Paused,
+		StartedAt: s.Current.StartedAt, Paused: s.Current.Paused,
+		Target: timeline.Question{Task: s.Current.Task}.Target(s.Target),
+	}
+	if r.IsPaused {
+		r.Paused += now.Since(s.Current.PausedAt)
+	}
+	r.Active = max(0, now.Since(r.StartedAt)-r.Paused)
+	return r
+}

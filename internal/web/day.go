@@ -1,0 +1,131 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
+)
+
+func (f *face) day(w http.ResponseWriter, r *http.Request, v visitor) error {
+	rater := f.rater(v.user)
+	today, err := f.Tracker.Today(rater)
+	if err != nil {
+		return err
+	}
+	date, err := dateOf(r, today)
+	if err != nil {
+		return err
+	}
+	day, err := f.Tracker.Day(r.Context(), rater, date)
+	if err != nil {
+		return err
+	}
+	m := dayPage(day, today, rater.Target)
+	if m.IsToday {
+		running, ok, err := f.Tracker.Running(r.Context(), rater)
+		if err != nil {
+			return err
+		}
+		if ok {
+			m.Running = runningOf(running, day.Zone)
+		}
+	}
+	return f.showTo(w, r, v.user, m, date)
+}
+
+func (f *face) showTo(w http.ResponseWriter, r *http.Request, user account.User, m view.Day, date report.Date) error {
+	title, section := "Today", "today"
+	if !m.IsToday {
+		title, section = date.String(), ""
+	}
+	frame := f.frame(w, r, title, section, user)
+	return show(w, r, http.StatusOK, frame, view.DayPage(frame, m, templ.NopComponent))
+}
+
+// dateOf is the date that a request asks for, or today.
+func dateOf(r *http.Request, today report.Date) (report.Date, error) {
+	text := r.URL.Query().Get("date")
+	if text == "" {
+		return today, nil
+	}
+	date, err := report.ParseDate(text)
+	return date, badDate(err)
+}
+
+// badDate says that a date cannot be read: 400, as the contract has it.
+func badDate(err error) error {
+	if errors.Is(err, report.ErrBadDate) {
+		return fault.New(fault.Malformed, err.Error())
+	}
+	return err
+}
+
+func dayPage(d report.Day, today report.Date, target timeline.Micros) view.Day {
+	m := view.Day{
+		Date: d.Date.String(), Heading: longDate(d.Date), Zone: d.Zone.String(), Target: report.MMSS(target),
+		Steps: view.Steps{
+			Previous: dayAddress(d.Date.AddDays(-1)), Next: dayAddress(d.Date.AddDays(1)),
+			Now: home, NowLabel: "Today", Unit: "day",
+		},
+		IsToday: d.Date == today,
+		Totals:  totalsOf(d.Totals, len(d.Sessions)),
+	}
+	for _, h := range d.Hours {
+		if h.Totals.Questions > 0 {
+			m.Hours = append(m.Hours, hourOf(h))
+		}
+	}
+	for _, s := range d.Sessions {
+		m.Sessions = append(m.Sessions, sessionOf(s, d.Zone))
+	}
+	return m
+}
+
+func dayAddress(d report.Date) string { return home + "?date=" + d.String() }
+
+func hourOf(h report.Hour) view.Hour {
+	return view.Hour{
+		Span:      fmt.Sprintf("%02d:00 – %02d:00", h.Hour, h.Hour+1),
+		Questions: h.Totals.Questions, Active: report.MMSS(h.Totals.Active),
+		Average: report.MMSS(h.Totals.Average()), Pace: paceOf(h.Totals.Pace()),
+	}
+}
+
+func sessionOf(s report.SessionDay, zone *time.Location) view.Session {
+	end := s.EndedAt
+	if s.IsActive {
+		end = 0
+	}
+	return view.Session{
+		ID: s.ID, Span: span(s.StartedAt, end, zone), Questions: s.Totals.Questions,
+		Active: clockOf(s.Totals.Active), Average: report.MMSS(s.Totals.Average()), Pace: paceOf(s.Totals.Pace()),
+	}
+}
+
+// runningOf turns amber at 80 % of the target and red past it, as the widget does
+// (SPEC section 7).
+func runningOf(q report.Running, zone *time.Location) *view.Running {
+	m := &view.Running{
+		Number: q.Number, Paused: q.IsPaused, Clock: report.MMSS(q.Active), Class: "good",
+		Seconds: int64(min(q.Active, q.Target) / timeline.Second), Target: max(1, int64(q.Target/timeline.Second)),
+		Session: sessionAddress(q.SessionID), StartedAt: q.StartedAt.Time().In(zone).Format("15:04:05"),
+		Pauses: report.MMSS(q.Paused), TargetMMS: report.MMSS(q.Target),
+		Left: report.MMSS(q.Target-q.Active) + " left to the target",
+	}
+	switch {
+	case q.Active > q.Target:
+		m.Class, m.Left = "over", report.MMSS(q.Active-q.Target)+" over the target"
+	case 10*q.Active >= 8*q.Target:
+		m.Class = "slow"
+	}
+	return m
+}

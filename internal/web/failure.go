@@ -1,0 +1,80 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+)
+
+// fail answers a request that failed: a browser without a login goes to the login,
+// all else is a problem, which FailurePages draws for a browser.
+func (f *face) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, account.ErrUnauthenticated) && wantsPage(r) {
+		goOn(w, r, loginAddress(r))
+		return
+	}
+	httpx.WriteProblem(w, f.problem(r, err))
+}
+
+// problem is what the caller is told of err. What nobody declared is logged.
+func (f *face) problem(r *http.Request, err error) *httpx.Problem {
+	p := httpx.ProblemOf(err)
+	if !fault.Is(err) && p.Status >= http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
+		f.Log.ErrorContext(r.Context(), "page failed", "path", r.URL.Path, "status", p.Status, "error", err)
+	}
+	return p
+}
+
+// loginAddress leads back to the page that was asked for, if one was.
+func loginAddress(r *http.Request) string {
+	if r.Method != http.MethodGet {
+		return "/login"
+	}
+	return "/login?next=" + url.QueryEscape(r.URL.RequestURI())
+}
+
+// wantsPage reports whether a person looks at the answer: only browsers that open a
+// page name text/html, and nothing else does by default.
+func wantsPage(r *http.Request) bool {
+	for _, line := range r.Header["Accept"] {
+		for media := range strings.SplitSeq(line, ",") {
+			name, _, _ := strings.Cut(media, ";")
+			if strings.EqualFold(strings.TrimSpace(name), "text/html") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+const (
+	home       = "/dashboard/today"
+	longestWay = 1000 // bytes
+)
+
+// localPath is a path on this server that a form or an address names to go on to, or
+// otherwise: never a way to another site (CWE-601). Browsers read a backslash as a
+// slash, drop control characters, and take two slashes for a host.
+func localPath(text, otherwise string) string {
+	hostile := func(c rune) bool { return c == '\\' || c < ' ' || c == 0x7f }
+	if !strings.HasPrefix(text, "/") || strings.HasPrefix(text, "//") ||
+		len(text) > longestWay || strings.ContainsFunc(text, hostile) {
+		return otherwise
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.IsAbs() || u.Host != "" || u.User != nil {
+		return otherwise
+	}
+	return text
+}
+
+// goOn sends a browser on to a path on this server, one of ours or a localPath.
+func goOn(w http.ResponseWriter, r *http.Request, path string) {
+	http.Redirect(w, r, path, http.StatusSeeOther) //nolint:gosec // see above
+}

@@ -1,0 +1,97 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
+)
+
+// FailurePages draws every problem of next as a page for who asks for one, whichever
+// part of the server found it: a person who mistypes an address reads no JSON.
+func FailurePages(next http.Handler) http.Handler {
+	f := readFiles()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !wantsPage(r) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		held := &heldProblem{ResponseWriter: w}
+		next.ServeHTTP(held, r)
+		if held.status != 0 {
+			drawFailure(w, r, f, held)
+		}
+	})
+}
+
+// heldProblem passes an answer through, unless it is a problem: that is kept.
+type heldProblem struct {
+	http.ResponseWriter
+	started bool
+	status  int // of the problem; 0: there is none
+	body    bytes.Buffer
+}
+
+func (h *heldProblem) WriteHeader(status int) {
+	switch {
+	case h.started:
+	case h.Header().Get("Content-Type") == (*httpx.Problem)(nil).ContentType(""):
+		h.started, h.status = true, status
+	default:
+		h.started = status >= http.StatusOK // what comes before is not the answer yet
+		h.ResponseWriter.WriteHeader(status)
+	}
+}
+
+func (h *heldProblem) Write(b []byte) (int, error) {
+	if !h.started {
+		h.WriteHeader(http.StatusOK)
+	}
+	if h.status != 0 {
+		return h.body.Write(b)
+	}
+	return h.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController reach what is below.
+func (h *heldProblem) Unwrap() http.ResponseWriter { return h.ResponseWriter }
+
+func drawFailure(w http.ResponseWriter, r *http.Request, f files, held *heldProblem) {
+	problem := httpx.NewProblem(held.status, "")
+	_ = json.Unmarshal(held.body.Bytes(), problem) // one of ours; otherwise the status says it
+	m := failureOf(problem)
+	frame := view.Frame{Title: m.Title, CSS: f.cssAddress, Icon: f.iconAddress}
+	page, err := drawn(r.Context(), frame, view.FailurePage(m))
+	if err != nil { // the request is over
+		page = nil
+	}
+	send(w, held.status, page)
+}
+
+// failureOf says what a person can do about a failure.
+func failureOf(p *httpx.Problem) view.Failure {
+	m := view.Failure{Status: p.Status, Title: p.Title, Detail: p.Detail}
+	switch p.Status {
+	case http.StatusBadRequest:
+		m.Title = "That did not work"
+	case http.StatusUnauthorized:
+		m.Title, m.Detail, m.LogIn = "Log in first", "This page is for who is logged in.", true
+	case http.StatusForbidden:
+		m.Title = "Not allowed"
+	case http.StatusNotFound:
+		m.Title, m.Advice = "Nothing here", "It may have been deleted, or the address has a slip in it."
+	case http.StatusMethodNotAllowed:
+		m.Title, m.Detail = "Nothing to see here", "This address takes a form or an event; it has no page."
+	case http.StatusRequestEntityTooLarge:
+		m.Title = "Too much at once"
+	case http.StatusTooManyRequests:
+		m.Title = "Too fast"
+	case http.StatusServiceUnavailable:
+		m.Title, m.Advice = "Not at the moment", "Try again in a moment."
+	case http.StatusInternalServerError:
+		m.Title, m.Advice = "Something broke here", "Try again. If it stays, tell whoever runs this server."
+	}
+	return m
+}

@@ -1,0 +1,77 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/a-h/templ"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
+)
+
+func (f *face) week(w http.ResponseWriter, r *http.Request, v visitor) error {
+	rater := f.rater(v.user)
+	today, err := f.Tracker.Today(rater)
+	if err != nil {
+		return err
+	}
+	date, err := dateOf(r, today)
+	if err != nil {
+		return err
+	}
+	week, err := f.Tracker.Week(r.Context(), rater, date)
+	if err != nil {
+		return err
+	}
+	from, to := week.Dates.From, week.Dates.Last()
+	const path = "/dashboard/week"
+	m := periodPage(week, fmt.Sprintf("%d %s – %d %s %d", from.Day, from.Month, to.Day, to.Month, to.Year), view.Steps{
+		Previous: path + "?date=" + from.AddDays(-7).String(), Next: path + "?date=" + from.AddDays(7).String(),
+		Now: path, NowLabel: "This week", Unit: "week",
+	})
+	return show(w, r, http.StatusOK, f.frame(w, r, "Week", "week", v.user), view.PeriodPage(m, templ.NopComponent))
+}
+
+func (f *face) month(w http.ResponseWriter, r *http.Request, v visitor) error {
+	rater := f.rater(v.user)
+	today, err := f.Tracker.Today(rater)
+	if err != nil {
+		return err
+	}
+	dates := report.MonthOf(today)
+	if text := r.URL.Query().Get("month"); text != "" {
+		if dates, err = report.ParseMonth(text); err != nil {
+			return badDate(err)
+		}
+	}
+	month, err := f.Tracker.Month(r.Context(), rater, dates)
+	if err != nil {
+		return err
+	}
+	m := periodPage(month, fmt.Sprintf("%s %d", dates.From.Month, dates.From.Year), view.Steps{
+		Previous: monthAddress(dates.From.AddDays(-1)), Next: monthAddress(dates.Last().AddDays(1)),
+		Now: "/dashboard/month", NowLabel: "This month", Unit: "month",
+	})
+	return show(w, r, http.StatusOK, f.frame(w, r, "Month", "month", v.user), view.PeriodPage(m, templ.NopComponent))
+}
+
+// monthAddress is the page of the month with d in it.
+func monthAddress(d report.Date) string {
+	return fmt.Sprintf("/dashboard/month?month=%04d-%02d", d.Year, int(d.Month))
+}
+
+func periodPage(p report.Period, heading string, steps view.Steps) view.Period {
+	m := view.Period{
+		Heading: heading, Zone: p.Zone.String(), Steps: steps,
+		Totals: totalsOf(p.Totals, p.SessionCount), Days: make([]view.PeriodDay, len(p.Days)),
+	}
+	for i, d := range p.Days {
+		m.Days[i] = view.PeriodDay{
+			Date: d.Date.String(), Name: fmt.Sprintf("%.3s %d %.3s", d.Date.Weekday(), d.Date.Day, d.Date.Month),
+			Sessions: len(d.Sessions), Questions: d.Totals.Questions,
+			Active: clockOf(d.Totals.Active), Average: report.MMSS(d.Totals.Average()), Pace: paceOf(d.Totals.Pace()),
+		}
+	}
+	return m
+}

@@ -1,0 +1,194 @@
+package view
+
+// Frame is what surrounds every page.
+type Frame struct {
+	Title   string
+	User    string // e-mail address; "" for who is not logged in
+	Section string // of the navigation: "today", "week", "month", "profile" or ""
+	CSRF    string // for every form of the page
+	CSS     string // addresses of the files
+	Icon    string
+}
+
+// Field is a field of a form with what was typed, and what is wrong with it.
+type Field struct {
+	Value   string
+	Problem string // "" is nothing
+}
+
+// Login is the form that starts a login.
+type Login struct {
+	Email    string
+	Next     string // where to go then
+	Problem  string
+	Provider bool // offer the identity provider
+}
+
+// SecondFactor is the form for the code that ends a login.
+type SecondFactor struct {
+	Challenge string
+	Next      string
+	Problem   string
+	NeedsKey  bool // nothing but a passkey helps
+}
+
+// Register is the form for a new account.
+type Register struct {
+	Problem                              string
+	Email, Password, FirstName, LastName Field
+}
+
+// Failure is a request that failed.
+type Failure struct {
+	Status int
+	Title  string
+	Detail string
+	Advice string
+	LogIn  bool // offer the way to the login
+}
+
+// Pace is a pace by its word, and the colour class that goes with it.
+type Pace struct {
+	Word  string
+	Class string // "fast", "good", "slow", "over", or "" for none
+	Score int
+}
+
+// Clock is a length of time as it is shown.
+type Clock struct {
+	Text string
+	Unit string // "h" or "min"
+}
+
+// Totals are the four figures of a page.
+type Totals struct {
+	Questions int
+	Sessions  string // "in 3 sessions"
+	Active    Clock
+	Pauses    Clock
+	Average   string
+	OverUnder string // of the average against the average target
+	Pace      Pace
+}
+
+// Steps are the ways to the period before and after.
+type Steps struct {
+	Previous, Next string // addresses
+	Now            string
+	Unit           string // "day"
+	NowLabel       string // "Today"
+}
+
+// Day is the page of one day.
+type Day struct {
+	Date     string // 2026-01-31
+	Heading  string
+	Zone     string
+	Target   string
+	Steps    Steps
+	IsToday  bool
+	Running  *Running
+	Totals   Totals
+	Hours    []Hour // those in which something started
+	Sessions []Session
+}
+
+// Running is the question that runs, as of the moment of the page.
+type Running struct {
+	Number    int
+	Paused    bool
+	Clock     string
+	Class     string // class of the bar: "good", "slow" near the target, "over" past it
+	Seconds   int64
+	Target    int64 // in seconds
+	Left      string
+	Session   string // address of its page
+	StartedAt string
+	Pauses    string
+	TargetMMS string
+}
+
+// Hour is one line of a day by its hours.
+type Hour struct {
+	Span      string // 09:00 – 10:00
+	Questions int
+	Active    string
+	Average   string
+	Pace      Pace
+}
+
+// Session is one line of a day's sessions.
+type Session struct {
+	ID        string
+	Span      string // 09:12 – 10:38
+	Questions int
+	Active    Clock
+	Average   string
+	Pace      Pace
+}
+
+// SessionPage is the page of one session.
+type SessionPage struct {
+	ID        string
+	Heading   string
+	Span      string
+	Zone      string
+	Target    string
+	IsActive  bool
+	Day       string // address of the day on which it started
+	Totals    Totals
+	Questions []Question
+}
+
+// Question is one line of a session.
+type Question struct {
+	ID        string
+	Index     int
+	Span      string
+	Raw       string
+	Active    string
+	Target    string
+	OverUnder string
+	Pace      Pace
+	Task      string
+}
+
+// Period is the page of a week or a month.
+type Period struct {
+	Heading string
+	Zone    string
+	Steps   Steps
+	Totals  Totals
+	Days    []PeriodDay
+}
+
+// PeriodDay is one line of a period.
+type PeriodDay struct {
+	Date      string
+	Name      string
+	Sessions  int
+	Questions int
+	Active    Clock
+	Average   string
+	Pace      Pace
+}
+
+// Profile is the page of what a person may change of themselves.
+type Profile struct {
+	Email         string
+	Saved         string // what was done; "" is nothing
+	Problem       string
+	FirstName     Field
+	LastName      Field
+	Timezone      Field
+	Target        Field
+	DefaultTarget string
+	WeekStart     Field
+	Weekdays      []string // values of WeekStart
+	Reporting     Field
+	WantsReports  bool
+	Zones         []string
+	Current       Field // passwords: their values stay empty
+	New           Field
+	Confirm       Field
+}

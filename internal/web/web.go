@@ -1,0 +1,137 @@
+// Package web is the HTML face: pages that need no script, drawn by package view
+// from the same reports as the JSON. Every page needs a login unless it is
+// registered as open.
+package web
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
+)
+
+// Options are what the pages need.
+type Options struct {
+	Tracker   *tracker.Tracker
+	Accounts  *account.Service
+	CSRF      *account.CSRF
+	Now       func() time.Time
+	Log       *slog.Logger
+	Addresses httpx.Addresses
+	Cookies   httpx.Cookies
+	Target    timeline.Micros // per question, of users who set none
+	Provider  bool            // one can log in with an identity provider
+
+	Counters                limit.Counters
+	LoginRate, RegisterRate limit.Rate
+}
+
+type face struct {
+	Options
+	files files
+	// They count together with those of the JSON face: the names are the same.
+	logins, registrations, secondSteps, confirmations *limit.Limiter
+}
+
+// Register adds the pages and their files to mux.
+func Register(mux httpx.Mux, o Options) {
+	f := &face{
+		Options:       o,
+		files:         readFiles(),
+		logins:        limit.NewLimiter("login", o.LoginRate, o.Counters, o.Now),
+		registrations: limit.NewLimiter("register", o.RegisterRate, o.Counters, o.Now),
+		secondSteps:   limit.NewLimiter("second-steps", o.LoginRate, o.Counters, o.Now),
+		confirmations: limit.NewLimiter("confirmations", o.LoginRate, o.Counters, o.Now),
+	}
+	f.files.register(mux)
+
+	mux.HandleFunc("GET /{$}", f.open(f.landing))
+	mux.HandleFunc("GET /login", f.open(f.loginPage))
+	mux.HandleFunc("POST /login", f.open(f.limited(f.logins, f.logIn)))
+	mux.HandleFunc("POST /login/second-factor", f.open(f.limited(f.secondSteps, f.secondFactor)))
+	mux.HandleFunc("GET /register", f.open(f.registerPage))
+	mux.HandleFunc("POST /register", f.open(f.limited(f.registrations, f.signUp)))
+
+	mux.HandleFunc("POST /logout", f.open(f.member(f.logOut)))
+	mux.HandleFunc("GET /dashboard/today", f.open(f.member(f.day)))
+	mux.HandleFunc("GET /dashboard/week", f.open(f.member(f.week)))
+	mux.HandleFunc("GET /dashboard/month", f.open(f.member(f.month)))
+	mux.HandleFunc("GET /dashboard/sessions/{session_id}", f.open(f.member(f.session)))
+	mux.HandleFunc("POST /dashboard/sessions/{session_id}/delete", f.open(f.member(f.deleteSession)))
+	mux.HandleFunc("POST /dashboard/sessions/{session_id}/questions/{question_id}/delete", f.open(f.member(f.deleteQuestion)))
+	mux.HandleFunc("GET /profile", f.open(f.member(f.profile)))
+	mux.HandleFunc("POST /profile", f.open(f.member(f.changeProfile)))
+}
+
+// handler answers a request, or fails before it has written anything.
+type handler func(http.ResponseWriter, *http.Request) error
+
+// memberHandler is a handler for who is logged in.
+type memberHandler func(http.ResponseWriter, *http.Request, visitor) error
+
+// visitor is who is logged in, and by which token.
+type visitor struct {
+	user  account.User
+	token account.TokenRef
+}
+
+// open turns the failures of a handler into answers.
+func (f *face) open(handle handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := handle(w, r); err != nil {
+			f.fail(w, r, err)
+		}
+	}
+}
+
+// member lets only who is logged in through.
+func (f *face) member(handle memberHandler) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		v, err := f.visitor(r)
+		if err != nil {
+			return err
+		}
+		return handle(w, r, v)
+	}
+}
+
+// visitor is who makes a request. It returns account.ErrUnauthenticated.
+func (f *face) visitor(r *http.Request) (visitor, error) {
+	user, token, err := f.Accounts.Authenticate(r.Context(), httpx.TokenOf(r))
+	return visitor{user: user, token: token}, err
+}
+
+// isLoggedIn is for the pages that are of no use to who is.
+func (f *face) isLoggedIn(r *http.Request) (bool, error) {
+	_, err := f.visitor(r)
+	if errors.Is(err, account.ErrUnauthenticated) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// address is the client's, as limits count it.
+func (f *face) address(r *http.Request) string { return httpx.LimitKey(f.Addresses.Of(r)) }
+
+// by is the visitor, for the security log.
+func (f *face) by(r *http.Request, v visitor) account.By {
+	return account.By{UserID: v.user.ID, TokenID: v.token.ID, Address: f.address(r)}
+}
+
+// rater is the user as the tracker knows them.
+func (f *face) rater(u account.User) tracker.Rater {
+	target := u.TargetMicros
+	if target == 0 {
+		target = f.Target
+	}
+	return tracker.Rater{
+		ID: u.ID, Email: u.Email, Zone: u.Timezone, Target: target,
+		WeekZone: u.ReportingTimezone, WeekStart: u.WeekStart,
+	}
+}
