@@ -6,6 +6,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 )
 
 const allowedOrigin = "https://www.raterhub.com"
