@@ -127,10 +127,14 @@ func rememberPassword(ctx context.Context, q *queries.Queries, r account.Passwor
 		return fmt.Errorf("keeping an old password: %w", err)
 	}
 	kept, err := q.OldPasswords(ctx, queries.OldPasswordsParams{UserID: r.UserID, MaxRows: int32(r.Remember)})
-	if err != nil || len(kept) == 0 {
-		return wrapped(err, "reading old passwords")
+	if err != nil {
+		return fmt.Errorf("reading old passwords: %w", err)
 	}
-	err = q.ForgetOldPasswords(ctx, queries.ForgetOldPasswordsParams{UserID: r.UserID, Before: kept[len(kept)-1].ReplacedAt})
+	before := int64(r.At) + 1 // none is kept
+	if len(kept) > 0 {
+		before = kept[len(kept)-1].ReplacedAt
+	}
+	err = q.ForgetOldPasswords(ctx, queries.ForgetOldPasswordsParams{UserID: r.UserID, Before: before})
 	return wrapped(err, "forgetting old passwords")
 }
 
