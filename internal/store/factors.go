@@ -76,6 +76,10 @@ func (s *Store) DeleteTOTP(ctx context.Context, userID int64) error {
 // ReplaceRecoveryCodes implements account.Store.
 func (s *Store) ReplaceRecoveryCodes(ctx context.Context, userID int64, hashes []string) error {
 	return s.writes(ctx, func(q *queries.Queries) error {
+		// PostgreSQL's DELETE does not see what another replacement is about to add.
+		if err := q.LockUser(ctx, userID); err != nil {
+			return fmt.Errorf("waiting for other recovery codes: %w", err)
+		}
 		if err := q.DeleteRecoveryCodes(ctx, userID); err != nil {
 			return fmt.Errorf("deleting recovery codes: %w", err)
 		}

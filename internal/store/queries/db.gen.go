@@ -99,6 +99,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.identitiesStmt, err = db.PrepareContext(ctx, identities); err != nil {
 		return nil, fmt.Errorf("error preparing query Identities: %w", err)
 	}
+	if q.lockUserStmt, err = db.PrepareContext(ctx, lockUser); err != nil {
+		return nil, fmt.Errorf("error preparing query LockUser: %w", err)
+	}
 	if q.nextSessionsStmt, err = db.PrepareContext(ctx, nextSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query NextSessions: %w", err)
 	}
@@ -313,6 +316,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing identitiesStmt: %w", cerr)
 		}
 	}
+	if q.lockUserStmt != nil {
+		if cerr := q.lockUserStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing lockUserStmt: %w", cerr)
+		}
+	}
 	if q.nextSessionsStmt != nil {
 		if cerr := q.nextSessionsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing nextSessionsStmt: %w", cerr)
@@ -517,6 +525,7 @@ type Queries struct {
 	forgetOldPasswordsStmt    *sql.Stmt
 	holdUserStmt              *sql.Stmt
 	identitiesStmt            *sql.Stmt
+	lockUserStmt              *sql.Stmt
 	nextSessionsStmt          *sql.Stmt
 	nextTOTPStmt              *sql.Stmt
 	oldPasswordsStmt          *sql.Stmt
@@ -576,6 +585,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		forgetOldPasswordsStmt:    q.forgetOldPasswordsStmt,
 		holdUserStmt:              q.holdUserStmt,
 		identitiesStmt:            q.identitiesStmt,
+		lockUserStmt:              q.lockUserStmt,
 		nextSessionsStmt:          q.nextSessionsStmt,
 		nextTOTPStmt:              q.nextTOTPStmt,
 		oldPasswordsStmt:          q.oldPasswordsStmt,

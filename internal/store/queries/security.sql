@@ -55,6 +55,11 @@ SELECT * FROM totp WHERE user_id > sqlc.arg(after) ORDER BY user_id LIMIT sqlc.a
 -- name: DeleteTOTP :execrows
 DELETE FROM totp WHERE user_id = $1;
 
+-- LockUser changes nothing: it holds the user's row until the transaction ends, so
+-- that another which replaces rows of the same user comes before or after.
+-- name: LockUser :exec
+UPDATE users SET is_active = is_active WHERE id = $1;
+
 -- name: AddRecoveryCode :exec
 INSERT INTO recovery_codes (user_id, hash) VALUES ($1, $2);
 

@@ -322,6 +322,17 @@ func (q *Queries) Identities(ctx context.Context, userID int64) ([]Identity, err
 	return items, nil
 }
 
+const lockUser = `-- name: LockUser :exec
+UPDATE users SET is_active = is_active WHERE id = $1
+`
+
+// LockUser changes nothing: it holds the user's row until the transaction ends, so
+// that another which replaces rows of the same user comes before or after.
+func (q *Queries) LockUser(ctx context.Context, id int64) error {
+	_, err := q.exec(ctx, q.lockUserStmt, lockUser, id)
+	return err
+}
+
 const nextTOTP = `-- name: NextTOTP :many
 SELECT user_id, secret, confirmed, last_step FROM totp WHERE user_id > $1 ORDER BY user_id LIMIT $2
 `
