@@ -6,9 +6,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/a-h/templ"
-
-	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
@@ -39,16 +36,16 @@ func (f *face) day(w http.ResponseWriter, r *http.Request, v visitor) error {
 			m.Running = runningOf(running, day.Zone)
 		}
 	}
-	return f.showTo(w, r, v.user, m, date)
-}
-
-func (f *face) showTo(w http.ResponseWriter, r *http.Request, user account.User, m view.Day, date report.Date) error {
+	charts, err := f.dayCharts(r.Context(), rater, day)
+	if err != nil {
+		return err
+	}
 	title, section := "Today", "today"
 	if !m.IsToday {
 		title, section = date.String(), ""
 	}
-	frame := f.frame(w, r, title, section, user)
-	return show(w, r, http.StatusOK, frame, view.DayPage(frame, m, templ.NopComponent))
+	frame := f.frame(w, r, title, section, v.user)
+	return show(w, r, http.StatusOK, frame, view.DayPage(frame, m, view.Charts(charts)))
 }
 
 // dateOf is the date that a request asks for, or today.

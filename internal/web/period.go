@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/a-h/templ"
-
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 )
@@ -30,7 +28,7 @@ func (f *face) week(w http.ResponseWriter, r *http.Request, v visitor) error {
 		Previous: path + "?date=" + from.AddDays(-7).String(), Next: path + "?date=" + from.AddDays(7).String(),
 		Now: path, NowLabel: "This week", Unit: "week",
 	})
-	return show(w, r, http.StatusOK, f.frame(w, r, "Week", "week", v.user), view.PeriodPage(m, templ.NopComponent))
+	return show(w, r, http.StatusOK, f.frame(w, r, "Week", "week", v.user), view.PeriodPage(m, view.Charts(weekCharts(week))))
 }
 
 func (f *face) month(w http.ResponseWriter, r *http.Request, v visitor) error {
@@ -53,7 +51,7 @@ func (f *face) month(w http.ResponseWriter, r *http.Request, v visitor) error {
 		Previous: monthAddress(dates.From.AddDays(-1)), Next: monthAddress(dates.Last().AddDays(1)),
 		Now: "/dashboard/month", NowLabel: "This month", Unit: "month",
 	})
-	return show(w, r, http.StatusOK, f.frame(w, r, "Month", "month", v.user), view.PeriodPage(m, templ.NopComponent))
+	return show(w, r, http.StatusOK, f.frame(w, r, "Month", "month", v.user), view.PeriodPage(m, view.Charts(monthCharts(month, rater))))
 }
 
 // monthAddress is the page of the month with d in it.

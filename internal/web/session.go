@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/a-h/templ"
 	"github.com/google/uuid"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
@@ -29,7 +28,7 @@ func (f *face) session(w http.ResponseWriter, r *http.Request, v visitor) error 
 		return fmt.Errorf("loading the user's time zone: %w", err)
 	}
 	frame := f.frame(w, r, "Session", "", v.user)
-	return show(w, r, http.StatusOK, frame, view.SessionView(frame, sessionPage(s, zone), templ.NopComponent))
+	return show(w, r, http.StatusOK, frame, view.SessionView(frame, sessionPage(s, zone), view.Charts(sessionCharts(s))))
 }
 
 // idIn is the canonical form of an id in the path. What cannot be one is answered as

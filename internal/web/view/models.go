@@ -192,3 +192,12 @@ type Profile struct {
 	New           Field
 	Confirm       Field
 }
+
+// Chart is a drawing in its two layouts, and its numbers.
+type Chart struct {
+	ID           string // unique on the page
+	Heading      string
+	Wide, Narrow string // markup, escaped
+	Columns      []string
+	Rows         [][]string
+}
