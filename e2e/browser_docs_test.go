@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -9,25 +10,44 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
 )
 
-// swaggerFindings are what Swagger UI itself does badly, and is not ours to mend.
-// A rule that is not here, or one of these at an element outside #api, fails the test.
-var swaggerFindings = map[string]string{}
+// swaggerBreaks are the rules of axe-core that Swagger UI breaks inside #api, where
+// nothing is ours to mend: it is another project's, and embedded as it comes.
+var swaggerBreaks = map[string]string{
+	"color-contrast":     "its badges of methods and versions are white on pastel",
+	"heading-order":      "its tags are h3 after an h1",
+	"nested-interactive": "the links of its operations lie in buttons",
+	"region":             "it puts the title outside of its section",
+	"target-size":        "its links are as high as their text",
+}
 
-// The page of the API shows every operation, in every view, and the browser finds
+// The page of the API shows its operations in every view, and the browser finds
 // nothing to complain about.
 func TestDocsInABrowser(t *testing.T) {
 	t.Parallel()
 	s := startServer(t, newSQLite(t))
 	browser.EachView(t, func(t *testing.T, view browser.View) {
-		p := openPage(t, s.url, view)
-		p.Go("/docs")
-		p.Do(chromedp.WaitVisible(chromedp.CSS("#operations-Accounts-login")))
+		p := openDocs(t, s.url, view)
 		p.Screenshot("docs")
-		for _, finding := range p.Axe("") {
-			fmt.Println(view, finding.Rule, len(finding.At), finding.At[0])
-		}
-		fmt.Printf("%q\n", p.TabOrder(12))
 	})
+}
+
+// Everything that axe-core finds is Swagger UI's, and the keyboard goes from the top down.
+func TestDocsAccessibilityInABrowser(t *testing.T) {
+	t.Parallel()
+	p := openDocs(t, startServer(t, newSQLite(t)).url, browser.View{})
+	for _, finding := range p.Axe("") {
+		_, known := swaggerBreaks[finding.Rule]
+		for _, at := range finding.At {
+			if inside := browser.Eval[bool](p, fmt.Sprintf("document.querySelector(%q).matches('#api *')", at)); !known || !inside {
+				t.Errorf("at %s: %v", at, finding)
+				break
+			}
+		}
+	}
+	want := []string{"a /openapi.json", "button Authorize", "a Events", "button", "button POST /events Record an event"}
+	if got := p.TabOrder(len(want)); !slices.Equal(got, want) {
+		t.Errorf("Tab leads to %q, want %q", got, want)
+	}
 }
 
 // The bare address leads to the page of the API, with and without JavaScript.
@@ -47,4 +67,13 @@ func TestRootInABrowser(t *testing.T) {
 			}
 		}
 	}
+}
+
+// openDocs waits until the page has drawn what it fetched.
+func openDocs(t *testing.T, origin string, view browser.View) *browser.Page {
+	t.Helper()
+	p := openPage(t, origin, view)
+	p.Go("/docs")
+	p.Do(chromedp.WaitVisible(chromedp.CSS("#operations-Accounts-login")))
+	return p
 }

@@ -7,13 +7,16 @@ import (
 	"github.com/chromedp/cdproto/webauthn"
 )
 
-// authenticators are the kinds of device that people keep passkeys in.
+// authenticators are the kinds of device that people keep passkeys in. Not among
+// them: those that keep passkeys without verifying who uses them. Chromium would
+// have their owner set a PIN first, which nobody can here.
 var authenticators = map[string]webauthn.VirtualAuthenticatorOptions{
 	"security key": {
 		Protocol: webauthn.AuthenticatorProtocolCtap2, Transport: webauthn.AuthenticatorTransportUsb,
 	},
-	"security key that keeps passkeys": {
-		Protocol: webauthn.AuthenticatorProtocolCtap2, Transport: webauthn.AuthenticatorTransportUsb, HasResidentKey: true,
+	"security key with a fingerprint reader that keeps no passkeys": {
+		Protocol: webauthn.AuthenticatorProtocolCtap2, Transport: webauthn.AuthenticatorTransportUsb,
+		HasUserVerification: true, IsUserVerified: true,
 	},
 	"security key with a PIN": {
 		Protocol: webauthn.AuthenticatorProtocolCtap2, Ctap2version: webauthn.Ctap2versionCtap21,
@@ -33,7 +36,7 @@ var authenticators = map[string]webauthn.VirtualAuthenticatorOptions{
 	},
 }
 
-// A passkey of any kind is added and then logs in, more than once, in a browser.
+// A passkey of any kind is added, once, and then logs in, more than once.
 func TestPasskeyInABrowser(t *testing.T) {
 	t.Parallel()
 	origin := startAtPort(t)
@@ -44,6 +47,7 @@ func TestPasskeyInABrowser(t *testing.T) {
 			v.page.AddAuthenticator(authenticator)
 			v.run(t, http.StatusOK, nil, "register", v.email, password)
 			v.addPasskey(t)
+			v.refuseSecondPasskey(t)
 			for range 2 { // the second time its counter must have advanced
 				v.run(t, http.StatusOK, nil, "logout")
 				v.run(t, http.StatusUnauthorized, nil, "me")
@@ -65,6 +69,17 @@ func (v *visitor) addPasskey(t *testing.T) {
 	v.run(t, http.StatusOK, &added, "addPasskey", password, "My key")
 	if added.Passkey.Name != "My key" || len(added.Codes) == 0 {
 		t.Fatalf("added: %+v, want My key and recovery codes", added)
+	}
+}
+
+// refuseSecondPasskey: the browser is told of the passkeys that there are, so a
+// device that holds one makes no other.
+func (v *visitor) refuseSecondPasskey(t *testing.T) {
+	t.Helper()
+	var refused struct{ Error string }
+	v.run(t, 0, &refused, "addPasskey", password, "The same key")
+	if refused.Error != "InvalidStateError" {
+		t.Errorf("a second passkey of the same device: %s, want InvalidStateError", refused.Error)
 	}
 }
 

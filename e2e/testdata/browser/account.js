@@ -1,5 +1,5 @@
 // What a page of the program would do with an account, by fetch and the browser's
-// own passkeys. Its value is an object whose methods answer {status, body}.
+// own passkeys. Its methods answer {status, body}; status 0 is a refusal of the browser.
 globalThis.account = (() => {
   const send = async (method, path, body, headers) => {
     const answer = await fetch(path, {
@@ -21,25 +21,26 @@ globalThis.account = (() => {
     const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options);
     return (await navigator.credentials.get({ publicKey })).toJSON();
   };
+  // unlessRefused is what step answers, or why the browser did not let it.
+  const unlessRefused = (step) => step().catch((e) => ({ status: 0, body: { error: e.name } }));
 
   return {
     register: (email, password) => withCSRF("/auth/register", { email, password }),
     login: (email, password) => withCSRF("/auth/login", { email, password }),
     logout: () => send("POST", "/auth/logout"),
     me: () => send("GET", "/me"),
-    factors: () => send("GET", "/me/second-factors"),
     async addPasskey(password, name) {
       const started = await send("POST", "/me/passkeys/start", { password });
       if (started.status !== 200) return started;
-      const credential = await create(started.body.options);
-      return send("POST", "/me/passkeys", { challenge: started.body.challenge, name, credential });
+      const { challenge, options } = started.body;
+      return unlessRefused(async () => send("POST", "/me/passkeys", { challenge, name, credential: await create(options) }));
     },
-    // challenge is that of login's answer.
-    async loginWithPasskey(challenge) {
-      const started = await withCSRF("/auth/login/passkey", { challenge });
+    // begun is the challenge in login's answer.
+    async loginWithPasskey(begun) {
+      const started = await withCSRF("/auth/login/passkey", { challenge: begun });
       if (started.status !== 200) return started;
-      const credential = await get(started.body.options);
-      return withCSRF("/auth/login/second-factor", { challenge: started.body.challenge, credential });
+      const { challenge, options } = started.body;
+      return unlessRefused(async () => withCSRF("/auth/login/second-factor", { challenge, credential: await get(options) }));
     },
   };
 })();
