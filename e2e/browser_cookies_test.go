@@ -11,7 +11,9 @@ import (
 )
 
 // SPEC section 10: on plain http at a loopback address everything works as it is,
-// cookies included. DEBUG would make it work anywhere, so it is off.
+// cookies included. DEBUG would make it work anywhere, so it is off. Chromium takes
+// Secure cookies there as well; what browsers that do not are sent is tested in
+// httpapi.
 func TestCookiesInABrowser(t *testing.T) {
 	t.Parallel()
 	local := startAtPort(t, "DEBUG=false")
