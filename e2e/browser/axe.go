@@ -30,9 +30,12 @@ func (f Finding) String() string {
 // Axe is what axe-core finds wrong in the part of the page that a CSS selector
 // names, by all of its rules: WCAG up to 2.2 AA, and good practice. An empty
 // selector is the whole page, and only that is judged by rules on the page itself.
-// It needs JavaScript of the tab, not of the page.
 func (p *Page) Axe(selector string) []Finding {
 	p.t.Helper()
+	if p.view.NoScript { // axe waits by timers; scripts of the page were passed over as it was read
+		p.Do(setScript(true))
+		defer p.Do(setScript(false))
+	}
 	if !Eval[bool](p, "'axe' in globalThis") {
 		p.Do(chromedp.Evaluate[chromedp.Void](axe))
 	}

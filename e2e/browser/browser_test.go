@@ -145,18 +145,22 @@ func TestTabOrder(t *testing.T) {
 	}
 }
 
-// axe works under a strict policy, and finds what it should.
+// axe works under a strict policy and without the page's JavaScript, and finds what
+// it should.
 func TestAxe(t *testing.T) {
 	const strict = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'"
-	p := pages.Open(t, newSite(t, strict, `<main><h1>Page</h1>
-		<p style="color:#999;background:#fff">Pale</p><div id=good>Good</div></main>`), View{})
-	p.Go("/")
-	found := p.Axe("")
-	if len(found) != 1 || found[0].Rule != "color-contrast" || !slices.Equal(found[0].At, []string{"p"}) {
-		t.Errorf("got %v, want color-contrast at p", found)
-	}
-	if found := p.Axe("#good"); len(found) != 0 {
-		t.Errorf("#good: %v", found)
+	site := newSite(t, strict, `<main><h1>Page</h1>
+		<p style="color:#999;background:#fff">Pale</p><div id=good>Good</div></main>`)
+	for _, view := range []View{{}, {NoScript: true}} {
+		p := pages.Open(t, site, view)
+		p.Go("/")
+		found := p.Axe("")
+		if len(found) != 1 || found[0].Rule != "color-contrast" || !slices.Equal(found[0].At, []string{"p"}) {
+			t.Errorf("%s: got %v, want color-contrast at p", view, found)
+		}
+		if found := p.Axe("#good"); len(found) != 0 {
+			t.Errorf("%s: #good: %v", view, found)
+		}
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 type View struct {
 	Dark     bool // prefers-color-scheme
 	Phone    bool // 390×844, touched; else 1280×900
-	NoScript bool // the page's JavaScript is off; Eval works all the same
+	NoScript bool // the page's JavaScript is off; Eval works, but no timer does
 }
 
 // Views are the themes and sizes that every page is looked at in.
@@ -62,8 +62,13 @@ func (v View) emulate() []chromedp.Action[chromedp.Void] {
 		focus(),
 		size,
 		call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{scheme}}),
-		call(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: v.NoScript}),
+		setScript(!v.NoScript),
 	}
+}
+
+// setScript turns the JavaScript of the page on or off.
+func setScript(on bool) chromedp.Action[chromedp.Void] {
+	return call(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on})
 }
 
 // Screenshot writes the whole page as name-view.png to the folder that SCREENSHOTS
