@@ -7,14 +7,16 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/pgtest"
 )
 
-// What all tests share: the program under test, built once, and one PostgreSQL
-// server. Set by TestMain, read only by tests.
+// What all tests share: the program under test, built once, one PostgreSQL server
+// and one browser. Set by TestMain, read only by tests.
 var (
 	program  string
 	postgres pgtest.Shared
+	pages    browser.Shared
 )
 
 func TestMain(m *testing.M) {
@@ -34,6 +36,7 @@ func run(m *testing.M) (code int) {
 		return 1
 	}
 	defer postgres.Stop()
+	defer pages.Stop()
 	return m.Run()
 }
 

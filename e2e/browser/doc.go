@@ -1,0 +1,13 @@
+// Package browser shows pages of the program under test in a real browser, the
+// Chromium that is installed, and finds what is wrong with them.
+//
+// The rules are:
+//   - One browser per test binary (Shared), and for each Page a profile of its own,
+//     so that cookies of one test are not seen by another.
+//   - A test fails on everything that the browser complains about and that it did
+//     not say it expects: console messages, exceptions, violations of the Content
+//     Security Policy, failed requests, requests to other origins (Problem).
+//   - Nothing leaves the machine: only localhost and 127.0.0.1 have an address.
+//   - What workers and frames of other origins do is not watched; pages of the
+//     program have neither.
+package browser

@@ -1,0 +1,107 @@
+package browser
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/webauthn"
+	"github.com/chromedp/chromedp"
+)
+
+// actWithin is generous: it only ends a test that hangs.
+const actWithin = 60 * time.Second
+
+// Page is one tab with a profile of its own. It is used by one goroutine.
+type Page struct {
+	t       testing.TB
+	origin  string
+	view    View
+	ctx     context.Context
+	watch   *watch
+	expects []*expectation
+}
+
+// Open makes an empty tab for pages of an origin, such as "http://localhost:8000",
+// and closes it when the test ends. Then the test fails for every Problem that it
+// did not Expect.
+func (s *Shared) Open(t testing.TB, origin string, view View) *Page {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(s.require(t), chromedp.WithNewBrowserContext())
+	t.Cleanup(cancel)
+	// Like the browser, a tab lives as long as the context of its first call.
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("open a tab: %v", err)
+	}
+	p := &Page{t: t, origin: origin, view: view, ctx: ctx, watch: newWatch(origin)}
+	if err := chromedp.Listen(ctx, p.watch.see); err != nil {
+		t.Fatalf("watch a tab: %v", err)
+	}
+	p.Do(view.emulate()...)
+	t.Cleanup(p.check)
+	return p
+}
+
+// Go opens a path of the origin and waits until it has loaded and no request is
+// under way.
+func (p *Page) Go(path string) {
+	p.t.Helper()
+	p.Do(chromedp.Navigate(p.origin + path))
+	p.settle()
+}
+
+// Do runs actions of chromedp, one after the other, and fails the test when one fails.
+func (p *Page) Do(actions ...chromedp.Action[chromedp.Void]) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, actWithin)
+	defer cancel()
+	if err := chromedp.Do(ctx, actions...); err != nil {
+		p.t.Fatalf("%s: %v", p.origin, err)
+	}
+}
+
+// Get is what an action of chromedp finds; it fails the test when that fails.
+func Get[T any](p *Page, action chromedp.Action[T]) T {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, actWithin)
+	defer cancel()
+	found, err := chromedp.Run(ctx, action)
+	if err != nil {
+		p.t.Fatalf("%s: %v", p.origin, err)
+	}
+	return found
+}
+
+// Eval is the value of a JavaScript expression in the page, or of the promise that
+// it is.
+func Eval[T any](p *Page, expression string) T {
+	p.t.Helper()
+	return Get(p, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+}
+
+// AddAuthenticator gives the tab a passkey device that agrees to everything; the
+// tab then has no other. Passkeys need an origin of localhost or https.
+func (p *Page) AddAuthenticator(options webauthn.VirtualAuthenticatorOptions) {
+	p.t.Helper()
+	options.AutomaticPresenceSimulation = true
+	p.Do(
+		call(webauthn.Enable, webauthn.EnableParams{}),
+		call(webauthn.AddVirtualAuthenticator, webauthn.AddVirtualAuthenticatorParams{Options: &options}),
+	)
+}
+
+// focus makes a tab in the background behave like the one that a person looks at:
+// passkeys and the keyboard work in no other.
+func focus() chromedp.Action[chromedp.Void] {
+	return call(emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+}
+
+// call is a command of the browser's protocol whose result does not matter.
+func call[P, R any](command cdp.Command[P, R], parameters P) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, command, parameters)
+		return err
+	})
+}

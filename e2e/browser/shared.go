@@ -1,0 +1,116 @@
+package browser
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// ErrNotInstalled means that the machine has no Chromium.
+var ErrNotInstalled = errors.New("no chromium, chromium-browser or google-chrome in PATH")
+
+const (
+	startWithin = 60 * time.Second
+	stopWithin  = 20 * time.Second
+)
+
+// Shared is one browser for all tests of a package. The first test that opens a
+// page starts it; TestMain stops it:
+//
+//	var pages browser.Shared
+//
+//	func TestMain(m *testing.M) {
+//		code := m.Run()
+//		pages.Stop()
+//		os.Exit(code)
+//	}
+type Shared struct {
+	once    sync.Once
+	browser context.Context // of the browser's first tab, which stays empty
+	stop    func()
+	err     error
+}
+
+// require is the running browser. On a machine without Chromium it skips the
+// test and says so on stderr, because a skip alone is not seen; where CI is set
+// in the environment it fails instead.
+func (s *Shared) require(tb testing.TB) context.Context {
+	tb.Helper()
+	s.once.Do(func() {
+		s.browser, s.stop, s.err = start()
+		if errors.Is(s.err, ErrNotInstalled) {
+			fmt.Fprintf(os.Stderr, "browser tests SKIPPED: %v\n", s.err)
+		}
+	})
+	switch {
+	case s.err == nil:
+	case errors.Is(s.err, ErrNotInstalled) && os.Getenv("CI") == "":
+		tb.Skipf("browser tests SKIPPED: %v", s.err)
+	default:
+		tb.Fatal(s.err)
+	}
+	return s.browser
+}
+
+// Stop ends the browser if a test has started it.
+func (s *Shared) Stop() {
+	s.once.Do(func() { s.err = errors.New("browser: the shared browser was stopped") })
+	if s.stop != nil {
+		s.stop()
+	}
+}
+
+// start runs a browser until stop is called; it dies with its starter.
+func start() (browser context.Context, stop func(), _ error) {
+	path, err := find()
+	if err != nil {
+		return nil, nil, err
+	}
+	allocator, free := chromedp.NewExecAllocator(context.Background(), options(path)...)
+	browser, cancel := chromedp.NewContext(allocator)
+	stop = func() {
+		ctx, done := context.WithTimeout(browser, stopWithin)
+		defer done()
+		_ = chromedp.Cancel(ctx) // asks it to close; what is left of it is killed below
+		cancel()
+		free()
+	}
+	// The context of the first call is the browser's life, so it has no deadline.
+	late := time.AfterFunc(startWithin, cancel)
+	err = chromedp.Do(browser)
+	if late.Stop() && err == nil {
+		return browser, stop, nil
+	}
+	stop()
+	return nil, nil, fmt.Errorf("browser: start %s: %w", path, errors.Join(err, context.Cause(browser)))
+}
+
+func find() (path string, err error) {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", ErrNotInstalled
+}
+
+// options are those of a browser that does what it is told and nothing of its
+// own. Its profile is a temporary directory, and for root its sandbox is off:
+// without that it refuses to run; both are what chromedp does unasked.
+func options(path string) []chromedp.ExecAllocatorOption {
+	return append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path),
+		chromedp.Flag("disable-gpu", true),
+		chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"),
+		chromedp.Flag("hide-scrollbars", true), // they differ by machine, and screenshots should not
+	)
+}

@@ -1,0 +1,91 @@
+package browser
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// View is how a person looks at a page. The zero value is light, on a desktop,
+// with JavaScript.
+type View struct {
+	Dark     bool // prefers-color-scheme
+	Phone    bool // 390×844, touched; else 1280×900
+	NoScript bool // the page's JavaScript is off; Eval works, but no timer does
+}
+
+// Views are the themes and sizes that every page is looked at in.
+func Views() []View {
+	return []View{{}, {Dark: true}, {Phone: true}, {Dark: true, Phone: true}}
+}
+
+// EachView runs test once in each of Views.
+func EachView(t *testing.T, test func(t *testing.T, view View)) {
+	t.Helper()
+	for _, view := range Views() {
+		t.Run(view.String(), func(t *testing.T) {
+			t.Parallel()
+			test(t, view)
+		})
+	}
+}
+
+// String is part of file names, as in "dark-phone".
+func (v View) String() string {
+	theme, size, script := "light", "desktop", ""
+	if v.Dark {
+		theme = "dark"
+	}
+	if v.Phone {
+		size = "phone"
+	}
+	if v.NoScript {
+		script = "-noscript"
+	}
+	return theme + "-" + size + script
+}
+
+func (v View) emulate() []chromedp.Action[chromedp.Void] {
+	scheme := &emulation.MediaFeature{Name: "prefers-color-scheme", Value: "light"}
+	if v.Dark {
+		scheme.Value = "dark"
+	}
+	size := chromedp.EmulateViewport(1280, 900)
+	if v.Phone {
+		size = chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulatePortrait)
+	}
+	return []chromedp.Action[chromedp.Void]{
+		focus(),
+		size,
+		call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{scheme}}),
+		setScript(!v.NoScript),
+	}
+}
+
+// setScript turns the JavaScript of the page on or off.
+func setScript(on bool) chromedp.Action[chromedp.Void] {
+	return call(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on})
+}
+
+// Screenshot writes the whole page as name-view.png to the folder that SCREENSHOTS
+// in the environment names; without SCREENSHOTS it does nothing. The folder should
+// be absolute: each package's tests run in a folder of their own.
+func (p *Page) Screenshot(name string) {
+	p.t.Helper()
+	folder := os.Getenv("SCREENSHOTS")
+	if folder == "" {
+		return
+	}
+	picture := Get(p, chromedp.FullScreenshot(100))
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		p.t.Fatal(err)
+	}
+	file := filepath.Join(folder, fmt.Sprintf("%s-%s.png", name, p.view))
+	if err := os.WriteFile(file, picture, 0o644); err != nil {
+		p.t.Fatal(err)
+	}
+}

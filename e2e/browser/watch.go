@@ -1,0 +1,220 @@
+package browser
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+	"sync"
+
+	"github.com/chromedp/cdproto/inspector"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+)
+
+// Problem is something that a page should not do, as one line of text that begins
+// with its kind:
+//
+//	console error: …       and console log, warning, …: nothing is to be left there
+//	exception: …
+//	browser error: …       of the browser itself; violations of the policy are here
+//	request failed: …      method, address and why: its status of 400 or more, say
+//	third party: …         a request to another origin, whether it was let or not
+type Problem string
+
+// watch keeps what happens in a tab. The browser's reader calls it and the test
+// asks it.
+type watch struct {
+	origin string
+
+	mu       sync.Mutex
+	problems []Problem
+	running  map[network.RequestID]string // method and address of requests under way
+	quiet    chan struct{}                // closed while there are none
+}
+
+func newWatch(origin string) *watch {
+	w := &watch{origin: origin, running: map[network.RequestID]string{}, quiet: make(chan struct{})}
+	close(w.quiet)
+	return w
+}
+
+// see takes an event of the browser.
+func (w *watch) see(event any) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch e := event.(type) {
+	case *runtime.EventConsoleAPICalled:
+		w.report("console %s: %s", e.Type, consoleText(e.Args))
+	case *runtime.EventExceptionThrown:
+		w.report("exception: %s", exceptionText(e.ExceptionDetails))
+	case *log.EventEntryAdded:
+		if e.Entry.Source != log.EntrySourceNetwork { // told better by the requests below
+			w.report("browser %s: %s", e.Entry.Level, e.Entry.Text)
+		}
+	case *inspector.EventTargetCrashed:
+		w.report("browser error: the tab crashed")
+	case *network.EventRequestWillBeSent:
+		w.begin(e)
+	case *network.EventResponseReceived:
+		if request, known := w.running[e.RequestID]; known && e.Response.Status >= 400 {
+			w.report("request failed: %s: %d", request, e.Response.Status)
+		}
+	case *network.EventLoadingFailed:
+		if request, known := w.running[e.RequestID]; known && !e.Canceled { // as by going elsewhere
+			w.report("request failed: %s: %s %s", request, e.ErrorText, e.BlockedReason)
+		}
+		w.end(e.RequestID)
+	case *network.EventLoadingFinished:
+		w.end(e.RequestID)
+	}
+}
+
+func (w *watch) report(format string, values ...any) {
+	line := strings.Join(strings.Fields(fmt.Sprintf(format, values...)), " ")
+	w.problems = append(w.problems, Problem(line))
+}
+
+// begin notes a request; one that is redirected begins once more. What the browser
+// asks for of itself, sooner or later, is no request of the page.
+func (w *watch) begin(e *network.EventRequestWillBeSent) {
+	if e.Request.URL == w.origin+"/favicon.ico" {
+		return
+	}
+	if len(w.running) == 0 {
+		w.quiet = make(chan struct{})
+	}
+	w.running[e.RequestID] = e.Request.Method + " " + shortened(e.Request.URL)
+	if !w.own(e.Request.URL) {
+		w.report("third party: %s", w.running[e.RequestID])
+	}
+}
+
+func (w *watch) end(id network.RequestID) {
+	if _, known := w.running[id]; !known {
+		return
+	}
+	delete(w.running, id)
+	if len(w.running) == 0 {
+		close(w.quiet)
+	}
+}
+
+// own reports whether an address is of the page's origin, or of no server at all.
+func (w *watch) own(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	switch u.Scheme {
+	case "data", "blob", "about":
+		return true
+	}
+	return u.Scheme+"://"+u.Host == w.origin
+}
+
+// settle waits until no request is under way.
+func (p *Page) settle() {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, actWithin)
+	defer cancel()
+	for {
+		quiet, running := p.watch.state()
+		if len(running) == 0 {
+			return
+		}
+		select {
+		case <-quiet:
+		case <-ctx.Done():
+			p.t.Fatalf("still loading: %s", strings.Join(running, ", "))
+		}
+	}
+}
+
+func (w *watch) state() (quiet <-chan struct{}, running []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, request := range w.running {
+		running = append(running, request)
+	}
+	return w.quiet, running
+}
+
+// expectation is a part of problems that a test wants to see.
+type expectation struct {
+	part string
+	seen bool
+}
+
+// Expect says that there will be problems that contain part: one or more, or the
+// test fails.
+func (p *Page) Expect(part string) {
+	p.expects = append(p.expects, &expectation{part: part})
+}
+
+// Problems are those of the page until now that the test did not Expect.
+func (p *Page) Problems() []Problem {
+	p.watch.mu.Lock()
+	defer p.watch.mu.Unlock()
+	var unexpected []Problem
+	for _, problem := range p.watch.problems {
+		if !p.expected(problem) {
+			unexpected = append(unexpected, problem)
+		}
+	}
+	return unexpected
+}
+
+func (p *Page) expected(problem Problem) bool {
+	for _, e := range p.expects {
+		if strings.Contains(string(problem), e.part) {
+			e.seen = true
+			return true
+		}
+	}
+	return false
+}
+
+// check ends the test of a page.
+func (p *Page) check() {
+	if p.t.Failed() {
+		p.t.Logf("problems of the page: %q", p.Problems())
+		return
+	}
+	p.settle()
+	Eval[bool](p, "true") // what the page has said before its answer was heard before it
+	for _, problem := range p.Problems() {
+		p.t.Errorf("%s (%s): %s", p.origin, p.view, problem)
+	}
+	for _, e := range p.expects {
+		if !e.seen {
+			p.t.Errorf("no problem with %q, as was expected", e.part)
+		}
+	}
+}
+
+func consoleText(arguments []*runtime.RemoteObject) string {
+	var texts []string
+	for _, a := range arguments {
+		if len(a.Value) > 0 {
+			texts = append(texts, string(a.Value))
+		} else {
+			texts = append(texts, a.Description)
+		}
+	}
+	return strings.Join(texts, " ")
+}
+
+func exceptionText(details *runtime.ExceptionDetails) string {
+	if details.Exception != nil && details.Exception.Description != "" {
+		return details.Text + " " + details.Exception.Description
+	}
+	return details.Text
+}
+
+// shortened is an address that fits a line: data URLs are long.
+func shortened(address string) string {
+	const most = 200
+	return address[:min(most, len(address))]
+}

@@ -1,0 +1,42 @@
+package e2e
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
+)
+
+// SPEC section 10: on plain http at a loopback address everything works as it is,
+// cookies included. DEBUG would make it work anywhere, so it is off. Chromium takes
+// Secure cookies there as well; what browsers that do not are sent is tested in
+// httpapi.
+func TestCookiesInABrowser(t *testing.T) {
+	t.Parallel()
+	local := startAtPort(t, "DEBUG=false")
+	numeric := startServer(t, newSQLite(t), "DEBUG=false")
+	for name, origin := range map[string]string{"by name": local, "by address": numeric.url} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			v := openVisitor(t, origin)
+			v.page.Expect("request failed: GET " + origin + "/me: 401") // before and after the logins
+			v.run(t, http.StatusUnauthorized, nil, "me")
+			v.run(t, http.StatusOK, nil, "register", v.email, password)
+			v.run(t, http.StatusOK, nil, "me")
+			v.run(t, http.StatusOK, nil, "logout")
+			v.run(t, http.StatusUnauthorized, nil, "me")
+			v.run(t, http.StatusOK, nil, "login", v.email, password)
+			v.run(t, http.StatusOK, nil, "me")
+			if got := browser.Eval[string](v.page, "document.cookie"); got != "" {
+				t.Errorf("scripts can read the cookies %q", got)
+			}
+			v.page.Go("/me") // as a person types it: the cookie comes along
+			if got := browser.Get(v.page, chromedp.Text(chromedp.CSS("body"))); !strings.Contains(got, v.email) {
+				t.Errorf("/me shows %q", got)
+			}
+		})
+	}
+}

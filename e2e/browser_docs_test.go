@@ -1,0 +1,79 @@
+package e2e
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
+)
+
+// swaggerBreaks are the rules of axe-core that Swagger UI breaks inside #api, where
+// nothing is ours to mend: it is another project's, and embedded as it comes.
+var swaggerBreaks = map[string]string{
+	"color-contrast":     "its badges of methods and versions are white on pastel",
+	"heading-order":      "its tags are h3 after an h1",
+	"nested-interactive": "the links of its operations lie in buttons",
+	"region":             "it puts the title outside of its section",
+	"target-size":        "its links are as high as their text",
+}
+
+// The page of the API shows its operations in every view, and the browser finds
+// nothing to complain about.
+func TestDocsInABrowser(t *testing.T) {
+	t.Parallel()
+	s := startServer(t, newSQLite(t))
+	browser.EachView(t, func(t *testing.T, view browser.View) {
+		p := openDocs(t, s.url, view)
+		p.Screenshot("docs")
+	})
+}
+
+// Everything that axe-core finds is Swagger UI's, and the keyboard goes from the top down.
+func TestDocsAccessibilityInABrowser(t *testing.T) {
+	t.Parallel()
+	p := openDocs(t, startServer(t, newSQLite(t)).url, browser.View{})
+	for _, finding := range p.Axe("") {
+		_, known := swaggerBreaks[finding.Rule]
+		for _, at := range finding.At {
+			if inside := browser.Eval[bool](p, fmt.Sprintf("document.querySelector(%q).matches('#api *')", at)); !known || !inside {
+				t.Errorf("at %s: %v", at, finding)
+				break
+			}
+		}
+	}
+	want := []string{"a /openapi.json", "button Authorize", "a Events", "button", "button POST /events Record an event"}
+	if got := p.TabOrder(len(want)); !slices.Equal(got, want) {
+		t.Errorf("Tab leads to %q, want %q", got, want)
+	}
+}
+
+// The bare address leads to the page of the API, with and without JavaScript.
+func TestRootInABrowser(t *testing.T) {
+	t.Parallel()
+	s := startServer(t, newSQLite(t))
+	for _, view := range []browser.View{{}, {NoScript: true}} {
+		p := openPage(t, s.url, view)
+		p.Go("/")
+		if got := browser.Get(p, chromedp.Location()); got != s.url+"/docs" {
+			t.Errorf("%s: / leads to %s", view, got)
+		}
+		if view.NoScript {
+			const want = "This page needs JavaScript. The same in plain: openapi.json"
+			if got := browser.Get(p, chromedp.Text(chromedp.CSS("noscript"))); got != want {
+				t.Errorf("without JavaScript the page says %q, want %q", got, want)
+			}
+		}
+	}
+}
+
+// openDocs waits until the page has drawn what it fetched.
+func openDocs(t *testing.T, origin string, view browser.View) *browser.Page {
+	t.Helper()
+	p := openPage(t, origin, view)
+	p.Go("/docs")
+	p.Do(chromedp.WaitVisible(chromedp.CSS("#operations-Accounts-login")))
+	return p
+}

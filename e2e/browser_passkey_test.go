@@ -1,0 +1,93 @@
+package e2e
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/chromedp/cdproto/webauthn"
+)
+
+// authenticators are the kinds of device that people keep passkeys in. Not among
+// them: those that keep passkeys without verifying who uses them. Chromium would
+// have their owner set a PIN first, which nobody can here.
+var authenticators = map[string]webauthn.VirtualAuthenticatorOptions{
+	"security key": {
+		Protocol: webauthn.AuthenticatorProtocolCtap2, Transport: webauthn.AuthenticatorTransportUsb,
+	},
+	"security key with a fingerprint reader that keeps no passkeys": {
+		Protocol: webauthn.AuthenticatorProtocolCtap2, Transport: webauthn.AuthenticatorTransportUsb,
+		HasUserVerification: true, IsUserVerified: true,
+	},
+	"security key with a PIN": {
+		Protocol: webauthn.AuthenticatorProtocolCtap2, Ctap2version: webauthn.Ctap2versionCtap21,
+		Transport: webauthn.AuthenticatorTransportUsb, HasResidentKey: true, HasUserVerification: true, IsUserVerified: true,
+	},
+	"old security key": {
+		Protocol: webauthn.AuthenticatorProtocolU2f, Transport: webauthn.AuthenticatorTransportUsb,
+	},
+	"computer with a fingerprint reader": {
+		Protocol: webauthn.AuthenticatorProtocolCtap2, Transport: webauthn.AuthenticatorTransportInternal,
+		HasResidentKey: true, HasUserVerification: true, IsUserVerified: true,
+	},
+	"phone that carries passkeys over": {
+		Protocol: webauthn.AuthenticatorProtocolCtap2, Transport: webauthn.AuthenticatorTransportHybrid,
+		HasResidentKey: true, HasUserVerification: true, IsUserVerified: true,
+		DefaultBackupEligibility: true, DefaultBackupState: true,
+	},
+}
+
+// A passkey of any kind is added, once, and then logs in, more than once.
+func TestPasskeyInABrowser(t *testing.T) {
+	t.Parallel()
+	origin := startAtPort(t)
+	for name, authenticator := range authenticators {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			v := openVisitor(t, origin)
+			v.page.AddAuthenticator(authenticator)
+			v.run(t, http.StatusOK, nil, "register", v.email, password)
+			v.addPasskey(t)
+			v.refuseSecondPasskey(t)
+			for range 2 { // the second time its counter must have advanced
+				v.run(t, http.StatusOK, nil, "logout")
+				v.run(t, http.StatusUnauthorized, nil, "me")
+				v.logInWithPasskey(t)
+				v.run(t, http.StatusOK, nil, "me")
+			}
+			v.page.Expect("request failed: GET " + origin + "/me: 401")
+			v.page.Expect("request failed: POST " + origin + "/auth/login: 401") // it asks for more
+		})
+	}
+}
+
+func (v *visitor) addPasskey(t *testing.T) {
+	t.Helper()
+	var added struct {
+		Passkey struct{ Name string }
+		Codes   []string `json:"recovery_codes"`
+	}
+	v.run(t, http.StatusOK, &added, "addPasskey", password, "My key")
+	if added.Passkey.Name != "My key" || len(added.Codes) == 0 {
+		t.Fatalf("added: %+v, want My key and recovery codes", added)
+	}
+}
+
+// refuseSecondPasskey: the browser is told of the passkeys that there are, so a
+// device that holds one makes no other.
+func (v *visitor) refuseSecondPasskey(t *testing.T) {
+	t.Helper()
+	var refused struct{ Error string }
+	v.run(t, 0, &refused, "addPasskey", password, "The same key")
+	if refused.Error != "InvalidStateError" {
+		t.Errorf("a second passkey of the same device: %s, want InvalidStateError", refused.Error)
+	}
+}
+
+func (v *visitor) logInWithPasskey(t *testing.T) {
+	t.Helper()
+	var begun struct {
+		SecondFactor struct{ Challenge string } `json:"second_factor"`
+	}
+	v.run(t, http.StatusUnauthorized, &begun, "login", v.email, password)
+	v.run(t, http.StatusOK, nil, "loginWithPasskey", begun.SecondFactor.Challenge)
+}

@@ -1,0 +1,90 @@
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"net"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
+)
+
+// openPage is a tab for a server's pages.
+func openPage(t *testing.T, origin string, view browser.View) *browser.Page {
+	t.Helper()
+	p := pages.Open(t, origin, view)
+	// Chromium does not know one feature of the Permissions-Policy header, and says so
+	// on every page.
+	p.Expect("Error with Permissions-Policy header: Unrecognized feature: 'bluetooth'.")
+	return p
+}
+
+// visitor is a page of a server in which one account is used, by testdata/browser/account.js.
+type visitor struct {
+	page  *browser.Page
+	email string
+}
+
+// openVisitor runs in the page of the API: its policy lets it call the server.
+func openVisitor(t *testing.T, origin string) *visitor {
+	t.Helper()
+	source, err := os.ReadFile("testdata/browser/account.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := openPage(t, origin, browser.View{})
+	p.Go("/docs")
+	p.Do(chromedp.Evaluate[chromedp.Void](string(source)))
+	return &visitor{page: p, email: fmt.Sprintf("rater-%d@example.com", registered.Add(1))}
+}
+
+// run calls a method of the account and fails the test unless it answers with the
+// wanted status; into is for the body, or nil.
+func (v *visitor) run(t *testing.T, wantStatus int, into any, method string, arguments ...string) {
+	t.Helper()
+	encoded := mustEncode(t, append([]string{}, arguments...))
+	call := fmt.Sprintf("account.%s(...%s).then(JSON.stringify)", method, encoded)
+	var got struct {
+		Status int
+		Body   json.RawMessage
+	}
+	if err := json.Unmarshal([]byte(browser.Eval[string](v.page, call)), &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.Status != wantStatus {
+		t.Fatalf("%s: %d %s, want %d", method, got.Status, got.Body, wantStatus)
+	}
+	if into == nil {
+		return
+	}
+	if err := json.Unmarshal(got.Body, into); err != nil {
+		t.Fatalf("%s: %s: %v", method, got.Body, err)
+	}
+}
+
+// startAtPort runs the program at an address known before, by the name localhost:
+// browsers allow passkeys there without https.
+func startAtPort(t *testing.T, settings ...string) (origin string) {
+	t.Helper()
+	address := freeAddress(t)
+	origin = strings.Replace("http://"+address, "127.0.0.1", "localhost", 1)
+	startServer(t, newSQLite(t), append(settings, "LISTEN="+address, "PUBLIC_URL="+origin)...)
+	return origin
+}
+
+// freeAddress is one that nobody listened on a moment ago.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := listener.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return listener.Addr().String()
+}
