@@ -50,22 +50,14 @@ func TestDocsAccessibilityInABrowser(t *testing.T) {
 	}
 }
 
-// The bare address leads to the page of the API, with and without JavaScript.
-func TestRootInABrowser(t *testing.T) {
+// The page of the API says so where it cannot work.
+func TestDocsWithoutScript(t *testing.T) {
 	t.Parallel()
-	s := startServer(t, newSQLite(t))
-	for _, view := range []browser.View{{}, {NoScript: true}} {
-		p := openPage(t, s.url, view)
-		p.Go("/")
-		if got := browser.Get(p, chromedp.Location()); got != s.url+"/docs" {
-			t.Errorf("%s: / leads to %s", view, got)
-		}
-		if view.NoScript {
-			const want = "This page needs JavaScript. The same in plain: openapi.json"
-			if got := browser.Get(p, chromedp.Text(chromedp.CSS("noscript"))); got != want {
-				t.Errorf("without JavaScript the page says %q, want %q", got, want)
-			}
-		}
+	p := openPage(t, startServer(t, newSQLite(t)).url, browser.View{NoScript: true})
+	p.Go("/docs")
+	const want = "This page needs JavaScript. The same in plain: openapi.json"
+	if got := browser.Get(p, chromedp.Text(chromedp.CSS("noscript"))); got != want {
+		t.Errorf("without JavaScript the page says %q, want %q", got, want)
 	}
 }
 

@@ -16,11 +16,7 @@ import (
 // openPage is a tab for a server's pages.
 func openPage(t *testing.T, origin string, view browser.View) *browser.Page {
 	t.Helper()
-	p := pages.Open(t, origin, view)
-	// Chromium does not know one feature of the Permissions-Policy header, and says so
-	// on every page.
-	p.Expect("Error with Permissions-Policy header: Unrecognized feature: 'bluetooth'.")
-	return p
+	return pages.Open(t, origin, view)
 }
 
 // visitor is a page of a server in which one account is used, by testdata/browser/account.js.

@@ -14,7 +14,7 @@ const policy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-a
 // use: none that can watch a person, and passkeys on this site alone.
 func permissions() string {
 	denied := []string{
-		"accelerometer", "bluetooth", "camera", "display-capture", "geolocation", "gyroscope", "hid", "idle-detection",
+		"accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "hid", "idle-detection",
 		"magnetometer", "microphone", "midi", "payment", "serial", "usb",
 	}
 	return strings.Join(denied, "=(), ") + "=(), publickey-credentials-create=(self), publickey-credentials-get=(self)"

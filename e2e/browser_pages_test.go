@@ -1,0 +1,129 @@
+package e2e
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
+)
+
+// workedDay is a user with a session of a few hours ago, questions of every pace and a
+// pause in it, and one that runs.
+func workedDay(t *testing.T, serverURL string) (user *client, sessionID string) {
+	t.Helper()
+	user = newUser(t, serverURL)
+	at := time.Now().Add(-3 * time.Hour)
+	var events []map[string]any
+	add := func(kind string, after time.Duration) {
+		at = at.Add(after)
+		events = append(events, map[string]any{"type": kind, "timestamp": at.UTC().Format(time.RFC3339Nano)})
+	}
+	add("NEXT", 0)
+	for i, minutes := range []float64{2, 3.5, 5, 5.5, 6.5, 9, 4.9, 5.6, 2.8, 7, 5.2, 6} {
+		if i == 5 {
+			add("PAUSE", time.Minute)
+			add("PAUSE", 4*time.Minute)
+		}
+		add("NEXT", time.Duration(minutes*float64(time.Minute)))
+	}
+	add("EXIT", 3*time.Minute)
+	add("NEXT", 20*time.Minute)
+	add("NEXT", 5*time.Minute)
+	add("NEXT", 6*time.Minute)
+	user.must(t, http.StatusOK, http.MethodPost, "/events/batch", map[string]any{"events": events})
+	var recent []struct {
+		SessionID string `json:"session_id"`
+	}
+	newest := user.must(t, http.StatusOK, http.MethodGet, "/sessions/recent", nil)
+	newest.decode(t, &recent)
+	if len(recent) != 2 {
+		t.Fatalf("%d sessions, want 2", len(recent))
+	}
+	return user, recent[1].SessionID
+}
+
+// logInByForm types into the login page.
+func logInByForm(p *browser.Page, email string) {
+	p.Go("/login")
+	p.Do(
+		chromedp.SendKeys(chromedp.CSS("#email"), email),
+		chromedp.SendKeys(chromedp.CSS("#password"), password),
+		chromedp.Submit(chromedp.CSS("main form")),
+		chromedp.WaitVisible(chromedp.CSS("form[action='/logout']")),
+	)
+}
+
+// Every page in light and dark, on a desk and on a phone: the browser complains of
+// nothing, and axe-core finds nothing.
+func TestPagesInABrowser(t *testing.T) {
+	t.Parallel()
+	s := startServer(t, newSQLite(t))
+	browser.EachView(t, func(t *testing.T, view browser.View) {
+		user, session := workedDay(t, s.url)
+		p := openPage(t, s.url, view)
+		look := func(name, path string) {
+			p.Go(path)
+			for _, finding := range p.Axe("") {
+				t.Errorf("%s: %v", name, finding)
+			}
+			p.Screenshot(name)
+		}
+		look("landing", "/")
+		look("login", "/login")
+		look("register", "/register")
+		logInByForm(p, user.email)
+		for name, path := range map[string]string{
+			"today": "/dashboard/today", "empty-day": "/dashboard/today?date=2020-02-29",
+			"session": "/dashboard/sessions/" + session, "week": "/dashboard/week", "month": "/dashboard/month",
+			"profile": "/profile",
+		} {
+			look(name, path)
+		}
+		p.Expect("404")
+		look("missing", "/dashboard/sessions/00000000-0000-4000-8000-000000000000")
+	})
+}
+
+// Without JavaScript a person registers, looks at a day, deletes a session, changes the
+// time zone, and logs out.
+func TestPagesWithoutScript(t *testing.T) {
+	t.Parallel()
+	s := startServer(t, newSQLite(t))
+	user, session := workedDay(t, s.url)
+	p := openPage(t, s.url, browser.View{NoScript: true})
+	logInByForm(p, user.email)
+
+	p.Go("/dashboard/today")
+	before := browser.Get(p, chromedp.Text(chromedp.CSS("#total-questions")))
+	p.Do(
+		chromedp.Click(chromedp.CSS(fmt.Sprintf("tr[data-session='%s'] button", session))),
+		chromedp.WaitNotPresent(chromedp.CSS(fmt.Sprintf("tr[data-session='%s']", session))),
+	)
+	after := browser.Get(p, chromedp.Text(chromedp.CSS("#total-questions")))
+	if before != "15" || after != "2" {
+		t.Errorf("the day had %s questions and has %s after the deletion, want 15 and 2", before, after)
+	}
+
+	p.Go("/profile")
+	p.Do(
+		chromedp.SetValue(chromedp.CSS("#timezone_name"), "Asia/Kathmandu"),
+		chromedp.Submit(chromedp.CSS("#timezone_name")),
+	)
+	p.Go("/dashboard/today")
+	if text := browser.Get(p, chromedp.Text(chromedp.CSS("main .head"))); !strings.Contains(text, "Asia/Kathmandu") {
+		t.Errorf("the day's heading is %q", text)
+	}
+	p.Do(
+		chromedp.Submit(chromedp.CSS("form[action='/logout']")),
+		chromedp.WaitVisible(chromedp.CSS("a[href='/register']")),
+	)
+	p.Go("/dashboard/today")
+	if got := browser.Get(p, chromedp.Location()); !strings.HasPrefix(got, s.url+"/login?next=") {
+		t.Errorf("a stranger's day is at %s", got)
+	}
+}
