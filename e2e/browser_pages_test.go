@@ -58,6 +58,15 @@ func logInByForm(p *browser.Page, email string) {
 	)
 }
 
+// overflowing names what makes a page scroll sideways.
+const overflowing = `(() => {
+	const width = document.documentElement.clientWidth
+	if (document.documentElement.scrollWidth <= width) return ""
+	return [...document.querySelectorAll("body *")]
+		.filter(e => e.getBoundingClientRect().right > width && !e.closest(".scroll"))
+		.map(e => e.outerHTML.slice(0, 100)).slice(0, 5).join("; ") || "something"
+})()`
+
 // Every page in light and dark, on a desk and on a phone: the browser complains of
 // nothing, and axe-core finds nothing.
 func TestPagesInABrowser(t *testing.T) {
@@ -70,6 +79,9 @@ func TestPagesInABrowser(t *testing.T) {
 			p.Go(path)
 			for _, finding := range p.Axe("") {
 				t.Errorf("%s: %v", name, finding)
+			}
+			if wide := browser.Eval[string](p, overflowing); wide != "" {
+				t.Errorf("%s is wider than the screen: %s", name, wide)
 			}
 			p.Screenshot(name)
 		}
