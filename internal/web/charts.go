@@ -46,8 +46,12 @@ func (f *face) dayCharts(ctx context.Context, rater tracker.Rater, day report.Da
 			}
 		}
 	}
+	line := chartOf("day-line", "The day", func(id string, l chart.Layout) chart.Chart { return chart.DayLine(id, l, work) })
+	for _, key := range chart.Legend() {
+		line.Legend = append(line.Legend, view.Key{Class: key.Class, Words: key.Words})
+	}
 	return []view.Chart{
-		chartOf("day-line", "The day", func(id string, l chart.Layout) chart.Chart { return chart.DayLine(id, l, work) }),
+		line,
 		chartOf("hours-chart", "Questions by hour", func(id string, l chart.Layout) chart.Chart { return chart.Hours(id, l, day) }),
 		chartOf("lengths", "How long they took", func(id string, l chart.Layout) chart.Chart { return chart.Distribution(id, l, questions) }),
 	}, nil

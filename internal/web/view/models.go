@@ -198,6 +198,10 @@ type Chart struct {
 	ID           string // unique on the page
 	Heading      string
 	Wide, Narrow string // markup, escaped
+	Legend       []Key
 	Columns      []string
 	Rows         [][]string
 }
+
+// Key says what a colour means.
+type Key struct{ Class, Words string }
