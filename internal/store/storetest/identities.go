@@ -29,17 +29,17 @@ func userWithIdentity(t *testing.T, s *suite) {
 	expect(t, "user of the identity", u)(s.UserOfIdentity(t.Context(), id.Issuer, id.Subject))
 	for name, issuer := range map[string]string{"another issuer": "https://login.example.net", "none": ""} {
 		_, err := s.UserOfIdentity(t.Context(), issuer, id.Subject)
-		requireError(t, name, err, account.ErrUnknownUser)
+		refused(t, name, err, account.ErrUnknownUser)
 	}
 
 	again, other := s.unsavedUser(), s.newIdentity()
-	requireError(t, "the same identity", s.CreateUserWithIdentity(t.Context(), again, id), account.ErrIdentityTaken)
+	refused(t, "the same identity", s.CreateUserWithIdentity(t.Context(), again, id), account.ErrIdentityTaken)
 	_, err := s.UserByID(t.Context(), again.ID)
-	requireError(t, "its user", err, account.ErrUnknownUser)
+	refused(t, "its user", err, account.ErrUnknownUser)
 	again.Email = u.Email
-	requireError(t, "the same e-mail", s.CreateUserWithIdentity(t.Context(), again, other), account.ErrEmailTaken)
+	refused(t, "the same e-mail", s.CreateUserWithIdentity(t.Context(), again, other), account.ErrEmailTaken)
 	_, err = s.UserOfIdentity(t.Context(), other.Issuer, other.Subject)
-	requireError(t, "its identity", err, account.ErrUnknownUser)
+	refused(t, "its identity", err, account.ErrUnknownUser)
 }
 
 func identityIsTakenOnce(t *testing.T, s *suite) {
@@ -47,11 +47,11 @@ func identityIsTakenOnce(t *testing.T, s *suite) {
 	add := func(u account.User) error { return s.AddIdentity(t.Context(), u.ID, u.PasswordChangedAt, id) }
 	stale := ann
 	stale.PasswordChangedAt--
-	requireError(t, "of a password before", add(stale), account.ErrUnknownUser)
+	refused(t, "of a password before", add(stale), account.ErrUnknownUser)
 	if err := add(ann); err != nil {
 		t.Fatal(err)
 	}
-	requireError(t, "bob's", add(bob), account.ErrIdentityTaken)
+	refused(t, "bob's", add(bob), account.ErrIdentityTaken)
 	expect(t, "user", ann)(s.UserOfIdentity(t.Context(), id.Issuer, id.Subject))
 	expect(t, "identities", []account.Identity{id})(s.Identities(t.Context(), ann.ID))
 	expect(t, "bob's identities", []account.Identity(nil))(s.Identities(t.Context(), bob.ID))
@@ -59,12 +59,12 @@ func identityIsTakenOnce(t *testing.T, s *suite) {
 	if err := s.DeleteIdentities(t.Context(), ann.ID); err != nil {
 		t.Fatal(err)
 	}
-	requireError(t, "deleted again", s.DeleteIdentities(t.Context(), ann.ID), account.ErrUnknownFactor)
+	refused(t, "deleted again", s.DeleteIdentities(t.Context(), ann.ID), account.ErrUnknownFactor)
 	if err := s.UpdateActive(t.Context(), ann.ID, false); err != nil {
 		t.Fatal(err)
 	}
-	requireError(t, "disabled", add(ann), account.ErrUnknownUser)
-	requireError(t, "bob's now", add(bob), nil)
+	refused(t, "disabled", add(ann), account.ErrUnknownUser)
+	refused(t, "bob's now", add(bob), nil)
 }
 
 func (s *suite) newCeremony(t *testing.T, expires int) account.Ceremony {
@@ -86,7 +86,7 @@ func ceremonyIsTakenOnce(t *testing.T, s *suite) {
 	for range 2 {
 		expect(t, "read", c)(s.Ceremony(t.Context(), c.ID))
 	}
-	once(t, account.ErrUnknownCeremony, func(int) error {
+	exactlyOne(t, account.ErrUnknownCeremony, func(int) error {
 		got, err := s.TakeCeremony(t.Context(), c.ID)
 		if err == nil {
 			same(t, "taken", c, got)
@@ -94,7 +94,7 @@ func ceremonyIsTakenOnce(t *testing.T, s *suite) {
 		return err
 	})
 	_, err := s.Ceremony(t.Context(), c.ID)
-	requireError(t, "afterwards", err, account.ErrUnknownCeremony)
+	refused(t, "afterwards", err, account.ErrUnknownCeremony)
 	expect(t, "the other", other)(s.Ceremony(t.Context(), other.ID))
 }
 
@@ -102,15 +102,17 @@ func ceremoniesEnd(t *testing.T, s *suite) {
 	u, other := s.newUser(t), s.newUser(t)
 	others := s.ceremonyOf(t, other.ID, 1000)
 	for name, end := range map[string]func() error{
-		"another password": func() error { return s.ReplacePassword(t.Context(), s.replacement(u, "new", 60)) },
-		"disabled":         func() error { return s.UpdateActive(t.Context(), u.ID, false) },
+		"another password": func() error {
+			return s.ReplacePassword(t.Context(), account.PasswordReplacement{UserID: u.ID, From: u.PasswordHash, To: "new", At: second(60)})
+		},
+		"disabled": func() error { return s.UpdateActive(t.Context(), u.ID, false) },
 	} {
 		c := s.ceremonyOf(t, u.ID, 1000)
 		if err := end(); err != nil {
 			t.Fatal(err)
 		}
 		_, err := s.Ceremony(t.Context(), c.ID)
-		requireError(t, name, err, account.ErrUnknownCeremony)
+		refused(t, name, err, account.ErrUnknownCeremony)
 	}
 	expect(t, "another's", others)(s.Ceremony(t.Context(), others.ID))
 }
@@ -122,7 +124,7 @@ func ceremoniesExpire(t *testing.T, s *suite) {
 		t.Fatal(err)
 	}
 	_, err := s.Ceremony(t.Context(), past.ID)
-	requireError(t, "past", err, account.ErrUnknownCeremony)
+	refused(t, "past", err, account.ErrUnknownCeremony)
 	expect(t, "not past", now)(s.Ceremony(t.Context(), now.ID))
 }
 

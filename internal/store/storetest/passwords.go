@@ -2,154 +2,220 @@ package storetest
 
 import (
 	"errors"
-	"sync"
-	"sync/atomic"
+	"fmt"
 	"testing"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
 var passwordCases = []testCase{
-	{"who is disabled has no token, others keep theirs", disablingEndsTokens},
-	{"a login needs an active user and the password that was verified", loginMustStillHold},
-	{"a password is replaced with its tokens and its history", passwordIsReplaced},
-	{"a replacement of another hash changes nothing", lateReplacement},
-	{"the history is cut, newest first", historyIsCut},
-	{"of two replacements at once one wins", replacementsAtOnce},
+	{"a password is replaced alone", passwordIsReplaced},
+	{"only the given token is valid afterwards", givenTokenIsValid},
+	{"without a token none is valid afterwards", noTokenIsValid},
+	{"a password that is not the present one is not replaced", presentPasswordOnly},
+	{"a replacement that fails leaves everything", failedReplacement},
+	{"old passwords are the newest first, as many as are remembered", oldPasswordsAreRemembered},
+	{"as many old passwords as asked for", oldPasswordsAsked},
+	{"a password that comes back is old twice", passwordComesBack},
+	{"the first password leaves no old one", firstPassword},
+	{"of replacements at once one wins", onePasswordWins},
+	{"logins during a replacement leave the given token alone", loginsDuringReplacement},
 }
 
-// requireError fails the test unless err matches want.
-func requireError(t *testing.T, what string, err, want error) {
-	t.Helper()
-	if !errors.Is(err, want) {
-		t.Errorf("%s: got %v, want %v", what, err, want)
-	}
-}
+// remembered is how many old passwords are kept where it does not matter.
+const remembered = 4
 
-// once runs do many times at once and fails the test unless exactly one succeeds and
-// all others return want.
-func once(t *testing.T, want error, do func(i int) error) {
-	t.Helper()
-	var succeeded atomic.Int64
-	var group sync.WaitGroup
-	for i := range 16 {
-		group.Go(func() {
-			if err := do(i); err == nil {
-				succeeded.Add(1)
-			} else if !errors.Is(err, want) {
-				t.Errorf("got %v, want %v", err, want)
-			}
-		})
-	}
-	group.Wait()
-	if succeeded.Load() != 1 {
-		t.Errorf("%d succeeded, want 1", succeeded.Load())
-	}
-}
-
-func disablingEndsTokens(t *testing.T, s *suite) {
-	ann, bob := s.newUser(t), s.newUser(t)
-	anns, bobs := s.login(t, &ann, second(1000)), s.login(t, &bob, second(1000))
-	if err := s.UpdateActive(t.Context(), ann.ID, false); err != nil {
-		t.Fatal(err)
-	}
-	ann.Active = false
-	s.requireUser(t, ann)
-	s.requireTokens(t, map[account.TokenRef]account.User{bobs: bob}, anns, bobs)
-	if err := s.UpdateActive(t.Context(), ann.ID, true); err != nil {
-		t.Fatal(err)
-	}
-	ann.Active = true
-	s.requireUser(t, ann)
-	s.requireTokens(t, map[account.TokenRef]account.User{bobs: bob}, anns, bobs)
-	requireError(t, "of nobody", s.UpdateActive(t.Context(), nobody, false), account.ErrUnknownUser)
-}
-
-func loginMustStillHold(t *testing.T, s *suite) {
-	u := s.newUser(t)
-	token := s.newToken(u, second(1000))
-	err := s.RecordLogin(t.Context(), token, u.PasswordChangedAt+1, second(50))
-	requireError(t, "another password", err, account.ErrUnknownUser)
-	if err := s.UpdateActive(t.Context(), u.ID, false); err != nil {
-		t.Fatal(err)
-	}
-	u.Active = false
-	err = s.RecordLogin(t.Context(), token, u.PasswordChangedAt, second(50))
-	requireError(t, "disabled", err, account.ErrUnknownUser)
-	s.requireUser(t, u)
-	s.requireTokens(t, nil, token.TokenRef)
-}
-
-// replacement is of the hash that u has.
-func (s *suite) replacement(u account.User, to string, at int) account.PasswordReplacement {
-	token := s.newToken(u, second(1000))
+// replacementOf is the change of u's password to another, a second after the last.
+func replacementOf(u account.User, to string) account.PasswordReplacement {
 	return account.PasswordReplacement{
-		UserID: u.ID, From: u.PasswordHash, To: to, At: second(at), Remember: 3, Token: &token,
+		UserID: u.ID, From: u.PasswordHash, To: to,
+		At: u.PasswordChangedAt.Add(timeline.Second), Remember: remembered,
 	}
+}
+
+// replace changes u's password, in the store and in u.
+func (s *suite) replace(t *testing.T, u *account.User, r account.PasswordReplacement) {
+	t.Helper()
+	done(t, s.ReplacePassword(t.Context(), r))
+	u.PasswordHash, u.PasswordChangedAt = r.To, r.At
+}
+
+func (s *suite) requireOldPasswords(t *testing.T, u account.User, want ...string) {
+	t.Helper()
+	expect(t, "old passwords", want)(s.OldPasswords(t.Context(), u.ID, 100))
 }
 
 func passwordIsReplaced(t *testing.T, s *suite) {
-	u, other := s.newUser(t), s.newUser(t)
-	before, others := s.login(t, &u, second(1000)), s.login(t, &other, second(1000))
-	r := s.replacement(u, "new", 60)
-	if err := s.ReplacePassword(t.Context(), r); err != nil {
-		t.Fatal(err)
-	}
-	old := u.PasswordHash
-	u.PasswordHash, u.PasswordChangedAt = "new", second(60)
+	other, u := s.newUser(t), s.newUser(t)
+	first := u.PasswordHash
+	s.replace(t, &u, replacementOf(u, "second"))
 	s.requireUser(t, u)
-	s.requireUser(t, other)
-	s.requireTokens(t, map[account.TokenRef]account.User{r.Token.TokenRef: u, others: other}, before, others, r.Token.TokenRef)
-	expect(t, "old passwords", []string{old})(s.OldPasswords(t.Context(), u.ID, 9))
-	expect(t, "another's old passwords", []string(nil))(s.OldPasswords(t.Context(), other.ID, 9))
-
-	reset := s.replacement(u, "reset", 61)
-	reset.Token = nil
-	if err := s.ReplacePassword(t.Context(), reset); err != nil {
-		t.Fatal(err)
-	}
-	s.requireTokens(t, nil, before, r.Token.TokenRef)
+	s.requireOldPasswords(t, u, first)
+	s.requireUser(t, other) // whose hash is the same
+	s.requireOldPasswords(t, other)
 }
 
-func lateReplacement(t *testing.T, s *suite) {
-	u := s.newUser(t)
-	before := s.login(t, &u, second(1000))
-	late := s.replacement(u, "new", 60)
-	late.From = "another"
-	requireError(t, "late", s.ReplacePassword(t.Context(), late), account.ErrPasswordChanged)
-	s.requireUser(t, u)
-	s.requireTokens(t, map[account.TokenRef]account.User{before: u}, before, late.Token.TokenRef)
-	expect(t, "old passwords", []string(nil))(s.OldPasswords(t.Context(), u.ID, 9))
+func givenTokenIsValid(t *testing.T, s *suite) {
+	before, u, after := s.newUser(t), s.newUser(t), s.newUser(t)
+	one, two := s.login(t, &u, second(1000)), s.login(t, &u, second(2000))
+	befores, afters := s.login(t, &before, second(1000)), s.login(t, &after, second(1000))
+	r := replacementOf(u, "second")
+	token := s.newToken(u, second(3000))
+	r.Token = &token
+	s.replace(t, &u, r)
+	s.requireTokens(t, map[account.TokenRef]account.User{token.TokenRef: u, befores: before, afters: after},
+		one, two, befores, afters, token.TokenRef)
 }
 
-func historyIsCut(t *testing.T, s *suite) {
+func noTokenIsValid(t *testing.T, s *suite) {
 	u := s.newUser(t)
-	for i, to := range []string{"1", "2", "3", "4", "5"} {
-		r := s.replacement(u, to, 60+i)
-		if err := s.ReplacePassword(t.Context(), r); err != nil {
-			t.Fatal(err)
+	one, two := s.login(t, &u, second(1000)), s.login(t, &u, second(2000))
+	s.replace(t, &u, replacementOf(u, "second"))
+	s.requireTokens(t, nil, one, two)
+}
+
+func presentPasswordOnly(t *testing.T, s *suite) {
+	u := s.newUser(t)
+	first := u.PasswordHash
+	s.replace(t, &u, replacementOf(u, "second"))
+	valid := s.login(t, &u, second(1000))
+	for _, from := range []string{first, "third", ""} {
+		r := replacementOf(u, "third")
+		token := s.newToken(u, second(3000))
+		r.From, r.Token = from, &token
+		refused(t, fmt.Sprintf("from %q", from), s.ReplacePassword(t.Context(), r), account.ErrPasswordChanged)
+		s.requireUser(t, u)
+		s.requireOldPasswords(t, u, first)
+		s.requireTokens(t, map[account.TokenRef]account.User{valid: u}, valid, token.TokenRef)
+	}
+	stranger := account.PasswordReplacement{UserID: nobody, From: "a", To: "b", At: second(10), Remember: remembered}
+	refused(t, "of nobody", s.ReplacePassword(t.Context(), stranger), account.ErrPasswordChanged)
+}
+
+// The last step fails: the token is of nobody.
+func failedReplacement(t *testing.T, s *suite) {
+	u := s.newUser(t)
+	valid := s.login(t, &u, second(1000))
+	r := replacementOf(u, "second")
+	r.Token = &account.Token{TokenRef: account.TokenRef{UserID: nobody, ID: s.newID()}, ExpiresAt: second(3000)}
+	if err := s.ReplacePassword(t.Context(), r); err == nil || errors.Is(err, account.ErrPasswordChanged) {
+		t.Errorf("got %v, want the failure of the token", err)
+	}
+	s.requireUser(t, u)
+	s.requireOldPasswords(t, u)
+	s.requireTokens(t, map[account.TokenRef]account.User{valid: u}, valid, r.Token.TokenRef)
+}
+
+// The names of the hashes sort against the order in which they were used.
+func oldPasswordsAreRemembered(t *testing.T, s *suite) {
+	other, u := s.newUser(t), s.newUser(t)
+	u.PasswordHash = "hash 9"
+	s.replace(t, &other, replacementOf(other, "second"))
+	done(t, s.UpgradePasswordHash(t.Context(), u.ID, "$argon2id$1", u.PasswordHash))
+	for _, step := range []struct {
+		to       string
+		remember int
+		want     []string
+	}{
+		{"hash 8", 3, []string{"hash 9"}},
+		{"hash 7", 3, []string{"hash 8", "hash 9"}},
+		{"hash 6", 3, []string{"hash 7", "hash 8", "hash 9"}},
+		{"hash 5", 3, []string{"hash 6", "hash 7", "hash 8"}},
+		{"hash 4", 3, []string{"hash 5", "hash 6", "hash 7"}},
+		{"hash 3", 1, []string{"hash 4"}},
+		{"hash 2", 2, []string{"hash 3", "hash 4"}},
+		{"hash 1", 0, nil},
+		{"hash 0", 1, []string{"hash 1"}},
+	} {
+		r := replacementOf(u, step.to)
+		r.Remember = step.remember
+		s.replace(t, &u, r)
+		s.requireOldPasswords(t, u, step.want...)
+	}
+	s.requireOldPasswords(t, other, "$argon2id$1")
+}
+
+func oldPasswordsAsked(t *testing.T, s *suite) {
+	u := s.newUser(t)
+	u.PasswordHash = "hash 3"
+	done(t, s.UpgradePasswordHash(t.Context(), u.ID, "$argon2id$1", u.PasswordHash))
+	for _, to := range []string{"hash 2", "hash 1", "hash 0"} {
+		s.replace(t, &u, replacementOf(u, to))
+	}
+	all := []string{"hash 1", "hash 2", "hash 3"}
+	for most, want := range map[int][]string{0: nil, 1: all[:1], 2: all[:2], 3: all, 100: all} {
+		expect(t, fmt.Sprintf("at most %d", most), want)(s.OldPasswords(t.Context(), u.ID, most))
+	}
+	expect[[]string](t, "of nobody", nil)(s.OldPasswords(t.Context(), nobody, 100))
+}
+
+func passwordComesBack(t *testing.T, s *suite) {
+	u := s.newUser(t)
+	first := u.PasswordHash
+	for _, to := range []string{"second", first, "third"} {
+		s.replace(t, &u, replacementOf(u, to))
+	}
+	s.requireOldPasswords(t, u, first, "second", first)
+}
+
+// Who logs in with an identity provider has no password at first.
+func firstPassword(t *testing.T, s *suite) {
+	u := s.unsavedUser()
+	u.PasswordHash = ""
+	done(t, s.CreateUser(t.Context(), u))
+	s.replace(t, &u, replacementOf(u, "first"))
+	s.requireUser(t, u)
+	s.requireOldPasswords(t, u)
+	s.replace(t, &u, replacementOf(u, "second"))
+	s.requireOldPasswords(t, u, "first")
+}
+
+func onePasswordWins(t *testing.T, s *suite) {
+	u := s.newUser(t)
+	first := u.PasswordHash
+	tokens := make([]account.Token, contenders)
+	refs := make([]account.TokenRef, contenders)
+	for i := range tokens {
+		tokens[i] = s.newToken(u, second(1000))
+		refs[i] = tokens[i].TokenRef
+	}
+	of := func(i int) account.PasswordReplacement {
+		r := replacementOf(u, fmt.Sprintf("of caller %d", i))
+		r.At, r.Token = r.At.Add(timeline.Micros(i)), &tokens[i]
+		return r
+	}
+	winner := of(exactlyOne(t, account.ErrPasswordChanged, func(i int) error {
+		return s.ReplacePassword(t.Context(), of(i))
+	}))
+	u.PasswordHash, u.PasswordChangedAt = winner.To, winner.At
+	s.requireUser(t, u)
+	s.requireOldPasswords(t, u, first)
+	s.requireTokens(t, map[account.TokenRef]account.User{winner.Token.TokenRef: u}, refs...)
+}
+
+// Whichever is first: a login before it is ended, one after it is refused.
+func loginsDuringReplacement(t *testing.T, s *suite) {
+	u := s.newUser(t)
+	tokens := make([]account.Token, contenders)
+	refs := make([]account.TokenRef, contenders)
+	for i := range tokens {
+		tokens[i] = s.newToken(u, second(1000))
+		refs[i] = tokens[i].TokenRef
+	}
+	const replacing = contenders / 2
+	r := replacementOf(u, "second")
+	r.Token = &tokens[replacing]
+	for i, err := range atOnce(contenders, func(i int) error {
+		if i == replacing {
+			return s.ReplacePassword(t.Context(), r)
 		}
-		u.PasswordHash = to
+		return s.RecordLogin(t.Context(), tokens[i], u.PasswordChangedAt, u.LastLoginAt)
+	}) {
+		if err != nil && (i == replacing || !errors.Is(err, account.ErrUnknownUser)) {
+			t.Errorf("caller %d: %v", i, err)
+		}
 	}
-	expect(t, "all", []string{"4", "3", "2"})(s.OldPasswords(t.Context(), u.ID, 9))
-	expect(t, "the newest", []string{"4", "3"})(s.OldPasswords(t.Context(), u.ID, 2))
-
-	provided := s.unsavedUser()
-	provided.PasswordHash = "" // from an identity provider
-	if err := s.CreateUser(t.Context(), provided); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.ReplacePassword(t.Context(), s.replacement(provided, "first", 60)); err != nil {
-		t.Fatal(err)
-	}
-	expect(t, "before the first password", []string(nil))(s.OldPasswords(t.Context(), provided.ID, 9))
-}
-
-func replacementsAtOnce(t *testing.T, s *suite) {
-	u := s.newUser(t)
-	replacements := make([]account.PasswordReplacement, 16)
-	for i := range replacements {
-		replacements[i] = s.replacement(u, "new", 60+i)
-	}
-	once(t, account.ErrPasswordChanged, func(i int) error { return s.ReplacePassword(t.Context(), replacements[i]) })
+	u.PasswordHash, u.PasswordChangedAt = r.To, r.At
+	s.requireTokens(t, map[account.TokenRef]account.User{r.Token.TokenRef: u}, refs...)
 }

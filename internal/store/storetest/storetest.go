@@ -1,5 +1,5 @@
 // Package storetest is the suite that every store passes. What it checks is what
-// tracker and account declare, and nothing that only one database does.
+// tracker, account and limit declare, and nothing that only one database does.
 //
 // The rules are:
 //   - One database serves the whole suite. Each case makes its own users and asks
@@ -43,10 +43,13 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 	}{
 		{"users", userCases},
 		{"tokens", tokenCases},
+		{"activity", activityCases},
 		{"passwords", passwordCases},
-		{"factors", factorCases},
+		{"apps", totpCases},
+		{"recovery codes", recoveryCases},
+		{"passkeys", passkeyCases},
 		{"identities", identityCases},
-		{"counting", counterCases},
+		{"counters", counterCases},
 		{"writing", writeCases},
 		{"refusing", refusalCases},
 		{"reading", readCases},
