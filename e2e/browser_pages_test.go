@@ -125,6 +125,7 @@ func TestPagesWithoutScript(t *testing.T) {
 	p.Do(
 		chromedp.SetValue(chromedp.CSS("#timezone_name"), "Asia/Kathmandu"),
 		chromedp.Submit(chromedp.CSS("#timezone_name")),
+		chromedp.WaitVisible(chromedp.CSS(".saved")),
 	)
 	p.Go("/dashboard/today")
 	if text := browser.Get(p, chromedp.Text(chromedp.CSS("main .head"))); !strings.Contains(text, "Asia/Kathmandu") {
