@@ -17,7 +17,9 @@ import (
 func workedDay(t *testing.T, serverURL string) (user *client, sessionID string) {
 	t.Helper()
 	user = newUser(t, serverURL)
-	at := time.Now().Add(-3 * time.Hour)
+	now := time.Now()
+	user.must(t, http.StatusOK, http.MethodPatch, "/me", map[string]string{"timezone": eveningZone(now)})
+	at := now.Add(-3 * time.Hour)
 	var events []map[string]any
 	add := func(kind string, after time.Duration) {
 		at = at.Add(after)
@@ -45,6 +47,16 @@ func workedDay(t *testing.T, serverURL string) (user *client, sessionID string) 
 		t.Fatalf("%d sessions, want 2", len(recent))
 	}
 	return user, recent[1].SessionID
+}
+
+// eveningZone is a time zone in which it is between 18 and 19 o'clock, so that the last
+// hours are of one day at whatever time the test runs.
+func eveningZone(now time.Time) string {
+	east := 18 - now.UTC().Hour()
+	if east > 14 {
+		east -= 24
+	}
+	return fmt.Sprintf("Etc/GMT%+d", -east) // POSIX counts to the west
 }
 
 // logInByForm types into the login page.
