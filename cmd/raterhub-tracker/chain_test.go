@@ -241,7 +241,7 @@ func (c *chain) newPerson(t *testing.T) person {
 		"passkey_id": fmt.Sprintf("passkey-of-%d", c.people),
 	}
 	passkey := account.Passkey{UserID: me.ID, ID: p.ids["passkey_id"], Name: "phone", Credential: []byte(`{}`)}
-	if err := c.store.AddPasskey(t.Context(), passkey); err != nil {
+	if err := c.store.AddPasskey(t.Context(), passkey, nil); err != nil {
 		t.Fatal(err)
 	}
 	return p

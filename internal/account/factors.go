@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
-	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
 // maxPasskeys is how many passkeys a user may have.
@@ -89,7 +88,7 @@ func (s *Service) ConfirmTOTP(ctx context.Context, userID int64, code string, by
 	return recovery, nil
 }
 
-func (s *Service) confirmTOTP(ctx context.Context, userID int64, code string, by By) (recovery []string, _ error) {
+func (s *Service) confirmTOTP(ctx context.Context, userID int64, code string, by By) ([]string, error) {
 	factors, err := s.store.Factors(ctx, userID)
 	switch {
 	case err != nil:
@@ -99,10 +98,8 @@ func (s *Service) confirmTOTP(ctx context.Context, userID int64, code string, by
 	case factors.TOTP.Confirmed:
 		return nil, ErrFactorExists
 	}
-	if recovery, err = s.firstRecoveryCodes(ctx, userID, factors); err != nil {
-		return nil, err
-	}
-	err = s.guarded(ctx, userID, by, func() error { return s.useTOTP(ctx, *factors.TOTP, code) })
+	recovery, hashes := firstRecoveryCodes(userID, factors)
+	err = s.guarded(ctx, userID, by, func() error { return s.useTOTP(ctx, *factors.TOTP, code, hashes) })
 	if err != nil {
 		return nil, err
 	}
@@ -136,9 +133,9 @@ func (s *Service) NewRecoveryCodes(ctx context.Context, userID int64, password s
 	if err == nil && !factors.any() {
 		err = ErrUnknownFactor
 	}
-	var codes []string
+	codes, hashes := newRecoveryCodes(userID)
 	if err == nil {
-		codes, err = s.makeRecoveryCodes(ctx, userID)
+		err = s.store.ReplaceRecoveryCodes(ctx, userID, hashes)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("make recovery codes: %w", err)
@@ -147,19 +144,14 @@ func (s *Service) NewRecoveryCodes(ctx context.Context, userID int64, password s
 	return codes, nil
 }
 
-// firstRecoveryCodes are new ones for who has no second factor yet. They are stored
-// before the factor counts, so that nobody has one without codes; without it they open
-// nothing, and the next try replaces them.
-func (s *Service) firstRecoveryCodes(ctx context.Context, userID int64, before Factors) ([]string, error) {
+// firstRecoveryCodes are new ones for who has no second factor yet, and nil for others.
+// They are stored with the factor, so that nobody has one without codes, or is shown
+// codes that another request has replaced.
+func firstRecoveryCodes(userID int64, before Factors) (shown, hashes []string) {
 	if before.any() {
 		return nil, nil
 	}
-	return s.makeRecoveryCodes(ctx, userID)
-}
-
-func (s *Service) makeRecoveryCodes(ctx context.Context, userID int64) ([]string, error) {
-	codes, hashes := newRecoveryCodes(userID)
-	return codes, s.store.ReplaceRecoveryCodes(ctx, userID, hashes)
+	return newRecoveryCodes(userID)
 }
 
 // dropUselessCodes removes the recovery codes of who has no second factor left.
@@ -243,12 +235,11 @@ func (s *Service) addPasskey(ctx context.Context, userID int64, challenge, name 
 	if ceremony.UserID != userID {
 		return Passkey{}, nil, ErrUnknownCeremony
 	}
-	now := s.now()
-	passkey, err := s.passkeys.finishRegistration(user, session, credential, now)
+	passkey, err := s.passkeys.finishRegistration(user, session, credential, s.now())
 	if err != nil {
 		return Passkey{}, nil, err
 	}
-	passkey.Name, passkey.CreatedAt = name, timeline.InstantOf(now)
+	passkey.Name = name
 	codes, err := s.storePasskey(ctx, passkey)
 	if err != nil {
 		return Passkey{}, nil, err
@@ -257,8 +248,8 @@ func (s *Service) addPasskey(ctx context.Context, userID int64, challenge, name 
 	return passkey, codes, nil
 }
 
-// storePasskey stores a passkey, and before it recovery codes for who needs some.
-func (s *Service) storePasskey(ctx context.Context, passkey Passkey) (codes []string, _ error) {
+// storePasskey stores a passkey, and with it recovery codes for who needs some.
+func (s *Service) storePasskey(ctx context.Context, passkey Passkey) ([]string, error) {
 	before, err := s.store.Factors(ctx, passkey.UserID)
 	if err != nil {
 		return nil, err
@@ -266,10 +257,8 @@ func (s *Service) storePasskey(ctx context.Context, passkey Passkey) (codes []st
 	if len(before.Passkeys) >= maxPasskeys {
 		return nil, ErrTooManyPasskeys
 	}
-	if codes, err = s.firstRecoveryCodes(ctx, passkey.UserID, before); err != nil {
-		return nil, err
-	}
-	return codes, s.store.AddPasskey(ctx, passkey)
+	codes, hashes := firstRecoveryCodes(passkey.UserID, before)
+	return codes, s.store.AddPasskey(ctx, passkey, hashes)
 }
 
 // RemovePasskey removes one of a user's passkeys. It returns ErrUnknownFactor.

@@ -112,11 +112,12 @@ func (s *Service) useCode(ctx context.Context, userID int64, code string, by By)
 	if !factors.hasTOTP() {
 		return ErrCode
 	}
-	return s.useTOTP(ctx, *factors.TOTP, code)
+	return s.useTOTP(ctx, *factors.TOTP, code, nil)
 }
 
-// useTOTP accepts a code of an app, once. It returns ErrCode.
-func (s *Service) useTOTP(ctx context.Context, app TOTP, code string) error {
+// useTOTP accepts a code of an app, once, and stores hashes of recovery codes with that
+// unless they are nil. It returns ErrCode.
+func (s *Service) useTOTP(ctx context.Context, app TOTP, code string, recovery []string) error {
 	secret, _, err := s.sealer.open(app.Secret, totpContext(app.UserID))
 	if err != nil {
 		return fmt.Errorf("open an authenticator app's secret: %w", err)
@@ -125,7 +126,7 @@ func (s *Service) useTOTP(ctx context.Context, app TOTP, code string) error {
 	if !ok {
 		return ErrCode
 	}
-	return s.store.UseTOTP(ctx, app.UserID, app.Secret, step)
+	return s.store.UseTOTP(ctx, app.UserID, app.Secret, step, recovery)
 }
 
 // guarded slows down who guesses codes: check returns ErrCode or ErrPasskey for a
@@ -238,8 +239,7 @@ func (s *Service) usePasskey(ctx context.Context, userID int64, session, credent
 	if err != nil {
 		return err
 	}
-	now := s.now()
-	used, err := s.passkeys.finishAssertion(user, factors.Passkeys, session, credential, now)
+	used, err := s.passkeys.finishAssertion(user, factors.Passkeys, session, credential, s.now())
 	if err != nil {
 		return err
 	}
@@ -249,7 +249,6 @@ func (s *Service) usePasskey(ctx context.Context, userID int64, session, credent
 			from = p.Credential
 		}
 	}
-	used.LastUsedAt = timeline.InstantOf(now)
 	return s.store.UsePasskey(ctx, used, from)
 }
 

@@ -104,9 +104,10 @@ type FactorStore interface {
 	PutTOTP(ctx context.Context, userID int64, secret string) error
 
 	// UseTOTP notes that a code of this step was accepted for this secret, which
-	// confirms the app. It returns ErrCode if that or a later step was used before, or
+	// confirms the app. In the same transaction the hashes of recovery codes, unless nil,
+	// take the place of all others. It returns ErrCode if that or a later step was used before, or
 	// the secret is another now.
-	UseTOTP(ctx context.Context, userID int64, secret string, step int64) error
+	UseTOTP(ctx context.Context, userID int64, secret string, step int64, recovery []string) error
 
 	// ResealTOTP replaces the sealed form of a secret; it does nothing if the user's
 	// is no longer from.
@@ -125,8 +126,9 @@ type FactorStore interface {
 	// UseRecoveryCode removes a hash. It returns ErrCode if it is not there.
 	UseRecoveryCode(ctx context.Context, userID int64, hash string) error
 
-	// AddPasskey stores a passkey. It returns ErrFactorExists if the user has it.
-	AddPasskey(ctx context.Context, p Passkey) error
+	// AddPasskey stores a passkey, and in the same transaction recovery codes as UseTOTP
+	// does. It returns ErrFactorExists if the user has it.
+	AddPasskey(ctx context.Context, p Passkey, recovery []string) error
 
 	// UsePasskey replaces the credential from of a passkey, or returns ErrPasskey if it
 	// is no longer from: another login used it meanwhile.

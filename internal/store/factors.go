@@ -50,9 +50,14 @@ func (s *Store) PutTOTP(ctx context.Context, userID int64, secret string) error 
 }
 
 // UseTOTP implements account.Store.
-func (s *Store) UseTOTP(ctx context.Context, userID int64, secret string, step int64) error {
-	rows, err := s.write.UseTOTPStep(ctx, queries.UseTOTPStepParams{Step: step, UserID: userID, Secret: secret})
-	return changed(rows, err, account.ErrCode, "using an authenticator app")
+func (s *Store) UseTOTP(ctx context.Context, userID int64, secret string, step int64, recovery []string) error {
+	return s.writes(ctx, func(q *queries.Queries) error {
+		rows, err := q.UseTOTPStep(ctx, queries.UseTOTPStepParams{Step: step, UserID: userID, Secret: secret})
+		if err := changed(rows, err, account.ErrCode, "using an authenticator app"); err != nil || recovery == nil {
+			return err
+		}
+		return replaceRecoveryCodes(ctx, q, userID, recovery)
+	})
 }
 
 // ResealTOTP implements account.Store.
@@ -75,21 +80,23 @@ func (s *Store) DeleteTOTP(ctx context.Context, userID int64) error {
 
 // ReplaceRecoveryCodes implements account.Store.
 func (s *Store) ReplaceRecoveryCodes(ctx context.Context, userID int64, hashes []string) error {
-	return s.writes(ctx, func(q *queries.Queries) error {
-		// PostgreSQL's DELETE does not see what another replacement is about to add.
-		if err := q.LockUser(ctx, userID); err != nil {
-			return fmt.Errorf("waiting for other recovery codes: %w", err)
+	return s.writes(ctx, func(q *queries.Queries) error { return replaceRecoveryCodes(ctx, q, userID, hashes) })
+}
+
+func replaceRecoveryCodes(ctx context.Context, q *queries.Queries, userID int64, hashes []string) error {
+	// PostgreSQL's DELETE does not see what another replacement is about to add.
+	if err := q.LockUser(ctx, userID); err != nil {
+		return fmt.Errorf("waiting for other recovery codes: %w", err)
+	}
+	if err := q.DeleteRecoveryCodes(ctx, userID); err != nil {
+		return fmt.Errorf("deleting recovery codes: %w", err)
+	}
+	for _, hash := range hashes {
+		if err := q.AddRecoveryCode(ctx, queries.AddRecoveryCodeParams{UserID: userID, Hash: hash}); err != nil {
+			return fmt.Errorf("storing a recovery code: %w", err)
 		}
-		if err := q.DeleteRecoveryCodes(ctx, userID); err != nil {
-			return fmt.Errorf("deleting recovery codes: %w", err)
-		}
-		for _, hash := range hashes {
-			if err := q.AddRecoveryCode(ctx, queries.AddRecoveryCodeParams{UserID: userID, Hash: hash}); err != nil {
-				return fmt.Errorf("storing a recovery code: %w", err)
-			}
-		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // UseRecoveryCode implements account.Store.
@@ -99,15 +106,20 @@ func (s *Store) UseRecoveryCode(ctx context.Context, userID int64, hash string) 
 }
 
 // AddPasskey implements account.Store.
-func (s *Store) AddPasskey(ctx context.Context, p account.Passkey) error {
-	err := s.write.AddPasskey(ctx, queries.AddPasskeyParams{
-		UserID: p.UserID, ID: p.ID, Name: p.Name, Credential: string(p.Credential),
-		CreatedAt: int64(p.CreatedAt), LastUsedAt: int64(p.LastUsedAt),
+func (s *Store) AddPasskey(ctx context.Context, p account.Passkey, recovery []string) error {
+	return s.writes(ctx, func(q *queries.Queries) error {
+		err := q.AddPasskey(ctx, queries.AddPasskeyParams{
+			UserID: p.UserID, ID: p.ID, Name: p.Name, Credential: string(p.Credential),
+			CreatedAt: int64(p.CreatedAt), LastUsedAt: int64(p.LastUsedAt),
+		})
+		if err != nil && s.isTaken(err) {
+			return account.ErrFactorExists
+		}
+		if err != nil || recovery == nil {
+			return wrapped(err, "storing a passkey")
+		}
+		return replaceRecoveryCodes(ctx, q, p.UserID, recovery)
 	})
-	if err != nil && s.isTaken(err) {
-		return account.ErrFactorExists
-	}
-	return wrapped(err, "storing a passkey")
 }
 
 // UsePasskey implements account.Store.

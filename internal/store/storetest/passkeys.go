@@ -28,7 +28,7 @@ func (s *suite) addPasskey(t *testing.T, u account.User, createdAt int) account.
 		ID: id, UserID: u.ID, Name: "Name of " + id, Credential: fmt.Appendf(nil, `{"of":%q,"count":0}`, id),
 		CreatedAt: second(createdAt), LastUsedAt: second(500),
 	}
-	done(t, s.AddPasskey(t.Context(), p))
+	done(t, s.AddPasskey(t.Context(), p, nil))
 	return p
 }
 
@@ -53,7 +53,7 @@ func passkeysAreReadBack(t *testing.T, s *suite) {
 	s.requirePasskeys(t, other, others)
 
 	fresh := account.Passkey{ID: s.newID(), UserID: u.ID, Name: "never used", Credential: []byte(`{}`), CreatedAt: third.CreatedAt + 1}
-	done(t, s.AddPasskey(t.Context(), fresh))
+	done(t, s.AddPasskey(t.Context(), fresh, nil))
 	s.requirePasskeys(t, u, first, second, third, fresh)
 }
 
@@ -62,18 +62,18 @@ func passkeyIsAddedOnce(t *testing.T, s *suite) {
 	p := s.addPasskey(t, u, 10)
 	again := used(p, 1)
 	again.Name, again.CreatedAt = "another", second(20)
-	refused(t, "again", s.AddPasskey(t.Context(), again), account.ErrFactorExists)
+	refused(t, "again", s.AddPasskey(t.Context(), again, nil), account.ErrFactorExists)
 	s.requirePasskeys(t, u, p)
 
 	// Two users may share a device.
 	again.UserID = other.ID
-	done(t, s.AddPasskey(t.Context(), again))
+	done(t, s.AddPasskey(t.Context(), again, nil))
 	s.requirePasskeys(t, other, again)
 	s.requirePasskeys(t, u, p)
 
 	stranger := account.User{ID: nobody}
 	p.UserID = nobody
-	if err := s.AddPasskey(t.Context(), p); err == nil {
+	if err := s.AddPasskey(t.Context(), p, nil); err == nil {
 		t.Error("a passkey of nobody is stored")
 	}
 	s.requirePasskeys(t, stranger)
@@ -84,7 +84,7 @@ func passkeyIsComparedAndSet(t *testing.T, s *suite) {
 	p, beside := s.addPasskey(t, u, 10), s.addPasskey(t, u, 20)
 	others := p
 	others.UserID = other.ID
-	done(t, s.AddPasskey(t.Context(), others))
+	done(t, s.AddPasskey(t.Context(), others, nil))
 
 	renamed := used(p, 1)
 	renamed.Name, renamed.CreatedAt = "another", second(90) // which a use does not change
@@ -112,7 +112,7 @@ func passkeyAtOnce(t *testing.T, s *suite) {
 	})
 	s.requirePasskeys(t, u, used(p, winner+1))
 	exactlyOne(t, account.ErrUnknownFactor, func(int) error { return s.DeletePasskey(t.Context(), u.ID, p.ID) })
-	winner = exactlyOne(t, account.ErrFactorExists, func(i int) error { return s.AddPasskey(t.Context(), used(p, i+1)) })
+	winner = exactlyOne(t, account.ErrFactorExists, func(i int) error { return s.AddPasskey(t.Context(), used(p, i+1), nil) })
 	s.requirePasskeys(t, u, used(p, winner+1))
 }
 
@@ -126,7 +126,7 @@ func passkeyIsDeleted(t *testing.T, s *suite) {
 	refused(t, "used", s.UsePasskey(t.Context(), used(p, 1), p.Credential), account.ErrPasskey)
 	s.requirePasskeys(t, u, beside)
 	s.requirePasskeys(t, other, others)
-	done(t, s.AddPasskey(t.Context(), p))
+	done(t, s.AddPasskey(t.Context(), p, nil))
 	s.requirePasskeys(t, u, p, beside)
 }
 
@@ -134,7 +134,7 @@ func hostilePasskeys(t *testing.T, s *suite) {
 	u := s.newUser(t)
 	for _, text := range hostileTexts {
 		p := account.Passkey{ID: text, UserID: u.ID, Name: text, Credential: []byte(text), CreatedAt: second(1)}
-		done(t, s.AddPasskey(t.Context(), p))
+		done(t, s.AddPasskey(t.Context(), p, nil))
 		s.requirePasskeys(t, u, p)
 		p.Credential = []byte(text + "!")
 		done(t, s.UsePasskey(t.Context(), p, []byte(text)))

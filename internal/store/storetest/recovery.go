@@ -12,6 +12,7 @@ var recoveryCases = []testCase{
 	{"recovery codes are replaced all together", codesAreReplaced},
 	{"a replacement that fails leaves the codes", failedCodes},
 	{"of replacements at once one holds", codesReplacedAtOnce},
+	{"codes come with the factor that needs them", recoveryCodesComeWithFactor},
 	{"a code is used once", codeIsUsedOnce},
 	{"a code is used once by many at once", codeAtOnce},
 	{"a code is of its user", codeOfItsUser},
@@ -143,4 +144,24 @@ func hostileHashes(t *testing.T, s *suite) {
 		s.useCode(t, u, text, account.ErrCode)
 		s.requireCodes(t, u, len(hostileTexts)-i-1)
 	}
+}
+
+// The codes that were shown to who turned a factor on are those that are kept, also when
+// two ask at once.
+func recoveryCodesComeWithFactor(t *testing.T, s *suite) {
+	u := s.newUser(t)
+	app := s.putTOTP(t, u, "secret")
+	winner := exactlyOne(t, account.ErrCode, func(i int) error {
+		return s.UseTOTP(t.Context(), u.ID, app.Secret, 7, []string{fmt.Sprintf("a%d", i), fmt.Sprintf("b%d", i)})
+	})
+	for _, code := range []string{"a", "b"} {
+		s.useCode(t, u, fmt.Sprintf("%s%d", code, winner), nil)
+	}
+	s.requireFactors(t, u.ID, account.Factors{TOTP: &account.TOTP{UserID: u.ID, Secret: app.Secret, Confirmed: true, LastStep: 7}})
+
+	passkey := account.Passkey{UserID: u.ID, ID: s.newID(), Name: "phone", Credential: []byte("{}"), CreatedAt: second(1)}
+	done(t, s.AddPasskey(t.Context(), passkey, []string{"c"}))
+	refused(t, "the same again", s.AddPasskey(t.Context(), passkey, []string{"d"}), account.ErrFactorExists)
+	s.useCode(t, u, "d", account.ErrCode)
+	s.useCode(t, u, "c", nil)
 }

@@ -42,7 +42,7 @@ func (s *suite) putTOTP(t *testing.T, u account.User, secret string) account.TOT
 // useTOTP accepts a code, in the store and in app.
 func (s *suite) useTOTP(t *testing.T, app *account.TOTP, step int64) {
 	t.Helper()
-	done(t, s.UseTOTP(t.Context(), app.UserID, app.Secret, step))
+	done(t, s.UseTOTP(t.Context(), app.UserID, app.Secret, step, nil))
 	app.Confirmed, app.LastStep = true, step
 }
 
@@ -90,7 +90,7 @@ func totpStepsAreUsedOnce(t *testing.T, s *suite) {
 		{math.MaxInt64, nil},
 		{math.MaxInt64, account.ErrCode},
 	} {
-		refused(t, fmt.Sprintf("step %d", c.step), s.UseTOTP(t.Context(), app.UserID, app.Secret, c.step), c.want)
+		refused(t, fmt.Sprintf("step %d", c.step), s.UseTOTP(t.Context(), app.UserID, app.Secret, c.step, nil), c.want)
 		if c.want == nil {
 			app.Confirmed, app.LastStep = true, c.step
 		}
@@ -102,7 +102,7 @@ func totpStepAtOnce(t *testing.T, s *suite) {
 	app := s.putTOTP(t, s.newUser(t), "secret")
 	for _, step := range []int64{7, 8} { // not confirmed, then confirmed
 		exactlyOne(t, account.ErrCode, func(int) error {
-			return s.UseTOTP(t.Context(), app.UserID, app.Secret, step)
+			return s.UseTOTP(t.Context(), app.UserID, app.Secret, step, nil)
 		})
 		app.Confirmed, app.LastStep = true, step
 		s.requireTOTP(t, app)
@@ -115,11 +115,11 @@ func totpOfAnotherSecret(t *testing.T, s *suite) {
 	s.putTOTP(t, u, "first")
 	app := s.putTOTP(t, u, "second")
 	for _, secret := range []string{"first", "other's", "", "SECOND"} {
-		refused(t, secret, s.UseTOTP(t.Context(), u.ID, secret, 7), account.ErrCode)
+		refused(t, secret, s.UseTOTP(t.Context(), u.ID, secret, 7, nil), account.ErrCode)
 		s.requireTOTP(t, app)
 	}
-	refused(t, "without an app", s.UseTOTP(t.Context(), without.ID, "second", 7), account.ErrCode)
-	refused(t, "of nobody", s.UseTOTP(t.Context(), nobody, "second", 7), account.ErrCode)
+	refused(t, "without an app", s.UseTOTP(t.Context(), without.ID, "second", 7, nil), account.ErrCode)
+	refused(t, "of nobody", s.UseTOTP(t.Context(), nobody, "second", 7, nil), account.ErrCode)
 }
 
 // A code of the first secret comes while a second one is put in its place.
@@ -128,7 +128,7 @@ func totpConfirmedOrReplaced(t *testing.T, s *suite) {
 		app := s.putTOTP(t, s.newUser(t), "first")
 		told := atOnce(2, func(i int) error {
 			if i == 0 {
-				return s.UseTOTP(t.Context(), app.UserID, "first", 7)
+				return s.UseTOTP(t.Context(), app.UserID, "first", 7, nil)
 			}
 			return s.PutTOTP(t.Context(), app.UserID, "second")
 		})
