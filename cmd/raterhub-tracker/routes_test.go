@@ -174,7 +174,7 @@ func isOpen(r route) bool {
 	return slices.Contains(openPages, r.name) || slices.Contains(openForms, r.name) || r.method == http.MethodGet && fileOfPages.MatchString(r.path)
 }
 
-var fileOfPages = regexp.MustCompile(`^/static/\w+\.[0-9a-f]{16}\.(css|svg)$`)
+var fileOfPages = regexp.MustCompile(`^/static/\w+\.[0-9a-f]{16}\.(css|js|svg)$`)
 
 // example is a request that a route accepts.
 type example struct {

@@ -62,7 +62,7 @@ func drawFailure(w http.ResponseWriter, r *http.Request, f files, held *heldProb
 	problem := httpx.NewProblem(held.status, "")
 	_ = json.Unmarshal(held.body.Bytes(), problem) // one of ours; otherwise the status says it
 	m := failureOf(problem)
-	frame := view.Frame{Title: m.Title, CSS: f.cssAddress, Icon: f.iconAddress}
+	frame := view.Frame{Title: m.Title, Files: f.ofEveryPage()}
 	page, err := drawn(r.Context(), frame, view.FailurePage(m))
 	if err != nil { // the request is over
 		page = nil

@@ -3,29 +3,52 @@ package web
 import (
 	"bytes"
 	"crypto/sha256"
-	_ "embed" // the files below
+	"embed"
 	"encoding/hex"
 	"net/http"
+	"path"
+	"strings"
 	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 )
 
-//go:embed static/app.css
-var css []byte
+//go:embed static
+var static embed.FS
 
-//go:embed static/icon.svg
-var icon []byte
+// files are what pages load, by their names in the folder static.
+type files map[string]file
 
-// files are what pages load. Their addresses change with what is in them, so a
-// browser may keep them for ever and still never has an old one.
-type files struct{ cssAddress, iconAddress string }
+type file struct {
+	// address changes with what is in the file, so a browser may keep it for ever and
+	// still never has an old one.
+	address view.Asset
+	content []byte
+}
 
+// readFiles panics when a file is missing, which the build excludes.
 func readFiles() files {
-	return files{
-		cssAddress:  "/static/app." + digest(css) + ".css",
-		iconAddress: "/static/icon." + digest(icon) + ".svg",
+	f := files{}
+	entries, err := static.ReadDir("static")
+	if err != nil {
+		panic(err)
 	}
+	for _, entry := range entries {
+		name := entry.Name()
+		content, err := static.ReadFile("static/" + name)
+		if err != nil {
+			panic(err)
+		}
+		stem, kind := strings.TrimSuffix(name, path.Ext(name)), path.Ext(name)
+		f[name] = file{address: view.Asset("/static/" + stem + "." + digest(content) + kind), content: content}
+	}
+	return f
+}
+
+// ofEveryPage are the addresses that the frame of a page names.
+func (f files) ofEveryPage() view.Files {
+	return view.Files{CSS: f["app.css"].address, Icon: f["icon.svg"].address, Script: f["app.js"].address}
 }
 
 func digest(content []byte) string {
@@ -34,8 +57,18 @@ func digest(content []byte) string {
 }
 
 func (f files) register(mux httpx.Mux) {
-	mux.HandleFunc("GET "+f.cssAddress, serveFile(css, "text/css; charset=utf-8"))
-	mux.HandleFunc("GET "+f.iconAddress, serveFile(icon, "image/svg+xml"))
+	for name, file := range f {
+		mux.HandleFunc("GET "+string(file.address), serveFile(file.content, mediaOf(name)))
+	}
+}
+
+// mediaOf does not ask the machine, which may know other types or none.
+func mediaOf(name string) string {
+	return map[string]string{
+		".css": "text/css; charset=utf-8",
+		".js":  "text/javascript; charset=utf-8",
+		".svg": "image/svg+xml",
+	}[path.Ext(name)]
 }
 
 func serveFile(content []byte, media string) http.HandlerFunc {

@@ -29,7 +29,7 @@ func (f *face) frame(w http.ResponseWriter, r *http.Request, title, section stri
 	}
 	return view.Frame{
 		Title: title, Section: section, User: user.Email, CSRF: token,
-		CSS: f.files.cssAddress, Icon: f.files.iconAddress,
+		IsAdmin: user.Role == account.RoleAdmin, Files: f.files.ofEveryPage(),
 	}
 }
 

@@ -193,7 +193,10 @@ func TestZoneNames(t *testing.T) {
 func TestFiles(t *testing.T) {
 	mux, f := http.NewServeMux(), readFiles()
 	f.register(mux)
-	for address, media := range map[string]string{f.cssAddress: "text/css; charset=utf-8", f.iconAddress: "image/svg+xml"} {
+	for name, media := range map[string]string{
+		"app.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml", "app.js": "text/javascript; charset=utf-8",
+	} {
+		address := string(f[name].address)
 		w := httptest.NewRecorder()
 		mux.ServeHTTP(w, httptest.NewRequest(http.MethodGet, address, nil))
 		if w.Code != http.StatusOK || w.Header().Get("Content-Type") != media || !strings.Contains(w.Header().Get("Cache-Control"), "immutable") {
@@ -204,7 +207,7 @@ func TestFiles(t *testing.T) {
 
 // Raw colours stand in :root and nowhere else, so that a theme is changed in one place.
 func TestColoursAreTokens(t *testing.T) {
-	_, rest, _ := strings.Cut(string(css), "\n}\n") // the end of :root
+	_, rest, _ := strings.Cut(string(readFiles()["app.css"].content), "\n}\n") // the end of :root
 	for line := range strings.Lines(rest) {
 		_, value, _ := strings.Cut(line, ": ")
 		if strings.Contains(value, "#") || strings.Contains(value, "rgb(") || strings.Contains(value, "hsl(") {

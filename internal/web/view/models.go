@@ -6,9 +6,16 @@ type Frame struct {
 	User    string // e-mail address; "" for who is not logged in
 	Section string // of the navigation: "today", "week", "month", "profile" or ""
 	CSRF    string // for every form of the page
-	CSS     string // addresses of the files
-	Icon    string
+	IsAdmin bool   // show the way to the admin console
+	Files   Files
 }
+
+// Asset is the address of a file that this server gives to pages: never a text that
+// somebody typed.
+type Asset string
+
+// Files are what every page loads.
+type Files struct{ CSS, Icon, Script Asset }
 
 // Field is a field of a form with what was typed, and what is wrong with it.
 type Field struct {
