@@ -29,7 +29,13 @@ type Page struct {
 // did not Expect.
 func (s *Shared) Open(t testing.TB, origin string, view View) *Page {
 	t.Helper()
-	ctx, cancel := chromedp.NewContext(s.require(t), chromedp.WithNewBrowserContext())
+	return open(t, s.require(t), origin, view, chromedp.WithNewBrowserContext())
+}
+
+// open makes a tab in a browser.
+func open(t testing.TB, browser context.Context, origin string, view View, options ...chromedp.ContextOption) *Page {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(browser, options...)
 	t.Cleanup(cancel)
 	// Like the browser, a tab lives as long as the context of its first call.
 	if err := chromedp.Do(ctx); err != nil {
@@ -49,7 +55,7 @@ func (s *Shared) Open(t testing.TB, origin string, view View) *Page {
 func (p *Page) Go(path string) {
 	p.t.Helper()
 	p.Do(chromedp.Navigate(p.origin + path))
-	p.settle()
+	p.Settle()
 }
 
 // Do runs actions of chromedp, one after the other, and fails the test when one fails.
@@ -104,4 +110,29 @@ func call[P, R any](command cdp.Command[P, R], parameters P) chromedp.Action[chr
 		_, err := cdp.Call(ctx, t, command, parameters)
 		return err
 	})
+}
+
+// AwaitPath waits until the tab is at this path of the origin, its query included, and
+// has loaded.
+func (p *Page) AwaitPath(path string) {
+	p.t.Helper()
+	p.Await("the page "+path, func() bool {
+		return Get(p, chromedp.Location()) == p.origin+path
+	})
+	p.Settle()
+}
+
+// Await asks again and again until is is true; what names it in the failure.
+func (p *Page) Await(what string, is func() bool) {
+	p.t.Helper()
+	late := time.After(actWithin)
+	again := time.NewTicker(10 * time.Millisecond)
+	defer again.Stop()
+	for !is() {
+		select {
+		case <-late:
+			p.t.Fatalf("%s: waited in vain for %s", p.origin, what)
+		case <-again.C:
+		}
+	}
 }

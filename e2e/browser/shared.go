@@ -44,19 +44,25 @@ type Shared struct {
 func (s *Shared) require(tb testing.TB) context.Context {
 	tb.Helper()
 	s.once.Do(func() {
-		s.browser, s.stop, s.err = start()
+		s.browser, s.stop, s.err = start(nil)
 		if errors.Is(s.err, ErrNotInstalled) {
 			fmt.Fprintf(os.Stderr, "browser tests SKIPPED: %v\n", s.err)
 		}
 	})
-	switch {
-	case s.err == nil:
-	case errors.Is(s.err, ErrNotInstalled) && os.Getenv("CI") == "":
-		tb.Skipf("browser tests SKIPPED: %v", s.err)
-	default:
-		tb.Fatal(s.err)
-	}
+	requireStarted(tb, s.err)
 	return s.browser
+}
+
+// requireStarted ends a test whose browser did not start.
+func requireStarted(tb testing.TB, err error) {
+	tb.Helper()
+	switch {
+	case err == nil:
+	case errors.Is(err, ErrNotInstalled) && os.Getenv("CI") == "":
+		tb.Skipf("browser tests SKIPPED: %v", err)
+	default:
+		tb.Fatal(err)
+	}
 }
 
 // Stop ends the browser if a test has started it.
@@ -67,13 +73,14 @@ func (s *Shared) Stop() {
 	}
 }
 
-// start runs a browser until stop is called; it dies with its starter.
-func start() (browser context.Context, stop func(), _ error) {
+// start runs a browser until stop is called; it dies with its starter. more are options
+// besides those of every browser, and win over them.
+func start(more []chromedp.ExecAllocatorOption) (browser context.Context, stop func(), _ error) {
 	path, err := find()
 	if err != nil {
 		return nil, nil, err
 	}
-	allocator, free := chromedp.NewExecAllocator(context.Background(), options(path)...)
+	allocator, free := chromedp.NewExecAllocator(context.Background(), append(options(path), more...)...)
 	browser, cancel := chromedp.NewContext(allocator)
 	stop = func() {
 		ctx, done := context.WithTimeout(browser, stopWithin)
@@ -91,6 +98,12 @@ func start() (browser context.Context, stop func(), _ error) {
 	stop()
 	return nil, nil, fmt.Errorf("browser: start %s: %w", path, errors.Join(err, context.Cause(browser)))
 }
+
+// Only this machine has an address.
+const (
+	resolverFlag = "host-resolver-rules"
+	noNames      = "MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
+)
 
 func find() (path string, err error) {
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
@@ -110,7 +123,7 @@ func options(path string) []chromedp.ExecAllocatorOption {
 		chromedp.Flag("disable-gpu", true),
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"),
+		chromedp.Flag(resolverFlag, noNames),
 		chromedp.Flag("hide-scrollbars", true), // they differ by machine, and screenshots should not
 	)
 }

@@ -114,8 +114,8 @@ func (w *watch) own(address string) bool {
 	return u.Scheme+"://"+u.Host == w.origin
 }
 
-// settle waits until no request is under way.
-func (p *Page) settle() {
+// Settle waits until no request is under way, as after a press that leads elsewhere.
+func (p *Page) Settle() {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, actWithin)
 	defer cancel()
@@ -182,7 +182,7 @@ func (p *Page) check() {
 		p.t.Logf("problems of the page: %q", p.Problems())
 		return
 	}
-	p.settle()
+	p.Settle()
 	Eval[bool](p, "true") // what the page has said before its answer was heard before it
 	for _, problem := range p.Problems() {
 		p.t.Errorf("%s (%s): %s", p.origin, p.view, problem)

@@ -1,0 +1,69 @@
+package browser
+
+import (
+	"context"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// Setup is what a browser of a test's own is made of.
+type Setup struct {
+	// Profile is the folder of what the browser keeps, so that another one can be
+	// started on it; "" is one that is thrown away.
+	Profile string
+	// Extension is the folder of an unpacked extension; "" is none.
+	Extension string
+	// Rules are more host-resolver-rules of Chromium: "MAP www.example.org:443 127.0.0.1:8443".
+	Rules string
+	// Trusted is the fingerprint of the key of a certificate that is taken as good, as
+	// ignore-certificate-errors-spki-list of Chromium has it.
+	Trusted string
+}
+
+// Own is a browser of one test. It has one profile for all its pages, and gives no
+// page the cookies of another site, as browsers come to be set.
+type Own struct {
+	browser context.Context
+	stop    func()
+}
+
+// Start runs a browser until it is stopped or the test ends.
+func Start(t testing.TB, setup Setup) *Own {
+	t.Helper()
+	flags := []chromedp.ExecAllocatorOption{
+		chromedp.Flag("test-third-party-cookie-phaseout", true),
+	}
+	if setup.Profile != "" {
+		flags = append(flags, chromedp.UserDataDir(setup.Profile))
+	}
+	if setup.Rules != "" {
+		flags = append(flags, chromedp.Flag(resolverFlag, setup.Rules+", "+noNames))
+	}
+	if setup.Trusted != "" {
+		// The flag holds only beside a profile that is named.
+		flags = append(flags, chromedp.Flag("ignore-certificate-errors-spki-list", setup.Trusted))
+	}
+	if setup.Extension != "" {
+		flags = append(flags, chromedp.Flag("disable-extensions", false), chromedp.Flag("load-extension", setup.Extension))
+	}
+	browser, stop, err := start(flags)
+	requireStarted(t, err)
+	o := &Own{browser: browser, stop: stop}
+	t.Cleanup(o.Stop)
+	return o
+}
+
+// Open makes an empty tab, as Shared.Open does; all tabs share the profile.
+func (o *Own) Open(t testing.TB, origin string, view View) *Page {
+	t.Helper()
+	return open(t, o.browser, origin, view)
+}
+
+// Stop ends the browser; to end it twice is no error.
+func (o *Own) Stop() {
+	if o.stop != nil {
+		o.stop()
+		o.stop = nil
+	}
+}
