@@ -182,6 +182,7 @@ func (a *app) register(mux httpx.Mux) {
 		Tracker: a.tracker, Accounts: a.accounts, CSRF: a.csrf,
 		Now: a.now, Log: a.log,
 		Addresses: addresses, Cookies: cookies, Target: a.settings.Target, Provider: a.settings.OIDC.Issuer != "",
+		PublicURL: a.settings.PublicURL,
 		Counters:  a.counters,
 		LoginRate: a.settings.Login, RegisterRate: a.settings.Register,
 	})

@@ -15,6 +15,9 @@ import (
 // errStaleForm is account.ErrCSRF in the words of a page.
 var errStaleForm = fault.New(fault.Refused, "This page was open for too long, or your browser keeps no cookies: try again.")
 
+// errNoAddress means that the server does not know how a widget reaches it.
+var errNoAddress = fault.New(fault.Refused, "this server does not know its own address: whoever runs it must set PUBLIC_URL")
+
 // form is what a form of ours sent: its token is the one of the cookie (SPEC
 // section 6). With errStaleForm the fields are there all the same, to be shown again.
 func (f *face) form(w http.ResponseWriter, r *http.Request) (url.Values, error) {

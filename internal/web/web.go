@@ -27,6 +27,7 @@ type Options struct {
 	Cookies   httpx.Cookies
 	Target    timeline.Micros // per question, of users who set none
 	Provider  bool            // one can log in with an identity provider
+	PublicURL string          // the server's origin for widgets; "": what a request came to
 
 	Counters                limit.Counters
 	LoginRate, RegisterRate limit.Rate
@@ -50,6 +51,7 @@ func Register(mux httpx.Mux, o Options) {
 		confirmations: limit.NewLimiter("confirmations", o.LoginRate, o.Counters, o.Now),
 	}
 	f.files.register(mux)
+	f.registerWidget(mux)
 
 	mux.HandleFunc("GET /{$}", f.open(f.landing))
 	mux.HandleFunc("GET /login", f.open(f.loginPage))
@@ -107,13 +109,19 @@ func (f *face) visitor(r *http.Request) (visitor, error) {
 	return visitor{user: user, token: token}, err
 }
 
+// whoever is who makes a request to an open page: no user, or who is logged in.
+func (f *face) whoever(r *http.Request) (account.User, error) {
+	v, err := f.visitor(r)
+	if errors.Is(err, account.ErrUnauthenticated) {
+		return account.User{}, nil
+	}
+	return v.user, err
+}
+
 // isLoggedIn is for the pages that are of no use to who is.
 func (f *face) isLoggedIn(r *http.Request) (bool, error) {
-	_, err := f.visitor(r)
-	if errors.Is(err, account.ErrUnauthenticated) {
-		return false, nil
-	}
-	return err == nil, err
+	user, err := f.whoever(r)
+	return user.ID != 0, err
 }
 
 // address is the client's, as limits count it.

@@ -659,7 +659,7 @@ func emptyDay(m Day) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if m.IsToday && m.Running == nil {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 48, "<h2>Nothing yet today</h2><p>Press Next in the widget to start a session. Every question you finish appears here.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 48, "<h2>Nothing yet today</h2><p>Press Next in the widget to start a session, or <a href=\"/widget\">install it</a>. Every question you finish appears here.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -29,7 +29,7 @@ func Landing() templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<section class=\"card column\"><h1>Know your pace</h1><p>RaterHub Tracker times every question you rate: how long this one has taken, how your pace compares with the target, and what today, this week and this pay period add up to. Your record stays on this server.</p><p class=\"actions\"><a class=\"btn primary\" href=\"/login\">Log in</a> <a class=\"btn\" href=\"/register\">Register</a></p><p class=\"muted\"><a href=\"/docs\">The API</a></p></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<section class=\"card column\"><h1>Know your pace</h1><p>RaterHub Tracker times every question you rate: how long this one has taken, how your pace compares with the target, and what today, this week and this pay period add up to. Your record stays on this server.</p><p class=\"actions\"><a class=\"btn primary\" href=\"/login\">Log in</a> <a class=\"btn\" href=\"/register\">Register</a></p><p class=\"muted\"><a href=\"/widget\">The clock on the rating page</a> · <a href=\"/docs\">The API</a></p></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

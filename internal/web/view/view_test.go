@@ -27,6 +27,7 @@ func pages(fill func(model any)) map[string]templ.Component {
 		"day":           on(DayPage(*frame, filled[Day](fill), charts)),
 		"session":       on(SessionView(*frame, filled[SessionPage](fill), charts)),
 		"period":        on(PeriodPage(filled[Period](fill), charts)),
+		"widget":        on(WidgetPage(filled[Widget](fill))),
 		"profile":       on(ProfilePage(*frame, filled[Profile](fill))),
 	}
 }

@@ -1,0 +1,7 @@
+package view
+
+// Widget is the page that says how to install the widget.
+type Widget struct {
+	Server   string // the address that it sends to
+	LoggedIn bool
+}

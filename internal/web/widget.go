@@ -1,0 +1,68 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
+	"github.com/raterhub-tracker/raterhub-tracker/widget"
+)
+
+func (f *face) registerWidget(mux httpx.Mux) {
+	mux.HandleFunc("GET /widget", f.open(f.widgetPage))
+	mux.HandleFunc("GET /widget/raterhub-tracker.user.js", f.open(f.widgetFile(widget.Userscript, "text/javascript; charset=utf-8", "")))
+	mux.HandleFunc("GET /widget/extension.zip", f.open(f.widgetFile(widget.Extension, "application/zip", "raterhub-tracker-extension.zip")))
+}
+
+// widgetPage says how to install the widget, to whoever asks.
+func (f *face) widgetPage(w http.ResponseWriter, r *http.Request) error {
+	user, err := f.whoever(r)
+	if err != nil {
+		return err
+	}
+	server, err := f.serverOf(r)
+	if err != nil {
+		return err
+	}
+	frame := f.frame(w, r, "Widget", "", user)
+	return show(w, r, http.StatusOK, frame, view.WidgetPage(view.Widget{Server: server.String(), LoggedIn: user.ID != 0}))
+}
+
+// widgetFile answers with a file of the widget that sends to this server. A name makes
+// it a download.
+func (f *face) widgetFile(make func(widget.Server) ([]byte, error), media, name string) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		server, err := f.serverOf(r)
+		if err != nil {
+			return err
+		}
+		content, err := make(server)
+		if err != nil {
+			return err
+		}
+		w.Header().Set("Content-Type", media)
+		if name != "" {
+			w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", name))
+		}
+		_, _ = w.Write(content) // the client may be gone
+		return nil
+	}
+}
+
+// serverOf is this server as a widget reaches it: at the address that is configured, or
+// else at the one that this request came to.
+func (f *face) serverOf(r *http.Request) (widget.Server, error) {
+	origin := f.PublicURL
+	if origin == "" {
+		origin = "http://" + r.Host
+		if r.TLS != nil {
+			origin = "https://" + r.Host
+		}
+	}
+	server, err := widget.ServerAt(origin)
+	if err != nil {
+		return widget.Server{}, errNoAddress
+	}
+	return server, nil
+}

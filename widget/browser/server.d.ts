@@ -1,0 +1,3 @@
+/** The server's origin; the server puts its own in the place of this. */
+declare const SERVER: string;
+declare const VERSION: string;
