@@ -23,7 +23,6 @@ var searches = map[string]string{
 	"RecentSessions":        "sessions USING INDEX sessions_by_start (user_id=?)",
 	"NextSessions":          "sessions USING PRIMARY KEY (user_id>?)",
 	"SessionsStartedIn":     "sessions USING INDEX sessions_by_start (user_id=? AND started_at>? AND started_at<?)",
-	"SessionsAskedIn":       "q USING PRIMARY KEY (user_id=? AND started_at>? AND started_at<?)",
 	"QuestionsIn":           "questions USING PRIMARY KEY (user_id=? AND started_at>? AND started_at<?)",
 	"SessionQuestions":      "questions USING PRIMARY KEY (user_id=? AND started_at>? AND started_at<?)",
 	"SessionLog":            "events USING PRIMARY KEY (user_id=? AND session_id=?)",

@@ -141,9 +141,6 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.sessionQuestionsStmt, err = db.PrepareContext(ctx, sessionQuestions); err != nil {
 		return nil, fmt.Errorf("error preparing query SessionQuestions: %w", err)
 	}
-	if q.sessionsAskedInStmt, err = db.PrepareContext(ctx, sessionsAskedIn); err != nil {
-		return nil, fmt.Errorf("error preparing query SessionsAskedIn: %w", err)
-	}
 	if q.sessionsStartedInStmt, err = db.PrepareContext(ctx, sessionsStartedIn); err != nil {
 		return nil, fmt.Errorf("error preparing query SessionsStartedIn: %w", err)
 	}
@@ -386,11 +383,6 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing sessionQuestionsStmt: %w", cerr)
 		}
 	}
-	if q.sessionsAskedInStmt != nil {
-		if cerr := q.sessionsAskedInStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing sessionsAskedInStmt: %w", cerr)
-		}
-	}
 	if q.sessionsStartedInStmt != nil {
 		if cerr := q.sessionsStartedInStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing sessionsStartedInStmt: %w", cerr)
@@ -539,7 +531,6 @@ type Queries struct {
 	sessionStmt               *sql.Stmt
 	sessionLogStmt            *sql.Stmt
 	sessionQuestionsStmt      *sql.Stmt
-	sessionsAskedInStmt       *sql.Stmt
 	sessionsStartedInStmt     *sql.Stmt
 	tOTPStmt                  *sql.Stmt
 	takeCeremonyStmt          *sql.Stmt
@@ -599,7 +590,6 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		sessionStmt:               q.sessionStmt,
 		sessionLogStmt:            q.sessionLogStmt,
 		sessionQuestionsStmt:      q.sessionQuestionsStmt,
-		sessionsAskedInStmt:       q.sessionsAskedInStmt,
 		sessionsStartedInStmt:     q.sessionsStartedInStmt,
 		tOTPStmt:                  q.tOTPStmt,
 		takeCeremonyStmt:          q.takeCeremonyStmt,

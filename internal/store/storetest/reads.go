@@ -38,41 +38,33 @@ func sessionsIn(t *testing.T, s *suite) {
 	var changes tracker.Changes
 	var want []tracker.StoredSession
 	for _, c := range []struct {
-		start     int
-		questions []int // their starts
-		user      account.User
-		deleted   bool
-		in        bool
+		start   int
+		user    account.User
+		deleted bool
+		in      bool
 	}{
-		{start: 10, questions: []int{20, 99}, user: u},
-		{start: 11, questions: []int{20, 100}, user: u, in: true},
-		{start: 12, questions: []int{199, 250}, user: u, in: true},
-		{start: 13, questions: []int{200}, user: u},
-		{start: 14, questions: []int{150, 151, 152}, user: u, in: true},
-		{start: 15, questions: []int{150}, user: u, deleted: true},
-		{start: 16, questions: []int{150}, user: other},
+		{start: 10, user: u},
+		{start: 15, user: u, deleted: true},
+		{start: 16, user: other},
 		{start: 99, user: u},
 		{start: 100, user: u, in: true},
-		{start: 150, questions: []int{150}, user: u, in: true},
+		{start: 150, user: u, in: true},
 		{start: 151, user: u, deleted: true},
 		{start: 152, user: other},
-		{start: 199, questions: []int{205}, user: u, in: true},
-		{start: 200, questions: []int{201}, user: u},
+		{start: 199, user: u, in: true},
+		{start: 200, user: u},
 	} {
 		session := ended(s.run(c.user, second(c.start)), second(300))
 		session.State.Deleted = c.deleted
 		changes.Sessions = append(changes.Sessions, session)
-		for _, start := range c.questions {
-			changes.Put = append(changes.Put, s.question(session, second(start)))
-		}
 		if c.in {
 			want = append(want, session)
 		}
 	}
 	changes.Sessions = reversed(changes.Sessions)
 	s.write(t, changes)
-	expect(t, "sessions", want)(s.SessionsIn(t.Context(), u.ID, second(from), second(to)))
-	expect[[]tracker.StoredSession](t, "of no time", nil)(s.SessionsIn(t.Context(), u.ID, second(150), second(150)))
+	expect(t, "sessions", want)(s.SessionsStartedIn(t.Context(), u.ID, second(from), second(to)))
+	expect[[]tracker.StoredSession](t, "of no time", nil)(s.SessionsStartedIn(t.Context(), u.ID, second(150), second(150)))
 }
 
 func questionsIn(t *testing.T, s *suite) {
