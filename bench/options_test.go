@@ -22,7 +22,9 @@ func TestParseOptions(t *testing.T) {
 	}{
 		{"", func(*options) {}},
 		{"-stores postgres", func(o *options) { o.stores = []string{"postgres"} }},
-		{"-stores postgres,sqlite -scenarios ingest", func(o *options) { o.stores = []string{"postgres", "sqlite"} }},
+		{"-stores postgres,sqlite -scenarios ingest", func(o *options) {
+			o.stores, o.scenarios = []string{"postgres", "sqlite"}, []string{"ingest"}
+		}},
 		{"-connections 4,2", func(o *options) { o.connections = []int{4, 2} }},
 		{"-history 5,200", func(o *options) { o.history = []int{5, 200} }},
 		{"-seconds 2 -rounds 3", func(o *options) { o.length, o.rounds = 2*time.Second, 3 }},
