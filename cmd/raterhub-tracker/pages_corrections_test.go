@@ -197,6 +197,13 @@ func TestAdjustOnThePage(t *testing.T) {
 			t.Errorf("%q: still in the row: %q", typed, row)
 		}
 	}
+	// What is shown and comes back unchanged is the exact time behind it.
+	for _, typed := range []string{"4.251", "04:15"} {
+		b.follow(t, b.send(t, b.visit(t, path), action, url.Values{"active_time": {typed}}))
+		if q := b.questions(t, session)[2]; q["active_seconds"] != 255.06 {
+			t.Errorf("%q is %v, want 255.06", typed, q["active_seconds"])
+		}
+	}
 	back := b.follow(t, b.send(t, b.visit(t, path), action, url.Values{"as_pressed": {"true"}}))
 	if diff := cmp.Diff(before, b.questions(t, session)); diff != "" || back.status() != "Active time set back." {
 		t.Errorf("the page says %q, the questions (-before +after):\n%s", back.status(), diff)
