@@ -209,6 +209,13 @@ var examples = map[string]example{
 	"POST /profile":             {form: "form_type=profile&first_name=Mallory"},
 	"POST /dashboard/sessions/{session_id}/delete":                         {form: "x=", want: http.StatusSeeOther},
 	"POST /dashboard/sessions/{session_id}/questions/{question_id}/delete": {form: "x=", want: http.StatusSeeOther},
+	"POST /dashboard/sessions/{session_id}/restore": {
+		form: "x=", want: http.StatusSeeOther, after: "DELETE /sessions/{session_id}",
+	},
+	"POST /dashboard/sessions/{session_id}/questions/{question_id}/restore": {
+		form: "x=", want: http.StatusSeeOther, after: "DELETE /sessions/{session_id}/questions/{question_id}",
+	},
+	"POST /dashboard/sessions/{session_id}/questions/{question_id}/adjust": {form: "active_time=0:00", want: http.StatusSeeOther},
 
 	"POST /auth/login/passkey":              {body: `{"challenge":"of no login"}`, want: http.StatusBadRequest},
 	"POST /auth/login/second-factor":        {body: `{"challenge":"of no login","code":"000000"}`, want: http.StatusBadRequest},

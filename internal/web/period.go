@@ -24,8 +24,10 @@ func (f *face) week(w http.ResponseWriter, r *http.Request, v visitor) error {
 	}
 	from, to := week.Dates.From, week.Dates.Last()
 	const path = "/dashboard/week"
+	address := func(d report.Date) string { return path + "?date=" + d.String() }
 	m := periodPage(week, fmt.Sprintf("%d %s – %d %s %d", from.Day, from.Month, to.Day, to.Month, to.Year), view.Steps{
-		Previous: path + "?date=" + from.AddDays(-7).String(), Next: path + "?date=" + from.AddDays(7).String(),
+		// The nearest day of each: the first week that can be asked for begins in 1999.
+		Previous: wayTo(from.AddDays(-1), address), Next: wayTo(to.AddDays(1), address),
 		Now: path, NowLabel: "This week", Unit: "week",
 	})
 	return show(w, r, http.StatusOK, f.frame(w, r, "Week", "week", v.user), view.PeriodPage(m, view.Charts(weekCharts(week))))
@@ -48,7 +50,7 @@ func (f *face) month(w http.ResponseWriter, r *http.Request, v visitor) error {
 		return err
 	}
 	m := periodPage(month, fmt.Sprintf("%s %d", dates.From.Month, dates.From.Year), view.Steps{
-		Previous: monthAddress(dates.From.AddDays(-1)), Next: monthAddress(dates.Last().AddDays(1)),
+		Previous: wayTo(dates.From.AddDays(-1), monthAddress), Next: wayTo(dates.Last().AddDays(1), monthAddress),
 		Now: "/dashboard/month", NowLabel: "This month", Unit: "month",
 	})
 	return show(w, r, http.StatusOK, f.frame(w, r, "Month", "month", v.user), view.PeriodPage(m, view.Charts(monthCharts(month, rater))))

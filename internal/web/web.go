@@ -63,8 +63,7 @@ func Register(mux httpx.Mux, o Options) {
 	mux.HandleFunc("GET /dashboard/week", f.open(f.member(f.week)))
 	mux.HandleFunc("GET /dashboard/month", f.open(f.member(f.month)))
 	mux.HandleFunc("GET /dashboard/sessions/{session_id}", f.open(f.member(f.session)))
-	mux.HandleFunc("POST /dashboard/sessions/{session_id}/delete", f.open(f.member(f.deleteSession)))
-	mux.HandleFunc("POST /dashboard/sessions/{session_id}/questions/{question_id}/delete", f.open(f.member(f.deleteQuestion)))
+	f.registerCorrections(mux)
 	mux.HandleFunc("GET /profile", f.open(f.member(f.profile)))
 	mux.HandleFunc("POST /profile", f.open(f.member(f.changeProfile)))
 }

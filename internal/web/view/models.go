@@ -80,7 +80,7 @@ type Totals struct {
 
 // Steps are the ways to the period before and after.
 type Steps struct {
-	Previous, Next string // addresses
+	Previous, Next string // addresses; "" is no way
 	Now            string
 	Unit           string // "day"
 	NowLabel       string // "Today"
@@ -98,6 +98,8 @@ type Day struct {
 	Totals   Totals
 	Hours    []Hour // those in which something started
 	Sessions []Session
+	Suspects []Suspect
+	Notice   *Notice
 }
 
 // Running is the question that runs, as of the moment of the page.
@@ -145,11 +147,16 @@ type SessionPage struct {
 	Day       string // address of the day on which it started
 	Totals    Totals
 	Questions []Question
+
+	Notice       *Notice
+	ShowsDeleted bool // Deleted was asked for
+	Deleted      []DeletedQuestion
 }
 
 // Question is one line of a session.
 type Question struct {
 	ID        string
+	Anchor    string // its place in the page
 	Index     int
 	Span      string
 	Raw       string
@@ -158,6 +165,10 @@ type Question struct {
 	OverUnder string
 	Pace      Pace
 	Task      string
+
+	Adjust       Field  // the active time, as it can be set
+	Original     string // the active time that the presses give, if another was set; else ""
+	IsImprobable bool   // probably a pause was forgotten
 }
 
 // Period is the page of a week or a month.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -60,6 +61,7 @@ func full(text string, n int64, yes bool) func(any) {
 			v.Set(reflect.MakeSlice(v.Type(), 2, 2))
 			for i := range v.Len() {
 				set(v.Index(i))
+				tellApart(v.Index(i), i)
 			}
 		case reflect.Struct:
 			for _, field := range v.Fields() {
@@ -70,6 +72,18 @@ func full(text string, n int64, yes bool) func(any) {
 		}
 	}
 	return func(model any) { set(reflect.ValueOf(model).Elem()) }
+}
+
+// tellApart gives the entries of a list different ids, as they have in life.
+func tellApart(v reflect.Value, i int) {
+	if v.Kind() != reflect.Struct {
+		return
+	}
+	for _, name := range []string{"ID", "Anchor"} {
+		if id := v.FieldByName(name); id.IsValid() && id.Kind() == reflect.String {
+			id.SetString(id.String() + "-" + strconv.Itoa(i))
+		}
+	}
 }
 
 func empty(any) {}
