@@ -15,8 +15,13 @@ async function send(path, body, headers = {}) {
     body: JSON.stringify(body),
   });
   const content = await answer.json();
-  if (!answer.ok) throw new Refusal(content.errors ? content.errors.map((e) => `The ${e.location.replace("body.", "")} ${e.message}`).join(". ") : content.detail);
+  if (!answer.ok) throw new Refusal(content.errors?.map(sentenceOf).join(". ") ?? content.detail);
   return content;
+}
+
+/** What is wrong with a field. @param {{location: string, message: string}} error */
+function sentenceOf({ location, message }) {
+  return `${location.endsWith("password") ? "This" : "The name"} ${message}`;
 }
 
 /** What went wrong, for a person. @param {unknown} error */

@@ -463,7 +463,7 @@ func SecurityStepPage(f Frame, m SecurityStep) templ.Component {
 			templ_7745c5c3_Var18 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 36, "<section class=\"card column narrow\"><h1>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 36, "<section class=\"card column\"><h1>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -582,7 +582,7 @@ func AppSetupPage(f Frame, m AppSetup) templ.Component {
 			templ_7745c5c3_Var24 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 45, "<section class=\"card column narrow\"><h1>Set up an app</h1>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 45, "<section class=\"card column\"><h1>Set up an app</h1>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -763,7 +763,7 @@ func NewPasskeyPage(m NewPasskey) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 60, "<section class=\"card column narrow\" id=\"add-passkey\"><h1 tabindex=\"-1\">Add a passkey</h1><noscript><p>Passkeys need JavaScript, which is off in this browser. An authenticator app works without.</p></noscript><p class=\"problem\" role=\"alert\" data-problem hidden></p><form method=\"dialog\" data-add hidden><input type=\"text\" autocomplete=\"username\" value=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 60, "<section class=\"card column\" id=\"add-passkey\"><h1 tabindex=\"-1\">Add a passkey</h1><noscript><p>Passkeys need JavaScript, which is off in this browser. An authenticator app works without.</p></noscript><p class=\"problem\" role=\"alert\" data-problem hidden></p><form method=\"dialog\" data-add hidden><input type=\"text\" autocomplete=\"username\" value=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
