@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
@@ -113,11 +114,9 @@ func activityWords(e account.SecurityEvent) string {
 	if !ok {
 		text = capital(string(e.Kind))
 	}
-	switch e.Kind {
-	case account.LoginSucceeded, account.PasskeyAdded, account.RecoveryCodeUsed:
-		if e.Detail != "" {
-			text += " (" + e.Detail + ")"
-		}
+	telling := []account.SecurityKind{account.LoginSucceeded, account.PasskeyAdded, account.RecoveryCodeUsed}
+	if e.Detail != "" && slices.Contains(telling, e.Kind) {
+		text += " (" + e.Detail + ")"
 	}
 	return text
 }
