@@ -217,6 +217,15 @@ var examples = map[string]example{
 	},
 	"POST /dashboard/sessions/{session_id}/questions/{question_id}/adjust": {form: "active_time=0:00", want: http.StatusSeeOther},
 
+	"POST /profile/security/totp":                         {form: password},
+	"POST /profile/security/totp/confirm":                 {form: "code=000000", want: http.StatusNotFound},
+	"POST /profile/security/totp/remove":                  {form: password, want: http.StatusNotFound},
+	"POST /profile/security/recovery-codes":               {form: password},
+	"POST /profile/security/passkeys/{passkey_id}/remove": {form: password, want: http.StatusSeeOther},
+	"POST /profile/security/identity":                     {form: password, want: http.StatusNotFound},
+	"POST /profile/security/identity/remove":              {form: password, want: http.StatusNotFound},
+	"POST /profile/security/logout-others":                {form: password, want: http.StatusSeeOther},
+
 	"POST /auth/login/passkey":              {body: `{"challenge":"of no login"}`, want: http.StatusBadRequest},
 	"POST /auth/login/second-factor":        {body: `{"challenge":"of no login","code":"000000"}`, want: http.StatusBadRequest},
 	"POST /me/password":                     {body: `{"current_password":"` + chainPassword + `","new_password":"Another-Path-2027"}`},
@@ -230,6 +239,8 @@ var examples = map[string]example{
 	"POST /me/identity":                     {body: confirmation, want: http.StatusNotFound},
 	"POST /me/identity/remove":              {body: confirmation, want: http.StatusNotFound},
 }
+
+const password = "password=" + chainPassword
 
 const confirmation = `{"password":"` + chainPassword + `"}`
 

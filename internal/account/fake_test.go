@@ -191,6 +191,17 @@ func (f *fakeStore) DeleteToken(_ context.Context, ref TokenRef) error {
 	return f.failure
 }
 
+func (f *fakeStore) DeleteOtherTokens(_ context.Context, kept TokenRef) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for ref := range f.tokens {
+		if ref.UserID == kept.UserID && ref != kept {
+			delete(f.tokens, ref)
+		}
+	}
+	return f.failure
+}
+
 func (f *fakeStore) DeleteExpiredTokens(_ context.Context, before timeline.Instant) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -23,6 +23,7 @@ const (
 	PasswordAccepted   SecurityKind = "password accepted" // and a second factor is needed
 	LockedOut          SecurityKind = "locked out"
 	LoggedOut          SecurityKind = "logout"
+	LoggedOutOthers    SecurityKind = "logout everywhere else"
 	PasswordChanged    SecurityKind = "password changed"
 	PasswordReset      SecurityKind = "password reset"
 	ReauthFailed       SecurityKind = "confirmation failed" // the password was asked for again

@@ -122,6 +122,20 @@ func (s *Service) Logout(ctx context.Context, ref TokenRef, address string) erro
 	return nil
 }
 
+// LogoutOthers ends all logins of a user but the one of this token, and those that are
+// under way. It returns the errors of confirm.
+func (s *Service) LogoutOthers(ctx context.Context, ref TokenRef, password string, by By) error {
+	_, err := s.confirm(ctx, ref.UserID, "password", password, by)
+	if err == nil {
+		err = s.store.DeleteOtherTokens(ctx, ref)
+	}
+	if err != nil {
+		return fmt.Errorf("log out everywhere else: %w", err)
+	}
+	s.Note(ctx, LoggedOutOthers, ref.UserID, by, "")
+	return nil
+}
+
 // UpdateProfile changes the profile of a user and returns them as they are then.
 // It returns FieldErrors or ErrUnknownUser, and changes nothing.
 func (s *Service) UpdateProfile(ctx context.Context, userID int64, change ProfileChange) (User, error) {

@@ -28,6 +28,7 @@ var searches = map[string]string{
 	"SessionLog":            "events USING PRIMARY KEY (user_id=? AND session_id=?)",
 	"DeleteExpiredTokens":   "tokens USING COVERING INDEX tokens_expiry (expires_at<?)",
 	"DeleteTokensOf":        "tokens USING PRIMARY KEY (user_id=?)",
+	"DeleteOtherTokens":     "tokens USING PRIMARY KEY (user_id=?)",
 	"OldPasswords":          "password_history USING PRIMARY KEY (user_id=?)",
 	"ForgetOldPasswords":    "password_history USING PRIMARY KEY (user_id=? AND replaced_at<?)",
 	"SecurityEvents":        "security_log USING PRIMARY KEY (user_id=?)",

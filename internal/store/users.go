@@ -168,6 +168,17 @@ func (s *Store) DeleteToken(ctx context.Context, ref account.TokenRef) error {
 	return wrapped(err, "deleting a token")
 }
 
+// DeleteOtherTokens implements account.Store.
+func (s *Store) DeleteOtherTokens(ctx context.Context, kept account.TokenRef) error {
+	return s.writes(ctx, func(q *queries.Queries) error {
+		err := errors.Join(
+			q.DeleteOtherTokens(ctx, queries.DeleteOtherTokensParams{UserID: kept.UserID, ID: kept.ID}),
+			q.DeleteCeremoniesOf(ctx, kept.UserID),
+		)
+		return wrapped(err, "ending other logins")
+	})
+}
+
 // DeleteExpiredTokens implements account.Store.
 func (s *Store) DeleteExpiredTokens(ctx context.Context, before timeline.Instant) error {
 	return wrapped(s.write.DeleteExpiredTokens(ctx, int64(before)), "deleting expired tokens")

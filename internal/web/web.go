@@ -66,6 +66,7 @@ func Register(mux httpx.Mux, o Options) {
 	f.registerCorrections(mux)
 	mux.HandleFunc("GET /profile", f.open(f.member(f.profile)))
 	mux.HandleFunc("POST /profile", f.open(f.member(f.changeProfile)))
+	f.registerSecurity(mux)
 }
 
 // handler answers a request, or fails before it has written anything.

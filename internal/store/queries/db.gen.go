@@ -66,6 +66,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.deleteIdentitiesStmt, err = db.PrepareContext(ctx, deleteIdentities); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteIdentities: %w", err)
 	}
+	if q.deleteOtherTokensStmt, err = db.PrepareContext(ctx, deleteOtherTokens); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteOtherTokens: %w", err)
+	}
 	if q.deletePasskeyStmt, err = db.PrepareContext(ctx, deletePasskey); err != nil {
 		return nil, fmt.Errorf("error preparing query DeletePasskey: %w", err)
 	}
@@ -256,6 +259,11 @@ func (q *Queries) Close() error {
 	if q.deleteIdentitiesStmt != nil {
 		if cerr := q.deleteIdentitiesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deleteIdentitiesStmt: %w", cerr)
+		}
+	}
+	if q.deleteOtherTokensStmt != nil {
+		if cerr := q.deleteOtherTokensStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteOtherTokensStmt: %w", cerr)
 		}
 	}
 	if q.deletePasskeyStmt != nil {
@@ -506,6 +514,7 @@ type Queries struct {
 	deleteCeremoniesOfStmt    *sql.Stmt
 	deleteExpiredTokensStmt   *sql.Stmt
 	deleteIdentitiesStmt      *sql.Stmt
+	deleteOtherTokensStmt     *sql.Stmt
 	deletePasskeyStmt         *sql.Stmt
 	deletePasskeysStmt        *sql.Stmt
 	deleteRecoveryCodesStmt   *sql.Stmt
@@ -565,6 +574,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		deleteCeremoniesOfStmt:    q.deleteCeremoniesOfStmt,
 		deleteExpiredTokensStmt:   q.deleteExpiredTokensStmt,
 		deleteIdentitiesStmt:      q.deleteIdentitiesStmt,
+		deleteOtherTokensStmt:     q.deleteOtherTokensStmt,
 		deletePasskeyStmt:         q.deletePasskeyStmt,
 		deletePasskeysStmt:        q.deletePasskeysStmt,
 		deleteRecoveryCodesStmt:   q.deleteRecoveryCodesStmt,

@@ -8,6 +8,9 @@ UPDATE users SET is_active = $1 WHERE id = $2;
 -- name: DeleteTokensOf :exec
 DELETE FROM tokens WHERE user_id = $1;
 
+-- name: DeleteOtherTokens :exec
+DELETE FROM tokens WHERE user_id = $1 AND id <> $2;
+
 -- name: AddOldPassword :exec
 INSERT INTO password_history (user_id, replaced_at, hash) VALUES ($1, $2, $3)
 ON CONFLICT (user_id, replaced_at, hash) DO NOTHING;

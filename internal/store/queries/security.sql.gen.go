@@ -189,6 +189,20 @@ func (q *Queries) DeleteIdentities(ctx context.Context, userID int64) (int64, er
 	return result.RowsAffected()
 }
 
+const deleteOtherTokens = `-- name: DeleteOtherTokens :exec
+DELETE FROM tokens WHERE user_id = $1 AND id <> $2
+`
+
+type DeleteOtherTokensParams struct {
+	UserID int64
+	ID     string
+}
+
+func (q *Queries) DeleteOtherTokens(ctx context.Context, arg DeleteOtherTokensParams) error {
+	_, err := q.exec(ctx, q.deleteOtherTokensStmt, deleteOtherTokens, arg.UserID, arg.ID)
+	return err
+}
+
 const deletePasskey = `-- name: DeletePasskey :execrows
 DELETE FROM passkeys WHERE user_id = $1 AND id = $2
 `

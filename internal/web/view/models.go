@@ -36,7 +36,9 @@ type SecondFactor struct {
 	Challenge string
 	Next      string
 	Problem   string
-	NeedsKey  bool // nothing but a passkey helps
+	Passkey   bool // a passkey helps
+	NeedsKey  bool // nothing else does
+	Script    Asset
 }
 
 // Register is the form for a new account.

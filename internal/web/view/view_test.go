@@ -29,6 +29,13 @@ func pages(fill func(model any)) map[string]templ.Component {
 		"session":       on(SessionView(*frame, filled[SessionPage](fill), charts)),
 		"period":        on(PeriodPage(filled[Period](fill), charts)),
 		"profile":       on(ProfilePage(*frame, filled[Profile](fill))),
+
+		"security":       on(SecurityPage(filled[Security](fill))),
+		"security step":  on(SecurityStepPage(*frame, filled[SecurityStep](fill))),
+		"app setup":      on(AppSetupPage(*frame, filled[AppSetup](fill))),
+		"recovery codes": on(RecoveryCodesPage(filled[RecoveryCodes](fill))),
+		"new passkey":    on(NewPasskeyPage(filled[NewPasskey](fill))),
+		"departure":      on(DeparturePage(filled[Departure](fill))),
 	}
 }
 
