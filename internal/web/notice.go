@@ -26,16 +26,21 @@ const (
 	doneSetBack  = "set-back"
 )
 
+// doneWords say what was done before a page is shown: the address names one of them and
+// never brings a text of its own.
 func doneWords(done string) string {
-	switch done {
-	case doneRestored:
-		return "Restored."
-	case doneAdjusted:
-		return "Active time adjusted."
-	case doneSetBack:
-		return "Active time set back."
-	}
-	return ""
+	return map[string]string{
+		doneRestored: "Restored.",
+		doneAdjusted: "Active time adjusted.",
+		doneSetBack:  "Active time set back.",
+
+		"app-on":          "The authenticator app is on.",
+		"app-off":         "The authenticator app is off.",
+		"passkey-added":   "The passkey is added.",
+		"passkey-removed": "The passkey is removed.",
+		"disconnected":    "The identity provider is disconnected.",
+		"logged-out":      "You are logged out everywhere else.",
+	}[done]
 }
 
 // offeringUndo is a path whose page offers to take a deletion back.

@@ -28,21 +28,8 @@ func (f *face) registerSecurity(mux httpx.Mux) {
 	}
 }
 
-// doneWords say what was done before the page is shown: the address names one of them
-// and never brings a text of its own.
-func doneWords(name string) string {
-	return map[string]string{
-		"app-on":          "The authenticator app is on.",
-		"app-off":         "The authenticator app is off.",
-		"passkey-added":   "The passkey is added.",
-		"passkey-removed": "The passkey is removed.",
-		"disconnected":    "The identity provider is disconnected.",
-		"logged-out":      "You are logged out everywhere else.",
-	}[name]
-}
-
 func goOnDone(w http.ResponseWriter, r *http.Request, name string) {
-	goOn(w, r, securityPath+"?done="+name)
+	goOn(w, r, sayingDone(securityPath, name))
 }
 
 func (f *face) security(w http.ResponseWriter, r *http.Request, v visitor) error {
@@ -63,7 +50,7 @@ func (f *face) security(w http.ResponseWriter, r *http.Request, v visitor) error
 		return err
 	}
 	m := view.Security{
-		Saved: doneWords(r.URL.Query().Get("done")), Zone: zone.String(),
+		Saved: doneWords(r.URL.Query().Get(doneParameter)), Zone: zone.String(),
 		HasApp: factors.TOTP != nil, HasFactor: factors.TOTP != nil || len(factors.Passkeys) > 0,
 		RecoveryCodes: factors.RecoveryCodes, HasProvider: f.Provider, Connected: len(identities) > 0,
 	}
