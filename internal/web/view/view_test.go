@@ -19,16 +19,25 @@ func pages(fill func(model any)) map[string]templ.Component {
 	charts := templ.NopComponent
 	on := func(content templ.Component) templ.Component { return Page(*frame, content) }
 	return map[string]templ.Component{
-		"landing":       on(Landing()),
-		"login":         on(LoginPage(*frame, filled[Login](fill))),
-		"second factor": on(SecondFactorPage(*frame, filled[SecondFactor](fill))),
-		"register":      on(RegisterPage(*frame, filled[Register](fill))),
-		"failure":       on(FailurePage(filled[Failure](fill))),
-		"day":           on(DayPage(*frame, filled[Day](fill), charts)),
-		"session":       on(SessionView(*frame, filled[SessionPage](fill), charts)),
-		"period":        on(PeriodPage(filled[Period](fill), charts)),
-		"profile":       on(ProfilePage(*frame, filled[Profile](fill))),
+		"landing":        on(Landing()),
+		"login":          on(LoginPage(*frame, filled[Login](fill))),
+		"second factor":  on(SecondFactorPage(*frame, filled[SecondFactor](fill))),
+		"register":       on(RegisterPage(*frame, filled[Register](fill))),
+		"failure":        on(FailurePage(filled[Failure](fill))),
+		"day":            on(DayPage(*frame, filled[Day](fill), charts)),
+		"session":        on(SessionView(*frame, filled[SessionPage](fill), charts)),
+		"period":         on(PeriodPage(filled[Period](fill), charts)),
+		"devices":        on(DevicesPage(*frame, filled[Devices](fill))),
+		"pairing":        on(PairPage(*frame, filled[Pair](fill))),
+		"pairing, asked": on(PairPage(*frame, asked(filled[Pair](fill)))),
+		"profile":        on(ProfilePage(*frame, filled[Profile](fill))),
 	}
+}
+
+// asked is the page before there is a code.
+func asked(m Pair) Pair {
+	m.Asked, m.Code = true, ""
+	return m
 }
 
 func filled[T any](fill func(any)) T {
