@@ -49,6 +49,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"recovery codes", recoveryCases},
 		{"passkeys", passkeyCases},
 		{"identities", identityCases},
+		{"devices", deviceCases},
 		{"counters", counterCases},
 		{"writing", writeCases},
 		{"refusing", refusalCases},
