@@ -118,7 +118,7 @@ func (s *Service) refreshDevice(ctx context.Context, refreshToken, address strin
 		At: timeline.InstantOf(granted.At), Address: address, Token: token,
 	})
 	if errors.Is(err, ErrRefreshReused) {
-		s.Note(ctx, DeviceTokenReused, device.UserID, By{Address: address}, device.Name)
+		s.Note(ctx, DeviceReused, device.UserID, By{Address: address}, device.Name)
 		err = ErrDeviceCredential
 	}
 	if err != nil {

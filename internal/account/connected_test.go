@@ -251,7 +251,7 @@ func TestDeviceEnds(t *testing.T) {
 			if devices, err := p.Devices(t.Context(), p.user.ID); err != nil || len(devices) > 0 {
 				t.Errorf("listed: %v, %v", devices, err)
 			}
-			if slices.Contains(p.kinds(t, 100), DeviceTokenReused) {
+			if slices.Contains(p.kinds(t, 100), DeviceReused) {
 				t.Error("noted as a theft")
 			}
 		})
@@ -334,10 +334,10 @@ func TestRefreshSurvivesKeyRotation(t *testing.T) {
 	const device = "00000000-0000-4000-8000-00000000000a"
 	parent := tokenHash{7}
 	for name, test := range map[string]struct {
-		by, for_ *refreshTokens
-		want     bool
+		by, to *refreshTokens
+		want   bool
 	}{"before, after": {old, rotated, true}, "after, after": {rotated, rotated, true}, "after, before": {rotated, old, false}} {
-		got, ok := test.for_.read(test.by.issue(7, device, parent))
+		got, ok := test.to.read(test.by.issue(7, device, parent))
 		if ok != test.want || ok && (got.userID != 7 || got.deviceID != device || got.parent != parent) {
 			t.Errorf("%s: %+v, %t", name, got, ok)
 		}
@@ -387,7 +387,7 @@ func TestRefreshChain(t *testing.T) {
 				tokens[got] = next.Refresh
 			}
 			_, _, err := p.Authenticate(t.Context(), granted.Access)
-			if ended := err != nil; ended != test.reused || slices.Contains(p.kinds(t, 3), DeviceTokenReused) != test.reused {
+			if ended := err != nil; ended != test.reused || slices.Contains(p.kinds(t, 3), DeviceReused) != test.reused {
 				t.Errorf("ended %t, noted %v", ended, p.kinds(t, 3))
 			}
 		})

@@ -45,7 +45,7 @@ const (
 	SecondFactorFailed SecurityKind = "second factor failed"
 	DeviceConnected    SecurityKind = "device connected"
 	DeviceDisconnected SecurityKind = "device disconnected"
-	DeviceTokenReused  SecurityKind = "device token reused" // and the device disconnected by that
+	DeviceReused       SecurityKind = "device token reused" // and the device disconnected by that
 )
 
 // How long an event is kept. Those of no account are of strangers, who make as many

@@ -37,7 +37,7 @@ func (f *face) devices(w http.ResponseWriter, r *http.Request, v visitor) error 
 	}
 	m := view.Devices{Zone: zone.String()}
 	if r.URL.Query().Has("disconnected") {
-		m.Saved = "Disconnected. That widget can do nothing any more."
+		m.Saved = "Disconnected."
 	}
 	for _, d := range devices {
 		m.Devices = append(m.Devices, deviceRow(d, zone))

@@ -50,6 +50,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"passkeys", passkeyCases},
 		{"identities", identityCases},
 		{"devices", deviceCases},
+		{"ends of devices", deviceEndCases},
 		{"counters", counterCases},
 		{"writing", writeCases},
 		{"refusing", refusalCases},
