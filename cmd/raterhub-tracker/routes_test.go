@@ -238,6 +238,13 @@ var examples = map[string]example{
 	"POST /me/passkeys/{passkey_id}/remove": {body: confirmation},
 	"POST /me/identity":                     {body: confirmation, want: http.StatusNotFound},
 	"POST /me/identity/remove":              {body: confirmation, want: http.StatusNotFound},
+
+	"POST /auth/device/token":                  {body: `{"code":"of no pairing","verifier":"` + chainVerifier + `"}`, want: http.StatusUnauthorized},
+	"POST /auth/device/refresh":                {body: `{"refresh_token":"of no device"}`, want: http.StatusUnauthorized},
+	"DELETE /me/devices/{device_id}":           {},
+	"DELETE /me/device":                        {want: http.StatusNotFound}, // a login is of none
+	"POST /widget/pair":                        {form: "name=Firefox&kind=userscript&challenge=" + chainChallenge()},
+	"POST /profile/devices/{device_id}/revoke": {form: "x=", want: http.StatusSeeOther},
 }
 
 const password = "password=" + chainPassword

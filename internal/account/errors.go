@@ -1,6 +1,10 @@
 package account
 
-import "github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+import (
+	"errors"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+)
 
 // The failures that a caller can do something about. Bad input is a
 // fault.FieldErrors.
@@ -35,6 +39,15 @@ var (
 	ErrEmailNotVerified = fault.New(fault.Refused, "the identity provider does not say that your e-mail address is yours")
 	// ErrConnectFirst means that an account has the identity's e-mail and is not connected.
 	ErrConnectFirst = fault.New(fault.Conflict, "an account with this e-mail address exists: log in with its password, then connect the identity provider")
+	// ErrDeviceCredential means that a pairing code or a refresh token is wrong, used,
+	// past, or of a device that has ended: a caller must not learn which.
+	ErrDeviceCredential = fault.New(fault.Unauthenticated, "this is wrong, used or too old: connect the widget again")
+	// ErrRefreshReused means that a refresh token was used up: see refreshTokens.
+	ErrRefreshReused = errors.New("the refresh token was used up")
+	// ErrUnknownDevice means that the user has no such device.
+	ErrUnknownDevice = fault.New(fault.NotFound, "no such device")
+	// ErrTooManyDevices means that the user has as many as one may have.
+	ErrTooManyDevices = fault.New(fault.Refused, "there are 20 connected devices: disconnect one first")
 	// ErrDisabled means that an account may not log in. Only who has shown that it is
 	// theirs is told.
 	ErrDisabled = fault.New(fault.Forbidden, "this account is disabled")

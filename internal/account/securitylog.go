@@ -44,6 +44,9 @@ const (
 	QuestionDeleted    SecurityKind = "question deleted"
 	QuestionRestored   SecurityKind = "question restored"
 	SecondFactorFailed SecurityKind = "second factor failed"
+	DeviceConnected    SecurityKind = "device connected"
+	DeviceDisconnected SecurityKind = "device disconnected"
+	DeviceReused       SecurityKind = "device token reused" // and the device disconnected by that
 )
 
 // How long an event is kept. Those of no account are of strangers, who make as many

@@ -35,6 +35,8 @@ var bodyRoutes = map[string]string{
 	"POST /me/passkeys/AAAA/remove":  confirmation,
 	"POST /me/identity":              confirmation,
 	"POST /me/identity/remove":       confirmation,
+	"POST /auth/device/token":        `{"code":"x","verifier":"a verifier of 43 characters or more: here it is"}`,
+	"POST /auth/device/refresh":      `{"refresh_token":"x"}`,
 }
 
 const confirmation = `{"password":"` + testPassword + `"}`
@@ -52,6 +54,8 @@ var takenWith = map[string]int{
 	"POST /me/passkeys/AAAA/remove":                        http.StatusNotFound,
 	"POST /me/identity":                                    http.StatusNotFound,
 	"POST /me/identity/remove":                             http.StatusNotFound,
+	"POST /auth/device/token":                              http.StatusUnauthorized,
+	"POST /auth/device/refresh":                            http.StatusUnauthorized,
 }
 
 const unknown = "0190a8f2-7b1c-7d3e-8f4a-000000000000"

@@ -26,7 +26,7 @@ var searches = map[string]string{
 	"QuestionsIn":           "questions USING PRIMARY KEY (user_id=? AND started_at>? AND started_at<?)",
 	"SessionQuestions":      "questions USING PRIMARY KEY (user_id=? AND started_at>? AND started_at<?)",
 	"SessionLog":            "events USING PRIMARY KEY (user_id=? AND session_id=?)",
-	"DeleteExpiredTokens":   "tokens USING COVERING INDEX tokens_expiry (expires_at<?)",
+	"DeleteExpiredTokens":   "tokens USING INDEX tokens_expiry (expires_at<?)",
 	"DeleteTokensOf":        "tokens USING PRIMARY KEY (user_id=?)",
 	"DeleteOtherTokens":     "tokens USING PRIMARY KEY (user_id=?)",
 	"OldPasswords":          "password_history USING PRIMARY KEY (user_id=?)",
@@ -42,6 +42,11 @@ var searches = map[string]string{
 	"DeleteCeremoniesOf":    "ceremonies USING INDEX ceremonies_by_user (user_id=?)",
 	"Identities":            "identities USING COVERING INDEX identities_by_user (user_id=?)",
 	"DeleteIdentities":      "identities USING COVERING INDEX identities_by_user (user_id=?)",
+	"Devices":               "devices USING PRIMARY KEY (user_id=?)",
+	"CountDevices":          "devices USING PRIMARY KEY (user_id=?)",
+	"DeleteDevicesOf":       "devices USING PRIMARY KEY (user_id=?)",
+	"DeleteUnusedDevices":   "devices USING INDEX devices_age (last_used_at<?)",
+	"DeleteTokensOfDevice":  "tokens USING PRIMARY KEY (user_id=?)",
 	"DeleteStrangersEvents": "security_log USING PRIMARY KEY (user_id=? AND at<?)",
 }
 

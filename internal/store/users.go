@@ -89,9 +89,11 @@ func (s *Store) UpdateActive(ctx context.Context, userID int64, active bool) err
 	})
 }
 
-// endLogins removes the tokens of a user, and the logins that are under way.
+// endLogins removes the tokens of a user, their devices, and the logins that are under
+// way. The devices come first: a refresh that was under way is over then, and its token
+// there to be seen.
 func endLogins(ctx context.Context, q *queries.Queries, userID int64) error {
-	err := errors.Join(q.DeleteTokensOf(ctx, userID), q.DeleteCeremoniesOf(ctx, userID))
+	err := errors.Join(q.DeleteDevicesOf(ctx, userID), q.DeleteTokensOf(ctx, userID), q.DeleteCeremoniesOf(ctx, userID))
 	return wrapped(err, "ending logins")
 }
 
@@ -158,7 +160,7 @@ func (s *Store) RecordLogin(ctx context.Context, t account.Token, passwordChange
 }
 
 func createToken(ctx context.Context, q *queries.Queries, t account.Token) error {
-	err := q.CreateToken(ctx, queries.CreateTokenParams{UserID: t.UserID, ID: t.ID, ExpiresAt: int64(t.ExpiresAt)})
+	err := q.CreateToken(ctx, queries.CreateTokenParams{UserID: t.UserID, ID: t.ID, ExpiresAt: int64(t.ExpiresAt), DeviceID: t.DeviceID})
 	return wrapped(err, "recording a token")
 }
 

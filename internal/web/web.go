@@ -36,7 +36,7 @@ type face struct {
 	Options
 	files files
 	// They count together with those of the JSON face: the names are the same.
-	logins, registrations, secondSteps, confirmations *limit.Limiter
+	logins, registrations, secondSteps, confirmations, pairingCodes *limit.Limiter
 }
 
 // Register adds the pages and their files to mux.
@@ -48,8 +48,10 @@ func Register(mux httpx.Mux, o Options) {
 		registrations: limit.NewLimiter("register", o.RegisterRate, o.Counters, o.Now),
 		secondSteps:   limit.NewLimiter("second-steps", o.LoginRate, o.Counters, o.Now),
 		confirmations: limit.NewLimiter("confirmations", o.LoginRate, o.Counters, o.Now),
+		pairingCodes:  limit.NewLimiter("pairing-codes", o.LoginRate, o.Counters, o.Now),
 	}
 	f.files.register(mux)
+	f.registerDevices(mux)
 
 	mux.HandleFunc("GET /{$}", f.open(f.landing))
 	mux.HandleFunc("GET /login", f.open(f.loginPage))
@@ -101,9 +103,13 @@ func (f *face) member(handle memberHandler) handler {
 	}
 }
 
-// visitor is who makes a request. It returns account.ErrUnauthenticated.
+// visitor is who makes a request. It returns account.ErrUnauthenticated. A widget is
+// nobody here: its credential opens no page.
 func (f *face) visitor(r *http.Request) (visitor, error) {
 	user, token, err := f.Accounts.Authenticate(r.Context(), httpx.TokenOf(r))
+	if err == nil && token.DeviceID != "" {
+		return visitor{}, account.ErrUnauthenticated
+	}
 	return visitor{user: user, token: token}, err
 }
 

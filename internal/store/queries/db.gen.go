@@ -27,6 +27,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.addCeremonyStmt, err = db.PrepareContext(ctx, addCeremony); err != nil {
 		return nil, fmt.Errorf("error preparing query AddCeremony: %w", err)
 	}
+	if q.addDeviceStmt, err = db.PrepareContext(ctx, addDevice); err != nil {
+		return nil, fmt.Errorf("error preparing query AddDevice: %w", err)
+	}
 	if q.addIdentityStmt, err = db.PrepareContext(ctx, addIdentity); err != nil {
 		return nil, fmt.Errorf("error preparing query AddIdentity: %w", err)
 	}
@@ -45,6 +48,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.ceremonyStmt, err = db.PrepareContext(ctx, ceremony); err != nil {
 		return nil, fmt.Errorf("error preparing query Ceremony: %w", err)
 	}
+	if q.countDevicesStmt, err = db.PrepareContext(ctx, countDevices); err != nil {
+		return nil, fmt.Errorf("error preparing query CountDevices: %w", err)
+	}
 	if q.countRecoveryCodesStmt, err = db.PrepareContext(ctx, countRecoveryCodes); err != nil {
 		return nil, fmt.Errorf("error preparing query CountRecoveryCodes: %w", err)
 	}
@@ -59,6 +65,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.deleteCeremoniesOfStmt, err = db.PrepareContext(ctx, deleteCeremoniesOf); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteCeremoniesOf: %w", err)
+	}
+	if q.deleteDeviceStmt, err = db.PrepareContext(ctx, deleteDevice); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteDevice: %w", err)
+	}
+	if q.deleteDevicesOfStmt, err = db.PrepareContext(ctx, deleteDevicesOf); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteDevicesOf: %w", err)
 	}
 	if q.deleteExpiredTokensStmt, err = db.PrepareContext(ctx, deleteExpiredTokens); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteExpiredTokens: %w", err)
@@ -93,6 +105,15 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.deleteTokensOfStmt, err = db.PrepareContext(ctx, deleteTokensOf); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteTokensOf: %w", err)
 	}
+	if q.deleteTokensOfDeviceStmt, err = db.PrepareContext(ctx, deleteTokensOfDevice); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteTokensOfDevice: %w", err)
+	}
+	if q.deleteUnusedDevicesStmt, err = db.PrepareContext(ctx, deleteUnusedDevices); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteUnusedDevices: %w", err)
+	}
+	if q.devicesStmt, err = db.PrepareContext(ctx, devices); err != nil {
+		return nil, fmt.Errorf("error preparing query Devices: %w", err)
+	}
 	if q.forgetOldPasswordsStmt, err = db.PrepareContext(ctx, forgetOldPasswords); err != nil {
 		return nil, fmt.Errorf("error preparing query ForgetOldPasswords: %w", err)
 	}
@@ -125,6 +146,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.recentSessionsStmt, err = db.PrepareContext(ctx, recentSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query RecentSessions: %w", err)
+	}
+	if q.refreshDeviceStmt, err = db.PrepareContext(ctx, refreshDevice); err != nil {
+		return nil, fmt.Errorf("error preparing query RefreshDevice: %w", err)
 	}
 	if q.replacePasswordStmt, err = db.PrepareContext(ctx, replacePassword); err != nil {
 		return nil, fmt.Errorf("error preparing query ReplacePassword: %w", err)
@@ -196,6 +220,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing addCeremonyStmt: %w", cerr)
 		}
 	}
+	if q.addDeviceStmt != nil {
+		if cerr := q.addDeviceStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addDeviceStmt: %w", cerr)
+		}
+	}
 	if q.addIdentityStmt != nil {
 		if cerr := q.addIdentityStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing addIdentityStmt: %w", cerr)
@@ -226,6 +255,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing ceremonyStmt: %w", cerr)
 		}
 	}
+	if q.countDevicesStmt != nil {
+		if cerr := q.countDevicesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countDevicesStmt: %w", cerr)
+		}
+	}
 	if q.countRecoveryCodesStmt != nil {
 		if cerr := q.countRecoveryCodesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countRecoveryCodesStmt: %w", cerr)
@@ -249,6 +283,16 @@ func (q *Queries) Close() error {
 	if q.deleteCeremoniesOfStmt != nil {
 		if cerr := q.deleteCeremoniesOfStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deleteCeremoniesOfStmt: %w", cerr)
+		}
+	}
+	if q.deleteDeviceStmt != nil {
+		if cerr := q.deleteDeviceStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteDeviceStmt: %w", cerr)
+		}
+	}
+	if q.deleteDevicesOfStmt != nil {
+		if cerr := q.deleteDevicesOfStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteDevicesOfStmt: %w", cerr)
 		}
 	}
 	if q.deleteExpiredTokensStmt != nil {
@@ -306,6 +350,21 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing deleteTokensOfStmt: %w", cerr)
 		}
 	}
+	if q.deleteTokensOfDeviceStmt != nil {
+		if cerr := q.deleteTokensOfDeviceStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteTokensOfDeviceStmt: %w", cerr)
+		}
+	}
+	if q.deleteUnusedDevicesStmt != nil {
+		if cerr := q.deleteUnusedDevicesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteUnusedDevicesStmt: %w", cerr)
+		}
+	}
+	if q.devicesStmt != nil {
+		if cerr := q.devicesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing devicesStmt: %w", cerr)
+		}
+	}
 	if q.forgetOldPasswordsStmt != nil {
 		if cerr := q.forgetOldPasswordsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing forgetOldPasswordsStmt: %w", cerr)
@@ -359,6 +418,11 @@ func (q *Queries) Close() error {
 	if q.recentSessionsStmt != nil {
 		if cerr := q.recentSessionsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing recentSessionsStmt: %w", cerr)
+		}
+	}
+	if q.refreshDeviceStmt != nil {
+		if cerr := q.refreshDeviceStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing refreshDeviceStmt: %w", cerr)
 		}
 	}
 	if q.replacePasswordStmt != nil {
@@ -501,17 +565,21 @@ type Queries struct {
 	db                        DBTX
 	tx                        *sql.Tx
 	addCeremonyStmt           *sql.Stmt
+	addDeviceStmt             *sql.Stmt
 	addIdentityStmt           *sql.Stmt
 	addOldPasswordStmt        *sql.Stmt
 	addPasskeyStmt            *sql.Stmt
 	addRecoveryCodeStmt       *sql.Stmt
 	addSecurityEventStmt      *sql.Stmt
 	ceremonyStmt              *sql.Stmt
+	countDevicesStmt          *sql.Stmt
 	countRecoveryCodesStmt    *sql.Stmt
 	createTokenStmt           *sql.Stmt
 	createUserStmt            *sql.Stmt
 	deleteCeremoniesStmt      *sql.Stmt
 	deleteCeremoniesOfStmt    *sql.Stmt
+	deleteDeviceStmt          *sql.Stmt
+	deleteDevicesOfStmt       *sql.Stmt
 	deleteExpiredTokensStmt   *sql.Stmt
 	deleteIdentitiesStmt      *sql.Stmt
 	deleteOtherTokensStmt     *sql.Stmt
@@ -523,6 +591,9 @@ type Queries struct {
 	deleteTOTPStmt            *sql.Stmt
 	deleteTokenStmt           *sql.Stmt
 	deleteTokensOfStmt        *sql.Stmt
+	deleteTokensOfDeviceStmt  *sql.Stmt
+	deleteUnusedDevicesStmt   *sql.Stmt
+	devicesStmt               *sql.Stmt
 	forgetOldPasswordsStmt    *sql.Stmt
 	holdUserStmt              *sql.Stmt
 	identitiesStmt            *sql.Stmt
@@ -534,6 +605,7 @@ type Queries struct {
 	putTOTPStmt               *sql.Stmt
 	questionsInStmt           *sql.Stmt
 	recentSessionsStmt        *sql.Stmt
+	refreshDeviceStmt         *sql.Stmt
 	replacePasswordStmt       *sql.Stmt
 	resealTOTPStmt            *sql.Stmt
 	securityEventsStmt        *sql.Stmt
@@ -561,17 +633,21 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		db:                        tx,
 		tx:                        tx,
 		addCeremonyStmt:           q.addCeremonyStmt,
+		addDeviceStmt:             q.addDeviceStmt,
 		addIdentityStmt:           q.addIdentityStmt,
 		addOldPasswordStmt:        q.addOldPasswordStmt,
 		addPasskeyStmt:            q.addPasskeyStmt,
 		addRecoveryCodeStmt:       q.addRecoveryCodeStmt,
 		addSecurityEventStmt:      q.addSecurityEventStmt,
 		ceremonyStmt:              q.ceremonyStmt,
+		countDevicesStmt:          q.countDevicesStmt,
 		countRecoveryCodesStmt:    q.countRecoveryCodesStmt,
 		createTokenStmt:           q.createTokenStmt,
 		createUserStmt:            q.createUserStmt,
 		deleteCeremoniesStmt:      q.deleteCeremoniesStmt,
 		deleteCeremoniesOfStmt:    q.deleteCeremoniesOfStmt,
+		deleteDeviceStmt:          q.deleteDeviceStmt,
+		deleteDevicesOfStmt:       q.deleteDevicesOfStmt,
 		deleteExpiredTokensStmt:   q.deleteExpiredTokensStmt,
 		deleteIdentitiesStmt:      q.deleteIdentitiesStmt,
 		deleteOtherTokensStmt:     q.deleteOtherTokensStmt,
@@ -583,6 +659,9 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		deleteTOTPStmt:            q.deleteTOTPStmt,
 		deleteTokenStmt:           q.deleteTokenStmt,
 		deleteTokensOfStmt:        q.deleteTokensOfStmt,
+		deleteTokensOfDeviceStmt:  q.deleteTokensOfDeviceStmt,
+		deleteUnusedDevicesStmt:   q.deleteUnusedDevicesStmt,
+		devicesStmt:               q.devicesStmt,
 		forgetOldPasswordsStmt:    q.forgetOldPasswordsStmt,
 		holdUserStmt:              q.holdUserStmt,
 		identitiesStmt:            q.identitiesStmt,
@@ -594,6 +673,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		putTOTPStmt:               q.putTOTPStmt,
 		questionsInStmt:           q.questionsInStmt,
 		recentSessionsStmt:        q.recentSessionsStmt,
+		refreshDeviceStmt:         q.refreshDeviceStmt,
 		replacePasswordStmt:       q.replacePasswordStmt,
 		resealTOTPStmt:            q.resealTOTPStmt,
 		securityEventsStmt:        q.securityEventsStmt,

@@ -29,7 +29,7 @@ UPDATE users SET last_login_at = $1
 WHERE id = $2 AND password_changed_at = $3 AND is_active;
 
 -- name: CreateToken :exec
-INSERT INTO tokens (user_id, id, expires_at) VALUES ($1, $2, $3);
+INSERT INTO tokens (user_id, id, expires_at, device_id) VALUES ($1, $2, $3, $4);
 
 -- name: DeleteToken :exec
 DELETE FROM tokens WHERE user_id = $1 AND id = $2;

@@ -10,17 +10,23 @@ import (
 )
 
 const createToken = `-- name: CreateToken :exec
-INSERT INTO tokens (user_id, id, expires_at) VALUES ($1, $2, $3)
+INSERT INTO tokens (user_id, id, expires_at, device_id) VALUES ($1, $2, $3, $4)
 `
 
 type CreateTokenParams struct {
 	UserID    int64
 	ID        string
 	ExpiresAt int64
+	DeviceID  string
 }
 
 func (q *Queries) CreateToken(ctx context.Context, arg CreateTokenParams) error {
-	_, err := q.exec(ctx, q.createTokenStmt, createToken, arg.UserID, arg.ID, arg.ExpiresAt)
+	_, err := q.exec(ctx, q.createTokenStmt, createToken,
+		arg.UserID,
+		arg.ID,
+		arg.ExpiresAt,
+		arg.DeviceID,
+	)
 	return err
 }
 
