@@ -28,7 +28,9 @@ func (f *face) week(w http.ResponseWriter, r *http.Request, v visitor) error {
 		Previous: path + "?date=" + from.AddDays(-7).String(), Next: path + "?date=" + from.AddDays(7).String(),
 		Now: path, NowLabel: "This week", Unit: "week",
 	})
-	return show(w, r, http.StatusOK, f.frame(w, r, "Week", "week", v.user), view.PeriodPage(m, view.Charts(weekCharts(week))))
+	frame := f.frame(w, r, "Week", "week", v.user)
+	frame.Live = contains(week.Dates, today)
+	return show(w, r, http.StatusOK, frame, view.PeriodPage(m, view.Charts(weekCharts(week))))
 }
 
 func (f *face) month(w http.ResponseWriter, r *http.Request, v visitor) error {
@@ -51,7 +53,14 @@ func (f *face) month(w http.ResponseWriter, r *http.Request, v visitor) error {
 		Previous: monthAddress(dates.From.AddDays(-1)), Next: monthAddress(dates.Last().AddDays(1)),
 		Now: "/dashboard/month", NowLabel: "This month", Unit: "month",
 	})
-	return show(w, r, http.StatusOK, f.frame(w, r, "Month", "month", v.user), view.PeriodPage(m, view.Charts(monthCharts(month, rater))))
+	frame := f.frame(w, r, "Month", "month", v.user)
+	frame.Live = contains(dates, today)
+	return show(w, r, http.StatusOK, frame, view.PeriodPage(m, view.Charts(monthCharts(month, rater))))
+}
+
+// contains reports whether a day is one of a period.
+func contains(dates report.DateRange, day report.Date) bool {
+	return dates.From.Compare(day) <= 0 && day.Compare(dates.Last()) <= 0
 }
 
 // monthAddress is the page of the month with d in it.

@@ -28,6 +28,7 @@ func (f *face) session(w http.ResponseWriter, r *http.Request, v visitor) error 
 		return fmt.Errorf("loading the user's time zone: %w", err)
 	}
 	frame := f.frame(w, r, "Session", "", v.user)
+	frame.Live = s.IsActive
 	return show(w, r, http.StatusOK, frame, view.SessionView(frame, sessionPage(s, zone), view.Charts(sessionCharts(s))))
 }
 
