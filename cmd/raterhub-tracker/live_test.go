@@ -1,0 +1,220 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+)
+
+// liveWithin is what the contract promises: a page follows within a second.
+const liveWithin = time.Second
+
+// follower reads a stream of events line by line.
+type follower struct {
+	lines chan string // closed when the stream ended
+	close func()
+}
+
+// askLive opens the stream as an EventSource does; lastID is "" the first time.
+func askLive(t *testing.T, url, token, lastID string) *http.Response {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	t.Cleanup(cancel)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/dashboard/live", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Accept", "text/event-stream")
+	r.Header.Set("Authorization", "Bearer "+token)
+	if lastID != "" {
+		r.Header.Set("Last-Event-ID", lastID)
+	}
+	w, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = w.Body.Close() })
+	return w
+}
+
+func followLive(t *testing.T, url, token, lastID string) *follower {
+	t.Helper()
+	w := askLive(t, url, token, lastID)
+	if media := w.Header.Get("Content-Type"); w.StatusCode != http.StatusOK || media != "text/event-stream" {
+		t.Fatalf("%d %s", w.StatusCode, media)
+	}
+	if w.Header.Get("X-Accel-Buffering") != "no" || w.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("a proxy may keep the stream: %v", w.Header)
+	}
+	s := &follower{lines: make(chan string, 100), close: func() { _ = w.Body.Close() }}
+	go func() {
+		defer close(s.lines)
+		for in := bufio.NewScanner(w.Body); in.Scan(); {
+			s.lines <- in.Text()
+		}
+	}()
+	return s
+}
+
+// expect reads these lines.
+func (s *follower) expect(t *testing.T, lines ...string) {
+	t.Helper()
+	timeout := time.After(liveWithin)
+	for _, want := range lines {
+		select {
+		case got := <-s.lines:
+			if got != want && !(want == "id: *" && strings.HasPrefix(got, "id: ")) {
+				t.Fatalf("line %q, want %q", got, want)
+			}
+		case <-timeout:
+			t.Fatalf("no line after %v, want %q", liveWithin, want)
+		}
+	}
+}
+
+// changed reads one event, and returns its id.
+func (s *follower) changed(t *testing.T) (id string) {
+	t.Helper()
+	s.expect(t, "event: changed")
+	select {
+	case line := <-s.lines:
+		id, _ = strings.CutPrefix(line, "id: ")
+	case <-time.After(liveWithin):
+	}
+	s.expect(t, "data:", "")
+	return id
+}
+
+// ends fails the test unless the stream ends without another line.
+func (s *follower) ends(t *testing.T) {
+	t.Helper()
+	select {
+	case line, ok := <-s.lines:
+		if ok {
+			t.Fatalf("line %q, want the end", line)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("the stream does not end")
+	}
+}
+
+// raterOf registers a user at a served app.
+func raterOf(t *testing.T, a *app, email string) (token string) {
+	t.Helper()
+	login, err := a.accounts.Register(t.Context(), account.Registration{Email: email, Password: chainPassword})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return login.Token
+}
+
+// post sends JSON as a user and fails the test unless the answer is 200.
+func post(t *testing.T, url, token, body string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Authorization", "Bearer "+token)
+	w, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Body.Close()
+	if answer, _ := io.ReadAll(w.Body); w.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %d %s", url, w.StatusCode, answer)
+	}
+}
+
+// A stream tells at once that there may be something new, follows each press of its
+// user within a second, and nobody else's.
+func TestLive(t *testing.T) {
+	a := openTestApp(t)
+	url, stop := serveTest(t, a)
+	ann, ben := raterOf(t, a, "ann@example.org"), raterOf(t, a, "ben@example.org")
+	page := followLive(t, url, ann, "")
+	page.expect(t, "retry: 1000", "")
+	before := page.changed(t)
+	post(t, url+"/events", ben, `{"type":"NEXT"}`)
+	post(t, url+"/events", ann, `{"type":"NEXT"}`)
+	after := page.changed(t)
+	if before == after {
+		t.Errorf("one id %q before and after a press", after)
+	}
+
+	again := followLive(t, url, ann, after)
+	again.expect(t, "retry: 1000", "", ":", "") // nothing was missed
+	again.close()
+	again = followLive(t, url, ann, before)
+	again.expect(t, "retry: 1000", "")
+	if id := again.changed(t); id != after {
+		t.Errorf("id %q, want %q", id, after)
+	}
+	if err := stop(); err != nil {
+		t.Errorf("stopped with %v", err)
+	}
+}
+
+// Who has logged out hears nothing more.
+func TestLiveEndsWithTheLogin(t *testing.T) {
+	a := openTestApp(t)
+	url, stop := serveTest(t, a)
+	token := raterOf(t, a, "ann@example.org")
+	login, err := a.accounts.Login(t.Context(), account.Attempt{Email: "ann@example.org", Password: chainPassword})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := followLive(t, url, token, "")
+	page.expect(t, "retry: 1000", "")
+	page.changed(t)
+	post(t, url+"/auth/logout", token, `{}`)
+	post(t, url+"/events", login.Token, `{"type":"NEXT"}`)
+	page.ends(t)
+	if w := askLive(t, url, token, ""); w.StatusCode != http.StatusUnauthorized {
+		t.Errorf("afterwards %d, want 401", w.StatusCode)
+	}
+	if err := stop(); err != nil {
+		t.Errorf("stopped with %v", err)
+	}
+}
+
+// A server that stops does not wait for open pages, nor break off requests for them.
+func TestLiveEndsWithTheServer(t *testing.T) {
+	a := openTestApp(t)
+	url, stop := serveTest(t, a)
+	token := raterOf(t, a, "ann@example.org")
+	var pages []*follower
+	for range 20 {
+		page := followLive(t, url, token, "")
+		page.expect(t, "retry: 1000", "")
+		page.changed(t)
+		pages = append(pages, page)
+	}
+	if w := askLive(t, url, token, ""); w.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("the 21st stream of a user: %d, want 503", w.StatusCode)
+	}
+	started := time.Now()
+	if err := stop(); err != nil {
+		t.Errorf("stopped with %v", err)
+	}
+	if took := time.Since(started); took > drainTime/2 {
+		t.Errorf("stopped after %v", took)
+	}
+	for _, page := range pages {
+		page.ends(t)
+	}
+}
+
+// Whoever opens the address like a page is told, and not kept waiting.
+func TestLiveIsNoPage(t *testing.T) {
+	c := newChain(t, withoutLimits)
+	c.must(t, http.StatusBadRequest, ask{method: "GET", path: "/dashboard/live", bearer: c.newPerson(t).token})
+	c.register(t, "ann@example.org").visit(t, "/dashboard/live").expect(t, http.StatusBadRequest, "stream of events")
+}
