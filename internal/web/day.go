@@ -23,6 +23,10 @@ func (f *face) day(w http.ResponseWriter, r *http.Request, v visitor) error {
 	if err != nil {
 		return err
 	}
+	frame, err := f.liveFrame(w, r, v, date == today)
+	if err != nil {
+		return err
+	}
 	day, err := f.Tracker.Day(r.Context(), rater, date)
 	if err != nil {
 		return err
@@ -41,12 +45,10 @@ func (f *face) day(w http.ResponseWriter, r *http.Request, v visitor) error {
 	if err != nil {
 		return err
 	}
-	title, section := "Today", "today"
+	frame.Title, frame.Section = "Today", "today"
 	if !m.IsToday {
-		title, section = date.String(), ""
+		frame.Title, frame.Section = date.String(), ""
 	}
-	frame := f.frame(w, r, title, section, v.user)
-	frame.Live = m.IsToday
 	return show(w, r, http.StatusOK, frame, view.DayPage(frame, m, view.Charts(charts)))
 }
 

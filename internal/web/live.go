@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 )
 
 const (
@@ -20,6 +22,18 @@ const (
 
 // errNoStream is for who opens the address of the stream like a page.
 var errNoStream = fault.New(fault.Malformed, "this address is a stream of events: ask for text/event-stream")
+
+// liveFrame is the frame of a page that follows the user's log, if it is about now. It is
+// made before the page's content is read: what comes between them is told.
+func (f *face) liveFrame(w http.ResponseWriter, r *http.Request, v visitor, isNow bool) (view.Frame, error) {
+	frame := f.frame(w, r, "", "", v.user)
+	if !isNow {
+		return frame, nil
+	}
+	var err error
+	frame.Live, err = f.Tracker.Revision(r.Context(), v.user.ID)
+	return frame, err
+}
 
 // live tells an open page when there is something new, and not what: the page asks for
 // itself again, so there is one way to draw it. The stream ends with the login.
@@ -40,7 +54,8 @@ func (f *face) live(w http.ResponseWriter, r *http.Request, v visitor) error {
 	if err != nil {
 		return err
 	}
-	s := follower{face: f, request: r, out: out, revision: r.Header.Get("Last-Event-ID")}
+	known := cmp.Or(r.Header.Get("Last-Event-ID"), r.URL.Query().Get("since"))
+	s := follower{face: f, request: r, out: out, revision: known}
 	if s.tell(revision) == nil {
 		s.follow(r.Context(), watch, v.user.ID)
 	}

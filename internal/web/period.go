@@ -18,6 +18,10 @@ func (f *face) week(w http.ResponseWriter, r *http.Request, v visitor) error {
 	if err != nil {
 		return err
 	}
+	frame, err := f.liveFrame(w, r, v, date == today)
+	if err != nil {
+		return err
+	}
 	week, err := f.Tracker.Week(r.Context(), rater, date)
 	if err != nil {
 		return err
@@ -28,8 +32,7 @@ func (f *face) week(w http.ResponseWriter, r *http.Request, v visitor) error {
 		Previous: path + "?date=" + from.AddDays(-7).String(), Next: path + "?date=" + from.AddDays(7).String(),
 		Now: path, NowLabel: "This week", Unit: "week",
 	})
-	frame := f.frame(w, r, "Week", "week", v.user)
-	frame.Live = contains(week.Dates, today)
+	frame.Title, frame.Section = "Week", "week"
 	return show(w, r, http.StatusOK, frame, view.PeriodPage(m, view.Charts(weekCharts(week))))
 }
 
@@ -45,6 +48,10 @@ func (f *face) month(w http.ResponseWriter, r *http.Request, v visitor) error {
 			return badDate(err)
 		}
 	}
+	frame, err := f.liveFrame(w, r, v, dates == report.MonthOf(today))
+	if err != nil {
+		return err
+	}
 	month, err := f.Tracker.Month(r.Context(), rater, dates)
 	if err != nil {
 		return err
@@ -53,14 +60,8 @@ func (f *face) month(w http.ResponseWriter, r *http.Request, v visitor) error {
 		Previous: monthAddress(dates.From.AddDays(-1)), Next: monthAddress(dates.Last().AddDays(1)),
 		Now: "/dashboard/month", NowLabel: "This month", Unit: "month",
 	})
-	frame := f.frame(w, r, "Month", "month", v.user)
-	frame.Live = contains(dates, today)
+	frame.Title, frame.Section = "Month", "month"
 	return show(w, r, http.StatusOK, frame, view.PeriodPage(m, view.Charts(monthCharts(month, rater))))
-}
-
-// contains reports whether a day is one of a period.
-func contains(dates report.DateRange, day report.Date) bool {
-	return dates.From.Compare(day) <= 0 && day.Compare(dates.Last()) <= 0
 }
 
 // monthAddress is the page of the month with d in it.

@@ -19,6 +19,10 @@ func (f *face) session(w http.ResponseWriter, r *http.Request, v visitor) error 
 	if err != nil {
 		return err
 	}
+	frame, err := f.liveFrame(w, r, v, true)
+	if err != nil {
+		return err
+	}
 	s, err := f.Tracker.Summary(r.Context(), f.rater(v.user), id)
 	if err != nil {
 		return err
@@ -27,8 +31,10 @@ func (f *face) session(w http.ResponseWriter, r *http.Request, v visitor) error 
 	if err != nil {
 		return fmt.Errorf("loading the user's time zone: %w", err)
 	}
-	frame := f.frame(w, r, "Session", "", v.user)
-	frame.Live = s.IsActive
+	frame.Title = "Session"
+	if !s.IsActive {
+		frame.Live = ""
+	}
 	return show(w, r, http.StatusOK, frame, view.SessionView(frame, sessionPage(s, zone), view.Charts(sessionCharts(s))))
 }
 

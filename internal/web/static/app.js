@@ -70,8 +70,9 @@ let stopped = false
 /** One connection while somebody looks: browsers allow few, and tabs are many. */
 function follow() {
   clearTimeout(again)
-  if (stopped || stream || document.hidden) return
-  stream = new EventSource("/dashboard/live")
+  const since = document.querySelector("main")?.getAttribute("data-live")
+  if (stopped || stream || document.hidden || !since) return
+  stream = new EventSource("/dashboard/live?since=" + encodeURIComponent(since))
   stream.addEventListener("changed", refresh)
   stream.addEventListener("error", () => {
     if (stream?.readyState !== EventSource.CLOSED) return // it comes back by itself
@@ -302,7 +303,7 @@ if (document.querySelector("main[data-live]")) {
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return leave()
     tick()
-    follow() // the stream begins by telling that something changed
+    follow() // the stream begins by telling what was missed
   })
   addEventListener("pagehide", leave)
   addEventListener("pageshow", (event) => {

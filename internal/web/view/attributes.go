@@ -9,3 +9,11 @@ func invalid(name string, f Field) templ.Attributes {
 	}
 	return templ.Attributes{"aria-invalid": "true", "aria-describedby": name + "-problem"}
 }
+
+// live marks what follows the user's log.
+func live(f Frame) templ.Attributes {
+	if f.Live == "" {
+		return nil
+	}
+	return templ.Attributes{"data-live": f.Live}
+}

@@ -9,7 +9,7 @@ type Frame struct {
 	IsAdmin bool   // show the way to the admin console
 	Zone    string // IANA name; their days are cut in it
 	Path    string // of the page, to come back to
-	Live    bool   // what the page shows may change while it is open
+	Live    string // what the page may be behind of while it is open; "" is nothing
 	Files   Files
 }
 
