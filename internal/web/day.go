@@ -23,7 +23,7 @@ func (f *face) day(w http.ResponseWriter, r *http.Request, v visitor) error {
 	if err != nil {
 		return err
 	}
-	frame, err := f.liveFrame(w, r, v, date == today)
+	revision, err := f.revision(r, v, date == today)
 	if err != nil {
 		return err
 	}
@@ -45,10 +45,12 @@ func (f *face) day(w http.ResponseWriter, r *http.Request, v visitor) error {
 	if err != nil {
 		return err
 	}
-	frame.Title, frame.Section = "Today", "today"
+	title, section := "Today", "today"
 	if !m.IsToday {
-		frame.Title, frame.Section = date.String(), ""
+		title, section = date.String(), ""
 	}
+	frame := f.frame(w, r, title, section, v.user)
+	frame.Live = revision
 	return show(w, r, http.StatusOK, frame, view.DayPage(frame, m, view.Charts(charts)))
 }
 

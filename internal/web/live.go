@@ -9,7 +9,6 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
-	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 )
 
 const (
@@ -23,16 +22,13 @@ const (
 // errNoStream is for who opens the address of the stream like a page.
 var errNoStream = fault.New(fault.Malformed, "this address is a stream of events: ask for text/event-stream")
 
-// liveFrame is the frame of a page that follows the user's log, if it is about now. It is
-// made before the page's content is read: what comes between them is told.
-func (f *face) liveFrame(w http.ResponseWriter, r *http.Request, v visitor, isNow bool) (view.Frame, error) {
-	frame := f.frame(w, r, "", "", v.user)
+// revision is what the frame of a page about now is marked with. It is asked for before
+// the page's content is read: what comes between them is told.
+func (f *face) revision(r *http.Request, v visitor, isNow bool) (string, error) {
 	if !isNow {
-		return frame, nil
+		return "", nil
 	}
-	var err error
-	frame.Live, err = f.Tracker.Revision(r.Context(), v.user.ID)
-	return frame, err
+	return f.Tracker.Revision(r.Context(), v.user.ID)
 }
 
 // live tells an open page when there is something new, and not what: the page asks for

@@ -18,7 +18,7 @@ func (f *face) week(w http.ResponseWriter, r *http.Request, v visitor) error {
 	if err != nil {
 		return err
 	}
-	frame, err := f.liveFrame(w, r, v, date == today)
+	revision, err := f.revision(r, v, date == today)
 	if err != nil {
 		return err
 	}
@@ -32,7 +32,8 @@ func (f *face) week(w http.ResponseWriter, r *http.Request, v visitor) error {
 		Previous: path + "?date=" + from.AddDays(-7).String(), Next: path + "?date=" + from.AddDays(7).String(),
 		Now: path, NowLabel: "This week", Unit: "week",
 	})
-	frame.Title, frame.Section = "Week", "week"
+	frame := f.frame(w, r, "Week", "week", v.user)
+	frame.Live = revision
 	return show(w, r, http.StatusOK, frame, view.PeriodPage(m, view.Charts(weekCharts(week))))
 }
 
@@ -48,7 +49,7 @@ func (f *face) month(w http.ResponseWriter, r *http.Request, v visitor) error {
 			return badDate(err)
 		}
 	}
-	frame, err := f.liveFrame(w, r, v, dates == report.MonthOf(today))
+	revision, err := f.revision(r, v, dates == report.MonthOf(today))
 	if err != nil {
 		return err
 	}
@@ -60,7 +61,8 @@ func (f *face) month(w http.ResponseWriter, r *http.Request, v visitor) error {
 		Previous: monthAddress(dates.From.AddDays(-1)), Next: monthAddress(dates.Last().AddDays(1)),
 		Now: "/dashboard/month", NowLabel: "This month", Unit: "month",
 	})
-	frame.Title, frame.Section = "Month", "month"
+	frame := f.frame(w, r, "Month", "month", v.user)
+	frame.Live = revision
 	return show(w, r, http.StatusOK, frame, view.PeriodPage(m, view.Charts(monthCharts(month, rater))))
 }
 

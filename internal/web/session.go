@@ -19,7 +19,7 @@ func (f *face) session(w http.ResponseWriter, r *http.Request, v visitor) error 
 	if err != nil {
 		return err
 	}
-	frame, err := f.liveFrame(w, r, v, true)
+	revision, err := f.revision(r, v, true)
 	if err != nil {
 		return err
 	}
@@ -31,9 +31,9 @@ func (f *face) session(w http.ResponseWriter, r *http.Request, v visitor) error 
 	if err != nil {
 		return fmt.Errorf("loading the user's time zone: %w", err)
 	}
-	frame.Title = "Session"
-	if !s.IsActive {
-		frame.Live = ""
+	frame := f.frame(w, r, "Session", "", v.user)
+	if s.IsActive {
+		frame.Live = revision
 	}
 	return show(w, r, http.StatusOK, frame, view.SessionView(frame, sessionPage(s, zone), view.Charts(sessionCharts(s))))
 }
