@@ -75,9 +75,7 @@ function follow() {
   stream = new EventSource("/dashboard/live?since=" + encodeURIComponent(since))
   stream.addEventListener("changed", refresh)
   stream.addEventListener("error", () => {
-    if (stream?.readyState !== EventSource.CLOSED) return // it comes back by itself
-    leave()
-    again = setTimeout(comeBack, 5000)
+    if (stream?.readyState === EventSource.CLOSED) comeBackLater() // otherwise it does so by itself
   })
 }
 
@@ -87,10 +85,10 @@ function leave() {
   stream = undefined
 }
 
-/** The stream was refused: is there still a login? */
-async function comeBack() {
-  await refresh()
-  follow()
+/** The server refused something: is there still a login? */
+function comeBackLater() {
+  leave()
+  again = setTimeout(() => refresh().then(follow), 5000)
 }
 
 let isRefreshing = false
@@ -103,7 +101,7 @@ async function refresh() {
   isRefreshing = true
   while (isStale && !stopped) {
     isStale = false
-    await redraw().catch(() => {}) // not reached: the next change, or the next look, tells
+    await redraw().catch(comeBackLater)
   }
   isRefreshing = false
 }
@@ -116,7 +114,7 @@ async function redraw() {
     leave()
     return
   }
-  if (!answer.ok) return
+  if (!answer.ok) throw new Error(answer.statusText)
   const page = new DOMParser().parseFromString(await answer.text(), "text/html")
   const before = document.querySelector("main")
   const after = page.querySelector("main")
