@@ -102,7 +102,7 @@ func TestPageResumes(t *testing.T) {
 	next(t, user)
 	shows(t, p, followsWithin, runningText, "Question 1 · running")
 	s.stop(t)
-	s = startServer(t, database, address)
+	startServer(t, database, address)
 	next(t, user)
 	shows(t, p, resumesWithin, runningText, "Question 2 · running")
 	next(t, user)
