@@ -207,6 +207,7 @@ var examples = map[string]example{
 	"POST /register":            {form: "email=newer@example.org&password=" + chainPassword, want: http.StatusSeeOther},
 	"POST /logout":              {form: "x=", want: http.StatusSeeOther},
 	"POST /profile":             {form: "form_type=profile&first_name=Mallory"},
+	"POST /profile/timezone":    {form: "timezone_name=Europe/Berlin", want: http.StatusSeeOther},
 	"POST /dashboard/sessions/{session_id}/delete":                         {form: "x=", want: http.StatusSeeOther},
 	"POST /dashboard/sessions/{session_id}/questions/{question_id}/delete": {form: "x=", want: http.StatusSeeOther},
 	"POST /dashboard/sessions/{session_id}/restore": {

@@ -21,6 +21,7 @@ var searches = map[string]string{
 	"recorded of one row":   "e USING INDEX events_once (user_id=? AND id=?)",
 	"recorded of most rows": "e USING INDEX events_once (user_id=? AND id=?)",
 	"RecentSessions":        "sessions USING INDEX sessions_by_start (user_id=?)",
+	"activeSession":         "sessions USING INDEX sessions_one_active (user_id=?)",
 	"NextSessions":          "sessions USING PRIMARY KEY (user_id>?)",
 	"SessionsStartedIn":     "sessions USING INDEX sessions_by_start (user_id=? AND started_at>? AND started_at<?)",
 	"QuestionsIn":           "questions USING PRIMARY KEY (user_id=? AND started_at>? AND started_at<?)",

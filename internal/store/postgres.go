@@ -16,6 +16,7 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
 // postgresDB is a PostgreSQL database: a small pool for groups of presses, and
@@ -187,6 +188,13 @@ func (db *postgresDB) UsersOfTokens(ctx context.Context, refs []account.TokenRef
 		return nil
 	})
 	return users, wrapped(err, "reading the users of tokens")
+}
+
+// ActiveSession implements tracker.Store.
+func (db *postgresDB) ActiveSession(ctx context.Context, userID int64) (tracker.StoredSession, error) {
+	var s queries.Session
+	err := db.pool.QueryRow(ctx, activeSQL, []int64{userID}).Scan(sessionFields(&s)...)
+	return sessionOf(s), found(err, tracker.ErrUnknown, "reading the active session") // pgx.ErrNoRows is sql.ErrNoRows too
 }
 
 // Ping reports whether the database answers.

@@ -27,8 +27,10 @@ type Store struct {
 
 // database is what differs between the two.
 type database interface {
-	// InTx and UsersOfTokens are as tracker.Store and account.Store declare them.
+	// InTx, ActiveSession and UsersOfTokens are as tracker.Store and account.Store
+	// declare them.
 	InTx(ctx context.Context, do func(tracker.Tx) error) error
+	ActiveSession(ctx context.Context, userID int64) (tracker.StoredSession, error)
 	UsersOfTokens(ctx context.Context, refs []account.TokenRef) (map[account.TokenRef]account.User, error)
 
 	// Counters are shared by all processes that use the database, or by this one alone
@@ -37,6 +39,9 @@ type database interface {
 	// DeleteExpiredCounters removes the counters that may be forgotten before an
 	// instant, in microseconds since 1970 UTC.
 	DeleteExpiredCounters(ctx context.Context, before int64) error
+
+	// Signals reach the other processes on the database; nil when there can be none.
+	Signals() tracker.Signals
 
 	// writes runs do in a transaction on the shared queries.
 	writes(ctx context.Context, do func(*queries.Queries) error) error

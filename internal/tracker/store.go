@@ -111,6 +111,8 @@ type Store interface {
 
 	// Session returns ErrUnknown when there is none.
 	Session(ctx context.Context, key SessionKey) (StoredSession, error)
+	// ActiveSession is the one that takes the user's presses, or ErrUnknown.
+	ActiveSession(ctx context.Context, userID int64) (StoredSession, error)
 	// RecentSessions are the newest ones by start, deleted ones left out.
 	RecentSessions(ctx context.Context, userID int64, limit int) ([]StoredSession, error)
 	// SessionQuestions are the session's questions by the order in which they closed.

@@ -135,7 +135,7 @@ func (f *face) adjustQuestion(w http.ResponseWriter, r *http.Request, v visitor)
 		err = f.Tracker.AdjustQuestion(r.Context(), f.rater(v.user), form.session, form.question, to)
 	}
 	if errs, ok := errors.AsType[fault.FieldErrors](err); ok {
-		return f.showSession(w, r, http.StatusUnprocessableEntity, v, session, refusedAdjustment{
+		return f.showSession(w, r, http.StatusUnprocessableEntity, v, session, "", refusedAdjustment{
 			question: form.question, typed: form.Get("active_time"), problem: problemWith(errs, "active_seconds"),
 		})
 	}

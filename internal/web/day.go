@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
@@ -21,6 +22,10 @@ func (f *face) day(w http.ResponseWriter, r *http.Request, v visitor) error {
 		return err
 	}
 	date, err := dateOf(r, today)
+	if err != nil {
+		return err
+	}
+	revision, err := f.revision(r, v, date == today)
 	if err != nil {
 		return err
 	}
@@ -52,6 +57,7 @@ func (f *face) day(w http.ResponseWriter, r *http.Request, v visitor) error {
 		title, section = date.String(), ""
 	}
 	frame := f.frame(w, r, title, section, v.user)
+	frame.Live = revision
 	return show(w, r, http.StatusOK, frame, view.DayPage(frame, m, view.Charts(charts)))
 }
 
@@ -159,7 +165,8 @@ func runningOf(q report.Running, zone *time.Location) *view.Running {
 		Seconds: int64(min(q.Active, q.Target) / timeline.Second), Target: max(1, int64(q.Target/timeline.Second)),
 		Session: sessionAddress(q.SessionID), StartedAt: q.StartedAt.Time().In(zone).Format("15:04:05"),
 		Pauses: report.MMSS(q.Paused), TargetMMS: report.MMSS(q.Target),
-		Left: report.MMSS(q.Target-q.Active) + " left to the target",
+		Left:   report.MMSS(q.Target-q.Active) + " left to the target",
+		Active: strconv.FormatFloat(q.Active.Seconds(), 'f', 3, 64),
 	}
 	switch {
 	case q.Active > q.Target:

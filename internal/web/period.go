@@ -18,6 +18,10 @@ func (f *face) week(w http.ResponseWriter, r *http.Request, v visitor) error {
 	if err != nil {
 		return err
 	}
+	revision, err := f.revision(r, v, date == today)
+	if err != nil {
+		return err
+	}
 	week, err := f.Tracker.Week(r.Context(), rater, date)
 	if err != nil {
 		return err
@@ -30,7 +34,9 @@ func (f *face) week(w http.ResponseWriter, r *http.Request, v visitor) error {
 		Previous: wayTo(from.AddDays(-1), address), Next: wayTo(to.AddDays(1), address),
 		Now: path, NowLabel: "This week", Unit: "week",
 	})
-	return show(w, r, http.StatusOK, f.frame(w, r, "Week", "week", v.user), view.PeriodPage(m, view.Charts(weekCharts(week))))
+	frame := f.frame(w, r, "Week", "week", v.user)
+	frame.Live = revision
+	return show(w, r, http.StatusOK, frame, view.PeriodPage(m, view.Charts(weekCharts(week))))
 }
 
 func (f *face) month(w http.ResponseWriter, r *http.Request, v visitor) error {
@@ -45,6 +51,10 @@ func (f *face) month(w http.ResponseWriter, r *http.Request, v visitor) error {
 			return badDate(err)
 		}
 	}
+	revision, err := f.revision(r, v, dates == report.MonthOf(today))
+	if err != nil {
+		return err
+	}
 	month, err := f.Tracker.Month(r.Context(), rater, dates)
 	if err != nil {
 		return err
@@ -53,7 +63,9 @@ func (f *face) month(w http.ResponseWriter, r *http.Request, v visitor) error {
 		Previous: wayTo(dates.From.AddDays(-1), monthAddress), Next: wayTo(dates.Last().AddDays(1), monthAddress),
 		Now: "/dashboard/month", NowLabel: "This month", Unit: "month",
 	})
-	return show(w, r, http.StatusOK, f.frame(w, r, "Month", "month", v.user), view.PeriodPage(m, view.Charts(monthCharts(month, rater))))
+	frame := f.frame(w, r, "Month", "month", v.user)
+	frame.Live = revision
+	return show(w, r, http.StatusOK, frame, view.PeriodPage(m, view.Charts(monthCharts(month, rater))))
 }
 
 // monthAddress is the page of the month with d in it.

@@ -18,17 +18,26 @@ func (f *face) session(w http.ResponseWriter, r *http.Request, v visitor) error 
 	if err != nil {
 		return err
 	}
+	revision, err := f.revision(r, v, true)
+	if err != nil {
+		return err
+	}
 	s, err := f.Tracker.Summary(r.Context(), f.rater(v.user), id)
 	if err != nil {
 		return err
 	}
-	return f.showSession(w, r, http.StatusOK, v, s, refusedAdjustment{})
+	if !s.IsActive {
+		revision = ""
+	}
+	return f.showSession(w, r, http.StatusOK, v, s, revision, refusedAdjustment{})
 }
 
 // refusedAdjustment is an active time that could not be set; the zero value is none.
 type refusedAdjustment struct{ question, typed, problem string }
 
-func (f *face) showSession(w http.ResponseWriter, r *http.Request, status int, v visitor, s report.Session, refused refusedAdjustment) error {
+// showSession shows the page of a session: live is the revision of the user's log that it
+// follows, or "". One with a refused form follows none: somebody types in it.
+func (f *face) showSession(w http.ResponseWriter, r *http.Request, status int, v visitor, s report.Session, live string, refused refusedAdjustment) error {
 	zone, err := time.LoadLocation(v.user.Timezone)
 	if err != nil {
 		return fmt.Errorf("loading the user's time zone: %w", err)
@@ -45,6 +54,7 @@ func (f *face) showSession(w http.ResponseWriter, r *http.Request, status int, v
 		m.ShowsDeleted, m.Deleted = true, deletedQuestions(deleted, zone)
 	}
 	frame := f.frame(w, r, "Session", "", v.user)
+	frame.Live = live
 	return show(w, r, status, frame, view.SessionView(frame, m, view.Charts(sessionCharts(s))))
 }
 

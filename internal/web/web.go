@@ -62,6 +62,7 @@ func Register(mux httpx.Mux, o Options) {
 
 	mux.HandleFunc("POST /logout", f.open(f.member(f.logOut)))
 	mux.HandleFunc("GET /dashboard/today", f.open(f.member(f.day)))
+	mux.HandleFunc("GET /dashboard/live", f.open(f.member(f.live)))
 	mux.HandleFunc("GET /dashboard/week", f.open(f.member(f.week)))
 	mux.HandleFunc("GET /dashboard/month", f.open(f.member(f.month)))
 	mux.HandleFunc("GET /dashboard/sessions/{session_id}", f.open(f.member(f.session)))
@@ -69,6 +70,7 @@ func Register(mux httpx.Mux, o Options) {
 	mux.HandleFunc("GET /profile", f.open(f.member(f.profile)))
 	mux.HandleFunc("POST /profile", f.open(f.member(f.changeProfile)))
 	f.registerSecurity(mux)
+	mux.HandleFunc("POST /profile/timezone", f.open(f.member(f.changeZone)))
 }
 
 // handler answers a request, or fails before it has written anything.

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"slices"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 
 var readCases = []testCase{
 	{"recent sessions are the newest by start", recentSessions},
+	{"the active session, however many started after it", activeSession},
 	{"sessions of a time by their start or their questions", sessionsIn},
 	{"questions of a time by their start", questionsIn},
 	{"questions of a session in the order in which they closed", sessionQuestions},
@@ -30,6 +32,26 @@ func recentSessions(t *testing.T, s *suite) {
 		expect(t, "recent", want)(s.RecentSessions(t.Context(), u.ID, limit))
 	}
 	expect[[]tracker.StoredSession](t, "of nobody", nil)(s.RecentSessions(t.Context(), nobody, 10))
+}
+
+func activeSession(t *testing.T, s *suite) {
+	running, paused, idle := s.newUser(t), s.newUser(t), s.newUser(t)
+	active, waiting := s.run(running, second(10)), s.run(paused, second(10))
+	waiting.State.Phase = timeline.Paused
+	changes := tracker.Changes{Sessions: []tracker.StoredSession{
+		active, waiting, deleted(s.run(running, second(11))), deleted(s.run(idle, second(11))),
+	}}
+	for i := range 12 {
+		changes.Sessions = append(changes.Sessions, ended(s.run(running, second(20+i)), second(90)), ended(s.run(idle, second(20+i)), second(90)))
+	}
+	s.write(t, changes)
+	expect(t, "running", active)(s.ActiveSession(t.Context(), running.ID))
+	expect(t, "paused", waiting)(s.ActiveSession(t.Context(), paused.ID))
+	for _, user := range []int64{idle.ID, nobody} {
+		if got, err := s.ActiveSession(t.Context(), user); !errors.Is(err, tracker.ErrUnknown) {
+			t.Errorf("user %d: %+v, %v, want ErrUnknown", user, got, err)
+		}
+	}
 }
 
 func sessionsIn(t *testing.T, s *suite) {

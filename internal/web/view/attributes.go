@@ -18,3 +18,11 @@ func adjustAttributes(q Question) templ.Attributes {
 	}
 	return templ.Attributes{"aria-invalid": "true", "aria-describedby": q.Anchor + "-problem " + about}
 }
+
+// live marks what follows the user's log.
+func live(f Frame) templ.Attributes {
+	if f.Live == "" {
+		return nil
+	}
+	return templ.Attributes{"data-live": f.Live}
+}

@@ -7,6 +7,9 @@ type Frame struct {
 	Section string // of the navigation: "today", "week", "month", "profile" or ""
 	CSRF    string // for every form of the page
 	IsAdmin bool   // show the way to the admin console
+	Zone    string // IANA name; their days are cut in it
+	Path    string // of the page, to come back to
+	Live    string // what the page may be behind of while it is open; "" is nothing
 	Files   Files
 }
 
@@ -113,6 +116,7 @@ type Running struct {
 	Seconds   int64
 	Target    int64 // in seconds
 	Left      string
+	Active    string // seconds of the clock, with fractions, for the script that runs it on
 	Session   string // address of its page
 	StartedAt string
 	Pauses    string

@@ -36,18 +36,9 @@ func pages(fill func(model any)) map[string]templ.Component {
 		"recovery codes": on(RecoveryCodesPage(filled[RecoveryCodes](fill))),
 		"new passkey":    on(NewPasskeyPage(filled[NewPasskey](fill))),
 		"departure":      on(DeparturePage(filled[Departure](fill))),
-		"landing":        on(Landing()),
-		"login":          on(LoginPage(*frame, filled[Login](fill))),
-		"second factor":  on(SecondFactorPage(*frame, filled[SecondFactor](fill))),
-		"register":       on(RegisterPage(*frame, filled[Register](fill))),
-		"failure":        on(FailurePage(filled[Failure](fill))),
-		"day":            on(DayPage(*frame, filled[Day](fill), charts)),
-		"session":        on(SessionView(*frame, filled[SessionPage](fill), charts)),
-		"period":         on(PeriodPage(filled[Period](fill), charts)),
 		"devices":        on(DevicesPage(*frame, filled[Devices](fill))),
 		"pairing":        on(PairPage(*frame, filled[Pair](fill))),
 		"pairing, asked": on(PairPage(*frame, asked(filled[Pair](fill)))),
-		"profile":        on(ProfilePage(*frame, filled[Profile](fill))),
 	}
 }
 
