@@ -43,6 +43,7 @@ const (
 	QuestionDeleted    SecurityKind = "question deleted"
 	QuestionRestored   SecurityKind = "question restored"
 	SecondFactorFailed SecurityKind = "second factor failed"
+	DataExported       SecurityKind = "data exported" // the detail says which file, and of which days
 )
 
 // How long an event is kept. Those of no account are of strangers, who make as many
