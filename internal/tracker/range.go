@@ -101,4 +101,3 @@ func (t *Tracker) Logs(ctx context.Context, rater Rater) iter.Seq2[SessionLog, e
 		}
 	}
 }
-

@@ -28,6 +28,7 @@ func (f *face) week(w http.ResponseWriter, r *http.Request, v visitor) error {
 		Previous: path + "?date=" + from.AddDays(-7).String(), Next: path + "?date=" + from.AddDays(7).String(),
 		Now: path, NowLabel: "This week", Unit: "week",
 	})
+	m.Zone = weekCut(week)
 	return show(w, r, http.StatusOK, f.frame(w, r, "Week", "week", v.user), view.PeriodPage(m, view.Charts(weekCharts(week))))
 }
 
@@ -52,6 +53,11 @@ func (f *face) month(w http.ResponseWriter, r *http.Request, v visitor) error {
 		Now: "/dashboard/month", NowLabel: "This month", Unit: "month",
 	})
 	return show(w, r, http.StatusOK, f.frame(w, r, "Month", "month", v.user), view.PeriodPage(m, view.Charts(monthCharts(month, rater))))
+}
+
+// weekCut says from when to when the week goes, which for who is paid by it matters.
+func weekCut(week report.Period) string {
+	return fmt.Sprintf("Your pay week: %s to %s, in %s", week.Dates.From.Weekday(), week.Dates.Last().Weekday(), week.Zone)
 }
 
 // monthAddress is the page of the month with d in it.

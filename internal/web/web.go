@@ -37,6 +37,7 @@ type face struct {
 	files files
 	// They count together with those of the JSON face: the names are the same.
 	logins, registrations, secondSteps, confirmations *limit.Limiter
+	exports                                           *limit.Limiter // by user
 }
 
 // Register adds the pages and their files to mux.
@@ -48,6 +49,7 @@ func Register(mux httpx.Mux, o Options) {
 		registrations: limit.NewLimiter("register", o.RegisterRate, o.Counters, o.Now),
 		secondSteps:   limit.NewLimiter("second-steps", o.LoginRate, o.Counters, o.Now),
 		confirmations: limit.NewLimiter("confirmations", o.LoginRate, o.Counters, o.Now),
+		exports:       limit.NewLimiter("exports", exportRate, o.Counters, o.Now),
 	}
 	f.files.register(mux)
 
@@ -62,6 +64,8 @@ func Register(mux httpx.Mux, o Options) {
 	mux.HandleFunc("GET /dashboard/today", f.open(f.member(f.day)))
 	mux.HandleFunc("GET /dashboard/week", f.open(f.member(f.week)))
 	mux.HandleFunc("GET /dashboard/month", f.open(f.member(f.month)))
+	mux.HandleFunc("GET /dashboard/reports", f.open(f.member(f.reports)))
+	f.registerDownloads(mux)
 	mux.HandleFunc("GET /dashboard/sessions/{session_id}", f.open(f.member(f.session)))
 	mux.HandleFunc("POST /dashboard/sessions/{session_id}/delete", f.open(f.member(f.deleteSession)))
 	mux.HandleFunc("POST /dashboard/sessions/{session_id}/questions/{question_id}/delete", f.open(f.member(f.deleteQuestion)))
