@@ -31,7 +31,7 @@ func (f *face) reports(w http.ResponseWriter, r *http.Request, v visitor) error 
 		asked, err = f.rangeOf(r, v.user)
 	}
 	m := view.Reports{
-		From: view.Field{Value: query.Get("from")}, To: view.Field{Value: query.Get("to")},
+		From: dateField(query.Get("from")), To: dateField(query.Get("to")),
 		Presets: presetLinks(presets, asked), TwoZones: hasReportingZone(v.user), IsReporting: asked.isReporting,
 	}
 	if bad, ok := errors.AsType[*badQuery](err); ok {
@@ -52,6 +52,14 @@ func (f *face) reports(w http.ResponseWriter, r *http.Request, v visitor) error 
 
 func (f *face) showReports(w http.ResponseWriter, r *http.Request, v visitor, status int, m view.Reports, charts []view.Chart) error {
 	return show(w, r, status, f.frame(w, r, "Reports", "reports", v.user), view.ReportsPage(m, view.Charts(charts)))
+}
+
+// dateField keeps what was typed, if it is a date: a browser takes nothing else.
+func dateField(text string) view.Field {
+	if _, err := report.ParseDate(text); err != nil {
+		return view.Field{}
+	}
+	return view.Field{Value: text}
 }
 
 // of is what is wrong with a field, as a sentence below it.

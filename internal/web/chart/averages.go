@@ -8,6 +8,10 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
+// fewAverages is how many bars have room in a drawing as wide as that of a week; more
+// get one as wide as a page.
+const fewAverages = 10
+
 // stretch is one bar of averages: a day or a week.
 type stretch struct {
 	label, name string
@@ -39,8 +43,11 @@ func WeekAverages(id string, layout Layout, p report.Period, start time.Weekday)
 func averages(id string, layout Layout, p report.Period, spans []stretch, unit string) Chart {
 	f := frame{id: id, kind: "averages", layout: layout, table: averagesTable(p, spans, unit)}
 	width := 640.0
-	if layout == Narrow {
+	switch {
+	case layout == Narrow:
 		width = narrowWidth
+	case len(spans) > fewAverages:
+		f.kind, width = "averages long", 1040
 	}
 	if p.Totals.Questions == 0 {
 		return f.empty(width, "No questions on these days.")
