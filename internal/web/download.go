@@ -45,14 +45,19 @@ type download struct {
 	write func(io.Writer) error
 }
 
-// send counts, notes and sends a download. What fails before the first piece is full is
-// answered as a failure; after that the connection is cut, so that a part is not taken
-// for the whole.
+// send counts, notes and sends a download.
 func (f *face) send(w http.ResponseWriter, r *http.Request, v visitor, d download) error {
 	if err := take(r, f.exports, strconv.FormatInt(v.user.ID, 10)); err != nil {
 		return err
 	}
 	f.Accounts.Note(r.Context(), account.DataExported, v.user.ID, f.by(r, v), d.of)
+	return f.stream(w, r, d)
+}
+
+// stream sends a download piece by piece. What fails before the first piece is full is
+// answered as a failure; after that the connection is cut, so that a part is not taken
+// for the whole.
+func (f *face) stream(w http.ResponseWriter, r *http.Request, d download) error {
 	header := http.Header{
 		"Content-Type":        {d.media},
 		"Content-Disposition": {`attachment; filename="` + d.name + `"`},
