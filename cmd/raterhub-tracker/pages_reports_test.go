@@ -163,9 +163,14 @@ func TestBadRanges(t *testing.T) {
 	c := newChain(t, withoutLimits)
 	b := c.register(t, "ann@example.org")
 	for _, bad := range []struct{ query, field string }{
-		{"?from=2026-02-30&to=2026-03-01", "from"}, {"?from=&to=2026-03-01", "from"}, {"?from=2026-03-01", "to"},
-		{"?from=2026-03-01&to=yesterday", "to"}, {"?from=2026-03-02&to=2026-03-01", "to"}, {"?from=2025-01-01&to=2026-01-02", "to"},
-		{"?from=1999-12-31&to=2000-01-01", "from"}, {"?to=2026-03-01", "from"},
+		{"?from=2026-02-30&to=2026-03-01", "from"},
+		{"?from=&to=2026-03-01", "from"},
+		{"?from=2026-03-01", "to"},
+		{"?from=2026-03-01&to=yesterday", "to"},
+		{"?from=2026-03-02&to=2026-03-01", "to"},
+		{"?from=2025-01-01&to=2026-01-02", "to"},
+		{"?from=1999-12-31&to=2000-01-01", "from"},
+		{"?to=2026-03-01", "from"},
 	} {
 		page := b.visit(t, "/dashboard/reports"+bad.query).expect(t, http.StatusBadRequest)
 		if page.find("id", bad.field+"-problem") == "" {

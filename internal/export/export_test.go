@@ -52,8 +52,10 @@ func night(t testing.TB) report.SessionLog {
 		ID: "night", StartedAt: at(t, "2026-10-24T21:50:00Z"), EndedAt: at(t, "2026-10-25T01:40:00Z"), Target: 330 * timeline.Second, QuestionCount: 4,
 	}}
 	for i, q := range []struct{ from, to string }{
-		{"2026-10-24T21:50:00Z", "2026-10-24T21:55:30.5Z"}, {"2026-10-24T21:55:30.5Z", "2026-10-24T22:05:00Z"},
-		{"2026-10-25T00:30:00Z", "2026-10-25T00:31:00.000001Z"}, {"2026-10-25T01:30:00Z", "2026-10-25T01:40:00Z"},
+		{"2026-10-24T21:50:00Z", "2026-10-24T21:55:30.5Z"},
+		{"2026-10-24T21:55:30.5Z", "2026-10-24T22:05:00Z"},
+		{"2026-10-25T00:30:00Z", "2026-10-25T00:31:00.000001Z"},
+		{"2026-10-25T01:30:00Z", "2026-10-25T01:40:00Z"},
 	} {
 		log.Questions = append(log.Questions, timeline.Question{
 			ID: strconv.Itoa(i), Seq: int64(i + 1), StartedAt: at(t, q.from), EndedAt: at(t, q.to),

@@ -90,7 +90,8 @@ func (f *face) presets(user account.User) ([]preset, error) {
 	week, month := report.WeekOf(payToday, user.WeekStart), report.MonthOf(today)
 	presets := []preset{{"Today", days}, {"This week", weeks}, {"Last week", weeks}, {"This month", days}, {"Last month", days}}
 	for i, dates := range []report.DateRange{
-		{From: today, Days: 1}, week, report.WeekOf(week.From.AddDays(-1), user.WeekStart),
+		{From: today, Days: 1},
+		week, report.WeekOf(week.From.AddDays(-1), user.WeekStart),
 		month, report.MonthOf(month.From.AddDays(-1)),
 	} {
 		presets[i].dates = dates
