@@ -334,6 +334,31 @@ func TestArchiveOfDeletions(t *testing.T) {
 	}
 }
 
+// Each entry keeps its three times: of the server, and both of the client's clock.
+func TestArchiveKeepsTimes(t *testing.T) {
+	c := newChain(t, withoutLimits)
+	p := c.newPerson(t)
+	c.clock.advance(time.Hour)
+	c.must(t, http.StatusOK, ask{
+		method: "POST", path: "/events", bearer: p.token, body: `{"type":"NEXT","timestamp":"2026-01-31T13:09:00Z","sent_at":"2026-01-31T13:10:00Z"}`,
+	})
+	a := decoded[struct {
+		Sessions []struct {
+			Entries []map[string]any `json:"entries"`
+		} `json:"sessions"`
+	}](t, c.must(t, http.StatusOK, ask{method: "GET", path: "/me/export", bearer: p.token}))
+	entries := a.Sessions[0].Entries
+	newest := entries[len(entries)-1]
+	for name, want := range map[string]string{
+		"timestamp": "2026-01-31T12:59:00Z", "received_at": "2026-01-31T13:00:00Z",
+		"client_timestamp": "2026-01-31T13:09:00Z", "sent_at": "2026-01-31T13:10:00Z",
+	} {
+		if newest[name] != want {
+			t.Errorf("%s is %v, want %s", name, newest[name], want)
+		}
+	}
+}
+
 // goneAfter is a client that takes some bytes and is gone.
 type goneAfter struct {
 	*httptest.ResponseRecorder
