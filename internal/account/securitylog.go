@@ -47,6 +47,7 @@ const (
 	DeviceConnected    SecurityKind = "device connected"
 	DeviceDisconnected SecurityKind = "device disconnected"
 	DeviceReused       SecurityKind = "device token reused" // and the device disconnected by that
+	DataExported       SecurityKind = "data exported"       // the detail says which file, and of which days
 )
 
 // How long an event is kept. Those of no account are of strangers, who make as many

@@ -23,6 +23,7 @@ var searches = map[string]string{
 	"RecentSessions":        "sessions USING INDEX sessions_by_start (user_id=?)",
 	"activeSession":         "sessions USING INDEX sessions_one_active (user_id=?)",
 	"NextSessions":          "sessions USING PRIMARY KEY (user_id>?)",
+	"NextSessionsOf":        "sessions USING PRIMARY KEY (user_id=? AND id>?)",
 	"SessionsStartedIn":     "sessions USING INDEX sessions_by_start (user_id=? AND started_at>? AND started_at<?)",
 	"QuestionsIn":           "questions USING PRIMARY KEY (user_id=? AND started_at>? AND started_at<?)",
 	"SessionQuestions":      "questions USING PRIMARY KEY (user_id=? AND started_at>? AND started_at<?)",
@@ -79,7 +80,7 @@ func TestSQLitePlansUseIndexes(t *testing.T) {
 		}
 	}
 	// The first rows are read from an end of the index, not sorted.
-	for _, name := range []string{"RecentSessions", "NextSessions", "SecurityEvents", "NextTOTP"} {
+	for _, name := range []string{"RecentSessions", "NextSessions", "NextSessionsOf", "SecurityEvents", "NextTOTP"} {
 		if plan := explain(t, db.readers, texts[name]); len(plan) != 1 {
 			t.Errorf("%s does more than search: %q", name, plan)
 		}

@@ -39,6 +39,17 @@ func (s *Store) NextSessions(ctx context.Context, after tracker.SessionKey, limi
 	return each(rows, sessionOf), nil
 }
 
+// NextSessionsOf implements tracker.Store.
+func (s *Store) NextSessionsOf(ctx context.Context, after tracker.SessionKey, limit int) ([]tracker.StoredSession, error) {
+	rows, err := s.read.NextSessionsOf(ctx, queries.NextSessionsOfParams{
+		UserID: after.UserID, AfterID: after.ID, MaxRows: int32(limit),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the sessions of a user: %w", err)
+	}
+	return each(rows, sessionOf), nil
+}
+
 // SessionsStartedIn implements tracker.Store.
 func (s *Store) SessionsStartedIn(ctx context.Context, userID int64, from, to timeline.Instant) ([]tracker.StoredSession, error) {
 	rows, err := s.read.SessionsStartedIn(ctx, queries.SessionsStartedInParams{

@@ -94,24 +94,32 @@ func (t *Tracker) period(ctx context.Context, rater Rater, zoneName string, date
 		return report.Period{}, err
 	}
 	from, to := dates.Cover(zone)
-	// Questions first: each one's session is stored by then.
-	questions, err := t.store.QuestionsIn(ctx, rater.ID, from, to)
-	if err != nil {
-		return report.Period{}, err
-	}
-	bySession := make(map[string][]timeline.Question)
-	for _, q := range questions {
-		bySession[q.SessionKey.ID] = append(bySession[q.SessionKey.ID], q.Question)
-	}
-	sessions, err := t.sessionsOf(ctx, rater, from, to, bySession)
+	sessions, questions, err := t.recordedIn(ctx, rater, from, to)
 	if err != nil {
 		return report.Period{}, err
 	}
 	logs := make([]report.SessionLog, len(sessions))
 	for i, s := range sessions {
-		logs[i] = report.SessionLog{SessionInfo: infoOf(s), Questions: bySession[s.ID]}
+		logs[i] = report.SessionLog{SessionInfo: infoOf(s), Questions: questions[s.ID]}
 	}
 	return report.SummarizePeriod(dates, zone, logs), nil
+}
+
+// recordedIn are the questions that started in [from, to), by the id of their session,
+// and the sessions that started then or have such a question, by start; deleted ones left
+// out.
+func (t *Tracker) recordedIn(ctx context.Context, rater Rater, from, to timeline.Instant) ([]StoredSession, map[string][]timeline.Question, error) {
+	// Questions first: each one's session is stored by then.
+	stored, err := t.store.QuestionsIn(ctx, rater.ID, from, to)
+	if err != nil {
+		return nil, nil, err
+	}
+	questions := make(map[string][]timeline.Question)
+	for _, q := range stored {
+		questions[q.SessionKey.ID] = append(questions[q.SessionKey.ID], q.Question)
+	}
+	sessions, err := t.sessionsOf(ctx, rater, from, to, questions)
+	return sessions, questions, err
 }
 
 // sessionsOf are the sessions that started in [from, to) or have one of these questions,

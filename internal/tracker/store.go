@@ -127,4 +127,7 @@ type Store interface {
 	// NextSessions are up to limit sessions of all users after a key, in the
 	// order of their keys, deleted ones included: for a walk over everything.
 	NextSessions(ctx context.Context, after SessionKey, limit int) ([]StoredSession, error)
+	// NextSessionsOf are up to limit sessions of the user of a key, after that key,
+	// in the order of their ids, deleted ones included.
+	NextSessionsOf(ctx context.Context, after SessionKey, limit int) ([]StoredSession, error)
 }

@@ -62,6 +62,7 @@ func sessionCharts(s report.Session) []view.Chart {
 func weekCharts(week report.Period) []view.Chart {
 	return []view.Chart{
 		chartOf("week-bars", "Active time by day", func(id string, l chart.Layout) chart.Chart { return chart.WeekActive(id, l, week, 0) }),
+		dayAverages(week),
 	}
 }
 
@@ -70,5 +71,6 @@ func monthCharts(month report.Period, rater tracker.Rater) []view.Chart {
 		chartOf("heat", "The month", func(id string, l chart.Layout) chart.Chart {
 			return chart.MonthHeat(id, l, month, rater.WeekStart)
 		}),
+		dayAverages(month),
 	}
 }

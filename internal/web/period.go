@@ -34,6 +34,7 @@ func (f *face) week(w http.ResponseWriter, r *http.Request, v visitor) error {
 		Previous: wayTo(from.AddDays(-1), address), Next: wayTo(to.AddDays(1), address),
 		Now: path, NowLabel: "This week", Unit: "week",
 	})
+	m.Zone = weekCut(week)
 	frame := f.frame(w, r, "Week", "week", v.user)
 	frame.Live = revision
 	return show(w, r, http.StatusOK, frame, view.PeriodPage(m, view.Charts(weekCharts(week))))
@@ -66,6 +67,11 @@ func (f *face) month(w http.ResponseWriter, r *http.Request, v visitor) error {
 	frame := f.frame(w, r, "Month", "month", v.user)
 	frame.Live = revision
 	return show(w, r, http.StatusOK, frame, view.PeriodPage(m, view.Charts(monthCharts(month, rater))))
+}
+
+// weekCut says from when to when the week goes, which for who is paid by it matters.
+func weekCut(week report.Period) string {
+	return fmt.Sprintf("Your pay week: %s to %s, in %s", week.Dates.From.Weekday(), week.Dates.Last().Weekday(), week.Zone)
 }
 
 // monthAddress is the page of the month with d in it.

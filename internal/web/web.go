@@ -36,7 +36,8 @@ type face struct {
 	Options
 	files files
 	// They count together with those of the JSON face: the names are the same.
-	logins, registrations, secondSteps, confirmations, pairingCodes *limit.Limiter
+	logins, registrations, secondSteps, confirmations *limit.Limiter
+	pairingCodes, exports                             *limit.Limiter // by user
 }
 
 // Register adds the pages and their files to mux.
@@ -49,6 +50,7 @@ func Register(mux httpx.Mux, o Options) {
 		secondSteps:   limit.NewLimiter("second-steps", o.LoginRate, o.Counters, o.Now),
 		confirmations: limit.NewLimiter("confirmations", o.LoginRate, o.Counters, o.Now),
 		pairingCodes:  limit.NewLimiter("pairing-codes", o.LoginRate, o.Counters, o.Now),
+		exports:       limit.NewLimiter("exports", exportRate, o.Counters, o.Now),
 	}
 	f.files.register(mux)
 	f.registerDevices(mux)
@@ -65,6 +67,8 @@ func Register(mux httpx.Mux, o Options) {
 	mux.HandleFunc("GET /dashboard/live", f.open(f.member(f.live)))
 	mux.HandleFunc("GET /dashboard/week", f.open(f.member(f.week)))
 	mux.HandleFunc("GET /dashboard/month", f.open(f.member(f.month)))
+	mux.HandleFunc("GET /dashboard/reports", f.open(f.member(f.reports)))
+	f.registerDownloads(mux)
 	mux.HandleFunc("GET /dashboard/sessions/{session_id}", f.open(f.member(f.session)))
 	f.registerCorrections(mux)
 	mux.HandleFunc("GET /profile", f.open(f.member(f.profile)))

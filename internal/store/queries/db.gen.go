@@ -129,6 +129,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.nextSessionsStmt, err = db.PrepareContext(ctx, nextSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query NextSessions: %w", err)
 	}
+	if q.nextSessionsOfStmt, err = db.PrepareContext(ctx, nextSessionsOf); err != nil {
+		return nil, fmt.Errorf("error preparing query NextSessionsOf: %w", err)
+	}
 	if q.nextTOTPStmt, err = db.PrepareContext(ctx, nextTOTP); err != nil {
 		return nil, fmt.Errorf("error preparing query NextTOTP: %w", err)
 	}
@@ -390,6 +393,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing nextSessionsStmt: %w", cerr)
 		}
 	}
+	if q.nextSessionsOfStmt != nil {
+		if cerr := q.nextSessionsOfStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing nextSessionsOfStmt: %w", cerr)
+		}
+	}
 	if q.nextTOTPStmt != nil {
 		if cerr := q.nextTOTPStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing nextTOTPStmt: %w", cerr)
@@ -599,6 +607,7 @@ type Queries struct {
 	identitiesStmt            *sql.Stmt
 	lockUserStmt              *sql.Stmt
 	nextSessionsStmt          *sql.Stmt
+	nextSessionsOfStmt        *sql.Stmt
 	nextTOTPStmt              *sql.Stmt
 	oldPasswordsStmt          *sql.Stmt
 	passkeysStmt              *sql.Stmt
@@ -667,6 +676,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		identitiesStmt:            q.identitiesStmt,
 		lockUserStmt:              q.lockUserStmt,
 		nextSessionsStmt:          q.nextSessionsStmt,
+		nextSessionsOfStmt:        q.nextSessionsOfStmt,
 		nextTOTPStmt:              q.nextTOTPStmt,
 		oldPasswordsStmt:          q.oldPasswordsStmt,
 		passkeysStmt:              q.passkeysStmt,

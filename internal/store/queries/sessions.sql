@@ -19,6 +19,12 @@ WHERE (user_id, id) > (CAST(sqlc.arg(after_user) AS bigint), CAST(sqlc.arg(after
 ORDER BY user_id, id
 LIMIT sqlc.arg(max_rows);
 
+-- name: NextSessionsOf :many
+SELECT * FROM sessions
+WHERE user_id = sqlc.arg(user_id) AND id > sqlc.arg(after_id)
+ORDER BY id
+LIMIT sqlc.arg(max_rows);
+
 -- name: QuestionsIn :many
 SELECT * FROM questions
 WHERE user_id = sqlc.arg(user_id) AND started_at >= sqlc.arg(from_at) AND started_at < sqlc.arg(to_at)

@@ -65,6 +65,62 @@ func (q *Queries) NextSessions(ctx context.Context, arg NextSessionsParams) ([]S
 	return items, nil
 }
 
+const nextSessionsOf = `-- name: NextSessionsOf :many
+SELECT user_id, id, version, phase, deleted, started_at, ended_at, target_micros, closed, counted, current_started_at, current_paused, current_paused_at, aet_low, aet_high, aet_text, task_id, task_type, last_at FROM sessions
+WHERE user_id = $1 AND id > $2
+ORDER BY id
+LIMIT $3
+`
+
+type NextSessionsOfParams struct {
+	UserID  int64
+	AfterID string
+	MaxRows int32
+}
+
+func (q *Queries) NextSessionsOf(ctx context.Context, arg NextSessionsOfParams) ([]Session, error) {
+	rows, err := q.query(ctx, q.nextSessionsOfStmt, nextSessionsOf, arg.UserID, arg.AfterID, arg.MaxRows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Session
+	for rows.Next() {
+		var i Session
+		if err := rows.Scan(
+			&i.UserID,
+			&i.ID,
+			&i.Version,
+			&i.Phase,
+			&i.Deleted,
+			&i.StartedAt,
+			&i.EndedAt,
+			&i.TargetMicros,
+			&i.Closed,
+			&i.Counted,
+			&i.CurrentStartedAt,
+			&i.CurrentPaused,
+			&i.CurrentPausedAt,
+			&i.AetLow,
+			&i.AetHigh,
+			&i.AetText,
+			&i.TaskID,
+			&i.TaskType,
+			&i.LastAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const questionsIn = `-- name: QuestionsIn :many
 SELECT user_id, started_at, id, session_id, seq, ended_at, paused, aet_low, aet_high, aet_text, task_id, task_type, adjusted, adjusted_active FROM questions
 WHERE user_id = $1 AND started_at >= $2 AND started_at < $3

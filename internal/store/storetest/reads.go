@@ -158,4 +158,14 @@ func walk(t *testing.T, s *suite) {
 		}
 		same(t, "all", want, got)
 	}
+	for i, u := range users {
+		var got []tracker.StoredSession
+		for after := (tracker.SessionKey{UserID: u.ID}); ; after = got[len(got)-1].SessionKey {
+			page := must[[]tracker.StoredSession](t)(s.NextSessionsOf(t.Context(), after, 2))
+			if got = slices.Concat(got, page); len(page) == 0 {
+				break
+			}
+		}
+		same(t, "of one user", want[3*i:3*i+3], got)
+	}
 }

@@ -4,7 +4,7 @@ package view
 type Frame struct {
 	Title   string
 	User    string // e-mail address; "" for who is not logged in
-	Section string // of the navigation: "today", "week", "month", "profile" or ""
+	Section string // of the navigation: "today", "week", "month", "reports", "profile" or ""
 	CSRF    string // for every form of the page
 	IsAdmin bool   // show the way to the admin console
 	Zone    string // IANA name; their days are cut in it

@@ -28,6 +28,7 @@ func pages(fill func(model any)) map[string]templ.Component {
 		"day":           on(DayPage(*frame, filled[Day](fill), charts)),
 		"session":       on(SessionView(*frame, filled[SessionPage](fill), charts)),
 		"period":        on(PeriodPage(filled[Period](fill), charts)),
+		"reports":       on(ReportsPage(filled[Reports](fill), charts)),
 		"profile":       on(ProfilePage(*frame, filled[Profile](fill))),
 
 		"security":       on(SecurityPage(filled[Security](fill))),
