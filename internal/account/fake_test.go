@@ -19,6 +19,7 @@ type fakeStore struct {
 	FactorStore
 	IdentityStore
 	CeremonyStore
+	AdminStore
 
 	mu      sync.Mutex
 	users   map[int64]User
