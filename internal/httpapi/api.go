@@ -70,6 +70,7 @@ func Register(mux httpx.Mux, o Options) {
 	a.registerSecondFactor()
 	a.registerIdentity()
 	a.registerMe()
+	a.registerDeletion()
 	a.registerPassword()
 	a.registerFactors()
 	a.registerEvents()

@@ -67,6 +67,8 @@ func Register(mux httpx.Mux, o Options) {
 	mux.HandleFunc("POST /dashboard/sessions/{session_id}/questions/{question_id}/delete", f.open(f.member(f.deleteQuestion)))
 	mux.HandleFunc("GET /profile", f.open(f.member(f.profile)))
 	mux.HandleFunc("POST /profile", f.open(f.member(f.changeProfile)))
+	f.registerAdmin(mux)
+	f.registerDeletion(mux)
 }
 
 // handler answers a request, or fails before it has written anything.

@@ -28,6 +28,12 @@ func pages(fill func(model any)) map[string]templ.Component {
 		"session":       on(SessionView(*frame, filled[SessionPage](fill), charts)),
 		"period":        on(PeriodPage(filled[Period](fill), charts)),
 		"profile":       on(ProfilePage(*frame, filled[Profile](fill))),
+		"users":         on(UsersPage(filled[Users](fill))),
+		"new user":      on(NewUserPage(*frame, filled[NewUser](fill))),
+		"created user":  on(CreatedUserPage(filled[CreatedUser](fill))),
+		"user":          on(UserAdminPage(*frame, filled[UserPage](fill))),
+		"admin log":     on(AdminLogPage(filled[AdminLog](fill))),
+		"deletion":      on(DeletionPage(*frame, filled[Deletion](fill))),
 	}
 }
 
