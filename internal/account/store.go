@@ -114,7 +114,8 @@ type AdminStore interface {
 	// It returns ErrUnknownUser, or ErrLastAdmin as UpdateRole does.
 	BeginDeletion(ctx context.Context, userID, actorID int64, at timeline.Instant) error
 
-	// DeleteSome removes some of what a user recorded, and reports whether there was any.
+	// DeleteSome removes some of what a user recorded, and reports whether there is too
+	// much left for EndDeletion.
 	DeleteSome(ctx context.Context, userID int64) (more bool, _ error)
 
 	// EndDeletion removes the user and all that is left of theirs, also what is being

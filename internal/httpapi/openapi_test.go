@@ -69,6 +69,7 @@ func TestDocumentedBodies(t *testing.T) {
 		"post /auth/login application/json":                      "LoginInputBody",
 		"post /auth/register application/json":                   "RegisterInputBody",
 		"patch /me application/json":                             "ProfileInputBody",
+		"delete /me application/json":                            "ConfirmInputBody",
 		"post /auth/login/passkey application/json":              "ChallengeInputBody",
 		"post /auth/login/second-factor application/json":        "SecondFactorInputBody",
 		"post /me/identity application/json":                     "ConnectInputBody",

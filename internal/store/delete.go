@@ -34,7 +34,8 @@ func longTables() []struct{ name, key string } {
 // than for a group of presses.
 const deletedAtOnce = 2000
 
-// DeleteSome implements account.Store.
+// DeleteSome implements account.Store. It has done its part when little is left, which
+// EndDeletion takes: to wait for nothing would be to wait for who goes on pressing.
 func (s *Store) DeleteSome(ctx context.Context, userID int64) (more bool, _ error) {
 	for _, table := range longTables() {
 		// user_id leads every one of these keys: both sides are ranges of an index.
@@ -44,7 +45,7 @@ func (s *Store) DeleteSome(ctx context.Context, userID int64) (more bool, _ erro
 		if err != nil {
 			return false, fmt.Errorf("deleting from %s: %w", table.name, err)
 		}
-		if rows > 0 {
+		if rows == deletedAtOnce {
 			return true, nil
 		}
 	}
