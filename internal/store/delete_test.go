@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/storetest"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
@@ -311,5 +312,13 @@ func pressedWhileDeleted(t *testing.T, s *Store, recorder *tracker.Tracker, id i
 	left := traces(t, s, fmt.Sprint(id))
 	if len(left) != 1 || !strings.Contains(left[0], string(account.AccountDeleted)) {
 		t.Errorf("left: %q", left)
+	}
+}
+
+// Two admins who take the role from each other at once leave one.
+func TestLastAdmin(t *testing.T) {
+	t.Parallel()
+	for name, url := range map[string]string{"SQLite": freshFile(t), "PostgreSQL": postgres.Database(t)} {
+		t.Run(name, func(t *testing.T) { storetest.LastAdmin(t, open(t, url), open(t, url)) })
 	}
 }
