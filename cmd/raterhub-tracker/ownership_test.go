@@ -119,7 +119,9 @@ func TestOthersAreMissing(t *testing.T) {
 }
 
 // withoutLooks leaves out of a text what the security log says of admins who looked.
-func withoutLooks(text string) string { return looks.ReplaceAllString(text, "") }
+func withoutLooks(text string) string {
+	return strings.ReplaceAll(looks.ReplaceAllString(text, ""), ",]", "]")
+}
 
 var looks = regexp.MustCompile(`\{[^{}]*"event":"looked at by an admin"[^{}]*\},?`)
 
