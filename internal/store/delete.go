@@ -79,7 +79,7 @@ func (s *Store) EndDeletion(ctx context.Context, d account.Deletion, last accoun
 			return fmt.Errorf("deleting a user: %w", err)
 		}
 		for _, table := range userTables() {
-			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE user_id = $1`, d.UserID); err != nil {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE user_id = $1`, d.UserID); err != nil { //nolint:gosec // our own names
 				return fmt.Errorf("deleting from %s: %w", table, err)
 			}
 		}
