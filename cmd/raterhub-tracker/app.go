@@ -203,7 +203,7 @@ func (a *app) clean(ctx context.Context) error {
 	ticker := time.NewTicker(cleanEvery)
 	defer ticker.Stop()
 	for {
-		err := errors.Join(a.accounts.DeleteExpired(ctx), a.store.DeleteExpiredCounters(ctx, a.now().Add(-cleanEvery).UnixMicro()))
+		err := errors.Join(a.accounts.DeleteExpired(ctx), a.accounts.ResumeDeletions(ctx), a.store.DeleteExpiredCounters(ctx, a.now().Add(-cleanEvery).UnixMicro()))
 		if err != nil && ctx.Err() == nil {
 			a.log.Warn("removing what has expired", "error", err)
 		}

@@ -238,6 +238,11 @@ var examples = map[string]example{
 	"POST /me/passkeys":                     {body: `{"challenge":"of no passkey","name":"x","credential":{}}`, want: http.StatusBadRequest},
 	"POST /me/passkeys/{passkey_id}/remove": {body: confirmation},
 	"POST /me/identity":                     {body: confirmation, want: http.StatusNotFound},
+	"DELETE /me":                            {body: confirmation},
+	"POST /profile/delete":                  {form: "email=x", want: http.StatusUnprocessableEntity}, // it needs one's own address; pages_admin_test.go
+	"POST /admin/users/new":                 {form: "email=newest@example.org&role=user", want: http.StatusNotFound},
+	"POST /admin/users/{user_id}":           {form: "action=deactivate", want: http.StatusNotFound}, // for all but admins
+	"POST /admin/users/{user_id}/delete":    {form: "email=x", want: http.StatusNotFound},
 	"POST /me/identity/remove":              {body: confirmation, want: http.StatusNotFound},
 
 	"POST /auth/device/token":                  {body: `{"code":"of no pairing","verifier":"` + chainVerifier + `"}`, want: http.StatusUnauthorized},

@@ -18,6 +18,12 @@ var (
 	ErrBadCredentials = fault.New(fault.Unauthenticated, "wrong e-mail address or password; after several tries, wait 15 minutes")
 	// ErrNoPassword means that a user logs in with an identity provider only.
 	ErrNoPassword = fault.New(fault.Refused, "this account has no password: it logs in with the identity provider")
+	// ErrLogInAgain means that a user without a password must show who they are anew.
+	ErrLogInAgain = fault.New(fault.Refused, "this account has no password: log out, log in at the identity provider, and do this within ten minutes")
+	// ErrLastAdmin means that nobody else is an admin who may log in.
+	ErrLastAdmin = fault.New(fault.Refused, "this is the last admin: make somebody else an admin first")
+	// ErrOwnAccount means that an admin would take away what they need to take it back.
+	ErrOwnAccount = fault.New(fault.Refused, "this is your own account: another admin can do that")
 	// ErrPasswordChanged means that somebody else was first.
 	ErrPasswordChanged = fault.New(fault.Conflict, "the password was changed meanwhile: log in again")
 	// ErrUnknownCeremony means that no login or registration waits under this name, or

@@ -18,6 +18,7 @@ import (
 type fakeStore struct {
 	FactorStore
 	IdentityStore
+	AdminStore
 
 	mu     sync.Mutex
 	users  map[int64]User

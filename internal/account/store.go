@@ -31,6 +31,7 @@ type Store interface {
 	IdentityStore
 	CeremonyStore
 	DeviceStore
+	AdminStore
 
 	// AddSecurityEvent adds an entry to the security log.
 	AddSecurityEvent(ctx context.Context, e SecurityEvent) error
@@ -60,7 +61,8 @@ type UserStore interface {
 	// ErrUnknownUser if there is no user u.ID.
 	UpdateProfile(ctx context.Context, u User) error
 
-	// UpdateRole sets the role, or returns ErrUnknownUser.
+	// UpdateRole sets the role. It returns ErrUnknownUser, or ErrLastAdmin if nobody else
+	// is an active admin; of two callers at once the second sees what the first did.
 	UpdateRole(ctx context.Context, userID int64, role Role) error
 
 	// UpgradePasswordHash replaces the hash from by to, which was made of the same
@@ -68,8 +70,9 @@ type UserStore interface {
 	// longer from: another login or a password change came first.
 	UpgradePasswordHash(ctx context.Context, userID int64, from, to string) error
 
-	// UpdateActive sets whether the user is active, or returns ErrUnknownUser. A user
-	// who is not has no valid token, no ceremony and no device afterwards.
+	// UpdateActive sets whether the user is active, or returns ErrUnknownUser, or
+	// ErrLastAdmin as UpdateRole does. A user who is not active has no valid token, no
+	// ceremony and no device afterwards.
 	UpdateActive(ctx context.Context, userID int64, active bool) error
 
 	// ReplacePassword replaces the user's hash From by To, keeps From among the old
@@ -101,6 +104,36 @@ type UserStore interface {
 	// A ref that does not exist is absent from the map. refs holds no duplicate, no
 	// DeviceID and at most 256 entries.
 	UsersOfTokens(ctx context.Context, refs []TokenRef) (map[TokenRef]User, error)
+}
+
+// AdminStore is what admins ask for, and the deletion of accounts. A user whose deletion
+// has begun is unknown to every other method.
+type AdminStore interface {
+	// Users returns users by e-mail address: the first ones after q.After, or the last
+	// ones before q.Before, at most that many.
+	Users(ctx context.Context, q UserQuery, most int) ([]User, error)
+
+	// CountUsers counts those of q on all pages.
+	CountUsers(ctx context.Context, q UserQuery) (int, error)
+
+	// SecurityLog returns entries of everybody, at most that many, newest first.
+	SecurityLog(ctx context.Context, q LogQuery, most int) ([]SecurityEvent, error)
+
+	// BeginDeletion takes away who a user is and every way to log in, in one transaction.
+	// It returns ErrUnknownUser, or ErrLastAdmin as UpdateRole does.
+	BeginDeletion(ctx context.Context, userID, actorID int64, at timeline.Instant) error
+
+	// DeleteSome removes some of what a user recorded, and reports whether there is too
+	// much left for EndDeletion.
+	DeleteSome(ctx context.Context, userID int64) (more bool, _ error)
+
+	// EndDeletion removes the user and all that is left of theirs, also what is being
+	// recorded at the moment, and adds the last entry to the security log, in one
+	// transaction. Entries about others lose the user's address.
+	EndDeletion(ctx context.Context, d Deletion, last SecurityEvent) error
+
+	// Deletions returns those that have begun and not ended.
+	Deletions(ctx context.Context) ([]Deletion, error)
 }
 
 // FactorStore keeps what users log in with besides their password.

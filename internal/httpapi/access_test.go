@@ -136,7 +136,7 @@ func TestUsersAreLetIn(t *testing.T) {
 // bodyFor is a body where the method has one; what is wrong with it must not be
 // told to a stranger.
 func bodyFor(r route) string {
-	if r.method == http.MethodPost || r.method == http.MethodPatch {
+	if r.method == http.MethodPost || r.method == http.MethodPatch || r.name == "DELETE /me" {
 		return `{}`
 	}
 	return ""

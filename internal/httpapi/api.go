@@ -73,6 +73,7 @@ func Register(mux httpx.Mux, o Options) {
 	a.registerSecondFactor()
 	a.registerIdentity()
 	a.registerMe()
+	a.registerDeletion()
 	a.registerPassword()
 	a.registerFactors()
 	a.registerDevices()

@@ -18,6 +18,7 @@ var bodyRoutes = map[string]string{
 	"POST /auth/register":        `{"email":"new@example.org","password":"Kestrel-orbit-7"}`,
 	"POST /auth/login":           `{"email":"` + testEmail + `","password":"` + testPassword + `"}`,
 	"PATCH /me":                  `{"first_name":"Ada"}`,
+	"DELETE /me":                 `{"password":"not the one"}`, // so that the others find a user
 	"PATCH /sessions/" + unknown: `{"target_minutes_per_question":4}`,
 	"PATCH /sessions/" + unknown + "/questions/" + unknown: `{"active_seconds":60}`,
 	"POST /events":       `{"type":"NEXT"}`,
@@ -43,7 +44,8 @@ const confirmation = `{"password":"` + testPassword + `"}`
 
 // takenWith are the statuses of those whose body is fine, and asks for what is not there.
 var takenWith = map[string]int{
-	"PATCH /sessions/" + unknown:                           http.StatusNotFound,
+	"DELETE /me":                 http.StatusUnprocessableEntity,
+	"PATCH /sessions/" + unknown: http.StatusNotFound,
 	"PATCH /sessions/" + unknown + "/questions/" + unknown: http.StatusNotFound,
 	"POST /auth/login/second-factor":                       http.StatusBadRequest,
 	"POST /auth/login/passkey":                             http.StatusBadRequest,

@@ -71,6 +71,7 @@ func TestDocumentedBodies(t *testing.T) {
 		"patch /me application/json":                             "ProfileInputBody",
 		"post /auth/device/refresh application/json":             "RefreshDeviceInputBody",
 		"post /auth/device/token application/json":               "ConnectDeviceInputBody",
+		"delete /me application/json":                            "ConfirmInputBody",
 		"post /auth/login/passkey application/json":              "ChallengeInputBody",
 		"post /auth/login/second-factor application/json":        "SecondFactorInputBody",
 		"post /me/identity application/json":                     "ConnectInputBody",

@@ -112,7 +112,7 @@ func isPreflight(r *http.Request) bool {
 }
 
 func answerPreflight(w http.ResponseWriter) {
-	w.Header().Set("Access-Control-Allow-Methods", "GET, POST, PATCH")
+	w.Header().Set("Access-Control-Allow-Methods", "GET, POST, PATCH, DELETE")
 	w.Header().Set("Access-Control-Allow-Headers", "authorization, content-type, x-csrf-token")
 	w.Header().Set("Access-Control-Max-Age", "600")
 	w.WriteHeader(http.StatusNoContent)

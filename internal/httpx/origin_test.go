@@ -167,7 +167,7 @@ func TestGuardReaders(t *testing.T) {
 func TestGuardPreflight(t *testing.T) {
 	granted := map[string]string{
 		"Allow-Origin": allowedOrigin, "Allow-Credentials": "true", "Expose-Headers": "Retry-After",
-		"Allow-Methods": "GET, POST, PATCH", "Allow-Headers": "authorization, content-type, x-csrf-token", "Max-Age": "600",
+		"Allow-Methods": "GET, POST, PATCH, DELETE", "Allow-Headers": "authorization, content-type, x-csrf-token", "Max-Age": "600",
 	}
 	tests := []struct {
 		name, origin, path string

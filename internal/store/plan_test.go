@@ -34,7 +34,15 @@ var searches = map[string]string{
 	"OldPasswords":          "password_history USING PRIMARY KEY (user_id=?)",
 	"ForgetOldPasswords":    "password_history USING PRIMARY KEY (user_id=? AND replaced_at<?)",
 	"SecurityEvents":        "security_log USING PRIMARY KEY (user_id=?)",
-	"DeleteSecurityEvents":  "security_log USING INDEX security_log_age (at<?)",
+	"DeleteSecurityEvents":  "security_log USING INDEX security_log_newest (at<?)",
+	"SecurityLog":           "security_log USING INDEX security_log_newest (at<?)",
+	"SecurityLogOf":         "security_log USING PRIMARY KEY (user_id=? AND at<?)",
+	"SecurityLogOfKind":     "security_log USING INDEX security_log_by_kind (kind=? AND at<?)",
+	"UsersAfter":            "users USING INDEX sqlite_autoindex_users_1 (email>?)",
+	"UsersBefore":           "users USING INDEX sqlite_autoindex_users_1 (email<?)",
+	"CountUsers":            "users USING INDEX sqlite_autoindex_users_1 (email>?)", // every user, when all are counted
+	"DeletedUsers":          "users USING INDEX users_deleted (deleted_at>?)",
+	"DeleteUser":            "users USING INTEGER PRIMARY KEY (rowid=?)",
 	"NextTOTP":              "totp USING INTEGER PRIMARY KEY (rowid>?)",
 	"CountRecoveryCodes":    "recovery_codes USING PRIMARY KEY (user_id=?)",
 	"DeleteRecoveryCodes":   "recovery_codes USING PRIMARY KEY (user_id=?)",
@@ -80,7 +88,10 @@ func TestSQLitePlansUseIndexes(t *testing.T) {
 		}
 	}
 	// The first rows are read from an end of the index, not sorted.
-	for _, name := range []string{"RecentSessions", "NextSessions", "NextSessionsOf", "SecurityEvents", "NextTOTP"} {
+	for _, name := range []string{
+		"RecentSessions", "NextSessions", "NextSessionsOf", "SecurityEvents", "NextTOTP",
+		"SecurityLog", "SecurityLogOf", "SecurityLogOfKind", "UsersAfter", "UsersBefore",
+	} {
 		if plan := explain(t, db.readers, texts[name]); len(plan) != 1 {
 			t.Errorf("%s does more than search: %q", name, plan)
 		}

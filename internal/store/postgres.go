@@ -136,7 +136,7 @@ func column[T any](rows [][]any, i int) []T {
 }
 
 func (db *postgresDB) writes(ctx context.Context, do func(*queries.Queries) error) error {
-	tx, err := db.sqlDB.BeginTx(ctx, nil)
+	tx, err := db.begin(ctx)
 	if err != nil {
 		return fmt.Errorf("beginning to write: %w", err)
 	}
@@ -144,6 +144,16 @@ func (db *postgresDB) writes(ctx context.Context, do func(*queries.Queries) erro
 		return errors.Join(err, rolledBack(tx))
 	}
 	return tx.Commit()
+}
+
+func (db *postgresDB) begin(ctx context.Context) (*sql.Tx, error) { return db.sqlDB.BeginTx(ctx, nil) }
+
+// adminsLock is an advisory lock that is no user's: those have their IDs, from 1 on.
+const adminsLock = -1
+
+func (db *postgresDB) holdAdmins(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, adminsLock)
+	return wrapped(err, "waiting for other changes of admins")
 }
 
 // Codes of PostgreSQL's errors (Appendix A of its manual).

@@ -165,7 +165,7 @@ func rolledBack(tx *sql.Tx) error {
 }
 
 func (db *sqliteDB) writes(ctx context.Context, do func(*queries.Queries) error) error {
-	tx, err := db.writer.BeginTx(ctx, nil)
+	tx, err := db.begin(ctx)
 	if err != nil {
 		return fmt.Errorf("beginning to write: %w", err)
 	}
@@ -174,6 +174,11 @@ func (db *sqliteDB) writes(ctx context.Context, do func(*queries.Queries) error)
 	}
 	return tx.Commit()
 }
+
+func (db *sqliteDB) begin(ctx context.Context) (*sql.Tx, error) { return db.writer.BeginTx(ctx, nil) }
+
+// holdAdmins has nothing to do: one transaction writes at a time.
+func (db *sqliteDB) holdAdmins(context.Context, *sql.Tx) error { return nil }
 
 func (db *sqliteDB) isTaken(err error) bool {
 	var e *sqlite.Error

@@ -45,6 +45,10 @@ type database interface {
 
 	// writes runs do in a transaction on the shared queries.
 	writes(ctx context.Context, do func(*queries.Queries) error) error
+	// begin starts a transaction on the shared queries.
+	begin(ctx context.Context) (*sql.Tx, error)
+	// holdAdmins makes others that do the same wait until the transaction ends.
+	holdAdmins(ctx context.Context, tx *sql.Tx) error
 	// isTaken reports whether err says that a unique key is in use.
 	isTaken(err error) bool
 

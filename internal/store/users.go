@@ -64,29 +64,12 @@ func (s *Store) UpdateProfile(ctx context.Context, u account.User) error {
 	return changed(rows, err, account.ErrUnknownUser, "updating a profile")
 }
 
-// UpdateRole implements account.Store.
-func (s *Store) UpdateRole(ctx context.Context, userID int64, role account.Role) error {
-	rows, err := s.write.UpdateRole(ctx, queries.UpdateRoleParams{Role: string(role), ID: userID})
-	return changed(rows, err, account.ErrUnknownUser, "updating a role")
-}
-
 // UpgradePasswordHash implements account.Store.
 func (s *Store) UpgradePasswordHash(ctx context.Context, userID int64, from, to string) error {
 	err := s.write.UpgradePasswordHash(ctx, queries.UpgradePasswordHashParams{
 		ToHash: to, UserID: userID, FromHash: from,
 	})
 	return wrapped(err, "upgrading a password hash")
-}
-
-// UpdateActive implements account.Store.
-func (s *Store) UpdateActive(ctx context.Context, userID int64, active bool) error {
-	return s.writes(ctx, func(q *queries.Queries) error {
-		rows, err := q.UpdateActive(ctx, queries.UpdateActiveParams{IsActive: active, ID: userID})
-		if err := changed(rows, err, account.ErrUnknownUser, "updating a user"); err != nil || active {
-			return err
-		}
-		return endLogins(ctx, q, userID)
-	})
 }
 
 // endLogins removes the tokens of a user, their devices, and the logins that are under

@@ -75,6 +75,8 @@ func Register(mux httpx.Mux, o Options) {
 	mux.HandleFunc("POST /profile", f.open(f.member(f.changeProfile)))
 	f.registerSecurity(mux)
 	mux.HandleFunc("POST /profile/timezone", f.open(f.member(f.changeZone)))
+	f.registerAdmin(mux)
+	f.registerDeletion(mux)
 }
 
 // handler answers a request, or fails before it has written anything.

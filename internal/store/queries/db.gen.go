@@ -51,8 +51,14 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.countDevicesStmt, err = db.PrepareContext(ctx, countDevices); err != nil {
 		return nil, fmt.Errorf("error preparing query CountDevices: %w", err)
 	}
+	if q.countOtherAdminsStmt, err = db.PrepareContext(ctx, countOtherAdmins); err != nil {
+		return nil, fmt.Errorf("error preparing query CountOtherAdmins: %w", err)
+	}
 	if q.countRecoveryCodesStmt, err = db.PrepareContext(ctx, countRecoveryCodes); err != nil {
 		return nil, fmt.Errorf("error preparing query CountRecoveryCodes: %w", err)
+	}
+	if q.countUsersStmt, err = db.PrepareContext(ctx, countUsers); err != nil {
+		return nil, fmt.Errorf("error preparing query CountUsers: %w", err)
 	}
 	if q.createTokenStmt, err = db.PrepareContext(ctx, createToken); err != nil {
 		return nil, fmt.Errorf("error preparing query CreateToken: %w", err)
@@ -111,8 +117,17 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.deleteUnusedDevicesStmt, err = db.PrepareContext(ctx, deleteUnusedDevices); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteUnusedDevices: %w", err)
 	}
+	if q.deleteUserStmt, err = db.PrepareContext(ctx, deleteUser); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteUser: %w", err)
+	}
+	if q.deletedUsersStmt, err = db.PrepareContext(ctx, deletedUsers); err != nil {
+		return nil, fmt.Errorf("error preparing query DeletedUsers: %w", err)
+	}
 	if q.devicesStmt, err = db.PrepareContext(ctx, devices); err != nil {
 		return nil, fmt.Errorf("error preparing query Devices: %w", err)
+	}
+	if q.forgetActorStmt, err = db.PrepareContext(ctx, forgetActor); err != nil {
+		return nil, fmt.Errorf("error preparing query ForgetActor: %w", err)
 	}
 	if q.forgetOldPasswordsStmt, err = db.PrepareContext(ctx, forgetOldPasswords); err != nil {
 		return nil, fmt.Errorf("error preparing query ForgetOldPasswords: %w", err)
@@ -125,6 +140,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.lockUserStmt, err = db.PrepareContext(ctx, lockUser); err != nil {
 		return nil, fmt.Errorf("error preparing query LockUser: %w", err)
+	}
+	if q.markDeletedStmt, err = db.PrepareContext(ctx, markDeleted); err != nil {
+		return nil, fmt.Errorf("error preparing query MarkDeleted: %w", err)
 	}
 	if q.nextSessionsStmt, err = db.PrepareContext(ctx, nextSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query NextSessions: %w", err)
@@ -161,6 +179,15 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.securityEventsStmt, err = db.PrepareContext(ctx, securityEvents); err != nil {
 		return nil, fmt.Errorf("error preparing query SecurityEvents: %w", err)
+	}
+	if q.securityLogStmt, err = db.PrepareContext(ctx, securityLog); err != nil {
+		return nil, fmt.Errorf("error preparing query SecurityLog: %w", err)
+	}
+	if q.securityLogOfStmt, err = db.PrepareContext(ctx, securityLogOf); err != nil {
+		return nil, fmt.Errorf("error preparing query SecurityLogOf: %w", err)
+	}
+	if q.securityLogOfKindStmt, err = db.PrepareContext(ctx, securityLogOfKind); err != nil {
+		return nil, fmt.Errorf("error preparing query SecurityLogOfKind: %w", err)
 	}
 	if q.sessionStmt, err = db.PrepareContext(ctx, session); err != nil {
 		return nil, fmt.Errorf("error preparing query Session: %w", err)
@@ -213,6 +240,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.userOfIdentityStmt, err = db.PrepareContext(ctx, userOfIdentity); err != nil {
 		return nil, fmt.Errorf("error preparing query UserOfIdentity: %w", err)
 	}
+	if q.usersAfterStmt, err = db.PrepareContext(ctx, usersAfter); err != nil {
+		return nil, fmt.Errorf("error preparing query UsersAfter: %w", err)
+	}
+	if q.usersBeforeStmt, err = db.PrepareContext(ctx, usersBefore); err != nil {
+		return nil, fmt.Errorf("error preparing query UsersBefore: %w", err)
+	}
 	return &q, nil
 }
 
@@ -263,9 +296,19 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing countDevicesStmt: %w", cerr)
 		}
 	}
+	if q.countOtherAdminsStmt != nil {
+		if cerr := q.countOtherAdminsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countOtherAdminsStmt: %w", cerr)
+		}
+	}
 	if q.countRecoveryCodesStmt != nil {
 		if cerr := q.countRecoveryCodesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countRecoveryCodesStmt: %w", cerr)
+		}
+	}
+	if q.countUsersStmt != nil {
+		if cerr := q.countUsersStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countUsersStmt: %w", cerr)
 		}
 	}
 	if q.createTokenStmt != nil {
@@ -363,9 +406,24 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing deleteUnusedDevicesStmt: %w", cerr)
 		}
 	}
+	if q.deleteUserStmt != nil {
+		if cerr := q.deleteUserStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteUserStmt: %w", cerr)
+		}
+	}
+	if q.deletedUsersStmt != nil {
+		if cerr := q.deletedUsersStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deletedUsersStmt: %w", cerr)
+		}
+	}
 	if q.devicesStmt != nil {
 		if cerr := q.devicesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing devicesStmt: %w", cerr)
+		}
+	}
+	if q.forgetActorStmt != nil {
+		if cerr := q.forgetActorStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing forgetActorStmt: %w", cerr)
 		}
 	}
 	if q.forgetOldPasswordsStmt != nil {
@@ -386,6 +444,11 @@ func (q *Queries) Close() error {
 	if q.lockUserStmt != nil {
 		if cerr := q.lockUserStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing lockUserStmt: %w", cerr)
+		}
+	}
+	if q.markDeletedStmt != nil {
+		if cerr := q.markDeletedStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing markDeletedStmt: %w", cerr)
 		}
 	}
 	if q.nextSessionsStmt != nil {
@@ -446,6 +509,21 @@ func (q *Queries) Close() error {
 	if q.securityEventsStmt != nil {
 		if cerr := q.securityEventsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing securityEventsStmt: %w", cerr)
+		}
+	}
+	if q.securityLogStmt != nil {
+		if cerr := q.securityLogStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing securityLogStmt: %w", cerr)
+		}
+	}
+	if q.securityLogOfStmt != nil {
+		if cerr := q.securityLogOfStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing securityLogOfStmt: %w", cerr)
+		}
+	}
+	if q.securityLogOfKindStmt != nil {
+		if cerr := q.securityLogOfKindStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing securityLogOfKindStmt: %w", cerr)
 		}
 	}
 	if q.sessionStmt != nil {
@@ -533,6 +611,16 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing userOfIdentityStmt: %w", cerr)
 		}
 	}
+	if q.usersAfterStmt != nil {
+		if cerr := q.usersAfterStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing usersAfterStmt: %w", cerr)
+		}
+	}
+	if q.usersBeforeStmt != nil {
+		if cerr := q.usersBeforeStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing usersBeforeStmt: %w", cerr)
+		}
+	}
 	return err
 }
 
@@ -581,7 +669,9 @@ type Queries struct {
 	addSecurityEventStmt      *sql.Stmt
 	ceremonyStmt              *sql.Stmt
 	countDevicesStmt          *sql.Stmt
+	countOtherAdminsStmt      *sql.Stmt
 	countRecoveryCodesStmt    *sql.Stmt
+	countUsersStmt            *sql.Stmt
 	createTokenStmt           *sql.Stmt
 	createUserStmt            *sql.Stmt
 	deleteCeremoniesStmt      *sql.Stmt
@@ -601,11 +691,15 @@ type Queries struct {
 	deleteTokensOfStmt        *sql.Stmt
 	deleteTokensOfDeviceStmt  *sql.Stmt
 	deleteUnusedDevicesStmt   *sql.Stmt
+	deleteUserStmt            *sql.Stmt
+	deletedUsersStmt          *sql.Stmt
 	devicesStmt               *sql.Stmt
+	forgetActorStmt           *sql.Stmt
 	forgetOldPasswordsStmt    *sql.Stmt
 	holdUserStmt              *sql.Stmt
 	identitiesStmt            *sql.Stmt
 	lockUserStmt              *sql.Stmt
+	markDeletedStmt           *sql.Stmt
 	nextSessionsStmt          *sql.Stmt
 	nextSessionsOfStmt        *sql.Stmt
 	nextTOTPStmt              *sql.Stmt
@@ -618,6 +712,9 @@ type Queries struct {
 	replacePasswordStmt       *sql.Stmt
 	resealTOTPStmt            *sql.Stmt
 	securityEventsStmt        *sql.Stmt
+	securityLogStmt           *sql.Stmt
+	securityLogOfStmt         *sql.Stmt
+	securityLogOfKindStmt     *sql.Stmt
 	sessionStmt               *sql.Stmt
 	sessionLogStmt            *sql.Stmt
 	sessionQuestionsStmt      *sql.Stmt
@@ -635,6 +732,8 @@ type Queries struct {
 	userByEmailStmt           *sql.Stmt
 	userByIDStmt              *sql.Stmt
 	userOfIdentityStmt        *sql.Stmt
+	usersAfterStmt            *sql.Stmt
+	usersBeforeStmt           *sql.Stmt
 }
 
 func (q *Queries) WithTx(tx *sql.Tx) *Queries {
@@ -650,7 +749,9 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		addSecurityEventStmt:      q.addSecurityEventStmt,
 		ceremonyStmt:              q.ceremonyStmt,
 		countDevicesStmt:          q.countDevicesStmt,
+		countOtherAdminsStmt:      q.countOtherAdminsStmt,
 		countRecoveryCodesStmt:    q.countRecoveryCodesStmt,
+		countUsersStmt:            q.countUsersStmt,
 		createTokenStmt:           q.createTokenStmt,
 		createUserStmt:            q.createUserStmt,
 		deleteCeremoniesStmt:      q.deleteCeremoniesStmt,
@@ -670,11 +771,15 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		deleteTokensOfStmt:        q.deleteTokensOfStmt,
 		deleteTokensOfDeviceStmt:  q.deleteTokensOfDeviceStmt,
 		deleteUnusedDevicesStmt:   q.deleteUnusedDevicesStmt,
+		deleteUserStmt:            q.deleteUserStmt,
+		deletedUsersStmt:          q.deletedUsersStmt,
 		devicesStmt:               q.devicesStmt,
+		forgetActorStmt:           q.forgetActorStmt,
 		forgetOldPasswordsStmt:    q.forgetOldPasswordsStmt,
 		holdUserStmt:              q.holdUserStmt,
 		identitiesStmt:            q.identitiesStmt,
 		lockUserStmt:              q.lockUserStmt,
+		markDeletedStmt:           q.markDeletedStmt,
 		nextSessionsStmt:          q.nextSessionsStmt,
 		nextSessionsOfStmt:        q.nextSessionsOfStmt,
 		nextTOTPStmt:              q.nextTOTPStmt,
@@ -687,6 +792,9 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		replacePasswordStmt:       q.replacePasswordStmt,
 		resealTOTPStmt:            q.resealTOTPStmt,
 		securityEventsStmt:        q.securityEventsStmt,
+		securityLogStmt:           q.securityLogStmt,
+		securityLogOfStmt:         q.securityLogOfStmt,
+		securityLogOfKindStmt:     q.securityLogOfKindStmt,
 		sessionStmt:               q.sessionStmt,
 		sessionLogStmt:            q.sessionLogStmt,
 		sessionQuestionsStmt:      q.sessionQuestionsStmt,
@@ -704,5 +812,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		userByEmailStmt:           q.userByEmailStmt,
 		userByIDStmt:              q.userByIDStmt,
 		userOfIdentityStmt:        q.userOfIdentityStmt,
+		usersAfterStmt:            q.usersAfterStmt,
+		usersBeforeStmt:           q.usersBeforeStmt,
 	}
 }

@@ -160,4 +160,6 @@ type User struct {
 	CreatedAt         int64
 	LastLoginAt       int64
 	PasswordChangedAt int64
+	DeletedAt         int64
+	DeletedBy         int64
 }
