@@ -190,7 +190,7 @@ func TestConnectAWidget(t *testing.T) {
 	}
 	c.must(t, http.StatusOK, ask{method: "GET", path: "/me", bearer: next.Access})
 
-	list := b.visit(t, "/profile/devices").expect(t, http.StatusOK, "My <b>laptop", "Browser extension", "31 Jan 2026 12:15")
+	list := b.visit(t, "/profile/devices").expect(t, http.StatusOK, "My <b>laptop", "Browser extension", "31 Jan 2026, 12:15")
 	gone := b.send(t, list, "/profile/devices/"+granted.DeviceID+"/revoke", url.Values{})
 	gone.leadsTo(t, "/profile/devices?disconnected")
 	b.visit(t, "/profile/devices?disconnected").expect(t, http.StatusOK, "Disconnected.", "No widget is connected")

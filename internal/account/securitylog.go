@@ -48,7 +48,7 @@ const (
 	DeviceDisconnected SecurityKind = "device disconnected"
 	DeviceReused       SecurityKind = "device token reused" // and the device disconnected by that
 	DataExported       SecurityKind = "data exported"       // the detail says which file, and of which days
-	UserCreated        SecurityKind = "account created" // by an admin
+	UserCreated        SecurityKind = "account created"     // by an admin
 	LookedAt           SecurityKind = "looked at by an admin"
 	AccountDeleted     SecurityKind = "account deleted"
 )

@@ -139,6 +139,11 @@ func fillTables(t *testing.T, s *Store, u account.User) {
 		s.AddCeremony(ctx, account.Ceremony{ID: "ceremony", Kind: "login", UserID: u.ID}),
 		s.AddIdentity(ctx, u.ID, 2, account.Identity{Issuer: "issuer", Subject: "subject"}),
 		s.PutTOTP(ctx, u.ID, "secret"),
+		s.AddDevice(ctx, account.NewDevice{
+			Device:            account.Device{UserID: u.ID, ID: "device", Kind: account.Extension, Presented: "root"},
+			PasswordChangedAt: 2, Most: 1,
+			Token: account.Token{TokenRef: account.TokenRef{UserID: u.ID, ID: "token of the device", DeviceID: "device"}, ExpiresAt: 1},
+		}),
 		s.AddPasskey(ctx, account.Passkey{UserID: u.ID, ID: "passkey", Credential: []byte("{}")}, []string{"hash"}),
 		s.AddSecurityEvent(ctx, account.SecurityEvent{ID: "of the user", UserID: u.ID, ActorID: u.ID, Kind: account.LoginSucceeded, Address: addressOfLeaver}),
 	)

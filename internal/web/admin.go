@@ -9,7 +9,6 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
-	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 )
 
@@ -123,12 +122,4 @@ func nameOf(u account.User) string {
 		return u.FirstName + u.LastName
 	}
 	return u.FirstName + " " + u.LastName
-}
-
-// moment is a time as a table shows it, by the clocks of a zone.
-func moment(at timeline.Instant, zone *time.Location) string {
-	if at == 0 {
-		return "never"
-	}
-	return at.Time().In(zone).Format("2 Jan 2006 15:04")
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
-	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 )
 
@@ -47,10 +46,9 @@ func (f *face) devices(w http.ResponseWriter, r *http.Request, v visitor) error 
 }
 
 func deviceRow(d account.Device, zone *time.Location) view.Device {
-	moment := func(at timeline.Instant) string { return at.Time().In(zone).Format("2 Jan 2006 15:04") }
 	return view.Device{
 		ID: d.ID, Name: d.Name, Kind: deviceKind(d.Kind), Address: d.LastAddress,
-		Since: moment(d.CreatedAt), LastUsed: moment(d.LastUsedAt),
+		Since: moment(d.CreatedAt, zone), LastUsed: moment(d.LastUsedAt, zone),
 	}
 }
 

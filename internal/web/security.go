@@ -8,7 +8,6 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
-	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 )
 
@@ -69,11 +68,6 @@ func passkeyOf(p account.Passkey, zone *time.Location) view.Passkey {
 		m.LastUsed = moment(p.LastUsedAt, zone)
 	}
 	return m
-}
-
-// moment is a time by the clocks of a zone: "31 Jan 2026, 13:00".
-func moment(at timeline.Instant, zone *time.Location) string {
-	return at.Time().In(zone).Format("2 Jan 2006, 15:04")
 }
 
 // activityWords say what happened, as its owner would. The details of the others are

@@ -40,12 +40,12 @@ func pages(fill func(model any)) map[string]templ.Component {
 		"devices":        on(DevicesPage(*frame, filled[Devices](fill))),
 		"pairing":        on(PairPage(*frame, filled[Pair](fill))),
 		"pairing, asked": on(PairPage(*frame, asked(filled[Pair](fill)))),
-		"users":         on(UsersPage(filled[Users](fill))),
-		"new user":      on(NewUserPage(*frame, filled[NewUser](fill))),
-		"created user":  on(CreatedUserPage(filled[CreatedUser](fill))),
-		"user":          on(UserAdminPage(*frame, filled[UserPage](fill))),
-		"admin log":     on(AdminLogPage(filled[AdminLog](fill))),
-		"deletion":      on(DeletionPage(*frame, filled[Deletion](fill))),
+		"users":          on(UsersPage(filled[Users](fill))),
+		"new user":       on(NewUserPage(*frame, filled[NewUser](fill))),
+		"created user":   on(CreatedUserPage(filled[CreatedUser](fill))),
+		"user":           on(UserAdminPage(*frame, filled[UserPage](fill))),
+		"admin log":      on(AdminLogPage(filled[AdminLog](fill))),
+		"deletion":       on(DeletionPage(*frame, filled[Deletion](fill))),
 	}
 }
 
