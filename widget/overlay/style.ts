@@ -17,7 +17,7 @@ export const style = `
   --accent: light-dark(#5b3fd6, #a997ff); --on-accent: light-dark(#ffffff, #17132b);
   --good: light-dark(#166f49, #52c795); --slow: light-dark(#8d5300, #f0b04a); --over: light-dark(#b2332a, #f4857b);
   --tone: var(--muted);
-  position: fixed; width: 252px; max-width: 100vw; max-height: 100vh; overflow: auto; scrollbar-width: thin;
+  position: fixed; width: 252px; max-width: 100vw; max-height: 100vh; overflow: hidden auto; scrollbar-width: thin;
   background: var(--surface); color: var(--text);
   border: 1px solid var(--line); border-top: 3px solid var(--tone); border-radius: 12px; padding: 9px 12px 10px;
   font: 13px/1.45 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
@@ -30,13 +30,13 @@ export const style = `
 .card[data-tone=slow] { --tone: var(--slow); }
 .card[data-tone=over] { --tone: var(--over); }
 
-.header { display: flex; align-items: center; gap: 4px; cursor: grab; touch-action: none; }
+.header { display: flex; align-items: center; gap: 2px; cursor: grab; touch-action: none; }
 .header:active { cursor: grabbing; }
 button.handle {
   flex: 0 1 auto; min-width: 0; min-height: 24px; border: 0; background: none; padding: 0; border-radius: 4px;
   font-weight: 650; cursor: inherit; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; text-align: start;
 }
-.status { flex: 1 0 auto; text-align: end; white-space: nowrap; color: var(--tone); font-weight: 600; }
+.status { flex: 1 0 auto; text-align: end; white-space: nowrap; color: var(--tone); font-weight: 600; font-size: 12px; }
 button.quiet { flex: none; border: 0; background: none; color: var(--muted); width: 24px; min-height: 24px; padding: 0; line-height: 1; }
 button.fold { margin-inline-end: -6px; }
 button.more { margin-inline-end: -4px; }
@@ -44,7 +44,7 @@ button.more { margin-inline-end: -4px; }
 .card:is([data-tone=slow], [data-tone=over]) .clock { color: var(--tone); }
 .bar { height: 6px; background: var(--sunken); border-radius: 9px; overflow: hidden; margin: 4px 0 8px; }
 .bar span { display: block; height: 100%; background: var(--tone); transform: scaleX(0); transform-origin: left; }
-dl { display: grid; grid-template-columns: 1fr 1.35fr auto; gap: 8px; margin-bottom: 8px; }
+dl { display: grid; grid-template-columns: minmax(0, .95fr) minmax(0, 1.4fr) minmax(0, 1.5fr); gap: 6px; margin-bottom: 8px; }
 dt { color: var(--muted); font-size: 11px; }
 dd { font-weight: 600; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 
@@ -60,7 +60,8 @@ button:active:enabled:not(.handle) { transform: translateY(1px); }
 button:disabled { color: var(--muted); cursor: default; opacity: .55; }
 button.main:disabled { background: var(--sunken); color: var(--muted); border-color: var(--line); }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-.keys { display: grid; grid-template-columns: 1.4fr 1.1fr 1fr 1fr; gap: 4px; }
+.keys { display: grid; grid-template-columns: 1.2fr 1.35fr 1.05fr .9fr; gap: 4px; }
+.keys button { padding: 0; }
 
 .footer { display: flex; justify-content: space-between; gap: 8px; min-height: 16px; margin-top: 8px; color: var(--muted); font-size: 11px; }
 .footer span { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }

@@ -23,8 +23,8 @@ shown.forEach((name, i) => {
   const overlay = mount(document, actions, {
     placement: {
       ...defaultPlacement, width, collapsed: name.startsWith("mini"),
-      right: innerWidth - 20 - (width + 20) * ((i % perRow) + 1) + 20,
-      bottom: innerHeight - 300 * (Math.floor(i / perRow) + 1),
+      right: innerWidth - 20 - (width + 20) * ((i % perRow) + 1),
+      bottom: innerHeight - 20 - 400 * (Math.floor(i / perRow) + 1),
     },
     settings: { ...defaultSettings, theme },
     time: { now: () => now, after: () => () => {} },
