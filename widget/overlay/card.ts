@@ -1,8 +1,8 @@
-import type { Actions, View } from "../core/types.js";
-import { attributeCell, button, cell, element, shownCell, textCell } from "./dom.js";
-import { awayNotice, connectNotice, problemsNotice, refusedNotice, waitingNotice } from "./notices.js";
-import { announcement, hiddenNews, sending, title } from "./words.js";
-import { maxWidth, minWidth } from "./place.js";
+import type { Actions, View } from "../core/types.ts";
+import { attributeCell, button, cell, element, shownCell, textCell } from "./dom.ts";
+import { awayNotice, connectNotice, problemsNotice, refusedNotice, waitingNotice } from "./notices.ts";
+import { announcement, hiddenNews, sending, title } from "./words.ts";
+import { maxWidth, minWidth } from "./place.ts";
 
 export interface Card {
   readonly element: HTMLElement;

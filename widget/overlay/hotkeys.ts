@@ -1,4 +1,4 @@
-import { takesText } from "./dom.js";
+import { takesText } from "./dom.ts";
 
 /**
  * Listens for hotkeys on the whole window, before the page does. match says what a key

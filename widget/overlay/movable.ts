@@ -1,5 +1,5 @@
-import type { Placement } from "../core/types.js";
-import { fitWidth, inside, moved, step } from "./place.js";
+import type { Placement } from "../core/types.ts";
+import { fitWidth, inside, moved, step } from "./place.ts";
 
 /** What can be moved: the card, by its handle and its edge. */
 export interface MovableParts {

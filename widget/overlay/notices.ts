@@ -1,6 +1,6 @@
-import type { Actions, RefusedPress, View } from "../core/types.js";
-import { button, cell, element, shownCell, textCell } from "./dom.js";
-import { awayQuestion, nextTry, problems, refusedPress, wallClock } from "./words.js";
+import type { Actions, RefusedPress, View } from "../core/types.ts";
+import { button, cell, element, shownCell, textCell } from "./dom.ts";
+import { awayQuestion, nextTry, problems, refusedPress, wallClock } from "./words.ts";
 
 /** A part of the card that is there only when it has something to say. */
 export interface Notice {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { JSDOM } from "jsdom";
-import { type Actions, type Placement, type View, defaultSettings } from "../core/types.js";
-import { listenHotkeys } from "./hotkeys.js";
-import { hostName, mount } from "./overlay.js";
-import { asPlacement, defaultPlacement, inside } from "./place.js";
-import { running, states } from "./testdata/states.js";
+import { type Actions, type Placement, type View, defaultSettings } from "../core/types.ts";
+import { listenHotkeys } from "./hotkeys.ts";
+import { hostName, mount } from "./overlay.ts";
+import { asPlacement, defaultPlacement, inside } from "./place.ts";
+import { running, states } from "./testdata/states.ts";
 
 function setUp() {
   const { window } = new JSDOM("<!doctype html><body><input id=page></body>", { pretendToBeVisual: true });

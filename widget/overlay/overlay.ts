@@ -1,9 +1,9 @@
-import type { Actions, Placement, Settings, Time, View } from "../core/types.js";
-import { card } from "./card.js";
-import { adoptStyle, button, element, takesText } from "./dom.js";
-import { movable } from "./movable.js";
-import { settingsForm } from "./settingsform.js";
-import { style } from "./style.js";
+import type { Actions, Placement, Settings, Time, View } from "../core/types.ts";
+import { card } from "./card.ts";
+import { adoptStyle, button, element, takesText } from "./dom.ts";
+import { movable } from "./movable.ts";
+import { settingsForm } from "./settingsform.ts";
+import { style } from "./style.ts";
 
 export interface OverlayOptions {
   readonly placement: Placement;

@@ -1,4 +1,4 @@
-import type { Placement } from "../core/types.js";
+import type { Placement } from "../core/types.ts";
 
 export const minWidth = 200;
 export const maxWidth = 420;

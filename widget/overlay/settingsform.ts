@@ -1,5 +1,5 @@
-import type { Hotkeys, Settings } from "../core/types.js";
-import { element } from "./dom.js";
+import type { Hotkeys, Settings } from "../core/types.ts";
+import { element } from "./dom.ts";
 
 export interface SettingsForm {
   readonly element: HTMLFormElement;

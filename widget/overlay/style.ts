@@ -69,7 +69,8 @@ button.main:disabled { background: var(--sunken); color: var(--muted); border-co
 .sent[data-warn=true], .warn { color: var(--slow); font-weight: 600; }
 .box { background: var(--sunken); border-radius: 8px; padding: 8px; font-size: 12px; overflow-wrap: anywhere; }
 .footer ~ .box, .row, .panel { margin-top: 8px; }
-.answers { display: grid; grid-template-columns: 1fr 1fr 1.35fr; gap: 4px; margin-top: 6px; }
+.answers { display: flex; flex-wrap: wrap; gap: 4px; margin-top: 6px; }
+.answers button { flex: 1 1 auto; padding: 0 2px; }
 .row { display: flex; justify-content: space-between; align-items: center; gap: 8px; font-size: 12px; color: var(--muted); }
 .row button { padding: 0 10px; }
 .box > button { width: 100%; margin-top: 6px; }

@@ -1,4 +1,4 @@
-import type { Away, PressType, RefusedPress, View } from "../core/types.js";
+import type { Away, PressType, RefusedPress, View } from "../core/types.ts";
 
 /** What the overlay says, apart from the texts that a View brings along. */
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { findAet, parseAet } from "./aet.js";
+import { findAet, parseAet } from "./aet.ts";
 
 const understood: readonly (readonly [text: string, low: number, high: number])[] = [
   ["3 - 4 minutes", 3, 4],

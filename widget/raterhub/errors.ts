@@ -1,4 +1,4 @@
-import { selectors } from "./facts.js";
+import { selectors } from "./facts.ts";
 
 /** The signs of a failed validation that a person can see now. */
 export function visibleErrors(doc: Document): Element[] {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { JSDOM } from "jsdom";
-import type { Time } from "../core/types.js";
+import type { Time } from "../core/types.ts";
 
 const site = "https://www.raterhub.com";
 

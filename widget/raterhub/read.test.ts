@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { Task } from "../core/types.js";
-import { limits } from "./facts.js";
-import { addresses, page } from "./page.testing.js";
-import { type PageKind, pageKind, readPage } from "./read.js";
+import type { Task } from "../core/types.ts";
+import { limits } from "./facts.ts";
+import { addresses, page } from "./page.testing.ts";
+import { type PageKind, pageKind, readPage } from "./read.ts";
 
 const pages: readonly { name: string; address: string; task: Task; problems?: readonly string[] }[] = [
   {

@@ -1,6 +1,6 @@
-import type { Task } from "../core/types.js";
-import { type Aet, findAet, parseAet } from "./aet.js";
-import { limits, paths, selectors, taskIdsParameter } from "./facts.js";
+import type { Task } from "../core/types.ts";
+import { type Aet, findAet, parseAet } from "./aet.ts";
+import { limits, paths, selectors, taskIdsParameter } from "./facts.ts";
 
 export type PageKind = "task" | "list" | "other";
 

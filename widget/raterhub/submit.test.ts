@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { FakeTime, addresses, page } from "./page.testing.js";
-import { type Accepted, type Slot, watchSubmits } from "./submit.js";
+import { FakeTime, addresses, page } from "./page.testing.ts";
+import { type Accepted, type Slot, watchSubmits } from "./submit.ts";
 
 /** What happens on the pages of one tab, in order. */
 type Step =

@@ -1,7 +1,7 @@
-import type { Time } from "../core/types.js";
-import { selectors } from "./facts.js";
-import { type PageKind, type TaskIds, first, pageKind, readTaskIds } from "./read.js";
-import { visibleErrors } from "./errors.js";
+import type { Time } from "../core/types.ts";
+import { selectors } from "./facts.ts";
+import { type PageKind, type TaskIds, first, pageKind, readTaskIds } from "./read.ts";
+import { visibleErrors } from "./errors.ts";
 
 /** The site took an answer. */
 export interface Accepted {

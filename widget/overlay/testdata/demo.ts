@@ -1,7 +1,7 @@
-import { type Actions, defaultSettings } from "../../core/types.js";
-import { mount } from "../overlay.js";
-import { defaultPlacement } from "../place.js";
-import { now, states } from "./states.js";
+import { type Actions, defaultSettings } from "../../core/types.ts";
+import { mount } from "../overlay.ts";
+import { defaultPlacement } from "../place.ts";
+import { now, states } from "./states.ts";
 
 // Every state of the overlay on one page: ?theme=dark, ?width=200.
 const asked = new URLSearchParams(location.search);

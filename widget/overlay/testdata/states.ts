@@ -1,4 +1,4 @@
-import type { View } from "../../core/types.js";
+import type { View } from "../../core/types.ts";
 
 /** The moment that the states are drawn at; times in them are near it. */
 export const now = new Date(2026, 10, 25, 10, 56).getTime();
