@@ -107,6 +107,14 @@ legend { color: var(--muted); font-size: 11px; margin-bottom: 2px; }
 .live { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .edge { position: absolute; inset: 12px auto 12px 0; width: 6px; cursor: ew-resize; touch-action: none; border-radius: 3px; }
 
+.full { container-type: inline-size; }
+@container (max-width: 215px) {
+  dl, .keys { grid-template-columns: 1fr 1fr; }
+  .header { flex-wrap: wrap; }
+  .handle { flex: 1 1 auto; }
+  .status { order: 1; flex-basis: 100%; text-align: start; }
+}
+
 .passed { animation: passed 900ms ease-out 1; }
 @keyframes passed { 25% { background: color-mix(in srgb, var(--tone) 26%, var(--surface)); } }
 @media (prefers-reduced-motion: reduce) {
