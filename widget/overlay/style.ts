@@ -109,9 +109,9 @@ legend { color: var(--muted); font-size: 11px; margin-bottom: 2px; }
 
 .full { container-type: inline-size; }
 @container (max-width: 215px) {
-  dl, .keys { grid-template-columns: 1fr 1fr; }
+  dl, .keys { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); }
   .header { flex-wrap: wrap; }
-  .handle { flex: 1 1 auto; }
+  button.handle { flex: 1 1 0; }
   .status { order: 1; flex-basis: 100%; text-align: start; }
 }
 
