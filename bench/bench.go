@@ -23,6 +23,7 @@ type scenario struct {
 func scenarios() []scenario {
 	return []scenario{
 		{"ingest", "POST /events, one user a connection, closed loop", ingest},
+		{"pages", "GET /dashboard/today and its JSON, by length of the day and of the history", pages},
 	}
 }
 

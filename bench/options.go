@@ -18,6 +18,7 @@ type options struct {
 	connections []int
 	length      time.Duration // of each measurement, whole seconds
 	rounds      int
+	history     []int  // questions of each user whose pages are read
 	program     string // path of a binary; empty to build it
 }
 
@@ -36,13 +37,15 @@ func parseOptions(arguments []string, output io.Writer) (options, error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(io.Discard) // an error is for the caller to print, once
 	flags.Usage = func() {}
-	o := options{scenarios: scenarioNames(), stores: storeNames(), connections: []int{1, 16, 64}}
+	o := options{scenarios: scenarioNames(), stores: storeNames(), connections: []int{1, 16, 64}, history: []int{1_000, 1_000_000}}
 	flags.Func("scenarios", "comma-separated `names` (default "+strings.Join(scenarioNames(), ",")+")",
 		func(list string) (err error) { o.scenarios, err = parseNames(list, scenarioNames()); return err })
 	flags.Func("stores", "comma-separated `names` (default "+strings.Join(storeNames(), ",")+")",
 		func(list string) (err error) { o.stores, err = parseNames(list, storeNames()); return err })
 	flags.Func("connections", "comma-separated `numbers`, each is measured (default 1,16,64)",
-		func(list string) (err error) { o.connections, err = parseNumbers(list); return err })
+		func(list string) (err error) { o.connections, err = parseNumbers(list, maxConnections); return err })
+	flags.Func("history", "comma-separated `questions` of the users whose pages are read (default 1000,1000000)",
+		func(list string) (err error) { o.history, err = parseNumbers(list, maxHistory); return err })
 	seconds := flags.Int("seconds", 5, "`length` of each measurement in seconds, after 1 s of warm-up")
 	flags.IntVar(&o.rounds, "rounds", 1, "how `often` all is measured")
 	flags.StringVar(&o.program, "program", "", "measure this `binary` instead of building one")
@@ -74,15 +77,19 @@ func parseNames(list string, known []string) ([]string, error) {
 	return names, nil
 }
 
-// maxConnections keeps a run within what PostgreSQL and a file limit allow.
-const maxConnections = 150
+const (
+	// maxConnections keeps a run within what PostgreSQL and a file limit allow.
+	maxConnections = 150
+	// maxHistory is more than seven years of a question every two minutes, without sleep.
+	maxHistory = 2_000_000
+)
 
-func parseNumbers(list string) ([]int, error) {
+func parseNumbers(list string, most int) ([]int, error) {
 	var numbers []int
 	for field := range strings.SplitSeq(list, ",") {
 		number, err := strconv.Atoi(field)
-		if err != nil || number < 1 || number > maxConnections {
-			return nil, fmt.Errorf("%q is not a number from 1 to %d", field, maxConnections)
+		if err != nil || number < 1 || number > most {
+			return nil, fmt.Errorf("%q is not a number from 1 to %d", field, most)
 		}
 		numbers = append(numbers, number)
 	}

@@ -75,7 +75,7 @@ func openAt(ctx context.Context, settings config.Settings, log *slog.Logger, now
 	return &app{
 		settings: settings, log: log, now: now, store: db, counters: counters, accounts: accounts,
 		csrf:    account.NewCSRF(keys, now),
-		tracker: tracker.New(tracker.Options{Store: db, Now: now, Log: log}),
+		tracker: tracker.New(tracker.Options{Store: db, Now: now, Log: log, Signals: db.Signals()}),
 	}, nil
 }
 
@@ -125,11 +125,13 @@ func (a *app) serve(ctx context.Context, ready func(url string)) error {
 		return fmt.Errorf("listening on %s: %w", a.settings.Listen, err)
 	}
 	server := httpx.NewServer(handler, a.log, httpx.ProductLimits())
+	server.RegisterOnShutdown(a.tracker.EndWatches) // open pages would keep it from stopping
 
 	recording, stopRecording := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopRecording()
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return a.tracker.Run(recording) })
+	group.Go(func() error { return a.tracker.Share(recording) })
 	group.Go(func() error { return a.clean(ctx) })
 	group.Go(func() error { return a.reseal(ctx) })
 	group.Go(func() error {
@@ -202,7 +204,7 @@ func (a *app) clean(ctx context.Context) error {
 	ticker := time.NewTicker(cleanEvery)
 	defer ticker.Stop()
 	for {
-		err := errors.Join(a.accounts.DeleteExpired(ctx), a.store.DeleteExpiredCounters(ctx, a.now().Add(-cleanEvery).UnixMicro()))
+		err := errors.Join(a.accounts.DeleteExpired(ctx), a.accounts.ResumeDeletions(ctx), a.store.DeleteExpiredCounters(ctx, a.now().Add(-cleanEvery).UnixMicro()))
 		if err != nil && ctx.Err() == nil {
 			a.log.Warn("removing what has expired", "error", err)
 		}

@@ -207,13 +207,14 @@ func decoded[T any](t *testing.T, w *httptest.ResponseRecorder) T {
 // person is a user with a session of two questions.
 type person struct {
 	email, token string
+	device       account.Granted   // what a widget of theirs holds
 	ids          map[string]string // examples of what names something in a route, all this person's
 }
 
 // missingIDs are ids of the same kinds that nothing has.
 func missingIDs() map[string]string {
 	const nothing = "00000000-0000-4000-8000-000000000000"
-	return map[string]string{"session_id": nothing, "question_id": nothing, "user_id": "1", "passkey_id": "nothing"}
+	return map[string]string{"session_id": nothing, "question_id": nothing, "user_id": "1", "passkey_id": "nothing", "device_id": nothing}
 }
 
 // guest has nothing but a password, which logs them in.
@@ -244,6 +245,8 @@ func (c *chain) newPerson(t *testing.T) person {
 	if err := c.store.AddPasskey(t.Context(), passkey, nil); err != nil {
 		t.Fatal(err)
 	}
+	p.device = c.connectDevice(t, me.ID)
+	p.ids["device_id"] = p.device.DeviceID
 	return p
 }
 

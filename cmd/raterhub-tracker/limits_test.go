@@ -34,6 +34,9 @@ func TestDefaultLimits(t *testing.T) {
 		{"confirmation", 5, func(p person, _ int) ask {
 			return ask{method: "POST", path: "/me/totp", bearer: p.token, body: confirmation}
 		}},
+		{"refresh", 30, func(p person, _ int) ask {
+			return ask{method: "POST", path: "/auth/device/refresh", client: "203.0.113.7", body: `{"refresh_token":"` + p.device.Refresh + `"}`}
+		}},
 		{"batch", 15, func(p person, _ int) ask {
 			return ask{method: "POST", path: "/events/batch", bearer: p.token, body: `{"events":[{"type":"NEXT"},{"type":"NEXT"}]}`}
 		}},

@@ -11,6 +11,9 @@ import (
 )
 
 type userCommand struct {
+	Create             createCommand             `cmd:"" help:"Add a user, and print the password that is made up for them."`
+	List               listCommand               `cmd:"" help:"Print the users by e-mail address: address, role, state, last login, name."`
+	Delete             deleteCommand             `cmd:"" help:"Delete a user and everything that is theirs, for good."`
 	Role               roleCommand               `cmd:"" help:"Say what a user may do."`
 	Activate           activateCommand           `cmd:"" help:"Let a user in again."`
 	Deactivate         deactivateCommand         `cmd:"" help:"Keep a user out, from the next request on; nothing of theirs is deleted."`

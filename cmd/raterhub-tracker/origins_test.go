@@ -91,7 +91,7 @@ func sendersOf(c *chain) []sender {
 
 // may reports whether the sender's page may use a route by cookie.
 func (s sender) may(r route) bool {
-	return s.kind == own || s.kind == allowed && isForWidget(r.path) || !r.changes()
+	return s.kind == own || s.kind == allowed && isForWidget(r.path) || !r.changes() || slices.Contains(credentialFree, r.name)
 }
 
 // reads reports whether the sender's page, at another origin, may read answers.

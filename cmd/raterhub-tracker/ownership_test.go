@@ -4,6 +4,8 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -22,7 +24,9 @@ func pairsOf(t *testing.T, r route, caller, owner person) []pair {
 	var pairs []pair
 	fill := func(ids map[string]string) string { return r.fill(t, ids) }
 	if names := r.wildcards(); len(names) > 0 {
-		pairs = append(pairs, pair{name: "all theirs", theirs: fill(owner.ids), missing: fill(missingIDs())})
+		pairs = append(pairs, pair{
+			name: "all theirs", theirs: fill(owner.ids), missing: fill(missingIDs()), byUser: slices.Contains(names, "user_id"),
+		})
 		if len(names) > 1 { // a question of theirs in a session of one's own
 			theirs, missing, last := maps.Clone(caller.ids), maps.Clone(caller.ids), names[len(names)-1]
 			theirs[last], missing[last] = owner.ids[last], missingIDs()[last]
@@ -67,7 +71,7 @@ func sameAnswer(t *testing.T, name string, a, b *httptest.ResponseRecorder) {
 func TestOthersAreMissing(t *testing.T) {
 	c := newChain(t, withoutLimits)
 	owner, other, admin := c.newPerson(t), c.newPerson(t), c.newAdmin(t)
-	before := c.everything(t, owner)
+	before := withoutLooks(c.everything(t, owner))
 	callers := []struct {
 		name    string
 		person  person
@@ -87,11 +91,15 @@ func TestOthersAreMissing(t *testing.T) {
 				ask := func(path string) *httptest.ResponseRecorder {
 					return c.answer(t, ask{method: r.method, path: path, body: e.body, form: e.form, bearer: caller.person.token})
 				}
-				theirs, missing := ask(pair.theirs), ask(pair.missing)
+				missing := ask(pair.missing)
+				if pair.byUser && caller.isAdmin && r.changes() {
+					pair.theirs = pair.missing // an admin may change another: pages_admin_test.go
+				}
+				theirs := ask(pair.theirs)
 				if missing.Code != caller.want {
 					t.Errorf("%s: what is missing answers %d %s, want %d: is the body in examples a good one?", name, missing.Code, missing.Body, caller.want)
 				}
-				if pair.byUser && caller.isAdmin {
+				if pair.byUser && caller.isAdmin && !r.changes() {
 					if theirs.Code != http.StatusOK || !strings.Contains(theirs.Body.String(), owner.ids["session_id"]) && len(r.wildcards()) == 0 {
 						t.Errorf("%s: %d %s, want what is theirs", name, theirs.Code, theirs.Body)
 					}
@@ -101,7 +109,7 @@ func TestOthersAreMissing(t *testing.T) {
 				tried++
 			}
 		}
-		if diff := cmp.Diff(before, c.everything(t, owner)); diff != "" {
+		if diff := cmp.Diff(before, withoutLooks(c.everything(t, owner))); diff != "" {
 			t.Fatalf("%s: what the owner has changed (-before +after):\n%s", r.name, diff)
 		}
 	}
@@ -109,6 +117,13 @@ func TestOthersAreMissing(t *testing.T) {
 		t.Errorf("only %d pairs were tried", tried)
 	}
 }
+
+// withoutLooks leaves out of a text what the security log says of admins who looked.
+func withoutLooks(text string) string {
+	return strings.ReplaceAll(looks.ReplaceAllString(text, ""), ",]", "]")
+}
+
+var looks = regexp.MustCompile(`\{[^{}]*"event":"looked at by an admin"[^{}]*\},?`)
 
 // A user_id that nobody can have is missing too, and no other way to name oneself.
 func TestUserIDsThatAreNone(t *testing.T) {

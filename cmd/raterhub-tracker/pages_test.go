@@ -186,9 +186,11 @@ func TestWayThroughThePages(t *testing.T) {
 	question := questions[0].(map[string]any)["id"].(string)
 
 	sessionPage := b.visit(t, "/dashboard/sessions/"+session).expect(t, http.StatusOK, "-00:30", "05:00")
-	b.send(t, sessionPage, "/dashboard/sessions/"+session+"/questions/"+question+"/delete", url.Values{}).leadsTo(t, "/dashboard/sessions/"+session)
+	b.send(t, sessionPage, "/dashboard/sessions/"+session+"/questions/"+question+"/delete", url.Values{}).
+		leadsTo(t, "/dashboard/sessions/"+session+"?undo=question%3A"+session+"%3A"+question)
 	b.visit(t, "/dashboard/today").expect(t, http.StatusOK, "Question 2 · running")
-	b.send(t, today, "/dashboard/sessions/"+session+"/delete", url.Values{}).leadsTo(t, "/dashboard/today?date=2026-01-31")
+	b.send(t, today, "/dashboard/sessions/"+session+"/delete", url.Values{}).
+		leadsTo(t, "/dashboard/today?date=2026-01-31&undo=session%3A"+session)
 	b.visit(t, "/dashboard/today").expect(t, http.StatusOK, "Nothing yet today")
 	b.visit(t, "/dashboard/sessions/"+session).expect(t, http.StatusNotFound, "Nothing here")
 

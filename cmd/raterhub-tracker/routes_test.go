@@ -207,8 +207,25 @@ var examples = map[string]example{
 	"POST /register":            {form: "email=newer@example.org&password=" + chainPassword, want: http.StatusSeeOther},
 	"POST /logout":              {form: "x=", want: http.StatusSeeOther},
 	"POST /profile":             {form: "form_type=profile&first_name=Mallory"},
+	"POST /profile/timezone":    {form: "timezone_name=Europe/Berlin", want: http.StatusSeeOther},
 	"POST /dashboard/sessions/{session_id}/delete":                         {form: "x=", want: http.StatusSeeOther},
 	"POST /dashboard/sessions/{session_id}/questions/{question_id}/delete": {form: "x=", want: http.StatusSeeOther},
+	"POST /dashboard/sessions/{session_id}/restore": {
+		form: "x=", want: http.StatusSeeOther, after: "DELETE /sessions/{session_id}",
+	},
+	"POST /dashboard/sessions/{session_id}/questions/{question_id}/restore": {
+		form: "x=", want: http.StatusSeeOther, after: "DELETE /sessions/{session_id}/questions/{question_id}",
+	},
+	"POST /dashboard/sessions/{session_id}/questions/{question_id}/adjust": {form: "active_time=0:00", want: http.StatusSeeOther},
+
+	"POST /profile/security/totp":                         {form: password},
+	"POST /profile/security/totp/confirm":                 {form: "code=000000", want: http.StatusNotFound},
+	"POST /profile/security/totp/remove":                  {form: password, want: http.StatusNotFound},
+	"POST /profile/security/recovery-codes":               {form: password},
+	"POST /profile/security/passkeys/{passkey_id}/remove": {form: password, want: http.StatusSeeOther},
+	"POST /profile/security/identity":                     {form: password, want: http.StatusNotFound},
+	"POST /profile/security/identity/remove":              {form: password, want: http.StatusNotFound},
+	"POST /profile/security/logout-others":                {form: password, want: http.StatusSeeOther},
 
 	"POST /auth/login/passkey":              {body: `{"challenge":"of no login"}`, want: http.StatusBadRequest},
 	"POST /auth/login/second-factor":        {body: `{"challenge":"of no login","code":"000000"}`, want: http.StatusBadRequest},
@@ -221,8 +238,22 @@ var examples = map[string]example{
 	"POST /me/passkeys":                     {body: `{"challenge":"of no passkey","name":"x","credential":{}}`, want: http.StatusBadRequest},
 	"POST /me/passkeys/{passkey_id}/remove": {body: confirmation},
 	"POST /me/identity":                     {body: confirmation, want: http.StatusNotFound},
+	"DELETE /me":                            {body: confirmation},
+	"POST /profile/delete":                  {form: "email=x", want: http.StatusUnprocessableEntity}, // it needs one's own address; pages_admin_test.go
+	"POST /admin/users/new":                 {form: "email=newest@example.org&role=user", want: http.StatusNotFound},
+	"POST /admin/users/{user_id}":           {form: "action=deactivate", want: http.StatusNotFound}, // for all but admins
+	"POST /admin/users/{user_id}/delete":    {form: "email=x", want: http.StatusNotFound},
 	"POST /me/identity/remove":              {body: confirmation, want: http.StatusNotFound},
+
+	"POST /auth/device/token":                  {body: `{"code":"of no pairing","verifier":"` + chainVerifier + `"}`, want: http.StatusUnauthorized},
+	"POST /auth/device/refresh":                {body: `{"refresh_token":"of no device"}`, want: http.StatusUnauthorized},
+	"DELETE /me/devices/{device_id}":           {},
+	"DELETE /me/device":                        {want: http.StatusNotFound}, // a login is of none
+	"POST /widget/pair":                        {form: "name=Firefox&kind=userscript&challenge=" + chainChallenge()},
+	"POST /profile/devices/{device_id}/revoke": {form: "x=", want: http.StatusSeeOther},
 }
+
+const password = "password=" + chainPassword
 
 const confirmation = `{"password":"` + chainPassword + `"}`
 

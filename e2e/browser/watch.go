@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/inspector"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
@@ -30,12 +31,18 @@ type watch struct {
 
 	mu       sync.Mutex
 	problems []Problem
-	running  map[network.RequestID]string // method and address of requests under way
-	quiet    chan struct{}                // closed while there are none
+	running  map[network.RequestID]request // under way
+	quiet    chan struct{}                 // closed while there are none
+}
+
+// request is one that a page made.
+type request struct {
+	line   string       // method and address
+	loader cdp.LoaderID // of its page
 }
 
 func newWatch(origin string) *watch {
-	w := &watch{origin: origin, running: map[network.RequestID]string{}, quiet: make(chan struct{})}
+	w := &watch{origin: origin, running: map[network.RequestID]request{}, quiet: make(chan struct{})}
 	close(w.quiet)
 	return w
 }
@@ -59,11 +66,14 @@ func (w *watch) see(event any) {
 		w.begin(e)
 	case *network.EventResponseReceived:
 		if request, known := w.running[e.RequestID]; known && e.Response.Status >= 400 {
-			w.report("request failed: %s: %d", request, e.Response.Status)
+			w.report("request failed: %s: %d", request.line, e.Response.Status)
+		}
+		if e.Type == network.ResourceTypeDocument {
+			w.leave(e.LoaderID)
 		}
 	case *network.EventLoadingFailed:
 		if request, known := w.running[e.RequestID]; known && !e.Canceled { // as by going elsewhere
-			w.report("request failed: %s: %s %s", request, e.ErrorText, e.BlockedReason)
+			w.report("request failed: %s: %s %s", request.line, e.ErrorText, e.BlockedReason)
 		}
 		w.end(e.RequestID)
 	case *network.EventLoadingFinished:
@@ -77,17 +87,22 @@ func (w *watch) report(format string, values ...any) {
 }
 
 // begin notes a request; one that is redirected begins once more. What the browser
-// asks for of itself, sooner or later, is no request of the page.
+// asks for of itself, sooner or later, is no request of the page. A stream of events
+// has no end to wait for, and comes back by itself when it is lost.
 func (w *watch) begin(e *network.EventRequestWillBeSent) {
-	if e.Request.URL == w.origin+"/favicon.ico" {
+	switch {
+	case e.Request.URL == w.origin+"/favicon.ico":
+		return
+	case e.Type == network.ResourceTypeEventSource && w.own(e.Request.URL):
 		return
 	}
 	if len(w.running) == 0 {
 		w.quiet = make(chan struct{})
 	}
-	w.running[e.RequestID] = e.Request.Method + " " + shortened(e.Request.URL)
+	r := request{e.Request.Method + " " + shortened(e.Request.URL), e.LoaderID}
+	w.running[e.RequestID] = r
 	if !w.own(e.Request.URL) {
-		w.report("third party: %s", w.running[e.RequestID])
+		w.report("third party: %s", r.line)
 	}
 }
 
@@ -98,6 +113,16 @@ func (w *watch) end(id network.RequestID) {
 	delete(w.running, id)
 	if len(w.running) == 0 {
 		close(w.quiet)
+	}
+}
+
+// leave forgets what pages before this one still waited for: the browser drops it, and
+// does not always say so.
+func (w *watch) leave(current cdp.LoaderID) {
+	for id, request := range w.running {
+		if request.loader != current {
+			w.end(id)
+		}
 	}
 }
 
@@ -136,7 +161,7 @@ func (w *watch) state() (quiet <-chan struct{}, running []string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, request := range w.running {
-		running = append(running, request)
+		running = append(running, request.line)
 	}
 	return w.quiet, running
 }

@@ -23,6 +23,7 @@ const (
 	assertCeremony   ceremonyKind = "passkey"     // a login that waits for a passkey
 	passkeyCeremony  ceremonyKind = "new passkey" // the registration of one
 	identityCeremony ceremonyKind = "identity"    // a visit to the identity provider
+	pairingCeremony  ceremonyKind = "pairing"     // of a widget that is about to be connected
 )
 
 // Ceremony is a login or registration of several steps that waits for its next one.

@@ -11,7 +11,7 @@ const DeviceLifetime = 365 * 24 * time.Hour
 // devices issues and checks the tokens that mark a browser as one from which an
 // account was logged in to before. Such a token opens nothing: the browsers that have
 // one only share a count of failures of their own (OWASP's device cookies). It ends
-// with the password.
+// with the password. A connected widget is something else: Device.
 type devices struct{ stamps stamps }
 
 func newDevices(keys *Keys, now func() time.Time) *devices {

@@ -1,6 +1,10 @@
 package account
 
-import "github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+import (
+	"errors"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+)
 
 // The failures that a caller can do something about. Bad input is a
 // fault.FieldErrors.
@@ -14,6 +18,12 @@ var (
 	ErrBadCredentials = fault.New(fault.Unauthenticated, "wrong e-mail address or password; after several tries, wait 15 minutes")
 	// ErrNoPassword means that a user logs in with an identity provider only.
 	ErrNoPassword = fault.New(fault.Refused, "this account has no password: it logs in with the identity provider")
+	// ErrLogInAgain means that a user without a password must show who they are anew.
+	ErrLogInAgain = fault.New(fault.Refused, "this account has no password: log out, log in at the identity provider, and do this within ten minutes")
+	// ErrLastAdmin means that nobody else is an admin who may log in.
+	ErrLastAdmin = fault.New(fault.Refused, "this is the last admin: make somebody else an admin first")
+	// ErrOwnAccount means that an admin would take away what they need to take it back.
+	ErrOwnAccount = fault.New(fault.Refused, "this is your own account: another admin can do that")
 	// ErrPasswordChanged means that somebody else was first.
 	ErrPasswordChanged = fault.New(fault.Conflict, "the password was changed meanwhile: log in again")
 	// ErrUnknownCeremony means that no login or registration waits under this name, or
@@ -35,6 +45,15 @@ var (
 	ErrEmailNotVerified = fault.New(fault.Refused, "the identity provider does not say that your e-mail address is yours")
 	// ErrConnectFirst means that an account has the identity's e-mail and is not connected.
 	ErrConnectFirst = fault.New(fault.Conflict, "an account with this e-mail address exists: log in with its password, then connect the identity provider")
+	// ErrDeviceCredential means that a pairing code or a refresh token is wrong, used,
+	// past, or of a device that has ended: a caller must not learn which.
+	ErrDeviceCredential = fault.New(fault.Unauthenticated, "this is wrong, used or too old: connect the widget again")
+	// ErrRefreshReused means that a refresh token was used up: see refreshTokens.
+	ErrRefreshReused = errors.New("the refresh token was used up")
+	// ErrUnknownDevice means that the user has no such device.
+	ErrUnknownDevice = fault.New(fault.NotFound, "no such device")
+	// ErrTooManyDevices means that the user has as many as one may have.
+	ErrTooManyDevices = fault.New(fault.Refused, "there are 20 connected devices: disconnect one first")
 	// ErrDisabled means that an account may not log in. Only who has shown that it is
 	// theirs is told.
 	ErrDisabled = fault.New(fault.Forbidden, "this account is disabled")

@@ -50,6 +50,8 @@ type TOTPSetup struct {
 	Secret string // base32, to be typed
 	URL    string // otpauth://
 	QR     []byte // the URL as a picture, PNG
+
+	Drawing QRDrawing // the same picture, for SVG
 }
 
 // StartTOTP makes an authenticator app's secret, which counts once ConfirmTOTP has
@@ -73,6 +75,9 @@ func (s *Service) startTOTP(ctx context.Context, userID int64, password string, 
 		return TOTPSetup{}, err
 	}
 	if setup.QR, err = totpQR(setup.URL); err != nil {
+		return TOTPSetup{}, err
+	}
+	if setup.Drawing, err = drawQR(setup.URL); err != nil {
 		return TOTPSetup{}, err
 	}
 	return setup, s.store.PutTOTP(ctx, userID, s.sealer.seal([]byte(secret), totpContext(userID)))

@@ -14,19 +14,22 @@ import (
 )
 
 // fakeStore is a Store in memory that keeps the promises of the interface, for what
-// concerns passwords and tokens; the rest is tested on a real one.
+// concerns passwords, tokens and devices; the rest is tested on a real one.
 type fakeStore struct {
 	FactorStore
 	IdentityStore
-	CeremonyStore
+	AdminStore
 
-	mu      sync.Mutex
-	users   map[int64]User
-	tokens  map[TokenRef]Token
-	old     map[int64][]string // hashes before the present one, newest first
-	events  []SecurityEvent
-	lookups [][]TokenRef // the refs of each UsersOfTokens, in order
-	failure error        // what every method returns, unless nil
+	mu     sync.Mutex
+	users  map[int64]User
+	tokens map[TokenRef]Token
+	old    map[int64][]string // hashes before the present one, newest first
+
+	ceremonies map[string]Ceremony
+	devices    map[string]Device // by ID
+	events     []SecurityEvent
+	lookups    [][]TokenRef // the refs of each UsersOfTokens, in order
+	failure    error        // what every method returns, unless nil
 
 	// beforeLookup and afterLookup run around what UsersOfTokens reads, without
 	// the lock, so that a test can hold a query in flight.
@@ -39,6 +42,8 @@ func newFakeStore() *fakeStore {
 		users:        map[int64]User{},
 		tokens:       map[TokenRef]Token{},
 		old:          map[int64][]string{},
+		ceremonies:   map[string]Ceremony{},
+		devices:      map[string]Device{},
 		beforeLookup: pass,
 		afterLookup:  pass,
 	}
@@ -131,6 +136,8 @@ func (f *fakeStore) ReplacePassword(_ context.Context, r PasswordReplacement) er
 // endLogins holds mu.
 func (f *fakeStore) endLogins(userID int64) {
 	maps.DeleteFunc(f.tokens, func(ref TokenRef, _ Token) bool { return ref.UserID == userID })
+	maps.DeleteFunc(f.ceremonies, func(_ string, c Ceremony) bool { return c.UserID == userID })
+	maps.DeleteFunc(f.devices, func(_ string, d Device) bool { return d.UserID == userID })
 }
 
 func (f *fakeStore) OldPasswords(_ context.Context, userID int64, most int) ([]string, error) {
@@ -182,12 +189,21 @@ func (f *fakeStore) DeleteSecurityEvents(_ context.Context, before, _ timeline.I
 	return f.failure
 }
 
-func (f *fakeStore) DeleteCeremonies(context.Context, timeline.Instant) error { return nil }
-
 func (f *fakeStore) DeleteToken(_ context.Context, ref TokenRef) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	delete(f.tokens, ref)
+	return f.failure
+}
+
+func (f *fakeStore) DeleteOtherTokens(_ context.Context, kept TokenRef) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for ref := range f.tokens {
+		if ref.UserID == kept.UserID && ref != kept {
+			delete(f.tokens, ref)
+		}
+	}
 	return f.failure
 }
 

@@ -124,7 +124,7 @@ func TestConnectionEndsWithThePassword(t *testing.T) {
 			}
 		},
 		"disabled": func(t *testing.T, h *house) {
-			if err := h.SetActive(t.Context(), annsEmail, false, h.by); err != nil {
+			if err := h.SetActive(t.Context(), annsEmail, false, account.By{}); err != nil {
 				t.Fatal(err)
 			}
 		},

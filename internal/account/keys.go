@@ -12,7 +12,7 @@ import (
 // of another. The first of each list signs or seals; all of them verify or open,
 // so that a change of SECRET_KEY logs nobody out (SPEC section 6).
 type Keys struct {
-	jwt, csrf, seal, device [][]byte
+	jwt, csrf, seal, device, refresh [][]byte
 }
 
 // The labels that keep the derived keys apart. To change one makes invalid what
@@ -22,6 +22,8 @@ const (
 	csrfKeyLabel   = "raterhub-tracker csrf hmac-sha256 v1"
 	sealKeyLabel   = "raterhub-tracker seal aes-256-gcm v1"
 	deviceKeyLabel = "raterhub-tracker device hmac-sha256 v1"
+
+	refreshKeyLabel = "raterhub-tracker refresh hmac-sha256 v1"
 )
 
 const derivedKeySize = 32 // bytes; the output size of HMAC-SHA256, and what AES-256 takes
@@ -42,6 +44,8 @@ func NewKeys(current, previous string) (*Keys, error) {
 		csrfKeyLabel:   &k.csrf,
 		sealKeyLabel:   &k.seal,
 		deviceKeyLabel: &k.device,
+
+		refreshKeyLabel: &k.refresh,
 	} {
 		for _, secret := range secrets {
 			key, err := hkdf.Key(sha256.New, []byte(secret), nil, label, derivedKeySize)

@@ -8,12 +8,12 @@ import (
 )
 
 // SetRole changes what a user may do, from their next request on. It returns
-// FieldErrors or ErrUnknownUser.
+// FieldErrors, ErrUnknownUser, ErrOwnAccount or ErrLastAdmin.
 func (s *Service) SetRole(ctx context.Context, email string, role Role, by By) error {
 	if !role.Valid() {
 		return fmt.Errorf("set role: %w", fault.FieldErrors{{Field: "role", Problem: `must be "user" or "admin"`}})
 	}
-	user, err := s.known(ctx, email)
+	user, err := s.another(ctx, email, by)
 	if err == nil {
 		err = s.store.UpdateRole(ctx, user.ID, role)
 	}
@@ -25,9 +25,9 @@ func (s *Service) SetRole(ctx context.Context, email string, role Role, by By) e
 }
 
 // SetActive lets a user in or keeps them out, from their next request on. Who is let
-// in again must log in again. It returns ErrUnknownUser.
+// in again must log in again. It returns ErrUnknownUser, ErrOwnAccount or ErrLastAdmin.
 func (s *Service) SetActive(ctx context.Context, email string, active bool, by By) error {
-	user, err := s.known(ctx, email)
+	user, err := s.another(ctx, email, by)
 	if err == nil {
 		err = s.store.UpdateActive(ctx, user.ID, active)
 	}

@@ -16,6 +16,7 @@ import (
 type Registration struct {
 	Email, Password     string
 	FirstName, LastName string // optional
+	Timezone            string // IANA name, as the browser says; UTC unless it is known
 	Address             string // of the client, for the security log
 }
 
@@ -59,6 +60,9 @@ func (s *Service) newUser(ctx context.Context, r Registration) (_ User, password
 	set(&errs, "email", &u.Email, &r.Email, cleanEmail)
 	set(&errs, "first_name", &u.FirstName, &r.FirstName, cleanName)
 	set(&errs, "last_name", &u.LastName, &r.LastName, cleanName)
+	if zone, problem := checkTimezone(r.Timezone); problem == "" {
+		u.Timezone = zone // a guess of the browser is no reason to refuse a person
+	}
 	set(&errs, "password", &password, &r.Password, func(raw string) (string, string) {
 		return s.newPassword(ctx, u, raw) // last: it must not contain the others' words
 	})

@@ -23,6 +23,7 @@ const (
 	PasswordAccepted   SecurityKind = "password accepted" // and a second factor is needed
 	LockedOut          SecurityKind = "locked out"
 	LoggedOut          SecurityKind = "logout"
+	LoggedOutOthers    SecurityKind = "logout everywhere else"
 	PasswordChanged    SecurityKind = "password changed"
 	PasswordReset      SecurityKind = "password reset"
 	ReauthFailed       SecurityKind = "confirmation failed" // the password was asked for again
@@ -43,7 +44,26 @@ const (
 	QuestionDeleted    SecurityKind = "question deleted"
 	QuestionRestored   SecurityKind = "question restored"
 	SecondFactorFailed SecurityKind = "second factor failed"
+	DeviceConnected    SecurityKind = "device connected"
+	DeviceDisconnected SecurityKind = "device disconnected"
+	DeviceReused       SecurityKind = "device token reused" // and the device disconnected by that
+	DataExported       SecurityKind = "data exported"       // the detail says which file, and of which days
+	UserCreated        SecurityKind = "account created"     // by an admin
+	LookedAt           SecurityKind = "looked at by an admin"
+	AccountDeleted     SecurityKind = "account deleted"
 )
+
+// SecurityKinds are all kinds, in the order in which one looks for them.
+func SecurityKinds() []SecurityKind {
+	return []SecurityKind{
+		Registered, RegisteredAgain, UserCreated, LoginSucceeded, LoginFailed, PasswordAccepted, LockedOut, LoggedOut,
+		PasswordChanged, PasswordReset, ReauthFailed, RoleChanged, Activated, Deactivated, LookedAt, AccountDeleted,
+		TOTPAdded, TOTPRemoved, RecoveryCodesMade, RecoveryCodeUsed, PasskeyAdded, PasskeyRemoved, FactorsReset,
+		SecondFactorFailed, IdentityConnected, IdentitiesRemoved, LoggedOutOthers,
+		DeviceConnected, DeviceDisconnected, DeviceReused,
+		SessionDeleted, SessionRestored, QuestionDeleted, QuestionRestored, DataExported,
+	}
+}
 
 // How long an event is kept. Those of no account are of strangers, who make as many
 // as they like.
@@ -84,11 +104,16 @@ func (s *Service) note(ctx context.Context, e SecurityEvent) {
 	// The caller may be gone; what they did is noted all the same.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTimeout)
 	defer cancel()
-	s.log.LogAttrs(ctx, slog.LevelInfo, "security", slog.String("event", string(e.Kind)), slog.Int64("user_id", e.UserID),
-		slog.Int64("actor_id", e.ActorID), slog.String("address", e.Address), slog.String("detail", e.Detail))
+	s.logEvent(ctx, e)
 	if err := s.store.AddSecurityEvent(ctx, e); err != nil {
 		s.log.ErrorContext(ctx, "writing the security log", "event", string(e.Kind), "error", err)
 	}
+}
+
+// logEvent is the line of the structured log.
+func (s *Service) logEvent(ctx context.Context, e SecurityEvent) {
+	s.log.LogAttrs(ctx, slog.LevelInfo, "security", slog.String("event", string(e.Kind)), slog.Int64("user_id", e.UserID),
+		slog.Int64("actor_id", e.ActorID), slog.String("address", e.Address), slog.String("detail", e.Detail))
 }
 
 // noteFailure notes a failed login, and what it locked.

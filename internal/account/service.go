@@ -47,6 +47,7 @@ type Service struct {
 	sealer        *sealer
 	passkeys      *passkeys // nil: the server's address cannot have any
 	devices       *devices
+	refreshes     *refreshTokens
 	guards        *guards
 	confirmations *limit.Throttle // of passwords that are asked for again, by user
 	codes         *limit.Throttle // of second factors, by user
@@ -84,6 +85,8 @@ func New(o Options) (*Service, error) {
 		sealer:   sealer,
 		passkeys: passkeys,
 		devices:  devices,
+
+		refreshes: newRefreshTokens(o.Keys),
 		guards: &guards{
 			addresses: limit.NewThrottle("login-address", o.Counters, o.Now),
 			accounts:  limit.NewThrottle("login-account", o.Counters, o.Now),
@@ -96,7 +99,8 @@ func New(o Options) (*Service, error) {
 }
 
 // Authenticate returns the active user whom a token speaks for and which token
-// it is, or ErrUnauthenticated. It is as fresh as the call: a token revoked
+// it is, or ErrUnauthenticated. A token with a DeviceID is a widget's: the caller must
+// let it do no more than is declared for widgets. It is as fresh as the call: a token revoked
 // before it is refused.
 func (s *Service) Authenticate(ctx context.Context, token string) (User, TokenRef, error) {
 	ref, err := s.tokens.read(token)
@@ -122,6 +126,20 @@ func (s *Service) Logout(ctx context.Context, ref TokenRef, address string) erro
 	return nil
 }
 
+// LogoutOthers ends all logins of a user but the one of this token, and those that are
+// under way. It returns the errors of confirm.
+func (s *Service) LogoutOthers(ctx context.Context, ref TokenRef, password string, by By) error {
+	_, err := s.confirm(ctx, ref.UserID, "password", password, by)
+	if err == nil {
+		err = s.store.DeleteOtherTokens(ctx, ref)
+	}
+	if err != nil {
+		return fmt.Errorf("log out everywhere else: %w", err)
+	}
+	s.Note(ctx, LoggedOutOthers, ref.UserID, by, "")
+	return nil
+}
+
 // UpdateProfile changes the profile of a user and returns them as they are then.
 // It returns FieldErrors or ErrUnknownUser, and changes nothing.
 func (s *Service) UpdateProfile(ctx context.Context, userID int64, change ProfileChange) (User, error) {
@@ -138,7 +156,7 @@ func (s *Service) UpdateProfile(ctx context.Context, userID int64, change Profil
 	return user, nil
 }
 
-// DeleteExpired removes what is past: tokens and ceremonies that no longer read as
+// DeleteExpired removes what is past: tokens, devices and ceremonies that no longer read as
 // valid anyway, and old entries of the security log; for a timer.
 func (s *Service) DeleteExpired(ctx context.Context) error {
 	now := s.now()
@@ -146,6 +164,7 @@ func (s *Service) DeleteExpired(ctx context.Context) error {
 	err := errors.Join(
 		s.store.DeleteExpiredTokens(ctx, expired),
 		s.store.DeleteCeremonies(ctx, expired),
+		s.store.DeleteUnusedDevices(ctx, s.devicesUsedSince().Add(-timeline.Micros(clockLeeway.Microseconds()))),
 		s.store.DeleteSecurityEvents(ctx, timeline.InstantOf(now.Add(-SecurityRetention)), timeline.InstantOf(now.Add(-strangersRetention))),
 	)
 	if err != nil {

@@ -8,9 +8,13 @@ import (
 
 // TokenRef names a token: the user it was issued to and its ID (the JWT's jti).
 type TokenRef struct {
-	UserID int64
-	ID     string // UUID in its canonical text form
+	UserID   int64
+	ID       string // UUID in its canonical text form
+	DeviceID string // of a device, which may do little; "" for a login. The first two name the token
 }
+
+// key is what the store knows the token by.
+func (r TokenRef) key() TokenRef { return TokenRef{UserID: r.UserID, ID: r.ID} }
 
 // Token is a token that was issued and not revoked.
 type Token struct {
@@ -26,6 +30,8 @@ type Store interface {
 	FactorStore
 	IdentityStore
 	CeremonyStore
+	DeviceStore
+	AdminStore
 
 	// AddSecurityEvent adds an entry to the security log.
 	AddSecurityEvent(ctx context.Context, e SecurityEvent) error
@@ -55,7 +61,8 @@ type UserStore interface {
 	// ErrUnknownUser if there is no user u.ID.
 	UpdateProfile(ctx context.Context, u User) error
 
-	// UpdateRole sets the role, or returns ErrUnknownUser.
+	// UpdateRole sets the role. It returns ErrUnknownUser, or ErrLastAdmin if nobody else
+	// is an active admin; of two callers at once the second sees what the first did.
 	UpdateRole(ctx context.Context, userID int64, role Role) error
 
 	// UpgradePasswordHash replaces the hash from by to, which was made of the same
@@ -63,13 +70,14 @@ type UserStore interface {
 	// longer from: another login or a password change came first.
 	UpgradePasswordHash(ctx context.Context, userID int64, from, to string) error
 
-	// UpdateActive sets whether the user is active, or returns ErrUnknownUser. A user
-	// who is not has no valid token and no ceremony afterwards.
+	// UpdateActive sets whether the user is active, or returns ErrUnknownUser, or
+	// ErrLastAdmin as UpdateRole does. A user who is not active has no valid token, no
+	// ceremony and no device afterwards.
 	UpdateActive(ctx context.Context, userID int64, active bool) error
 
 	// ReplacePassword replaces the user's hash From by To, keeps From among the old
-	// ones, and leaves no ceremony and no valid token but the one given, in one
-	// transaction. It returns ErrPasswordChanged if the user's hash is not From.
+	// ones, and leaves no ceremony, no device and no valid token but the one given, in
+	// one transaction. It returns ErrPasswordChanged if the user's hash is not From.
 	ReplacePassword(ctx context.Context, r PasswordReplacement) error
 
 	// OldPasswords returns the hashes before the present one, at most that many, newest
@@ -84,14 +92,48 @@ type UserStore interface {
 	// DeleteToken revokes a token. One that does not exist is no error.
 	DeleteToken(ctx context.Context, ref TokenRef) error
 
+	// DeleteOtherTokens revokes all tokens of a user but this one, and ends what waits
+	// for a next step, in one transaction.
+	DeleteOtherTokens(ctx context.Context, kept TokenRef) error
+
 	// DeleteExpiredTokens removes the tokens that expired before this instant.
 	DeleteExpiredTokens(ctx context.Context, before timeline.Instant) error
 
 	// UsersOfTokens returns, in one query, the user of each of refs that exists,
 	// whether the user is active or not and whether or not the token is expired.
-	// A ref that does not exist is absent from the map. refs holds no duplicate
-	// and at most 256 entries.
+	// A ref that does not exist is absent from the map. refs holds no duplicate, no
+	// DeviceID and at most 256 entries.
 	UsersOfTokens(ctx context.Context, refs []TokenRef) (map[TokenRef]User, error)
+}
+
+// AdminStore is what admins ask for, and the deletion of accounts. A user whose deletion
+// has begun is unknown to every other method.
+type AdminStore interface {
+	// Users returns users by e-mail address: the first ones after q.After, or the last
+	// ones before q.Before, at most that many.
+	Users(ctx context.Context, q UserQuery, most int) ([]User, error)
+
+	// CountUsers counts those of q on all pages.
+	CountUsers(ctx context.Context, q UserQuery) (int, error)
+
+	// SecurityLog returns entries of everybody, at most that many, newest first.
+	SecurityLog(ctx context.Context, q LogQuery, most int) ([]SecurityEvent, error)
+
+	// BeginDeletion takes away who a user is and every way to log in, in one transaction.
+	// It returns ErrUnknownUser, or ErrLastAdmin as UpdateRole does.
+	BeginDeletion(ctx context.Context, userID, actorID int64, at timeline.Instant) error
+
+	// DeleteSome removes some of what a user recorded, and reports whether there is too
+	// much left for EndDeletion.
+	DeleteSome(ctx context.Context, userID int64) (more bool, _ error)
+
+	// EndDeletion removes the user and all that is left of theirs, also what is being
+	// recorded at the moment, and adds the last entry to the security log, in one
+	// transaction. Entries about others lose the user's address.
+	EndDeletion(ctx context.Context, d Deletion, last SecurityEvent) error
+
+	// Deletions returns those that have begun and not ended.
+	Deletions(ctx context.Context) ([]Deletion, error)
 }
 
 // FactorStore keeps what users log in with besides their password.
@@ -177,4 +219,49 @@ type CeremonyStore interface {
 
 	// DeleteCeremonies removes those that ended before this instant.
 	DeleteCeremonies(ctx context.Context, before timeline.Instant) error
+}
+
+// NewDevice is a device that is being connected.
+type NewDevice struct {
+	Device
+	PasswordChangedAt timeline.Instant // what was verified must still hold
+	Token             Token            // its first
+	Most              int              // devices of a user
+	UsedSince         timeline.Instant // older ones do not count
+}
+
+// DeviceRefresh is a refresh token that was presented.
+type DeviceRefresh struct {
+	UserID            int64
+	DeviceID          string
+	Presented, Parent string           // hashes of the token and of its parent
+	UsedSince         timeline.Instant // a device that was not used since has ended
+	At                timeline.Instant
+	Address           string
+	Token             Token // for the requests that follow
+}
+
+// DeviceStore keeps the connected devices.
+type DeviceStore interface {
+	// AddDevice stores a device and its token in one transaction. It returns
+	// ErrUnknownUser unless the user is active and has the password of
+	// PasswordChangedAt, and ErrTooManyDevices if they have Most devices already.
+	AddDevice(ctx context.Context, d NewDevice) error
+
+	// Devices returns a user's devices that were used since an instant, newest first.
+	Devices(ctx context.Context, userID int64, usedSince timeline.Instant) ([]Device, error)
+
+	// RefreshDevice goes one step as refreshTokens says, in one transaction: it stores
+	// what was presented and the token, and returns the device as it is then; or it
+	// removes the device with its tokens, and returns the device as it was and
+	// ErrRefreshReused. It returns ErrDeviceCredential if there is no such device, or
+	// none that was used since UsedSince.
+	RefreshDevice(ctx context.Context, r DeviceRefresh) (Device, error)
+
+	// DeleteDevice removes a device and its tokens in one transaction, and returns it as
+	// it was, or ErrUnknownDevice.
+	DeleteDevice(ctx context.Context, userID int64, id string) (Device, error)
+
+	// DeleteUnusedDevices removes the devices that were last used before an instant.
+	DeleteUnusedDevices(ctx context.Context, before timeline.Instant) error
 }

@@ -7,6 +7,7 @@ import (
 	"image/color"
 	"image/draw"
 	"image/png"
+	"strings"
 
 	"github.com/boombuler/barcode"
 	"github.com/boombuler/barcode/qr"
@@ -39,4 +40,33 @@ func totpQR(url string) ([]byte, error) {
 		return nil, fmt.Errorf("make QR code: %w", err)
 	}
 	return out.Bytes(), nil
+}
+
+// QRDrawing is a QR code as a path of SVG, in units of one module.
+type QRDrawing struct {
+	Side int    // of the square, with the border that readers need
+	Path string // of what is dark
+}
+
+// drawQR is a QR code of an otpauth URL.
+func drawQR(url string) (QRDrawing, error) {
+	code, err := qr.Encode(url, qr.M, qr.Auto)
+	if err != nil {
+		return QRDrawing{}, fmt.Errorf("draw QR code: %w", err)
+	}
+	modules := code.Bounds().Dx()
+	var path strings.Builder
+	for y := range modules {
+		for x := 0; x < modules; {
+			from := x
+			for x < modules && code.At(x, y) == color.Black {
+				x++
+			}
+			if x > from { // what is dark side by side is one rectangle
+				fmt.Fprintf(&path, "M%d %dh%dv1H%dz", from+qrQuiet, y+qrQuiet, x-from, from+qrQuiet)
+			}
+			x++
+		}
+	}
+	return QRDrawing{Side: modules + 2*qrQuiet, Path: path.String()}, nil
 }

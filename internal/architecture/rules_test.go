@@ -91,7 +91,7 @@ var rooms = []room{
 	{
 		pattern: "internal/web/...",
 		may: []string{
-			"internal/timeline", "internal/report", "internal/fault", "internal/httpx", "internal/limit",
+			"internal/timeline", "internal/report", "internal/export/...", "internal/fault", "internal/httpx", "internal/limit",
 			"internal/tracker", "internal/account", "internal/delivery", "widget",
 		},
 		reason: "a face reaches data through the use cases only, and does not lean on the other face",

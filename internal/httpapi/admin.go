@@ -68,8 +68,8 @@ func (a *api) registerAdmin() {
 }
 
 // subject is the user that a request is about. Another one than oneself exists
-// only for an admin.
-func (a *api) subject(ctx context.Context, id int64) (account.User, error) {
+// only for an admin, and their security log says that one looked at what.
+func (a *api) subject(ctx context.Context, id int64, what string) (account.User, error) {
 	user := userOf(ctx)
 	switch {
 	case id == 0 || id == user.ID:
@@ -77,11 +77,15 @@ func (a *api) subject(ctx context.Context, id int64) (account.User, error) {
 	case user.Role != account.RoleAdmin:
 		return account.User{}, account.ErrUnknownUser
 	}
-	return a.Accounts.User(ctx, id)
+	subject, err := a.Accounts.User(ctx, id)
+	if err == nil {
+		a.Accounts.Note(ctx, account.LookedAt, id, byUser(ctx), what)
+	}
+	return subject, err
 }
 
 func (a *api) userSessions(ctx context.Context, in *userSessionsInput) (*userSessionsOutput, error) {
-	user, err := a.subject(ctx, in.UserID)
+	user, err := a.subject(ctx, in.UserID, "sessions")
 	if err != nil {
 		return nil, err
 	}
@@ -100,11 +104,11 @@ func (a *api) userSessions(ctx context.Context, in *userSessionsInput) (*userSes
 }
 
 func (a *api) userEvents(ctx context.Context, in *userEventsInput) (*userEventsOutput, error) {
-	user, err := a.subject(ctx, in.UserID)
+	id, err := knownForm(in.SessionID, tracker.ErrUnknownSession)
 	if err != nil {
 		return nil, err
 	}
-	id, err := knownForm(in.SessionID, tracker.ErrUnknownSession)
+	user, err := a.subject(ctx, in.UserID, "session "+id)
 	if err != nil {
 		return nil, err
 	}

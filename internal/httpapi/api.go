@@ -50,6 +50,7 @@ type api struct {
 	logins, registrations, events *limit.Limiter
 	secondSteps, visits           *limit.Limiter // of a login, by address
 	confirmations                 *limit.Limiter // of the password, by token
+	pairings, refreshes           *limit.Limiter // of devices, by address; the latter by device too
 }
 
 // Register adds the operations, the OpenAPI document and its page to mux.
@@ -63,6 +64,8 @@ func Register(mux httpx.Mux, o Options) {
 		secondSteps:   limit.NewLimiter("second-steps", o.LoginRate, o.Counters, o.Now),
 		visits:        limit.NewLimiter("visits", o.LoginRate, o.Counters, o.Now),
 		confirmations: limit.NewLimiter("confirmations", o.LoginRate, o.Counters, o.Now),
+		pairings:      limit.NewLimiter("pairings", o.LoginRate, o.Counters, o.Now),
+		refreshes:     limit.NewLimiter("refreshes", refreshRate(o.LoginRate), o.Counters, o.Now),
 	}
 	a.huma.UseMiddleware(a.noteAddress)
 	a.registerHealth()
@@ -70,8 +73,10 @@ func Register(mux httpx.Mux, o Options) {
 	a.registerSecondFactor()
 	a.registerIdentity()
 	a.registerMe()
+	a.registerDeletion()
 	a.registerPassword()
 	a.registerFactors()
+	a.registerDevices()
 	a.registerEvents()
 	a.registerSessions()
 	a.registerQuestions()
@@ -210,11 +215,16 @@ func (a *api) refuse(c huma.Context, err error) {
 
 type loginKey struct{}
 
-// requireUser lets only logged-in users through.
+// requireUser lets only logged-in users through, and a user's widget only to what is
+// declared for widgets.
 func (a *api) requireUser(c huma.Context, next func(huma.Context)) {
 	user, token, err := a.Accounts.Authenticate(c.Context(), tokenOf(c))
 	if err != nil {
 		a.refuse(c, err)
+		return
+	}
+	if token.DeviceID != "" && !isForWidgets(c.Operation()) {
+		a.refuse(c, errWidgetMayNot)
 		return
 	}
 	next(huma.WithValue(c, loginKey{}, &login{user: user, token: token}))

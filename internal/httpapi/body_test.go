@@ -18,6 +18,7 @@ var bodyRoutes = map[string]string{
 	"POST /auth/register":        `{"email":"new@example.org","password":"Kestrel-orbit-7"}`,
 	"POST /auth/login":           `{"email":"` + testEmail + `","password":"` + testPassword + `"}`,
 	"PATCH /me":                  `{"first_name":"Ada"}`,
+	"DELETE /me":                 `{"password":"not the one"}`, // so that the others find a user
 	"PATCH /sessions/" + unknown: `{"target_minutes_per_question":4}`,
 	"PATCH /sessions/" + unknown + "/questions/" + unknown: `{"active_seconds":60}`,
 	"POST /events":       `{"type":"NEXT"}`,
@@ -35,13 +36,16 @@ var bodyRoutes = map[string]string{
 	"POST /me/passkeys/AAAA/remove":  confirmation,
 	"POST /me/identity":              confirmation,
 	"POST /me/identity/remove":       confirmation,
+	"POST /auth/device/token":        `{"code":"x","verifier":"a verifier of 43 characters or more: here it is"}`,
+	"POST /auth/device/refresh":      `{"refresh_token":"x"}`,
 }
 
 const confirmation = `{"password":"` + testPassword + `"}`
 
 // takenWith are the statuses of those whose body is fine, and asks for what is not there.
 var takenWith = map[string]int{
-	"PATCH /sessions/" + unknown:                           http.StatusNotFound,
+	"DELETE /me":                 http.StatusUnprocessableEntity,
+	"PATCH /sessions/" + unknown: http.StatusNotFound,
 	"PATCH /sessions/" + unknown + "/questions/" + unknown: http.StatusNotFound,
 	"POST /auth/login/second-factor":                       http.StatusBadRequest,
 	"POST /auth/login/passkey":                             http.StatusBadRequest,
@@ -52,6 +56,8 @@ var takenWith = map[string]int{
 	"POST /me/passkeys/AAAA/remove":                        http.StatusNotFound,
 	"POST /me/identity":                                    http.StatusNotFound,
 	"POST /me/identity/remove":                             http.StatusNotFound,
+	"POST /auth/device/token":                              http.StatusUnauthorized,
+	"POST /auth/device/refresh":                            http.StatusUnauthorized,
 }
 
 const unknown = "0190a8f2-7b1c-7d3e-8f4a-000000000000"

@@ -140,11 +140,11 @@ func (a *api) registerEvents() {
 	limited := huma.Middlewares{a.limitByUser(a.events)}
 	errs := []int{http.StatusBadRequest, http.StatusConflict, http.StatusTooManyRequests, http.StatusServiceUnavailable}
 
-	op := operation(http.MethodPost, "/events", "event", "Record an event", tag)
+	op := forWidget(operation(http.MethodPost, "/events", "event", "Record an event", tag))
 	op.Errors, op.Middlewares = append(op.Errors, errs...), limited
 	registerReading(a, op, reflect.TypeFor[pressBody](), a.event)
 
-	op = operation(http.MethodPost, "/events/batch", "event-batch", "Record up to 500 events in one write", tag)
+	op = forWidget(operation(http.MethodPost, "/events/batch", "event-batch", "Record up to 500 events in one write", tag))
 	op.Errors, op.Middlewares, op.MaxBodyBytes = append(op.Errors, errs...), limited, httpx.MaxBatchBody
 	registerReading(a, op, reflect.TypeFor[batchSchema](), a.eventBatch)
 }

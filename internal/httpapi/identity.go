@@ -4,18 +4,15 @@ import (
 	"context"
 	"crypto/subtle"
 	"net/http"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 )
 
-const (
-	visitPath     = "/auth/oidc"
-	visitLifetime = 5 * time.Minute // as long as a visit may take
-)
+const visitPath = "/auth/oidc"
 
 // errVisit means that another browser was sent to the identity provider, or none.
 var errVisit = fault.New(fault.Refused, "this login did not start in this browser: start again")
@@ -95,7 +92,7 @@ func (a *api) startVisit(ctx context.Context, in *Caller) (*visitOutput, error) 
 		return nil, err
 	}
 	return &visitOutput{
-		Status: http.StatusSeeOther, Location: visit.URL, SetCookie: visitCookieOf(a.Cookies, *in, visit.State),
+		Status: http.StatusSeeOther, Location: visit.URL, SetCookie: a.Cookies.OfVisit(in.local, visit.State),
 	}, nil
 }
 
@@ -104,7 +101,7 @@ func (a *api) connectIdentity(ctx context.Context, in *connectInput) (*connectOu
 	if err != nil {
 		return nil, err
 	}
-	out := &connectOutput{SetCookie: visitCookieOf(a.Cookies, in.Caller, visit.State)}
+	out := &connectOutput{SetCookie: a.Cookies.OfVisit(in.local, visit.State)}
 	out.Body.URL = visit.URL
 	return out, nil
 }
@@ -117,7 +114,7 @@ func (a *api) removeIdentities(ctx context.Context, in *confirmInput) (*statusOu
 }
 
 func (a *api) finishVisit(ctx context.Context, in *returnInput) (*returnOutput, error) {
-	cookie := a.Cookies.Read(in.request, visitCookie)
+	cookie := a.Cookies.Read(in.request, httpx.VisitCookie)
 	if in.State == "" || subtle.ConstantTimeCompare([]byte(in.State), []byte(cookie)) != 1 {
 		return nil, errVisit
 	}
@@ -134,6 +131,6 @@ func (a *api) finishVisit(ctx context.Context, in *returnInput) (*returnOutput, 
 func (a *api) visited(by Caller, login account.LoggedIn) *returnOutput {
 	return &returnOutput{
 		Status: http.StatusSeeOther, Location: "/",
-		SetCookie: append(a.Cookies.OfLogin(by.local, login), visitCookieOf(a.Cookies, by, "")),
+		SetCookie: append(a.Cookies.OfLogin(by.local, login), a.Cookies.OfVisit(by.local, "")),
 	}
 }

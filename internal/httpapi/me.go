@@ -57,7 +57,7 @@ type profileInput struct {
 
 func (a *api) registerMe() {
 	const tag = "Accounts"
-	register(a, operation(http.MethodGet, "/me", "me", "Who am I?", tag), a.me)
+	register(a, forWidget(operation(http.MethodGet, "/me", "me", "Who am I?", tag)), a.me)
 	register(a, operation(http.MethodPatch, "/me", "change-me", "Change the profile", tag), a.changeMe)
 }
 

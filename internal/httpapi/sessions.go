@@ -40,7 +40,7 @@ type targetInput struct {
 
 func (a *api) registerSessions() {
 	const tag = "Sessions"
-	register(a, operation(http.MethodGet, "/sessions/recent", "recent", "The newest sessions", tag), a.recent)
+	register(a, forWidget(operation(http.MethodGet, "/sessions/recent", "recent", "The newest sessions", tag)), a.recent)
 	register(a, withNotFound(operation(http.MethodPatch, "/sessions/{session_id}", "change-session", "Change the target of a session", tag)), a.changeSession)
 	register(a, withNotFound(operation(http.MethodDelete, "/sessions/{session_id}", "delete-session", "Delete a session", tag)), a.deleteSession)
 	register(a, withConflict(operation(http.MethodPost, "/sessions/{session_id}/restore", "restore-session", "Take the deletion of a session back", tag)), a.restoreSession)

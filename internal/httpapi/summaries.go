@@ -75,10 +75,10 @@ type questionBody struct {
 func (a *api) registerSummaries() {
 	const tag = "Summaries"
 	for _, path := range []string{"/summary/{session_id}", "/sessions/{session_id}/summary"} {
-		register(a, withNotFound(operation(http.MethodGet, path, idOf("summary", path), "A session with its questions", tag)), a.summary)
+		register(a, forWidget(withNotFound(operation(http.MethodGet, path, idOf("summary", path), "A session with its questions", tag))), a.summary)
 	}
 	for _, path := range []string{"/dashboard/today/json", "/sessions/today"} {
-		register(a, withBadDate(operation(http.MethodGet, path, idOf("day", path), "A day in the user's zone", tag)), a.day)
+		register(a, forWidget(withBadDate(operation(http.MethodGet, path, idOf("day", path), "A day in the user's zone", tag))), a.day)
 	}
 	register(a, withBadDate(operation(http.MethodGet, "/dashboard/week/json", "week", "A week, by the user's week start and reporting zone", tag)), a.week)
 	register(a, withBadDate(operation(http.MethodGet, "/dashboard/month/json", "month", "A month in the user's zone", tag)), a.month)

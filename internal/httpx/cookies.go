@@ -14,14 +14,18 @@ import (
 const (
 	TokenCookie  = "access_token"
 	CSRFCookie   = "csrf_token"
-	DeviceCookie = "known_device" // marks a browser that has logged in before; see Named
+	DeviceCookie = "known_device"   // marks a browser that has logged in before; see Named
+	VisitCookie  = "identity_visit" // the state of a visit to the identity provider; see Named
 
 	// hostPrefix keeps other hosts of the same domain from setting a cookie (RFC 6265bis
 	// section 4.1.3.2). The names of the others are those that older clients know.
 	hostPrefix = "__Host-"
 )
 
-const csrfLifetime = 24 * time.Hour
+const (
+	csrfLifetime  = 24 * time.Hour
+	visitLifetime = 5 * time.Minute // as long as a visit may take
+)
 
 // Cookies says how cookies are set.
 type Cookies struct {
@@ -78,6 +82,14 @@ func (c Cookies) OfLogout(local bool) http.Cookie { return c.Make(local, TokenCo
 // OfCSRF holds what a form or a header must repeat.
 func (c Cookies) OfCSRF(local bool, token string) http.Cookie {
 	return c.Make(local, CSRFCookie, token, csrfLifetime)
+}
+
+// OfVisit binds a visit to the identity provider to the browser that was sent there;
+// the state "" takes it back. Lax is enough: the provider sends it back by a link.
+func (c Cookies) OfVisit(local bool, state string) http.Cookie {
+	cookie := c.Make(local, c.Named(local, VisitCookie), state, visitLifetime) //nolint:gosec // as secure as Make finds right
+	cookie.SameSite = http.SameSiteLaxMode
+	return cookie
 }
 
 // CookieOf is the value of a request's cookie, or "".

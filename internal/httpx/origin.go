@@ -50,6 +50,14 @@ func isWidgetSurface(path string) bool {
 	return path == "/me" || path == "/sessions/recent"
 }
 
+// isCredentialFree reports whether the path neither reads nor sets a cookie, nor a
+// bearer's token: all its authority is in the body. A browser adds nothing to such a
+// request that the page does not have already, so it may come from anywhere; and it
+// does: from a userscript's manager or an extension, whose origins no list can name.
+func isCredentialFree(path string) bool {
+	return path == "/auth/device/token" || path == "/auth/device/refresh"
+}
+
 // Guard answers preflights, lets allowed pages read what the widget asks for, and
 // refuses a change by cookie that a foreign page sends (SPEC section 6).
 func (o *Origins) Guard(next http.Handler) http.Handler {
@@ -67,6 +75,12 @@ func (o *Origins) Guard(next http.Handler) http.Handler {
 					return
 				}
 			}
+		}
+		if isCredentialFree(r.URL.Path) {
+			r.Header.Del("Cookie") // so that nothing behind can read what the rule rests on
+			r.Header.Del("Authorization")
+			next.ServeHTTP(w, r)
+			return
 		}
 		if !hasBearer(r) && (protection.Check(r) != nil || o.isDowngrade(r)) {
 			WriteProblem(w, NewProblem(http.StatusForbidden, "a page of another origin may not do this"))
@@ -98,7 +112,7 @@ func isPreflight(r *http.Request) bool {
 }
 
 func answerPreflight(w http.ResponseWriter) {
-	w.Header().Set("Access-Control-Allow-Methods", "GET, POST, PATCH")
+	w.Header().Set("Access-Control-Allow-Methods", "GET, POST, PATCH, DELETE")
 	w.Header().Set("Access-Control-Allow-Headers", "authorization, content-type, x-csrf-token")
 	w.Header().Set("Access-Control-Max-Age", "600")
 	w.WriteHeader(http.StatusNoContent)

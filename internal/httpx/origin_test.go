@@ -167,7 +167,7 @@ func TestGuardReaders(t *testing.T) {
 func TestGuardPreflight(t *testing.T) {
 	granted := map[string]string{
 		"Allow-Origin": allowedOrigin, "Allow-Credentials": "true", "Expose-Headers": "Retry-After",
-		"Allow-Methods": "GET, POST, PATCH", "Allow-Headers": "authorization, content-type, x-csrf-token", "Max-Age": "600",
+		"Allow-Methods": "GET, POST, PATCH, DELETE", "Allow-Headers": "authorization, content-type, x-csrf-token", "Max-Age": "600",
 	}
 	tests := []struct {
 		name, origin, path string
@@ -263,6 +263,37 @@ func TestNewOriginsRefuses(t *testing.T) {
 		}
 		if _, err := NewOrigins(text, nil); err == nil && text != "" {
 			t.Errorf("%q is taken for our origin", text)
+		}
+	}
+}
+
+// What needs no credential comes through from anywhere, and what a browser adds by
+// itself does not: the rule rests on it.
+func TestCredentialFreePathsLoseTheirCredentials(t *testing.T) {
+	origins, err := NewOrigins("https://tracker.example.org", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, free := range map[string]bool{
+		"/auth/device/token": true, "/auth/device/refresh": true,
+		"/auth/device": false, "/auth/device/token/": false, "/auth/device/tokens": false, "/auth/login": false, "/me/device": false,
+	} {
+		reached := false
+		next := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			reached = true
+			if len(r.Cookies()) > 0 || r.Header.Get("Authorization") != "" {
+				t.Errorf("%s: handed on with %v", path, r.Header)
+			}
+		})
+		r := httptest.NewRequest(http.MethodPost, path, nil)
+		r.Header.Set("Origin", "chrome-extension://abcdefghijklmnopabcdefghijklmnop")
+		r.Header.Set("Cookie", "access_token=x")
+		if free {
+			r.Header.Set("Authorization", "Bearer x")
+		}
+		origins.Guard(next).ServeHTTP(httptest.NewRecorder(), r)
+		if reached != free {
+			t.Errorf("%s: let through: %t", path, reached)
 		}
 	}
 }

@@ -47,12 +47,15 @@ func ParseMonth(s string) (DateRange, error) {
 	return MonthOf(dateOf(t)), nil
 }
 
+// IsAskable reports whether ParseDate takes d, so that a page may lead to it.
+func (d Date) IsAskable() bool { return d.Year >= firstYear && d.Year <= lastYear }
+
 func parseWithin(layout, s string) (time.Time, error) {
 	t, err := time.Parse(layout, s)
 	if err != nil {
 		return time.Time{}, err
 	}
-	if t.Year() < firstYear || t.Year() > lastYear {
+	if !dateOf(t).IsAskable() {
 		return time.Time{}, ErrBadDate
 	}
 	return t, nil

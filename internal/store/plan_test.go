@@ -21,18 +21,28 @@ var searches = map[string]string{
 	"recorded of one row":   "e USING INDEX events_once (user_id=? AND id=?)",
 	"recorded of most rows": "e USING INDEX events_once (user_id=? AND id=?)",
 	"RecentSessions":        "sessions USING INDEX sessions_by_start (user_id=?)",
+	"activeSession":         "sessions USING INDEX sessions_one_active (user_id=?)",
 	"NextSessions":          "sessions USING PRIMARY KEY (user_id>?)",
+	"NextSessionsOf":        "sessions USING PRIMARY KEY (user_id=? AND id>?)",
 	"SessionsStartedIn":     "sessions USING INDEX sessions_by_start (user_id=? AND started_at>? AND started_at<?)",
-	"SessionsAskedIn":       "q USING PRIMARY KEY (user_id=? AND started_at>? AND started_at<?)",
 	"QuestionsIn":           "questions USING PRIMARY KEY (user_id=? AND started_at>? AND started_at<?)",
 	"SessionQuestions":      "questions USING PRIMARY KEY (user_id=? AND started_at>? AND started_at<?)",
 	"SessionLog":            "events USING PRIMARY KEY (user_id=? AND session_id=?)",
-	"DeleteExpiredTokens":   "tokens USING COVERING INDEX tokens_expiry (expires_at<?)",
+	"DeleteExpiredTokens":   "tokens USING INDEX tokens_expiry (expires_at<?)",
 	"DeleteTokensOf":        "tokens USING PRIMARY KEY (user_id=?)",
+	"DeleteOtherTokens":     "tokens USING PRIMARY KEY (user_id=?)",
 	"OldPasswords":          "password_history USING PRIMARY KEY (user_id=?)",
 	"ForgetOldPasswords":    "password_history USING PRIMARY KEY (user_id=? AND replaced_at<?)",
 	"SecurityEvents":        "security_log USING PRIMARY KEY (user_id=?)",
-	"DeleteSecurityEvents":  "security_log USING INDEX security_log_age (at<?)",
+	"DeleteSecurityEvents":  "security_log USING INDEX security_log_newest (at<?)",
+	"SecurityLog":           "security_log USING INDEX security_log_newest (at<?)",
+	"SecurityLogOf":         "security_log USING PRIMARY KEY (user_id=? AND at<?)",
+	"SecurityLogOfKind":     "security_log USING INDEX security_log_by_kind (kind=? AND at<?)",
+	"UsersAfter":            "users USING INDEX sqlite_autoindex_users_1 (email>?)",
+	"UsersBefore":           "users USING INDEX sqlite_autoindex_users_1 (email<?)",
+	"CountUsers":            "users USING INDEX sqlite_autoindex_users_1 (email>?)", // every user, when all are counted
+	"DeletedUsers":          "users USING INDEX users_deleted (deleted_at>?)",
+	"DeleteUser":            "users USING INTEGER PRIMARY KEY (rowid=?)",
 	"NextTOTP":              "totp USING INTEGER PRIMARY KEY (rowid>?)",
 	"CountRecoveryCodes":    "recovery_codes USING PRIMARY KEY (user_id=?)",
 	"DeleteRecoveryCodes":   "recovery_codes USING PRIMARY KEY (user_id=?)",
@@ -42,6 +52,11 @@ var searches = map[string]string{
 	"DeleteCeremoniesOf":    "ceremonies USING INDEX ceremonies_by_user (user_id=?)",
 	"Identities":            "identities USING COVERING INDEX identities_by_user (user_id=?)",
 	"DeleteIdentities":      "identities USING COVERING INDEX identities_by_user (user_id=?)",
+	"Devices":               "devices USING PRIMARY KEY (user_id=?)",
+	"CountDevices":          "devices USING PRIMARY KEY (user_id=?)",
+	"DeleteDevicesOf":       "devices USING PRIMARY KEY (user_id=?)",
+	"DeleteUnusedDevices":   "devices USING INDEX devices_age (last_used_at<?)",
+	"DeleteTokensOfDevice":  "tokens USING PRIMARY KEY (user_id=?)",
 	"DeleteStrangersEvents": "security_log USING PRIMARY KEY (user_id=? AND at<?)",
 }
 
@@ -73,7 +88,10 @@ func TestSQLitePlansUseIndexes(t *testing.T) {
 		}
 	}
 	// The first rows are read from an end of the index, not sorted.
-	for _, name := range []string{"RecentSessions", "NextSessions", "SecurityEvents", "NextTOTP"} {
+	for _, name := range []string{
+		"RecentSessions", "NextSessions", "NextSessionsOf", "SecurityEvents", "NextTOTP",
+		"SecurityLog", "SecurityLogOf", "SecurityLogOfKind", "UsersAfter", "UsersBefore",
+	} {
 		if plan := explain(t, db.readers, texts[name]); len(plan) != 1 {
 			t.Errorf("%s does more than search: %q", name, plan)
 		}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
 // postgresDB is a PostgreSQL database: a small pool for groups of presses, and
@@ -135,7 +136,7 @@ func column[T any](rows [][]any, i int) []T {
 }
 
 func (db *postgresDB) writes(ctx context.Context, do func(*queries.Queries) error) error {
-	tx, err := db.sqlDB.BeginTx(ctx, nil)
+	tx, err := db.begin(ctx)
 	if err != nil {
 		return fmt.Errorf("beginning to write: %w", err)
 	}
@@ -143,6 +144,16 @@ func (db *postgresDB) writes(ctx context.Context, do func(*queries.Queries) erro
 		return errors.Join(err, rolledBack(tx))
 	}
 	return tx.Commit()
+}
+
+func (db *postgresDB) begin(ctx context.Context) (*sql.Tx, error) { return db.sqlDB.BeginTx(ctx, nil) }
+
+// adminsLock is an advisory lock that is no user's: those have their IDs, from 1 on.
+const adminsLock = -1
+
+func (db *postgresDB) holdAdmins(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, adminsLock)
+	return wrapped(err, "waiting for other changes of admins")
 }
 
 // Codes of PostgreSQL's errors (Appendix A of its manual).
@@ -187,6 +198,13 @@ func (db *postgresDB) UsersOfTokens(ctx context.Context, refs []account.TokenRef
 		return nil
 	})
 	return users, wrapped(err, "reading the users of tokens")
+}
+
+// ActiveSession implements tracker.Store.
+func (db *postgresDB) ActiveSession(ctx context.Context, userID int64) (tracker.StoredSession, error) {
+	var s queries.Session
+	err := db.pool.QueryRow(ctx, activeSQL, []int64{userID}).Scan(sessionFields(&s)...)
+	return sessionOf(s), found(err, tracker.ErrUnknown, "reading the active session") // pgx.ErrNoRows is sql.ErrNoRows too
 }
 
 // Ping reports whether the database answers.

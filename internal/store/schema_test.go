@@ -137,7 +137,7 @@ func TestRulesAgree(t *testing.T) {
 		{"sessions", "unique of some rows", "user_id"},
 		{"identities", "primary key", "issuer, subject"},
 		{"passkeys", "of users (id), deleted with it: 1", "user_id"},
-		{"security_log", "index", "at"},
+		{"security_log", "index", "at, id"},
 	} {
 		if !onSQLite[want] {
 			t.Errorf("there is no %+v in %v", want, onSQLite)

@@ -11,21 +11,27 @@ import (
 
 // AddSecurityEvent implements account.Store.
 func (s *Store) AddSecurityEvent(ctx context.Context, e account.SecurityEvent) error {
-	return wrapped(s.write.AddSecurityEvent(ctx, queries.AddSecurityEventParams{
+	return wrapped(s.write.AddSecurityEvent(ctx, securityEventColumns(e)), "adding to the security log")
+}
+
+func securityEventColumns(e account.SecurityEvent) queries.AddSecurityEventParams {
+	return queries.AddSecurityEventParams{
 		UserID: e.UserID, At: int64(e.At), ID: e.ID, ActorID: e.ActorID,
 		Kind: string(e.Kind), Address: e.Address, Detail: e.Detail,
-	}), "adding to the security log")
+	}
+}
+
+func securityEventOf(r queries.SecurityLog) account.SecurityEvent {
+	return account.SecurityEvent{
+		ID: r.ID, At: timeline.Instant(r.At), Kind: account.SecurityKind(r.Kind),
+		UserID: r.UserID, ActorID: r.ActorID, Address: r.Address, Detail: r.Detail,
+	}
 }
 
 // SecurityEvents implements account.Store.
 func (s *Store) SecurityEvents(ctx context.Context, userID int64, most int) ([]account.SecurityEvent, error) {
 	rows, err := s.read.SecurityEvents(ctx, queries.SecurityEventsParams{UserID: userID, MaxRows: int32(most)})
-	return each(rows, func(r queries.SecurityLog) account.SecurityEvent {
-		return account.SecurityEvent{
-			ID: r.ID, At: timeline.Instant(r.At), Kind: account.SecurityKind(r.Kind),
-			UserID: r.UserID, ActorID: r.ActorID, Address: r.Address, Detail: r.Detail,
-		}
-	}), wrapped(err, "reading the security log")
+	return each(rows, securityEventOf), wrapped(err, "reading the security log")
 }
 
 // DeleteSecurityEvents implements account.Store.

@@ -1,11 +1,8 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
@@ -42,28 +39,26 @@ func (s *Store) NextSessions(ctx context.Context, after tracker.SessionKey, limi
 	return each(rows, sessionOf), nil
 }
 
-// SessionsIn implements tracker.Store. Both halves are index ranges, so the
-// length of the user's history does not matter.
-func (s *Store) SessionsIn(ctx context.Context, userID int64, from, to timeline.Instant) ([]tracker.StoredSession, error) {
-	started, err := s.read.SessionsStartedIn(ctx, queries.SessionsStartedInParams{
+// NextSessionsOf implements tracker.Store.
+func (s *Store) NextSessionsOf(ctx context.Context, after tracker.SessionKey, limit int) ([]tracker.StoredSession, error) {
+	rows, err := s.read.NextSessionsOf(ctx, queries.NextSessionsOfParams{
+		UserID: after.UserID, AfterID: after.ID, MaxRows: int32(limit),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the sessions of a user: %w", err)
+	}
+	return each(rows, sessionOf), nil
+}
+
+// SessionsStartedIn implements tracker.Store.
+func (s *Store) SessionsStartedIn(ctx context.Context, userID int64, from, to timeline.Instant) ([]tracker.StoredSession, error) {
+	rows, err := s.read.SessionsStartedIn(ctx, queries.SessionsStartedInParams{
 		UserID: userID, FromAt: int64(from), ToAt: int64(to),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("reading sessions that started in a time: %w", err)
 	}
-	asked, err := s.read.SessionsAskedIn(ctx, queries.SessionsAskedInParams{
-		UserID: userID, FromAt: int64(from), ToAt: int64(to),
-	})
-	if err != nil {
-		return nil, fmt.Errorf("reading sessions with questions in a time: %w", err)
-	}
-	byID := make(map[string]tracker.StoredSession, len(started))
-	for _, row := range append(started, asked...) {
-		byID[row.ID] = sessionOf(row)
-	}
-	return slices.SortedFunc(maps.Values(byID), func(a, b tracker.StoredSession) int {
-		return cmp.Or(cmp.Compare(a.State.StartedAt, b.State.StartedAt), cmp.Compare(a.ID, b.ID))
-	}), nil
+	return each(rows, sessionOf), nil
 }
 
 // QuestionsIn implements tracker.Store.

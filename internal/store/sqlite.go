@@ -29,6 +29,7 @@ type sqliteDB struct {
 	reads, writesTo *queries.Queries // prepared on readers and writer
 	ingest          sqliteIngest
 	usersOfTokens   rowStatement
+	activeSession   *sql.Stmt // not among the shared queries: the index needs "deleted = 0", which PostgreSQL does not take
 }
 
 // sqliteIngest holds the statements of a group of presses, prepared on the writer.
@@ -123,7 +124,8 @@ func (db *sqliteDB) prepare(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	return nil
+	db.activeSession, err = db.readers.PrepareContext(ctx, `SELECT `+sessionNames+` FROM sessions WHERE user_id = ? AND phase < 3 AND deleted = 0`)
+	return err
 }
 
 // insertRows fails where a row does, and leaves it to the transaction to take back
@@ -163,7 +165,7 @@ func rolledBack(tx *sql.Tx) error {
 }
 
 func (db *sqliteDB) writes(ctx context.Context, do func(*queries.Queries) error) error {
-	tx, err := db.writer.BeginTx(ctx, nil)
+	tx, err := db.begin(ctx)
 	if err != nil {
 		return fmt.Errorf("beginning to write: %w", err)
 	}
@@ -172,6 +174,11 @@ func (db *sqliteDB) writes(ctx context.Context, do func(*queries.Queries) error)
 	}
 	return tx.Commit()
 }
+
+func (db *sqliteDB) begin(ctx context.Context) (*sql.Tx, error) { return db.writer.BeginTx(ctx, nil) }
+
+// holdAdmins has nothing to do: one transaction writes at a time.
+func (db *sqliteDB) holdAdmins(context.Context, *sql.Tx) error { return nil }
 
 func (db *sqliteDB) isTaken(err error) bool {
 	var e *sqlite.Error
@@ -206,6 +213,13 @@ func (db *sqliteDB) UsersOfTokens(ctx context.Context, refs []account.TokenRef) 
 		})
 	})
 	return users, wrapped(err, "reading the users of tokens")
+}
+
+// ActiveSession implements tracker.Store.
+func (db *sqliteDB) ActiveSession(ctx context.Context, userID int64) (tracker.StoredSession, error) {
+	var s queries.Session
+	err := db.activeSession.QueryRowContext(ctx, userID).Scan(sessionFields(&s)...)
+	return sessionOf(s), found(err, tracker.ErrUnknown, "reading the active session")
 }
 
 // Counters are in memory: one server process uses the file.

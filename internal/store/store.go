@@ -27,8 +27,10 @@ type Store struct {
 
 // database is what differs between the two.
 type database interface {
-	// InTx and UsersOfTokens are as tracker.Store and account.Store declare them.
+	// InTx, ActiveSession and UsersOfTokens are as tracker.Store and account.Store
+	// declare them.
 	InTx(ctx context.Context, do func(tracker.Tx) error) error
+	ActiveSession(ctx context.Context, userID int64) (tracker.StoredSession, error)
 	UsersOfTokens(ctx context.Context, refs []account.TokenRef) (map[account.TokenRef]account.User, error)
 
 	// Counters are shared by all processes that use the database, or by this one alone
@@ -38,8 +40,15 @@ type database interface {
 	// instant, in microseconds since 1970 UTC.
 	DeleteExpiredCounters(ctx context.Context, before int64) error
 
+	// Signals reach the other processes on the database; nil when there can be none.
+	Signals() tracker.Signals
+
 	// writes runs do in a transaction on the shared queries.
 	writes(ctx context.Context, do func(*queries.Queries) error) error
+	// begin starts a transaction on the shared queries.
+	begin(ctx context.Context) (*sql.Tx, error)
+	// holdAdmins makes others that do the same wait until the transaction ends.
+	holdAdmins(ctx context.Context, tx *sql.Tx) error
 	// isTaken reports whether err says that a unique key is in use.
 	isTaken(err error) bool
 

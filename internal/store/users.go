@@ -64,12 +64,6 @@ func (s *Store) UpdateProfile(ctx context.Context, u account.User) error {
 	return changed(rows, err, account.ErrUnknownUser, "updating a profile")
 }
 
-// UpdateRole implements account.Store.
-func (s *Store) UpdateRole(ctx context.Context, userID int64, role account.Role) error {
-	rows, err := s.write.UpdateRole(ctx, queries.UpdateRoleParams{Role: string(role), ID: userID})
-	return changed(rows, err, account.ErrUnknownUser, "updating a role")
-}
-
 // UpgradePasswordHash implements account.Store.
 func (s *Store) UpgradePasswordHash(ctx context.Context, userID int64, from, to string) error {
 	err := s.write.UpgradePasswordHash(ctx, queries.UpgradePasswordHashParams{
@@ -78,20 +72,11 @@ func (s *Store) UpgradePasswordHash(ctx context.Context, userID int64, from, to 
 	return wrapped(err, "upgrading a password hash")
 }
 
-// UpdateActive implements account.Store.
-func (s *Store) UpdateActive(ctx context.Context, userID int64, active bool) error {
-	return s.writes(ctx, func(q *queries.Queries) error {
-		rows, err := q.UpdateActive(ctx, queries.UpdateActiveParams{IsActive: active, ID: userID})
-		if err := changed(rows, err, account.ErrUnknownUser, "updating a user"); err != nil || active {
-			return err
-		}
-		return endLogins(ctx, q, userID)
-	})
-}
-
-// endLogins removes the tokens of a user, and the logins that are under way.
+// endLogins removes the tokens of a user, their devices, and the logins that are under
+// way. The devices come first: a refresh that was under way is over then, and its token
+// there to be seen.
 func endLogins(ctx context.Context, q *queries.Queries, userID int64) error {
-	err := errors.Join(q.DeleteTokensOf(ctx, userID), q.DeleteCeremoniesOf(ctx, userID))
+	err := errors.Join(q.DeleteDevicesOf(ctx, userID), q.DeleteTokensOf(ctx, userID), q.DeleteCeremoniesOf(ctx, userID))
 	return wrapped(err, "ending logins")
 }
 
@@ -158,7 +143,7 @@ func (s *Store) RecordLogin(ctx context.Context, t account.Token, passwordChange
 }
 
 func createToken(ctx context.Context, q *queries.Queries, t account.Token) error {
-	err := q.CreateToken(ctx, queries.CreateTokenParams{UserID: t.UserID, ID: t.ID, ExpiresAt: int64(t.ExpiresAt)})
+	err := q.CreateToken(ctx, queries.CreateTokenParams{UserID: t.UserID, ID: t.ID, ExpiresAt: int64(t.ExpiresAt), DeviceID: t.DeviceID})
 	return wrapped(err, "recording a token")
 }
 
@@ -166,6 +151,17 @@ func createToken(ctx context.Context, q *queries.Queries, t account.Token) error
 func (s *Store) DeleteToken(ctx context.Context, ref account.TokenRef) error {
 	err := s.write.DeleteToken(ctx, queries.DeleteTokenParams{UserID: ref.UserID, ID: ref.ID})
 	return wrapped(err, "deleting a token")
+}
+
+// DeleteOtherTokens implements account.Store.
+func (s *Store) DeleteOtherTokens(ctx context.Context, kept account.TokenRef) error {
+	return s.writes(ctx, func(q *queries.Queries) error {
+		err := errors.Join(
+			q.DeleteOtherTokens(ctx, queries.DeleteOtherTokensParams{UserID: kept.UserID, ID: kept.ID}),
+			q.DeleteCeremoniesOf(ctx, kept.UserID),
+		)
+		return wrapped(err, "ending other logins")
+	})
 }
 
 // DeleteExpiredTokens implements account.Store.

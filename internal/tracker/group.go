@@ -243,6 +243,17 @@ func (g *group) changes() Changes {
 	return c
 }
 
+// changed are the users whose logs the group changed, after changes.
+func (g *group) changed() []int64 {
+	users := make([]int64, 0, len(g.order))
+	for _, w := range g.order {
+		if len(w.added) > 0 {
+			users = append(users, w.key.UserID)
+		}
+	}
+	return users
+}
+
 func appendStored(to []StoredQuestion, key SessionKey, questions []timeline.Question) []StoredQuestion {
 	for _, q := range questions {
 		to = append(to, StoredQuestion{SessionKey: key, Question: q})

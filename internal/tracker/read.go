@@ -1,9 +1,11 @@
 package tracker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -92,24 +94,66 @@ func (t *Tracker) period(ctx context.Context, rater Rater, zoneName string, date
 		return report.Period{}, err
 	}
 	from, to := dates.Cover(zone)
-	// Questions first: each one's session is stored by then.
-	questions, err := t.store.QuestionsIn(ctx, rater.ID, from, to)
+	sessions, questions, err := t.recordedIn(ctx, rater, from, to)
 	if err != nil {
 		return report.Period{}, err
-	}
-	sessions, err := t.store.SessionsIn(ctx, rater.ID, from, to)
-	if err != nil {
-		return report.Period{}, err
-	}
-	bySession := make(map[string][]timeline.Question, len(sessions))
-	for _, q := range questions {
-		bySession[q.SessionKey.ID] = append(bySession[q.SessionKey.ID], q.Question)
 	}
 	logs := make([]report.SessionLog, len(sessions))
 	for i, s := range sessions {
-		logs[i] = report.SessionLog{SessionInfo: infoOf(s), Questions: bySession[s.ID]}
+		logs[i] = report.SessionLog{SessionInfo: infoOf(s), Questions: questions[s.ID]}
 	}
 	return report.SummarizePeriod(dates, zone, logs), nil
+}
+
+// recordedIn are the questions that started in [from, to), by the id of their session,
+// and the sessions that started then or have such a question, by start; deleted ones left
+// out.
+func (t *Tracker) recordedIn(ctx context.Context, rater Rater, from, to timeline.Instant) ([]StoredSession, map[string][]timeline.Question, error) {
+	// Questions first: each one's session is stored by then.
+	stored, err := t.store.QuestionsIn(ctx, rater.ID, from, to)
+	if err != nil {
+		return nil, nil, err
+	}
+	questions := make(map[string][]timeline.Question)
+	for _, q := range stored {
+		questions[q.SessionKey.ID] = append(questions[q.SessionKey.ID], q.Question)
+	}
+	sessions, err := t.sessionsOf(ctx, rater, from, to, questions)
+	return sessions, questions, err
+}
+
+// sessionsOf are the sessions that started in [from, to) or have one of these questions,
+// by start; deleted ones left out. Those that started before are few, the one that was
+// running at from as a rule, and each is read by its key: no plan of a database can make
+// the length of the history count.
+func (t *Tracker) sessionsOf(
+	ctx context.Context, rater Rater, from, to timeline.Instant, questions map[string][]timeline.Question,
+) ([]StoredSession, error) {
+	sessions, err := t.store.SessionsStartedIn(ctx, rater.ID, from, to)
+	if err != nil {
+		return nil, err
+	}
+	started := make(map[string]bool, len(sessions))
+	for _, s := range sessions {
+		started[s.ID] = true
+	}
+	for id := range questions {
+		if started[id] {
+			continue
+		}
+		s, err := t.session(ctx, rater, id)
+		if errors.Is(err, ErrUnknownSession) {
+			continue // deleted since its questions were read
+		}
+		if err != nil {
+			return nil, err
+		}
+		sessions = append(sessions, s)
+	}
+	slices.SortFunc(sessions, func(a, b StoredSession) int {
+		return cmp.Or(cmp.Compare(a.State.StartedAt, b.State.StartedAt), cmp.Compare(a.ID, b.ID))
+	})
+	return sessions, nil
 }
 
 func infoOf(s StoredSession) report.SessionInfo {

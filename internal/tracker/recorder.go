@@ -77,6 +77,7 @@ func (t *Tracker) await(ctx context.Context, r *request) error {
 // Requests that come in while one group is being written form the next group.
 func (t *Tracker) Run(ctx context.Context) error {
 	defer close(t.stopped)
+	defer t.EndWatches()
 	for {
 		select {
 		case first := <-t.requests:
@@ -139,6 +140,7 @@ func (t *Tracker) record(requests []*request) error {
 		g.lock = try > 0
 		err = t.store.InTx(ctx, func(tx Tx) error { return g.run(ctx, tx) })
 		if err == nil {
+			t.announce(g.changed())
 			return nil
 		}
 		if !errors.Is(err, ErrLostRace) {

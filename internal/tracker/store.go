@@ -111,13 +111,15 @@ type Store interface {
 
 	// Session returns ErrUnknown when there is none.
 	Session(ctx context.Context, key SessionKey) (StoredSession, error)
+	// ActiveSession is the one that takes the user's presses, or ErrUnknown.
+	ActiveSession(ctx context.Context, userID int64) (StoredSession, error)
 	// RecentSessions are the newest ones by start, deleted ones left out.
 	RecentSessions(ctx context.Context, userID int64, limit int) ([]StoredSession, error)
 	// SessionQuestions are the session's questions by the order in which they closed.
 	SessionQuestions(ctx context.Context, session StoredSession) ([]timeline.Question, error)
-	// SessionsIn are the sessions that started in [from, to) or have a question
-	// that did, by start; deleted ones left out.
-	SessionsIn(ctx context.Context, userID int64, from, to timeline.Instant) ([]StoredSession, error)
+	// SessionsStartedIn are the sessions that started in [from, to), by start; deleted
+	// ones left out.
+	SessionsStartedIn(ctx context.Context, userID int64, from, to timeline.Instant) ([]StoredSession, error)
 	// QuestionsIn are the questions that started in [from, to), by start.
 	QuestionsIn(ctx context.Context, userID int64, from, to timeline.Instant) ([]StoredQuestion, error)
 	// Log is all entries of one session, in no particular order.
@@ -125,4 +127,7 @@ type Store interface {
 	// NextSessions are up to limit sessions of all users after a key, in the
 	// order of their keys, deleted ones included: for a walk over everything.
 	NextSessions(ctx context.Context, after SessionKey, limit int) ([]StoredSession, error)
+	// NextSessionsOf are up to limit sessions of the user of a key, after that key,
+	// in the order of their ids, deleted ones included.
+	NextSessionsOf(ctx context.Context, after SessionKey, limit int) ([]StoredSession, error)
 }

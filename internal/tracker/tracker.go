@@ -46,6 +46,8 @@ type Options struct {
 	Store Store
 	Now   func() time.Time
 	Log   *slog.Logger
+	// Signals reach other processes on the same database; nil when there are none.
+	Signals Signals
 }
 
 // Tracker is the use cases. Run must be running for those that change something.
@@ -56,6 +58,10 @@ type Tracker struct {
 	requests chan *request
 	stopped  chan struct{}
 	zones    zones
+
+	hub     *hub
+	signals Signals
+	outbox  *outbox
 }
 
 // New makes a Tracker; it does nothing until Run.
@@ -64,6 +70,7 @@ func New(o Options) *Tracker {
 		store: o.Store, now: o.Now, log: o.Log,
 		requests: make(chan *request, maxGroupRequests),
 		stopped:  make(chan struct{}),
+		hub:      newHub(), signals: o.Signals, outbox: newOutbox(),
 	}
 }
 

@@ -1,9 +1,6 @@
 package web
 
 import (
-	"context"
-	"fmt"
-
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
@@ -28,19 +25,14 @@ func chartOf(id, heading string, draw drawing) view.Chart {
 }
 
 // dayCharts are the day as a line, its hours, and how long its questions took.
-func (f *face) dayCharts(ctx context.Context, rater tracker.Rater, day report.Day) ([]view.Chart, error) {
-	if len(day.Sessions) == 0 {
-		return nil, nil
+func (f *face) dayCharts(sessions []report.Session, day report.Day) []view.Chart {
+	if len(sessions) == 0 {
+		return nil
 	}
-	work := chart.DayWork{Date: day.Date, Zone: day.Zone, Now: timeline.InstantOf(f.Now())}
+	work := chart.DayWork{Date: day.Date, Zone: day.Zone, Now: timeline.InstantOf(f.Now()), Sessions: sessions}
 	var questions []report.Question
-	for _, s := range day.Sessions {
-		session, err := f.Tracker.Summary(ctx, rater, s.ID)
-		if err != nil {
-			return nil, fmt.Errorf("drawing a day: %w", err)
-		}
-		work.Sessions = append(work.Sessions, session)
-		for _, q := range session.Questions {
+	for _, s := range sessions {
+		for _, q := range s.Questions {
 			if report.DateOf(q.StartedAt, day.Zone) == day.Date {
 				questions = append(questions, q)
 			}
@@ -54,7 +46,7 @@ func (f *face) dayCharts(ctx context.Context, rater tracker.Rater, day report.Da
 		line,
 		chartOf("hours-chart", "Questions by hour", func(id string, l chart.Layout) chart.Chart { return chart.Hours(id, l, day) }),
 		chartOf("lengths", "How long they took", func(id string, l chart.Layout) chart.Chart { return chart.Distribution(id, l, questions) }),
-	}, nil
+	}
 }
 
 func sessionCharts(s report.Session) []view.Chart {
@@ -70,6 +62,7 @@ func sessionCharts(s report.Session) []view.Chart {
 func weekCharts(week report.Period) []view.Chart {
 	return []view.Chart{
 		chartOf("week-bars", "Active time by day", func(id string, l chart.Layout) chart.Chart { return chart.WeekActive(id, l, week, 0) }),
+		dayAverages(week),
 	}
 }
 
@@ -78,5 +71,6 @@ func monthCharts(month report.Period, rater tracker.Rater) []view.Chart {
 		chartOf("heat", "The month", func(id string, l chart.Layout) chart.Chart {
 			return chart.MonthHeat(id, l, month, rater.WeekStart)
 		}),
+		dayAverages(month),
 	}
 }

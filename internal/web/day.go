@@ -1,14 +1,17 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 )
 
@@ -19,6 +22,10 @@ func (f *face) day(w http.ResponseWriter, r *http.Request, v visitor) error {
 		return err
 	}
 	date, err := dateOf(r, today)
+	if err != nil {
+		return err
+	}
+	revision, err := f.revision(r, v, date == today)
 	if err != nil {
 		return err
 	}
@@ -36,15 +43,21 @@ func (f *face) day(w http.ResponseWriter, r *http.Request, v visitor) error {
 			m.Running = runningOf(running, day.Zone)
 		}
 	}
-	charts, err := f.dayCharts(r.Context(), rater, day)
+	if m.Notice, err = f.notice(r, v, day.Zone); err != nil {
+		return err
+	}
+	sessions, err := f.sessionsOf(r.Context(), rater, day)
 	if err != nil {
 		return err
 	}
+	m.Suspects = suspectsOf(sessions, day)
+	charts := f.dayCharts(sessions, day)
 	title, section := "Today", "today"
 	if !m.IsToday {
 		title, section = date.String(), ""
 	}
 	frame := f.frame(w, r, title, section, v.user)
+	frame.Live = revision
 	return show(w, r, http.StatusOK, frame, view.DayPage(frame, m, view.Charts(charts)))
 }
 
@@ -70,7 +83,7 @@ func dayPage(d report.Day, today report.Date, target timeline.Micros) view.Day {
 	m := view.Day{
 		Date: d.Date.String(), Heading: longDate(d.Date), Zone: d.Zone.String(), Target: report.MMSS(target),
 		Steps: view.Steps{
-			Previous: dayAddress(d.Date.AddDays(-1)), Next: dayAddress(d.Date.AddDays(1)),
+			Previous: wayTo(d.Date.AddDays(-1), dayAddress), Next: wayTo(d.Date.AddDays(1), dayAddress),
 			Now: home, NowLabel: "Today", Unit: "day",
 		},
 		IsToday: d.Date == today,
@@ -87,7 +100,43 @@ func dayPage(d report.Day, today report.Date, target timeline.Micros) view.Day {
 	return m
 }
 
+// wayTo is the address of a date, or "" where there is no page of it.
+func wayTo(d report.Date, address func(report.Date) string) string {
+	if !d.IsAskable() {
+		return ""
+	}
+	return address(d)
+}
+
 func dayAddress(d report.Date) string { return home + "?date=" + d.String() }
+
+// sessionsOf are the sessions of a day, each with all its questions.
+func (f *face) sessionsOf(ctx context.Context, rater tracker.Rater, day report.Day) ([]report.Session, error) {
+	sessions := make([]report.Session, len(day.Sessions))
+	for i, s := range day.Sessions {
+		var err error
+		if sessions[i], err = f.Tracker.Summary(ctx, rater, s.ID); err != nil {
+			return nil, fmt.Errorf("reading the sessions of a day: %w", err)
+		}
+	}
+	return sessions, nil
+}
+
+// suspectsOf are the questions of a day in which a pause was probably forgotten.
+func suspectsOf(sessions []report.Session, day report.Day) []view.Suspect {
+	var found []view.Suspect
+	for _, s := range sessions {
+		for _, q := range s.Questions {
+			if q.IsImprobable() && report.DateOf(q.StartedAt, day.Zone) == day.Date {
+				found = append(found, view.Suspect{
+					Address: sessionAddress(s.ID) + "#" + questionAnchor(q.ID),
+					Span:    span(q.StartedAt, q.EndedAt, day.Zone), Active: report.MMSS(q.Active),
+				})
+			}
+		}
+	}
+	return found
+}
 
 func hourOf(h report.Hour) view.Hour {
 	return view.Hour{
@@ -116,7 +165,8 @@ func runningOf(q report.Running, zone *time.Location) *view.Running {
 		Seconds: int64(min(q.Active, q.Target) / timeline.Second), Target: max(1, int64(q.Target/timeline.Second)),
 		Session: sessionAddress(q.SessionID), StartedAt: q.StartedAt.Time().In(zone).Format("15:04:05"),
 		Pauses: report.MMSS(q.Paused), TargetMMS: report.MMSS(q.Target),
-		Left: report.MMSS(q.Target-q.Active) + " left to the target",
+		Left:   report.MMSS(q.Target-q.Active) + " left to the target",
+		Active: strconv.FormatFloat(q.Active.Seconds(), 'f', 3, 64),
 	}
 	switch {
 	case q.Active > q.Target:

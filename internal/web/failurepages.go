@@ -84,6 +84,8 @@ func failureOf(p *httpx.Problem) view.Failure {
 		m.Title, m.Advice = "Nothing here", "It may have been deleted, or the address has a slip in it."
 	case http.StatusMethodNotAllowed:
 		m.Title, m.Detail = "Nothing to see here", "This address takes a form or an event; it has no page."
+	case http.StatusConflict:
+		m.Title = "That cannot be done now"
 	case http.StatusRequestEntityTooLarge:
 		m.Title = "Too much at once"
 	case http.StatusTooManyRequests:

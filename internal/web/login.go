@@ -59,7 +59,8 @@ func (f *face) logIn(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	case errors.As(err, &second):
 		return f.showSecondFactor(w, r, http.StatusOK, view.SecondFactor{
-			Challenge: second.Challenge, Next: next, NeedsKey: slices.Equal(second.Methods, []string{account.MethodPasskey}),
+			Challenge: second.Challenge, Next: next, Passkey: slices.Contains(second.Methods, account.MethodPasskey),
+			NeedsKey: slices.Equal(second.Methods, []string{account.MethodPasskey}),
 		})
 	case form == nil || f.problem(r, err).Status >= http.StatusInternalServerError:
 		return err
@@ -69,6 +70,7 @@ func (f *face) logIn(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (f *face) showSecondFactor(w http.ResponseWriter, r *http.Request, status int, m view.SecondFactor) error {
+	m.Script = f.files[passkeyScript].address
 	frame := f.frame(w, r, "One more step", "", account.User{})
 	return show(w, r, status, frame, view.SecondFactorPage(frame, m))
 }
@@ -91,7 +93,9 @@ func (f *face) secondFactor(w http.ResponseWriter, r *http.Request) error {
 	if errors.Is(err, account.ErrUnknownCeremony) {
 		return f.showLogin(w, r, status, view.Login{Next: next, Problem: text})
 	}
-	return f.showSecondFactor(w, r, status, view.SecondFactor{Challenge: form.Get("challenge"), Next: next, Problem: text})
+	return f.showSecondFactor(w, r, status, view.SecondFactor{
+		Challenge: form.Get("challenge"), Next: next, Problem: text, Passkey: form.Get("passkey") != "",
+	})
 }
 
 // enter hands a browser its login and sends it on.

@@ -30,7 +30,17 @@ func (f *face) frame(w http.ResponseWriter, r *http.Request, title, section stri
 	return view.Frame{
 		Title: title, Section: section, User: user.Email, CSRF: token,
 		IsAdmin: user.Role == account.RoleAdmin, Files: f.files.ofEveryPage(),
+		Zone: user.Timezone, Path: pathOf(r),
 	}
+}
+
+// pathOf is where to go on to after a form in the frame: the page that it is on, or
+// home if that was itself the answer of a form.
+func pathOf(r *http.Request) string {
+	if r.Method != http.MethodGet {
+		return home
+	}
+	return r.URL.RequestURI()
 }
 
 // show answers with a page. A template that fails has sent nothing.

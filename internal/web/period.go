@@ -18,17 +18,26 @@ func (f *face) week(w http.ResponseWriter, r *http.Request, v visitor) error {
 	if err != nil {
 		return err
 	}
+	revision, err := f.revision(r, v, date == today)
+	if err != nil {
+		return err
+	}
 	week, err := f.Tracker.Week(r.Context(), rater, date)
 	if err != nil {
 		return err
 	}
 	from, to := week.Dates.From, week.Dates.Last()
 	const path = "/dashboard/week"
+	address := func(d report.Date) string { return path + "?date=" + d.String() }
 	m := periodPage(week, fmt.Sprintf("%d %s – %d %s %d", from.Day, from.Month, to.Day, to.Month, to.Year), view.Steps{
-		Previous: path + "?date=" + from.AddDays(-7).String(), Next: path + "?date=" + from.AddDays(7).String(),
+		// The nearest day of each: the first week that can be asked for begins in 1999.
+		Previous: wayTo(from.AddDays(-1), address), Next: wayTo(to.AddDays(1), address),
 		Now: path, NowLabel: "This week", Unit: "week",
 	})
-	return show(w, r, http.StatusOK, f.frame(w, r, "Week", "week", v.user), view.PeriodPage(m, view.Charts(weekCharts(week))))
+	m.Zone = weekCut(week)
+	frame := f.frame(w, r, "Week", "week", v.user)
+	frame.Live = revision
+	return show(w, r, http.StatusOK, frame, view.PeriodPage(m, view.Charts(weekCharts(week))))
 }
 
 func (f *face) month(w http.ResponseWriter, r *http.Request, v visitor) error {
@@ -43,15 +52,26 @@ func (f *face) month(w http.ResponseWriter, r *http.Request, v visitor) error {
 			return badDate(err)
 		}
 	}
+	revision, err := f.revision(r, v, dates == report.MonthOf(today))
+	if err != nil {
+		return err
+	}
 	month, err := f.Tracker.Month(r.Context(), rater, dates)
 	if err != nil {
 		return err
 	}
 	m := periodPage(month, fmt.Sprintf("%s %d", dates.From.Month, dates.From.Year), view.Steps{
-		Previous: monthAddress(dates.From.AddDays(-1)), Next: monthAddress(dates.Last().AddDays(1)),
+		Previous: wayTo(dates.From.AddDays(-1), monthAddress), Next: wayTo(dates.Last().AddDays(1), monthAddress),
 		Now: "/dashboard/month", NowLabel: "This month", Unit: "month",
 	})
-	return show(w, r, http.StatusOK, f.frame(w, r, "Month", "month", v.user), view.PeriodPage(m, view.Charts(monthCharts(month, rater))))
+	frame := f.frame(w, r, "Month", "month", v.user)
+	frame.Live = revision
+	return show(w, r, http.StatusOK, frame, view.PeriodPage(m, view.Charts(monthCharts(month, rater))))
+}
+
+// weekCut says from when to when the week goes, which for who is paid by it matters.
+func weekCut(week report.Period) string {
+	return fmt.Sprintf("Your pay week: %s to %s, in %s", week.Dates.From.Weekday(), week.Dates.Last().Weekday(), week.Zone)
 }
 
 // monthAddress is the page of the month with d in it.

@@ -27,6 +27,7 @@ func (f *face) signUp(w http.ResponseWriter, r *http.Request) error {
 		login, err = f.Accounts.Register(r.Context(), account.Registration{
 			Email: form.Get("email"), Password: form.Get("password"),
 			FirstName: form.Get("first_name"), LastName: form.Get("last_name"), Address: f.address(r),
+			Timezone: form.Get("timezone_name"),
 		})
 	}
 	switch {

@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
@@ -19,16 +18,44 @@ func (f *face) session(w http.ResponseWriter, r *http.Request, v visitor) error 
 	if err != nil {
 		return err
 	}
+	revision, err := f.revision(r, v, true)
+	if err != nil {
+		return err
+	}
 	s, err := f.Tracker.Summary(r.Context(), f.rater(v.user), id)
 	if err != nil {
 		return err
 	}
+	if !s.IsActive {
+		revision = ""
+	}
+	return f.showSession(w, r, http.StatusOK, v, s, revision, refusedAdjustment{})
+}
+
+// refusedAdjustment is an active time that could not be set; the zero value is none.
+type refusedAdjustment struct{ question, typed, problem string }
+
+// showSession shows the page of a session: live is the revision of the user's log that it
+// follows, or "". One with a refused form follows none: somebody types in it.
+func (f *face) showSession(w http.ResponseWriter, r *http.Request, status int, v visitor, s report.Session, live string, refused refusedAdjustment) error {
 	zone, err := time.LoadLocation(v.user.Timezone)
 	if err != nil {
 		return fmt.Errorf("loading the user's time zone: %w", err)
 	}
+	m := sessionPage(s, zone, refused)
+	if m.Notice, err = f.notice(r, v, zone); err != nil {
+		return err
+	}
+	if r.URL.Query().Get("deleted") == "show" {
+		deleted, err := f.Tracker.DeletedQuestions(r.Context(), f.rater(v.user), s.ID)
+		if err != nil {
+			return err
+		}
+		m.ShowsDeleted, m.Deleted = true, deletedQuestions(deleted, zone)
+	}
 	frame := f.frame(w, r, "Session", "", v.user)
-	return show(w, r, http.StatusOK, frame, view.SessionView(frame, sessionPage(s, zone), view.Charts(sessionCharts(s))))
+	frame.Live = live
+	return show(w, r, status, frame, view.SessionView(frame, m, view.Charts(sessionCharts(s))))
 }
 
 // idIn is the canonical form of an id in the path. What cannot be one is answered as
@@ -44,7 +71,12 @@ func idIn(r *http.Request, name string, unknown error) (string, error) {
 
 func sessionAddress(id string) string { return "/dashboard/sessions/" + id }
 
-func sessionPage(s report.Session, zone *time.Location) view.SessionPage {
+func questionAddress(session, id string) string { return sessionAddress(session) + "/questions/" + id }
+
+// questionAnchor is the place of a question in the page of its session.
+func questionAnchor(id string) string { return "question-" + id }
+
+func sessionPage(s report.Session, zone *time.Location, refused refusedAdjustment) view.SessionPage {
 	date, end := report.DateOf(s.StartedAt, zone), s.EndedAt
 	if s.IsActive {
 		end = 0
@@ -54,54 +86,25 @@ func sessionPage(s report.Session, zone *time.Location) view.SessionPage {
 		Target: report.MMSS(s.Target), IsActive: s.IsActive, Day: dayAddress(date), Totals: totalsOf(s.Totals, 1),
 	}
 	for _, q := range s.Questions {
-		m.Questions = append(m.Questions, questionOf(q, zone))
+		line := questionOf(q, zone)
+		if q.ID == refused.question {
+			line.Adjust = view.Field{Value: refused.typed, Problem: refused.problem}
+		}
+		m.Questions = append(m.Questions, line)
 	}
 	return m
 }
 
 func questionOf(q report.Question, zone *time.Location) view.Question {
-	return view.Question{
-		ID: q.ID, Index: q.Index, Span: span(q.StartedAt, q.EndedAt, zone),
+	m := view.Question{
+		ID: q.ID, Anchor: questionAnchor(q.ID), Index: q.Index, Span: span(q.StartedAt, q.EndedAt, zone),
 		Raw: report.MMSS(q.Raw), Active: report.MMSS(q.Active), Target: report.MMSS(q.Target),
 		OverUnder: report.SignedMMSS(q.OverUnder()), Pace: paceOf(report.PaceOf(q.Active, q.Target)),
-		Task: strings.TrimSpace(q.Task.Type + " " + q.Task.ID),
+		Task:   strings.TrimSpace(q.Task.Type + " " + q.Task.ID),
+		Adjust: view.Field{Value: report.MMSS(q.Active)}, IsImprobable: q.IsImprobable(),
 	}
-}
-
-func (f *face) deleteSession(w http.ResponseWriter, r *http.Request, v visitor) error {
-	form, err := f.form(w, r)
-	if err != nil {
-		return err
+	if q.IsAdjusted {
+		m.Original = report.MMSS(q.OriginalActive)
 	}
-	id, err := idIn(r, "session_id", tracker.ErrUnknownSession)
-	if err != nil {
-		return err
-	}
-	if err := f.Tracker.DeleteSession(r.Context(), f.rater(v.user), id); err != nil {
-		return err
-	}
-	f.Accounts.Note(r.Context(), account.SessionDeleted, v.user.ID, f.by(r, v), id)
-	goOn(w, r, localPath(form.Get("next"), home))
-	return nil
-}
-
-func (f *face) deleteQuestion(w http.ResponseWriter, r *http.Request, v visitor) error {
-	form, err := f.form(w, r)
-	if err != nil {
-		return err
-	}
-	id, err := idIn(r, "session_id", tracker.ErrUnknownSession)
-	if err != nil {
-		return err
-	}
-	question, err := idIn(r, "question_id", tracker.ErrUnknownQuestion)
-	if err != nil {
-		return err
-	}
-	if err := f.Tracker.DeleteQuestion(r.Context(), f.rater(v.user), id, question); err != nil {
-		return err
-	}
-	f.Accounts.Note(r.Context(), account.QuestionDeleted, v.user.ID, f.by(r, v), id+"/"+question)
-	goOn(w, r, localPath(form.Get("next"), sessionAddress(id)))
-	return nil
+	return m
 }

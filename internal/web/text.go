@@ -47,6 +47,14 @@ func span(from, to timeline.Instant, zone *time.Location) string {
 	return text + end.Format("15:04")
 }
 
+// moment is a time by the clocks of a zone, "31 Jan 2026, 13:00"; 0 is never.
+func moment(at timeline.Instant, zone *time.Location) string {
+	if at == 0 {
+		return "never"
+	}
+	return at.Time().In(zone).Format("2 Jan 2006, 15:04")
+}
+
 // clockOf is a sum as report.Total writes it, with the unit that tells its two forms
 // apart.
 func clockOf(d timeline.Micros) view.Clock {

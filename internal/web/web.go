@@ -38,6 +38,7 @@ type face struct {
 	files files
 	// They count together with those of the JSON face: the names are the same.
 	logins, registrations, secondSteps, confirmations *limit.Limiter
+	pairingCodes, exports                             *limit.Limiter // by user
 }
 
 // Register adds the pages and their files to mux.
@@ -49,9 +50,12 @@ func Register(mux httpx.Mux, o Options) {
 		registrations: limit.NewLimiter("register", o.RegisterRate, o.Counters, o.Now),
 		secondSteps:   limit.NewLimiter("second-steps", o.LoginRate, o.Counters, o.Now),
 		confirmations: limit.NewLimiter("confirmations", o.LoginRate, o.Counters, o.Now),
+		pairingCodes:  limit.NewLimiter("pairing-codes", o.LoginRate, o.Counters, o.Now),
+		exports:       limit.NewLimiter("exports", exportRate, o.Counters, o.Now),
 	}
 	f.files.register(mux)
 	f.registerWidget(mux)
+	f.registerDevices(mux)
 
 	mux.HandleFunc("GET /{$}", f.open(f.landing))
 	mux.HandleFunc("GET /login", f.open(f.loginPage))
@@ -62,13 +66,19 @@ func Register(mux httpx.Mux, o Options) {
 
 	mux.HandleFunc("POST /logout", f.open(f.member(f.logOut)))
 	mux.HandleFunc("GET /dashboard/today", f.open(f.member(f.day)))
+	mux.HandleFunc("GET /dashboard/live", f.open(f.member(f.live)))
 	mux.HandleFunc("GET /dashboard/week", f.open(f.member(f.week)))
 	mux.HandleFunc("GET /dashboard/month", f.open(f.member(f.month)))
+	mux.HandleFunc("GET /dashboard/reports", f.open(f.member(f.reports)))
+	f.registerDownloads(mux)
 	mux.HandleFunc("GET /dashboard/sessions/{session_id}", f.open(f.member(f.session)))
-	mux.HandleFunc("POST /dashboard/sessions/{session_id}/delete", f.open(f.member(f.deleteSession)))
-	mux.HandleFunc("POST /dashboard/sessions/{session_id}/questions/{question_id}/delete", f.open(f.member(f.deleteQuestion)))
+	f.registerCorrections(mux)
 	mux.HandleFunc("GET /profile", f.open(f.member(f.profile)))
 	mux.HandleFunc("POST /profile", f.open(f.member(f.changeProfile)))
+	f.registerSecurity(mux)
+	mux.HandleFunc("POST /profile/timezone", f.open(f.member(f.changeZone)))
+	f.registerAdmin(mux)
+	f.registerDeletion(mux)
 }
 
 // handler answers a request, or fails before it has written anything.
@@ -103,9 +113,13 @@ func (f *face) member(handle memberHandler) handler {
 	}
 }
 
-// visitor is who makes a request. It returns account.ErrUnauthenticated.
+// visitor is who makes a request. It returns account.ErrUnauthenticated. A widget is
+// nobody here: its credential opens no page.
 func (f *face) visitor(r *http.Request) (visitor, error) {
 	user, token, err := f.Accounts.Authenticate(r.Context(), httpx.TokenOf(r))
+	if err == nil && token.DeviceID != "" {
+		return visitor{}, account.ErrUnauthenticated
+	}
 	return visitor{user: user, token: token}, err
 }
 

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -170,7 +171,7 @@ func TestRunningOf(t *testing.T) {
 		{6 * minute, "over", "01:00 over the target", 300},
 	} {
 		m := runningOf(report.Running{Active: test.active, Target: 5 * minute}, time.UTC)
-		if m.Class != test.class || m.Left != test.left || m.Seconds != test.seconds || m.Target != 300 {
+		if m.Class != test.class || m.Left != test.left || m.Seconds != test.seconds || m.Target != 300 || m.Active != fmt.Sprintf("%.3f", test.active.Seconds()) {
 			t.Errorf("%d: %+v", test.active, m)
 		}
 	}

@@ -27,6 +27,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.addCeremonyStmt, err = db.PrepareContext(ctx, addCeremony); err != nil {
 		return nil, fmt.Errorf("error preparing query AddCeremony: %w", err)
 	}
+	if q.addDeviceStmt, err = db.PrepareContext(ctx, addDevice); err != nil {
+		return nil, fmt.Errorf("error preparing query AddDevice: %w", err)
+	}
 	if q.addIdentityStmt, err = db.PrepareContext(ctx, addIdentity); err != nil {
 		return nil, fmt.Errorf("error preparing query AddIdentity: %w", err)
 	}
@@ -45,8 +48,17 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.ceremonyStmt, err = db.PrepareContext(ctx, ceremony); err != nil {
 		return nil, fmt.Errorf("error preparing query Ceremony: %w", err)
 	}
+	if q.countDevicesStmt, err = db.PrepareContext(ctx, countDevices); err != nil {
+		return nil, fmt.Errorf("error preparing query CountDevices: %w", err)
+	}
+	if q.countOtherAdminsStmt, err = db.PrepareContext(ctx, countOtherAdmins); err != nil {
+		return nil, fmt.Errorf("error preparing query CountOtherAdmins: %w", err)
+	}
 	if q.countRecoveryCodesStmt, err = db.PrepareContext(ctx, countRecoveryCodes); err != nil {
 		return nil, fmt.Errorf("error preparing query CountRecoveryCodes: %w", err)
+	}
+	if q.countUsersStmt, err = db.PrepareContext(ctx, countUsers); err != nil {
+		return nil, fmt.Errorf("error preparing query CountUsers: %w", err)
 	}
 	if q.createTokenStmt, err = db.PrepareContext(ctx, createToken); err != nil {
 		return nil, fmt.Errorf("error preparing query CreateToken: %w", err)
@@ -60,11 +72,20 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.deleteCeremoniesOfStmt, err = db.PrepareContext(ctx, deleteCeremoniesOf); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteCeremoniesOf: %w", err)
 	}
+	if q.deleteDeviceStmt, err = db.PrepareContext(ctx, deleteDevice); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteDevice: %w", err)
+	}
+	if q.deleteDevicesOfStmt, err = db.PrepareContext(ctx, deleteDevicesOf); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteDevicesOf: %w", err)
+	}
 	if q.deleteExpiredTokensStmt, err = db.PrepareContext(ctx, deleteExpiredTokens); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteExpiredTokens: %w", err)
 	}
 	if q.deleteIdentitiesStmt, err = db.PrepareContext(ctx, deleteIdentities); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteIdentities: %w", err)
+	}
+	if q.deleteOtherTokensStmt, err = db.PrepareContext(ctx, deleteOtherTokens); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteOtherTokens: %w", err)
 	}
 	if q.deletePasskeyStmt, err = db.PrepareContext(ctx, deletePasskey); err != nil {
 		return nil, fmt.Errorf("error preparing query DeletePasskey: %w", err)
@@ -90,6 +111,24 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.deleteTokensOfStmt, err = db.PrepareContext(ctx, deleteTokensOf); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteTokensOf: %w", err)
 	}
+	if q.deleteTokensOfDeviceStmt, err = db.PrepareContext(ctx, deleteTokensOfDevice); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteTokensOfDevice: %w", err)
+	}
+	if q.deleteUnusedDevicesStmt, err = db.PrepareContext(ctx, deleteUnusedDevices); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteUnusedDevices: %w", err)
+	}
+	if q.deleteUserStmt, err = db.PrepareContext(ctx, deleteUser); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteUser: %w", err)
+	}
+	if q.deletedUsersStmt, err = db.PrepareContext(ctx, deletedUsers); err != nil {
+		return nil, fmt.Errorf("error preparing query DeletedUsers: %w", err)
+	}
+	if q.devicesStmt, err = db.PrepareContext(ctx, devices); err != nil {
+		return nil, fmt.Errorf("error preparing query Devices: %w", err)
+	}
+	if q.forgetActorStmt, err = db.PrepareContext(ctx, forgetActor); err != nil {
+		return nil, fmt.Errorf("error preparing query ForgetActor: %w", err)
+	}
 	if q.forgetOldPasswordsStmt, err = db.PrepareContext(ctx, forgetOldPasswords); err != nil {
 		return nil, fmt.Errorf("error preparing query ForgetOldPasswords: %w", err)
 	}
@@ -102,8 +141,14 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.lockUserStmt, err = db.PrepareContext(ctx, lockUser); err != nil {
 		return nil, fmt.Errorf("error preparing query LockUser: %w", err)
 	}
+	if q.markDeletedStmt, err = db.PrepareContext(ctx, markDeleted); err != nil {
+		return nil, fmt.Errorf("error preparing query MarkDeleted: %w", err)
+	}
 	if q.nextSessionsStmt, err = db.PrepareContext(ctx, nextSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query NextSessions: %w", err)
+	}
+	if q.nextSessionsOfStmt, err = db.PrepareContext(ctx, nextSessionsOf); err != nil {
+		return nil, fmt.Errorf("error preparing query NextSessionsOf: %w", err)
 	}
 	if q.nextTOTPStmt, err = db.PrepareContext(ctx, nextTOTP); err != nil {
 		return nil, fmt.Errorf("error preparing query NextTOTP: %w", err)
@@ -123,6 +168,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.recentSessionsStmt, err = db.PrepareContext(ctx, recentSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query RecentSessions: %w", err)
 	}
+	if q.refreshDeviceStmt, err = db.PrepareContext(ctx, refreshDevice); err != nil {
+		return nil, fmt.Errorf("error preparing query RefreshDevice: %w", err)
+	}
 	if q.replacePasswordStmt, err = db.PrepareContext(ctx, replacePassword); err != nil {
 		return nil, fmt.Errorf("error preparing query ReplacePassword: %w", err)
 	}
@@ -132,6 +180,15 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.securityEventsStmt, err = db.PrepareContext(ctx, securityEvents); err != nil {
 		return nil, fmt.Errorf("error preparing query SecurityEvents: %w", err)
 	}
+	if q.securityLogStmt, err = db.PrepareContext(ctx, securityLog); err != nil {
+		return nil, fmt.Errorf("error preparing query SecurityLog: %w", err)
+	}
+	if q.securityLogOfStmt, err = db.PrepareContext(ctx, securityLogOf); err != nil {
+		return nil, fmt.Errorf("error preparing query SecurityLogOf: %w", err)
+	}
+	if q.securityLogOfKindStmt, err = db.PrepareContext(ctx, securityLogOfKind); err != nil {
+		return nil, fmt.Errorf("error preparing query SecurityLogOfKind: %w", err)
+	}
 	if q.sessionStmt, err = db.PrepareContext(ctx, session); err != nil {
 		return nil, fmt.Errorf("error preparing query Session: %w", err)
 	}
@@ -140,9 +197,6 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.sessionQuestionsStmt, err = db.PrepareContext(ctx, sessionQuestions); err != nil {
 		return nil, fmt.Errorf("error preparing query SessionQuestions: %w", err)
-	}
-	if q.sessionsAskedInStmt, err = db.PrepareContext(ctx, sessionsAskedIn); err != nil {
-		return nil, fmt.Errorf("error preparing query SessionsAskedIn: %w", err)
 	}
 	if q.sessionsStartedInStmt, err = db.PrepareContext(ctx, sessionsStartedIn); err != nil {
 		return nil, fmt.Errorf("error preparing query SessionsStartedIn: %w", err)
@@ -186,6 +240,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.userOfIdentityStmt, err = db.PrepareContext(ctx, userOfIdentity); err != nil {
 		return nil, fmt.Errorf("error preparing query UserOfIdentity: %w", err)
 	}
+	if q.usersAfterStmt, err = db.PrepareContext(ctx, usersAfter); err != nil {
+		return nil, fmt.Errorf("error preparing query UsersAfter: %w", err)
+	}
+	if q.usersBeforeStmt, err = db.PrepareContext(ctx, usersBefore); err != nil {
+		return nil, fmt.Errorf("error preparing query UsersBefore: %w", err)
+	}
 	return &q, nil
 }
 
@@ -194,6 +254,11 @@ func (q *Queries) Close() error {
 	if q.addCeremonyStmt != nil {
 		if cerr := q.addCeremonyStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing addCeremonyStmt: %w", cerr)
+		}
+	}
+	if q.addDeviceStmt != nil {
+		if cerr := q.addDeviceStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addDeviceStmt: %w", cerr)
 		}
 	}
 	if q.addIdentityStmt != nil {
@@ -226,9 +291,24 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing ceremonyStmt: %w", cerr)
 		}
 	}
+	if q.countDevicesStmt != nil {
+		if cerr := q.countDevicesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countDevicesStmt: %w", cerr)
+		}
+	}
+	if q.countOtherAdminsStmt != nil {
+		if cerr := q.countOtherAdminsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countOtherAdminsStmt: %w", cerr)
+		}
+	}
 	if q.countRecoveryCodesStmt != nil {
 		if cerr := q.countRecoveryCodesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countRecoveryCodesStmt: %w", cerr)
+		}
+	}
+	if q.countUsersStmt != nil {
+		if cerr := q.countUsersStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countUsersStmt: %w", cerr)
 		}
 	}
 	if q.createTokenStmt != nil {
@@ -251,6 +331,16 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing deleteCeremoniesOfStmt: %w", cerr)
 		}
 	}
+	if q.deleteDeviceStmt != nil {
+		if cerr := q.deleteDeviceStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteDeviceStmt: %w", cerr)
+		}
+	}
+	if q.deleteDevicesOfStmt != nil {
+		if cerr := q.deleteDevicesOfStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteDevicesOfStmt: %w", cerr)
+		}
+	}
 	if q.deleteExpiredTokensStmt != nil {
 		if cerr := q.deleteExpiredTokensStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deleteExpiredTokensStmt: %w", cerr)
@@ -259,6 +349,11 @@ func (q *Queries) Close() error {
 	if q.deleteIdentitiesStmt != nil {
 		if cerr := q.deleteIdentitiesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deleteIdentitiesStmt: %w", cerr)
+		}
+	}
+	if q.deleteOtherTokensStmt != nil {
+		if cerr := q.deleteOtherTokensStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteOtherTokensStmt: %w", cerr)
 		}
 	}
 	if q.deletePasskeyStmt != nil {
@@ -301,6 +396,36 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing deleteTokensOfStmt: %w", cerr)
 		}
 	}
+	if q.deleteTokensOfDeviceStmt != nil {
+		if cerr := q.deleteTokensOfDeviceStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteTokensOfDeviceStmt: %w", cerr)
+		}
+	}
+	if q.deleteUnusedDevicesStmt != nil {
+		if cerr := q.deleteUnusedDevicesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteUnusedDevicesStmt: %w", cerr)
+		}
+	}
+	if q.deleteUserStmt != nil {
+		if cerr := q.deleteUserStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteUserStmt: %w", cerr)
+		}
+	}
+	if q.deletedUsersStmt != nil {
+		if cerr := q.deletedUsersStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deletedUsersStmt: %w", cerr)
+		}
+	}
+	if q.devicesStmt != nil {
+		if cerr := q.devicesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing devicesStmt: %w", cerr)
+		}
+	}
+	if q.forgetActorStmt != nil {
+		if cerr := q.forgetActorStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing forgetActorStmt: %w", cerr)
+		}
+	}
 	if q.forgetOldPasswordsStmt != nil {
 		if cerr := q.forgetOldPasswordsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing forgetOldPasswordsStmt: %w", cerr)
@@ -321,9 +446,19 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing lockUserStmt: %w", cerr)
 		}
 	}
+	if q.markDeletedStmt != nil {
+		if cerr := q.markDeletedStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing markDeletedStmt: %w", cerr)
+		}
+	}
 	if q.nextSessionsStmt != nil {
 		if cerr := q.nextSessionsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing nextSessionsStmt: %w", cerr)
+		}
+	}
+	if q.nextSessionsOfStmt != nil {
+		if cerr := q.nextSessionsOfStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing nextSessionsOfStmt: %w", cerr)
 		}
 	}
 	if q.nextTOTPStmt != nil {
@@ -356,6 +491,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing recentSessionsStmt: %w", cerr)
 		}
 	}
+	if q.refreshDeviceStmt != nil {
+		if cerr := q.refreshDeviceStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing refreshDeviceStmt: %w", cerr)
+		}
+	}
 	if q.replacePasswordStmt != nil {
 		if cerr := q.replacePasswordStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing replacePasswordStmt: %w", cerr)
@@ -371,6 +511,21 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing securityEventsStmt: %w", cerr)
 		}
 	}
+	if q.securityLogStmt != nil {
+		if cerr := q.securityLogStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing securityLogStmt: %w", cerr)
+		}
+	}
+	if q.securityLogOfStmt != nil {
+		if cerr := q.securityLogOfStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing securityLogOfStmt: %w", cerr)
+		}
+	}
+	if q.securityLogOfKindStmt != nil {
+		if cerr := q.securityLogOfKindStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing securityLogOfKindStmt: %w", cerr)
+		}
+	}
 	if q.sessionStmt != nil {
 		if cerr := q.sessionStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing sessionStmt: %w", cerr)
@@ -384,11 +539,6 @@ func (q *Queries) Close() error {
 	if q.sessionQuestionsStmt != nil {
 		if cerr := q.sessionQuestionsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing sessionQuestionsStmt: %w", cerr)
-		}
-	}
-	if q.sessionsAskedInStmt != nil {
-		if cerr := q.sessionsAskedInStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing sessionsAskedInStmt: %w", cerr)
 		}
 	}
 	if q.sessionsStartedInStmt != nil {
@@ -461,6 +611,16 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing userOfIdentityStmt: %w", cerr)
 		}
 	}
+	if q.usersAfterStmt != nil {
+		if cerr := q.usersAfterStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing usersAfterStmt: %w", cerr)
+		}
+	}
+	if q.usersBeforeStmt != nil {
+		if cerr := q.usersBeforeStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing usersBeforeStmt: %w", cerr)
+		}
+	}
 	return err
 }
 
@@ -501,19 +661,26 @@ type Queries struct {
 	db                        DBTX
 	tx                        *sql.Tx
 	addCeremonyStmt           *sql.Stmt
+	addDeviceStmt             *sql.Stmt
 	addIdentityStmt           *sql.Stmt
 	addOldPasswordStmt        *sql.Stmt
 	addPasskeyStmt            *sql.Stmt
 	addRecoveryCodeStmt       *sql.Stmt
 	addSecurityEventStmt      *sql.Stmt
 	ceremonyStmt              *sql.Stmt
+	countDevicesStmt          *sql.Stmt
+	countOtherAdminsStmt      *sql.Stmt
 	countRecoveryCodesStmt    *sql.Stmt
+	countUsersStmt            *sql.Stmt
 	createTokenStmt           *sql.Stmt
 	createUserStmt            *sql.Stmt
 	deleteCeremoniesStmt      *sql.Stmt
 	deleteCeremoniesOfStmt    *sql.Stmt
+	deleteDeviceStmt          *sql.Stmt
+	deleteDevicesOfStmt       *sql.Stmt
 	deleteExpiredTokensStmt   *sql.Stmt
 	deleteIdentitiesStmt      *sql.Stmt
+	deleteOtherTokensStmt     *sql.Stmt
 	deletePasskeyStmt         *sql.Stmt
 	deletePasskeysStmt        *sql.Stmt
 	deleteRecoveryCodesStmt   *sql.Stmt
@@ -522,24 +689,35 @@ type Queries struct {
 	deleteTOTPStmt            *sql.Stmt
 	deleteTokenStmt           *sql.Stmt
 	deleteTokensOfStmt        *sql.Stmt
+	deleteTokensOfDeviceStmt  *sql.Stmt
+	deleteUnusedDevicesStmt   *sql.Stmt
+	deleteUserStmt            *sql.Stmt
+	deletedUsersStmt          *sql.Stmt
+	devicesStmt               *sql.Stmt
+	forgetActorStmt           *sql.Stmt
 	forgetOldPasswordsStmt    *sql.Stmt
 	holdUserStmt              *sql.Stmt
 	identitiesStmt            *sql.Stmt
 	lockUserStmt              *sql.Stmt
+	markDeletedStmt           *sql.Stmt
 	nextSessionsStmt          *sql.Stmt
+	nextSessionsOfStmt        *sql.Stmt
 	nextTOTPStmt              *sql.Stmt
 	oldPasswordsStmt          *sql.Stmt
 	passkeysStmt              *sql.Stmt
 	putTOTPStmt               *sql.Stmt
 	questionsInStmt           *sql.Stmt
 	recentSessionsStmt        *sql.Stmt
+	refreshDeviceStmt         *sql.Stmt
 	replacePasswordStmt       *sql.Stmt
 	resealTOTPStmt            *sql.Stmt
 	securityEventsStmt        *sql.Stmt
+	securityLogStmt           *sql.Stmt
+	securityLogOfStmt         *sql.Stmt
+	securityLogOfKindStmt     *sql.Stmt
 	sessionStmt               *sql.Stmt
 	sessionLogStmt            *sql.Stmt
 	sessionQuestionsStmt      *sql.Stmt
-	sessionsAskedInStmt       *sql.Stmt
 	sessionsStartedInStmt     *sql.Stmt
 	tOTPStmt                  *sql.Stmt
 	takeCeremonyStmt          *sql.Stmt
@@ -554,6 +732,8 @@ type Queries struct {
 	userByEmailStmt           *sql.Stmt
 	userByIDStmt              *sql.Stmt
 	userOfIdentityStmt        *sql.Stmt
+	usersAfterStmt            *sql.Stmt
+	usersBeforeStmt           *sql.Stmt
 }
 
 func (q *Queries) WithTx(tx *sql.Tx) *Queries {
@@ -561,19 +741,26 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		db:                        tx,
 		tx:                        tx,
 		addCeremonyStmt:           q.addCeremonyStmt,
+		addDeviceStmt:             q.addDeviceStmt,
 		addIdentityStmt:           q.addIdentityStmt,
 		addOldPasswordStmt:        q.addOldPasswordStmt,
 		addPasskeyStmt:            q.addPasskeyStmt,
 		addRecoveryCodeStmt:       q.addRecoveryCodeStmt,
 		addSecurityEventStmt:      q.addSecurityEventStmt,
 		ceremonyStmt:              q.ceremonyStmt,
+		countDevicesStmt:          q.countDevicesStmt,
+		countOtherAdminsStmt:      q.countOtherAdminsStmt,
 		countRecoveryCodesStmt:    q.countRecoveryCodesStmt,
+		countUsersStmt:            q.countUsersStmt,
 		createTokenStmt:           q.createTokenStmt,
 		createUserStmt:            q.createUserStmt,
 		deleteCeremoniesStmt:      q.deleteCeremoniesStmt,
 		deleteCeremoniesOfStmt:    q.deleteCeremoniesOfStmt,
+		deleteDeviceStmt:          q.deleteDeviceStmt,
+		deleteDevicesOfStmt:       q.deleteDevicesOfStmt,
 		deleteExpiredTokensStmt:   q.deleteExpiredTokensStmt,
 		deleteIdentitiesStmt:      q.deleteIdentitiesStmt,
+		deleteOtherTokensStmt:     q.deleteOtherTokensStmt,
 		deletePasskeyStmt:         q.deletePasskeyStmt,
 		deletePasskeysStmt:        q.deletePasskeysStmt,
 		deleteRecoveryCodesStmt:   q.deleteRecoveryCodesStmt,
@@ -582,24 +769,35 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		deleteTOTPStmt:            q.deleteTOTPStmt,
 		deleteTokenStmt:           q.deleteTokenStmt,
 		deleteTokensOfStmt:        q.deleteTokensOfStmt,
+		deleteTokensOfDeviceStmt:  q.deleteTokensOfDeviceStmt,
+		deleteUnusedDevicesStmt:   q.deleteUnusedDevicesStmt,
+		deleteUserStmt:            q.deleteUserStmt,
+		deletedUsersStmt:          q.deletedUsersStmt,
+		devicesStmt:               q.devicesStmt,
+		forgetActorStmt:           q.forgetActorStmt,
 		forgetOldPasswordsStmt:    q.forgetOldPasswordsStmt,
 		holdUserStmt:              q.holdUserStmt,
 		identitiesStmt:            q.identitiesStmt,
 		lockUserStmt:              q.lockUserStmt,
+		markDeletedStmt:           q.markDeletedStmt,
 		nextSessionsStmt:          q.nextSessionsStmt,
+		nextSessionsOfStmt:        q.nextSessionsOfStmt,
 		nextTOTPStmt:              q.nextTOTPStmt,
 		oldPasswordsStmt:          q.oldPasswordsStmt,
 		passkeysStmt:              q.passkeysStmt,
 		putTOTPStmt:               q.putTOTPStmt,
 		questionsInStmt:           q.questionsInStmt,
 		recentSessionsStmt:        q.recentSessionsStmt,
+		refreshDeviceStmt:         q.refreshDeviceStmt,
 		replacePasswordStmt:       q.replacePasswordStmt,
 		resealTOTPStmt:            q.resealTOTPStmt,
 		securityEventsStmt:        q.securityEventsStmt,
+		securityLogStmt:           q.securityLogStmt,
+		securityLogOfStmt:         q.securityLogOfStmt,
+		securityLogOfKindStmt:     q.securityLogOfKindStmt,
 		sessionStmt:               q.sessionStmt,
 		sessionLogStmt:            q.sessionLogStmt,
 		sessionQuestionsStmt:      q.sessionQuestionsStmt,
-		sessionsAskedInStmt:       q.sessionsAskedInStmt,
 		sessionsStartedInStmt:     q.sessionsStartedInStmt,
 		tOTPStmt:                  q.tOTPStmt,
 		takeCeremonyStmt:          q.takeCeremonyStmt,
@@ -614,5 +812,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		userByEmailStmt:           q.userByEmailStmt,
 		userByIDStmt:              q.userByIDStmt,
 		userOfIdentityStmt:        q.userOfIdentityStmt,
+		usersAfterStmt:            q.usersAfterStmt,
+		usersBeforeStmt:           q.usersBeforeStmt,
 	}
 }

@@ -18,6 +18,17 @@ type Counter struct {
 	ExpiresAt int64
 }
 
+type Device struct {
+	UserID      int64
+	ID          string
+	Name        string
+	Kind        string
+	CreatedAt   int64
+	LastUsedAt  int64
+	LastAddress string
+	Presented   string
+}
+
 type Event struct {
 	UserID         int64
 	SessionID      string
@@ -123,6 +134,7 @@ type Token struct {
 	UserID    int64
 	ID        string
 	ExpiresAt int64
+	DeviceID  string
 }
 
 type Totp struct {
@@ -148,4 +160,6 @@ type User struct {
 	CreatedAt         int64
 	LastLoginAt       int64
 	PasswordChangedAt int64
+	DeletedAt         int64
+	DeletedBy         int64
 }

@@ -3,10 +3,13 @@ UPDATE users SET password_hash = sqlc.arg(to_hash), password_changed_at = sqlc.a
 WHERE id = sqlc.arg(user_id) AND password_hash = sqlc.arg(from_hash);
 
 -- name: UpdateActive :execrows
-UPDATE users SET is_active = $1 WHERE id = $2;
+UPDATE users SET is_active = $1 WHERE id = $2 AND deleted_at = 0;
 
 -- name: DeleteTokensOf :exec
 DELETE FROM tokens WHERE user_id = $1;
+
+-- name: DeleteOtherTokens :exec
+DELETE FROM tokens WHERE user_id = $1 AND id <> $2;
 
 -- name: AddOldPassword :exec
 INSERT INTO password_history (user_id, replaced_at, hash) VALUES ($1, $2, $3)

@@ -189,6 +189,20 @@ func (q *Queries) DeleteIdentities(ctx context.Context, userID int64) (int64, er
 	return result.RowsAffected()
 }
 
+const deleteOtherTokens = `-- name: DeleteOtherTokens :exec
+DELETE FROM tokens WHERE user_id = $1 AND id <> $2
+`
+
+type DeleteOtherTokensParams struct {
+	UserID int64
+	ID     string
+}
+
+func (q *Queries) DeleteOtherTokens(ctx context.Context, arg DeleteOtherTokensParams) error {
+	_, err := q.exec(ctx, q.deleteOtherTokensStmt, deleteOtherTokens, arg.UserID, arg.ID)
+	return err
+}
+
 const deletePasskey = `-- name: DeletePasskey :execrows
 DELETE FROM passkeys WHERE user_id = $1 AND id = $2
 `
@@ -572,7 +586,7 @@ func (q *Queries) TakeCeremony(ctx context.Context, id string) (Ceremony, error)
 }
 
 const updateActive = `-- name: UpdateActive :execrows
-UPDATE users SET is_active = $1 WHERE id = $2
+UPDATE users SET is_active = $1 WHERE id = $2 AND deleted_at = 0
 `
 
 type UpdateActiveParams struct {
@@ -652,7 +666,7 @@ func (q *Queries) UseTOTPStep(ctx context.Context, arg UseTOTPStepParams) (int64
 }
 
 const userOfIdentity = `-- name: UserOfIdentity :one
-SELECT u.id, u.email, u.password_hash, u.is_active, u.role, u.first_name, u.last_name, u.timezone, u.target_micros, u.week_start, u.reporting_timezone, u.wants_report_emails, u.created_at, u.last_login_at, u.password_changed_at FROM identities AS i JOIN users AS u ON u.id = i.user_id
+SELECT u.id, u.email, u.password_hash, u.is_active, u.role, u.first_name, u.last_name, u.timezone, u.target_micros, u.week_start, u.reporting_timezone, u.wants_report_emails, u.created_at, u.last_login_at, u.password_changed_at, u.deleted_at, u.deleted_by FROM identities AS i JOIN users AS u ON u.id = i.user_id
 WHERE i.issuer = $1 AND i.subject = $2
 `
 
@@ -680,6 +694,8 @@ func (q *Queries) UserOfIdentity(ctx context.Context, arg UserOfIdentityParams) 
 		&i.CreatedAt,
 		&i.LastLoginAt,
 		&i.PasswordChangedAt,
+		&i.DeletedAt,
+		&i.DeletedBy,
 	)
 	return i, err
 }

@@ -10,19 +10,19 @@ LIMIT sqlc.arg(max_rows);
 -- name: SessionsStartedIn :many
 SELECT * FROM sessions
 WHERE user_id = sqlc.arg(user_id) AND started_at >= sqlc.arg(from_at) AND started_at < sqlc.arg(to_at)
-  AND NOT deleted;
-
--- name: SessionsAskedIn :many
-SELECT s.* FROM sessions AS s
-WHERE s.user_id = sqlc.arg(user_id) AND NOT s.deleted AND s.id IN (
-  SELECT q.session_id FROM questions AS q
-  WHERE q.user_id = sqlc.arg(user_id) AND q.started_at >= sqlc.arg(from_at) AND q.started_at < sqlc.arg(to_at)
-);
+  AND NOT deleted
+ORDER BY started_at, id;
 
 -- name: NextSessions :many
 SELECT * FROM sessions
 WHERE (user_id, id) > (CAST(sqlc.arg(after_user) AS bigint), CAST(sqlc.arg(after_id) AS text))
 ORDER BY user_id, id
+LIMIT sqlc.arg(max_rows);
+
+-- name: NextSessionsOf :many
+SELECT * FROM sessions
+WHERE user_id = sqlc.arg(user_id) AND id > sqlc.arg(after_id)
+ORDER BY id
 LIMIT sqlc.arg(max_rows);
 
 -- name: QuestionsIn :many

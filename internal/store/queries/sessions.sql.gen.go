@@ -65,6 +65,62 @@ func (q *Queries) NextSessions(ctx context.Context, arg NextSessionsParams) ([]S
 	return items, nil
 }
 
+const nextSessionsOf = `-- name: NextSessionsOf :many
+SELECT user_id, id, version, phase, deleted, started_at, ended_at, target_micros, closed, counted, current_started_at, current_paused, current_paused_at, aet_low, aet_high, aet_text, task_id, task_type, last_at FROM sessions
+WHERE user_id = $1 AND id > $2
+ORDER BY id
+LIMIT $3
+`
+
+type NextSessionsOfParams struct {
+	UserID  int64
+	AfterID string
+	MaxRows int32
+}
+
+func (q *Queries) NextSessionsOf(ctx context.Context, arg NextSessionsOfParams) ([]Session, error) {
+	rows, err := q.query(ctx, q.nextSessionsOfStmt, nextSessionsOf, arg.UserID, arg.AfterID, arg.MaxRows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Session
+	for rows.Next() {
+		var i Session
+		if err := rows.Scan(
+			&i.UserID,
+			&i.ID,
+			&i.Version,
+			&i.Phase,
+			&i.Deleted,
+			&i.StartedAt,
+			&i.EndedAt,
+			&i.TargetMicros,
+			&i.Closed,
+			&i.Counted,
+			&i.CurrentStartedAt,
+			&i.CurrentPaused,
+			&i.CurrentPausedAt,
+			&i.AetLow,
+			&i.AetHigh,
+			&i.AetText,
+			&i.TaskID,
+			&i.TaskType,
+			&i.LastAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const questionsIn = `-- name: QuestionsIn :many
 SELECT user_id, started_at, id, session_id, seq, ended_at, paused, aet_low, aet_high, aet_text, task_id, task_type, adjusted, adjusted_active FROM questions
 WHERE user_id = $1 AND started_at >= $2 AND started_at < $3
@@ -319,67 +375,11 @@ func (q *Queries) SessionQuestions(ctx context.Context, arg SessionQuestionsPara
 	return items, nil
 }
 
-const sessionsAskedIn = `-- name: SessionsAskedIn :many
-SELECT s.user_id, s.id, s.version, s.phase, s.deleted, s.started_at, s.ended_at, s.target_micros, s.closed, s.counted, s.current_started_at, s.current_paused, s.current_paused_at, s.aet_low, s.aet_high, s.aet_text, s.task_id, s.task_type, s.last_at FROM sessions AS s
-WHERE s.user_id = $1 AND NOT s.deleted AND s.id IN (
-  SELECT q.session_id FROM questions AS q
-  WHERE q.user_id = $1 AND q.started_at >= $2 AND q.started_at < $3
-)
-`
-
-type SessionsAskedInParams struct {
-	UserID int64
-	FromAt int64
-	ToAt   int64
-}
-
-func (q *Queries) SessionsAskedIn(ctx context.Context, arg SessionsAskedInParams) ([]Session, error) {
-	rows, err := q.query(ctx, q.sessionsAskedInStmt, sessionsAskedIn, arg.UserID, arg.FromAt, arg.ToAt)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []Session
-	for rows.Next() {
-		var i Session
-		if err := rows.Scan(
-			&i.UserID,
-			&i.ID,
-			&i.Version,
-			&i.Phase,
-			&i.Deleted,
-			&i.StartedAt,
-			&i.EndedAt,
-			&i.TargetMicros,
-			&i.Closed,
-			&i.Counted,
-			&i.CurrentStartedAt,
-			&i.CurrentPaused,
-			&i.CurrentPausedAt,
-			&i.AetLow,
-			&i.AetHigh,
-			&i.AetText,
-			&i.TaskID,
-			&i.TaskType,
-			&i.LastAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const sessionsStartedIn = `-- name: SessionsStartedIn :many
 SELECT user_id, id, version, phase, deleted, started_at, ended_at, target_micros, closed, counted, current_started_at, current_paused, current_paused_at, aet_low, aet_high, aet_text, task_id, task_type, last_at FROM sessions
 WHERE user_id = $1 AND started_at >= $2 AND started_at < $3
   AND NOT deleted
+ORDER BY started_at, id
 `
 
 type SessionsStartedInParams struct {

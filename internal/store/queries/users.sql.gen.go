@@ -10,17 +10,23 @@ import (
 )
 
 const createToken = `-- name: CreateToken :exec
-INSERT INTO tokens (user_id, id, expires_at) VALUES ($1, $2, $3)
+INSERT INTO tokens (user_id, id, expires_at, device_id) VALUES ($1, $2, $3, $4)
 `
 
 type CreateTokenParams struct {
 	UserID    int64
 	ID        string
 	ExpiresAt int64
+	DeviceID  string
 }
 
 func (q *Queries) CreateToken(ctx context.Context, arg CreateTokenParams) error {
-	_, err := q.exec(ctx, q.createTokenStmt, createToken, arg.UserID, arg.ID, arg.ExpiresAt)
+	_, err := q.exec(ctx, q.createTokenStmt, createToken,
+		arg.UserID,
+		arg.ID,
+		arg.ExpiresAt,
+		arg.DeviceID,
+	)
 	return err
 }
 
@@ -117,7 +123,7 @@ const updateProfile = `-- name: UpdateProfile :execrows
 UPDATE users SET
   first_name = $1, last_name = $2, timezone = $3, target_micros = $4,
   week_start = $5, reporting_timezone = $6, wants_report_emails = $7
-WHERE id = $8
+WHERE id = $8 AND deleted_at = 0
 `
 
 type UpdateProfileParams struct {
@@ -149,7 +155,7 @@ func (q *Queries) UpdateProfile(ctx context.Context, arg UpdateProfileParams) (i
 }
 
 const updateRole = `-- name: UpdateRole :execrows
-UPDATE users SET role = $1 WHERE id = $2
+UPDATE users SET role = $1 WHERE id = $2 AND deleted_at = 0
 `
 
 type UpdateRoleParams struct {
@@ -182,7 +188,7 @@ func (q *Queries) UpgradePasswordHash(ctx context.Context, arg UpgradePasswordHa
 }
 
 const userByEmail = `-- name: UserByEmail :one
-SELECT id, email, password_hash, is_active, role, first_name, last_name, timezone, target_micros, week_start, reporting_timezone, wants_report_emails, created_at, last_login_at, password_changed_at FROM users WHERE email = $1
+SELECT id, email, password_hash, is_active, role, first_name, last_name, timezone, target_micros, week_start, reporting_timezone, wants_report_emails, created_at, last_login_at, password_changed_at, deleted_at, deleted_by FROM users WHERE email = $1
 `
 
 func (q *Queries) UserByEmail(ctx context.Context, email string) (User, error) {
@@ -204,12 +210,14 @@ func (q *Queries) UserByEmail(ctx context.Context, email string) (User, error) {
 		&i.CreatedAt,
 		&i.LastLoginAt,
 		&i.PasswordChangedAt,
+		&i.DeletedAt,
+		&i.DeletedBy,
 	)
 	return i, err
 }
 
 const userByID = `-- name: UserByID :one
-SELECT id, email, password_hash, is_active, role, first_name, last_name, timezone, target_micros, week_start, reporting_timezone, wants_report_emails, created_at, last_login_at, password_changed_at FROM users WHERE id = $1
+SELECT id, email, password_hash, is_active, role, first_name, last_name, timezone, target_micros, week_start, reporting_timezone, wants_report_emails, created_at, last_login_at, password_changed_at, deleted_at, deleted_by FROM users WHERE id = $1 AND deleted_at = 0
 `
 
 func (q *Queries) UserByID(ctx context.Context, id int64) (User, error) {
@@ -231,6 +239,8 @@ func (q *Queries) UserByID(ctx context.Context, id int64) (User, error) {
 		&i.CreatedAt,
 		&i.LastLoginAt,
 		&i.PasswordChangedAt,
+		&i.DeletedAt,
+		&i.DeletedBy,
 	)
 	return i, err
 }

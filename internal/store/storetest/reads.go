@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"slices"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 
 var readCases = []testCase{
 	{"recent sessions are the newest by start", recentSessions},
+	{"the active session, however many started after it", activeSession},
 	{"sessions of a time by their start or their questions", sessionsIn},
 	{"questions of a time by their start", questionsIn},
 	{"questions of a session in the order in which they closed", sessionQuestions},
@@ -32,47 +34,59 @@ func recentSessions(t *testing.T, s *suite) {
 	expect[[]tracker.StoredSession](t, "of nobody", nil)(s.RecentSessions(t.Context(), nobody, 10))
 }
 
+func activeSession(t *testing.T, s *suite) {
+	running, paused, idle := s.newUser(t), s.newUser(t), s.newUser(t)
+	active, waiting := s.run(running, second(10)), s.run(paused, second(10))
+	waiting.State.Phase = timeline.Paused
+	changes := tracker.Changes{Sessions: []tracker.StoredSession{
+		active, waiting, deleted(s.run(running, second(11))), deleted(s.run(idle, second(11))),
+	}}
+	for i := range 12 {
+		changes.Sessions = append(changes.Sessions, ended(s.run(running, second(20+i)), second(90)), ended(s.run(idle, second(20+i)), second(90)))
+	}
+	s.write(t, changes)
+	expect(t, "running", active)(s.ActiveSession(t.Context(), running.ID))
+	expect(t, "paused", waiting)(s.ActiveSession(t.Context(), paused.ID))
+	for _, user := range []int64{idle.ID, nobody} {
+		if got, err := s.ActiveSession(t.Context(), user); !errors.Is(err, tracker.ErrUnknown) {
+			t.Errorf("user %d: %+v, %v, want ErrUnknown", user, got, err)
+		}
+	}
+}
+
 func sessionsIn(t *testing.T, s *suite) {
 	u, other := s.newUser(t), s.newUser(t)
 	const from, to = 100, 200
 	var changes tracker.Changes
 	var want []tracker.StoredSession
 	for _, c := range []struct {
-		start     int
-		questions []int // their starts
-		user      account.User
-		deleted   bool
-		in        bool
+		start   int
+		user    account.User
+		deleted bool
+		in      bool
 	}{
-		{start: 10, questions: []int{20, 99}, user: u},
-		{start: 11, questions: []int{20, 100}, user: u, in: true},
-		{start: 12, questions: []int{199, 250}, user: u, in: true},
-		{start: 13, questions: []int{200}, user: u},
-		{start: 14, questions: []int{150, 151, 152}, user: u, in: true},
-		{start: 15, questions: []int{150}, user: u, deleted: true},
-		{start: 16, questions: []int{150}, user: other},
+		{start: 10, user: u},
+		{start: 15, user: u, deleted: true},
+		{start: 16, user: other},
 		{start: 99, user: u},
 		{start: 100, user: u, in: true},
-		{start: 150, questions: []int{150}, user: u, in: true},
+		{start: 150, user: u, in: true},
 		{start: 151, user: u, deleted: true},
 		{start: 152, user: other},
-		{start: 199, questions: []int{205}, user: u, in: true},
-		{start: 200, questions: []int{201}, user: u},
+		{start: 199, user: u, in: true},
+		{start: 200, user: u},
 	} {
 		session := ended(s.run(c.user, second(c.start)), second(300))
 		session.State.Deleted = c.deleted
 		changes.Sessions = append(changes.Sessions, session)
-		for _, start := range c.questions {
-			changes.Put = append(changes.Put, s.question(session, second(start)))
-		}
 		if c.in {
 			want = append(want, session)
 		}
 	}
 	changes.Sessions = reversed(changes.Sessions)
 	s.write(t, changes)
-	expect(t, "sessions", want)(s.SessionsIn(t.Context(), u.ID, second(from), second(to)))
-	expect[[]tracker.StoredSession](t, "of no time", nil)(s.SessionsIn(t.Context(), u.ID, second(150), second(150)))
+	expect(t, "sessions", want)(s.SessionsStartedIn(t.Context(), u.ID, second(from), second(to)))
+	expect[[]tracker.StoredSession](t, "of no time", nil)(s.SessionsStartedIn(t.Context(), u.ID, second(150), second(150)))
 }
 
 func questionsIn(t *testing.T, s *suite) {
@@ -143,5 +157,15 @@ func walk(t *testing.T, s *suite) {
 			}
 		}
 		same(t, "all", want, got)
+	}
+	for i, u := range users {
+		var got []tracker.StoredSession
+		for after := (tracker.SessionKey{UserID: u.ID}); ; after = got[len(got)-1].SessionKey {
+			page := must[[]tracker.StoredSession](t)(s.NextSessionsOf(t.Context(), after, 2))
+			if got = slices.Concat(got, page); len(page) == 0 {
+				break
+			}
+		}
+		same(t, "of one user", want[3*i:3*i+3], got)
 	}
 }

@@ -49,6 +49,8 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"recovery codes", recoveryCases},
 		{"passkeys", passkeyCases},
 		{"identities", identityCases},
+		{"devices", deviceCases},
+		{"ends of devices", deviceEndCases},
 		{"counters", counterCases},
 		{"writing", writeCases},
 		{"refusing", refusalCases},

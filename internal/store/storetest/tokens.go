@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
@@ -17,6 +18,7 @@ var tokenCases = []testCase{
 	{"as many refs as promised", manyTokens},
 	{"no refs", func(t *testing.T, s *suite) { s.requireTokens(t, nil) }},
 	{"a deleted token is gone, others stay", deletedToken},
+	{"all tokens but one are gone, other users' stay", otherTokens},
 	{"expired tokens go, at the instant itself none", expiredTokens},
 }
 
@@ -100,6 +102,28 @@ func deletedToken(t *testing.T, s *suite) {
 			t.Fatalf("%s: %v", when, err)
 		}
 		s.requireTokens(t, map[account.TokenRef]account.User{stays: u}, gone, stays)
+	}
+}
+
+func otherTokens(t *testing.T, s *suite) {
+	ann, bob := s.newUser(t), s.newUser(t)
+	one, two, kept := s.login(t, &ann, second(1000)), s.login(t, &ann, second(1000)), s.login(t, &ann, second(1000))
+	bobs := s.login(t, &bob, second(1000))
+	for _, ceremony := range []account.Ceremony{
+		{ID: "of-ann-" + kept.ID, UserID: ann.ID, ExpiresAt: second(1000)},
+		{ID: "of-bob-" + kept.ID, UserID: bob.ID, ExpiresAt: second(1000)},
+	} {
+		done(t, s.AddCeremony(t.Context(), ceremony))
+	}
+	for range 2 { // once more changes nothing
+		done(t, s.DeleteOtherTokens(t.Context(), kept))
+		s.requireTokens(t, map[account.TokenRef]account.User{kept: ann, bobs: bob}, one, two, kept, bobs)
+	}
+	if _, err := s.Ceremony(t.Context(), "of-ann-"+kept.ID); !errors.Is(err, account.ErrUnknownCeremony) {
+		t.Errorf("a login that was under way: %v", err)
+	}
+	if _, err := s.Ceremony(t.Context(), "of-bob-"+kept.ID); err != nil {
+		t.Errorf("another user's: %v", err)
 	}
 }
 

@@ -173,6 +173,12 @@ var kinds = []struct {
 	{"monthheat", func(id string, layout chart.Layout, m model) chart.Chart {
 		return chart.MonthHeat(id, layout, m.month, m.weekStart)
 	}},
+	{"dayaverages", func(id string, layout chart.Layout, m model) chart.Chart {
+		return chart.DayAverages(id, layout, m.month)
+	}},
+	{"weekaverages", func(id string, layout chart.Layout, m model) chart.Chart {
+		return chart.WeekAverages(id, layout, m.month, m.weekStart)
+	}},
 	{"distribution", func(id string, layout chart.Layout, m model) chart.Chart {
 		return chart.Distribution(id, layout, m.questions)
 	}},

@@ -15,7 +15,8 @@
 //
 //	chart                          every svg, with one of the next two lines each
 //	wide narrow                    the layout: show one of them by a media query
-//	hours dayline questionbars week monthheat distribution spark
+//	hours dayline questionbars week averages monthheat distribution spark
+//	long                           averages of many days: as wide as the page
 //	grid                           a line to read values by
 //	base                           the line that bars and dots stand on
 //	tick                           text on an axis, small and quiet

@@ -9,3 +9,20 @@ func invalid(name string, f Field) templ.Attributes {
 	}
 	return templ.Attributes{"aria-invalid": "true", "aria-describedby": name + "-problem"}
 }
+
+// adjustAttributes tie the field of a question's active time to what is said of it.
+func adjustAttributes(q Question) templ.Attributes {
+	about := q.Anchor + "-why " + q.Anchor + "-how"
+	if q.Adjust.Problem == "" {
+		return templ.Attributes{"aria-describedby": about}
+	}
+	return templ.Attributes{"aria-invalid": "true", "aria-describedby": q.Anchor + "-problem " + about}
+}
+
+// live marks what follows the user's log.
+func live(f Frame) templ.Attributes {
+	if f.Live == "" {
+		return nil
+	}
+	return templ.Attributes{"data-live": f.Live}
+}

@@ -4,9 +4,12 @@ package view
 type Frame struct {
 	Title   string
 	User    string // e-mail address; "" for who is not logged in
-	Section string // of the navigation: "today", "week", "month", "profile" or ""
+	Section string // of the navigation: "today", "week", "month", "reports", "profile" or ""
 	CSRF    string // for every form of the page
 	IsAdmin bool   // show the way to the admin console
+	Zone    string // IANA name; their days are cut in it
+	Path    string // of the page, to come back to
+	Live    string // what the page may be behind of while it is open; "" is nothing
 	Files   Files
 }
 
@@ -36,7 +39,9 @@ type SecondFactor struct {
 	Challenge string
 	Next      string
 	Problem   string
-	NeedsKey  bool // nothing but a passkey helps
+	Passkey   bool // a passkey helps
+	NeedsKey  bool // nothing else does
+	Script    Asset
 }
 
 // Register is the form for a new account.
@@ -80,7 +85,7 @@ type Totals struct {
 
 // Steps are the ways to the period before and after.
 type Steps struct {
-	Previous, Next string // addresses
+	Previous, Next string // addresses; "" is no way
 	Now            string
 	Unit           string // "day"
 	NowLabel       string // "Today"
@@ -98,6 +103,8 @@ type Day struct {
 	Totals   Totals
 	Hours    []Hour // those in which something started
 	Sessions []Session
+	Suspects []Suspect
+	Notice   *Notice
 }
 
 // Running is the question that runs, as of the moment of the page.
@@ -109,6 +116,7 @@ type Running struct {
 	Seconds   int64
 	Target    int64 // in seconds
 	Left      string
+	Active    string // seconds of the clock, with fractions, for the script that runs it on
 	Session   string // address of its page
 	StartedAt string
 	Pauses    string
@@ -145,11 +153,16 @@ type SessionPage struct {
 	Day       string // address of the day on which it started
 	Totals    Totals
 	Questions []Question
+
+	Notice       *Notice
+	ShowsDeleted bool // Deleted was asked for
+	Deleted      []DeletedQuestion
 }
 
 // Question is one line of a session.
 type Question struct {
 	ID        string
+	Anchor    string // its place in the page
 	Index     int
 	Span      string
 	Raw       string
@@ -158,6 +171,10 @@ type Question struct {
 	OverUnder string
 	Pace      Pace
 	Task      string
+
+	Adjust       Field  // the active time, as it can be set
+	Original     string // the active time that the presses give, if another was set; else ""
+	IsImprobable bool   // probably a pause was forgotten
 }
 
 // Period is the page of a week or a month.

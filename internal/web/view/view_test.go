@@ -5,6 +5,7 @@ import (
 	"io"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -28,8 +29,31 @@ func pages(fill func(model any)) map[string]templ.Component {
 		"session":       on(SessionView(*frame, filled[SessionPage](fill), charts)),
 		"period":        on(PeriodPage(filled[Period](fill), charts)),
 		"widget":        on(WidgetPage(filled[Widget](fill))),
+		"reports":       on(ReportsPage(filled[Reports](fill), charts)),
 		"profile":       on(ProfilePage(*frame, filled[Profile](fill))),
+
+		"security":       on(SecurityPage(filled[Security](fill))),
+		"security step":  on(SecurityStepPage(*frame, filled[SecurityStep](fill))),
+		"app setup":      on(AppSetupPage(*frame, filled[AppSetup](fill))),
+		"recovery codes": on(RecoveryCodesPage(filled[RecoveryCodes](fill))),
+		"new passkey":    on(NewPasskeyPage(filled[NewPasskey](fill))),
+		"departure":      on(DeparturePage(filled[Departure](fill))),
+		"devices":        on(DevicesPage(*frame, filled[Devices](fill))),
+		"pairing":        on(PairPage(*frame, filled[Pair](fill))),
+		"pairing, asked": on(PairPage(*frame, asked(filled[Pair](fill)))),
+		"users":          on(UsersPage(filled[Users](fill))),
+		"new user":       on(NewUserPage(*frame, filled[NewUser](fill))),
+		"created user":   on(CreatedUserPage(filled[CreatedUser](fill))),
+		"user":           on(UserAdminPage(*frame, filled[UserPage](fill))),
+		"admin log":      on(AdminLogPage(filled[AdminLog](fill))),
+		"deletion":       on(DeletionPage(*frame, filled[Deletion](fill))),
 	}
+}
+
+// asked is the page before there is a code.
+func asked(m Pair) Pair {
+	m.Asked, m.Code = true, ""
+	return m
 }
 
 func filled[T any](fill func(any)) T {
@@ -61,6 +85,7 @@ func full(text string, n int64, yes bool) func(any) {
 			v.Set(reflect.MakeSlice(v.Type(), 2, 2))
 			for i := range v.Len() {
 				set(v.Index(i))
+				tellApart(v.Index(i), i)
 			}
 		case reflect.Struct:
 			for _, field := range v.Fields() {
@@ -71,6 +96,18 @@ func full(text string, n int64, yes bool) func(any) {
 		}
 	}
 	return func(model any) { set(reflect.ValueOf(model).Elem()) }
+}
+
+// tellApart gives the entries of a list different ids, as they have in life.
+func tellApart(v reflect.Value, i int) {
+	if v.Kind() != reflect.Struct {
+		return
+	}
+	for _, name := range []string{"ID", "Anchor"} {
+		if id := v.FieldByName(name); id.IsValid() && id.Kind() == reflect.String {
+			id.SetString(id.String() + "-" + strconv.Itoa(i))
+		}
+	}
 }
 
 func empty(any) {}

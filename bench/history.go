@@ -1,0 +1,106 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// How a history is recorded: sessions one after the other, without a gap.
+const (
+	sessionQuestions = 100
+	questionTime     = 2 * time.Minute
+	batchEvents      = 500 // at most, in one call (SPEC section 3)
+)
+
+// day is one that is read: date in UTC, which is the zone of a new user.
+type day struct{ date string }
+
+// record gives a user a history of so many questions before the last days, and to each
+// of these days as many as dayLengths says.
+func record(ctx context.Context, address, token string, questions int, now time.Time) ([]day, error) {
+	r := recorder{url: "http://" + address + "/events/batch", token: token}
+	today := now.UTC().Truncate(24 * time.Hour)
+	start := today.AddDate(0, 0, -len(dayLengths)).Add(-time.Duration(questions) * questionTime)
+	for done := 0; done < questions; done += sessionQuestions {
+		at := start.Add(time.Duration(done) * questionTime)
+		if err := r.session(ctx, at, min(sessionQuestions, questions-done)); err != nil {
+			return nil, err
+		}
+	}
+	days := make([]day, len(dayLengths))
+	for i, length := range dayLengths {
+		date := today.AddDate(0, 0, i-len(dayLengths))
+		for done := 0; done < length; done += sessionQuestions {
+			at := date.Add(time.Hour + time.Duration(done)*questionTime)
+			if err := r.session(ctx, at, min(sessionQuestions, length-done)); err != nil {
+				return nil, err
+			}
+		}
+		days[i] = day{date: date.Format(time.DateOnly)}
+	}
+	return days, r.send(ctx)
+}
+
+// recorder sends presses in batches.
+type recorder struct {
+	url, token string
+	events     []event
+}
+
+type event struct {
+	Type string    `json:"type"`
+	At   time.Time `json:"timestamp"`
+}
+
+// session is a session of so many questions from at on.
+func (r *recorder) session(ctx context.Context, at time.Time, questions int) error {
+	if len(r.events)+questions+1 > batchEvents {
+		if err := r.send(ctx); err != nil {
+			return err
+		}
+	}
+	for range questions {
+		r.events = append(r.events, event{"NEXT", at})
+		at = at.Add(questionTime)
+	}
+	// A moment early: the next session begins at its last question's end.
+	r.events = append(r.events, event{"EXIT", at.Add(-time.Microsecond)})
+	return nil
+}
+
+// send records what is gathered; every event must be taken.
+func (r *recorder) send(ctx context.Context) error {
+	body, err := json.Marshal(map[string]any{"events": r.events})
+	if err != nil {
+		return fmt.Errorf("encoding a history: %w", err)
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, r.url, bytes.NewReader(body))
+	if err != nil {
+		return fmt.Errorf("recording a history: %w", err)
+	}
+	request.Header.Set("Authorization", "Bearer "+r.token)
+	request.Header.Set("Content-Type", "application/json")
+	var answer struct {
+		Results []struct {
+			Result string `json:"result"`
+			Reason string `json:"reason"`
+		} `json:"results"`
+	}
+	if err := exchange(http.DefaultClient, request, &answer); err != nil {
+		return err
+	}
+	if len(answer.Results) != len(r.events) {
+		return fmt.Errorf("recording a history: %d events were answered with %d results", len(r.events), len(answer.Results))
+	}
+	for _, result := range answer.Results {
+		if result.Result != "accepted" {
+			return fmt.Errorf("recording a history: an event is %s: %s", result.Result, result.Reason)
+		}
+	}
+	r.events = r.events[:0]
+	return nil
+}

@@ -1,0 +1,296 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+)
+
+// liveWithin is what the contract promises: a page follows within a second.
+const liveWithin = time.Second
+
+// follower reads a stream of events line by line.
+type follower struct {
+	lines chan string // closed when the stream ended
+	close func()
+}
+
+// askLive opens the stream as an EventSource does; lastID is "" the first time.
+func askLive(t *testing.T, url, token, lastID string) (status int, header http.Header, body io.ReadCloser) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	t.Cleanup(cancel)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/dashboard/live", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Accept", "text/event-stream")
+	r.Header.Set("Authorization", "Bearer "+token)
+	if lastID != "" {
+		r.Header.Set("Last-Event-ID", lastID)
+	}
+	w, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = w.Body.Close() })
+	return w.StatusCode, w.Header, w.Body
+}
+
+func followLive(t *testing.T, url, token, lastID string) *follower {
+	t.Helper()
+	status, header, body := askLive(t, url, token, lastID)
+	if media := header.Get("Content-Type"); status != http.StatusOK || media != "text/event-stream" {
+		t.Fatalf("%d %s", status, media)
+	}
+	if header.Get("X-Accel-Buffering") != "no" || header.Get("Cache-Control") != "no-store" {
+		t.Errorf("a proxy may keep the stream: %v", header)
+	}
+	s := &follower{lines: make(chan string, 100), close: func() { _ = body.Close() }}
+	go func() {
+		defer close(s.lines)
+		for in := bufio.NewScanner(body); in.Scan(); {
+			s.lines <- in.Text()
+		}
+	}()
+	return s
+}
+
+// expect reads these lines.
+func (s *follower) expect(t *testing.T, lines ...string) {
+	t.Helper()
+	timeout := time.After(liveWithin)
+	for _, want := range lines {
+		select {
+		case got := <-s.lines:
+			if got != want {
+				t.Fatalf("line %q, want %q", got, want)
+			}
+		case <-timeout:
+			t.Fatalf("no line after %v, want %q", liveWithin, want)
+		}
+	}
+}
+
+// changed reads one event, and returns its id.
+func (s *follower) changed(t *testing.T) (id string) {
+	t.Helper()
+	s.expect(t, "event: changed")
+	select {
+	case line := <-s.lines:
+		id, _ = strings.CutPrefix(line, "id: ")
+	case <-time.After(liveWithin):
+	}
+	s.expect(t, "data:", "")
+	return id
+}
+
+// ends fails the test unless the stream ends without another line.
+func (s *follower) ends(t *testing.T) {
+	t.Helper()
+	select {
+	case line, ok := <-s.lines:
+		if ok {
+			t.Fatalf("line %q, want the end", line)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("the stream does not end")
+	}
+}
+
+// raterOf registers a user at a served app.
+func raterOf(t *testing.T, a *app, email string) (token string) {
+	t.Helper()
+	login, err := a.accounts.Register(t.Context(), account.Registration{Email: email, Password: chainPassword})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return login.Token
+}
+
+// post sends JSON as a user and fails the test unless the answer is 200.
+func post(t *testing.T, url, token, body string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Authorization", "Bearer "+token)
+	w, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Body.Close()
+	if answer, _ := io.ReadAll(w.Body); w.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %d %s", url, w.StatusCode, answer)
+	}
+}
+
+// A stream tells at once that there may be something new, follows each press of its
+// user within a second, and nobody else's.
+func TestLive(t *testing.T) {
+	a := openTestApp(t)
+	url, stop := serveTest(t, a)
+	ann, ben := raterOf(t, a, "ann@example.org"), raterOf(t, a, "ben@example.org")
+	page := followLive(t, url, ann, "")
+	page.expect(t, "retry: 1000", "")
+	before := page.changed(t)
+	post(t, url+"/events", ben, `{"type":"NEXT"}`)
+	post(t, url+"/events", ann, `{"type":"NEXT"}`)
+	after := page.changed(t)
+	if before == after {
+		t.Errorf("one id %q before and after a press", after)
+	}
+
+	again := followLive(t, url, ann, after)
+	again.expect(t, "retry: 1000", "", ":", "") // nothing was missed
+	again.close()
+	again = followLive(t, url, ann, before)
+	again.expect(t, "retry: 1000", "")
+	if id := again.changed(t); id != after {
+		t.Errorf("id %q, want %q", id, after)
+	}
+	if err := stop(); err != nil {
+		t.Errorf("stopped with %v", err)
+	}
+}
+
+// Who has logged out hears nothing more.
+func TestLiveEndsWithTheLogin(t *testing.T) {
+	a := openTestApp(t)
+	url, stop := serveTest(t, a)
+	token := raterOf(t, a, "ann@example.org")
+	login, err := a.accounts.Login(t.Context(), account.Attempt{Email: "ann@example.org", Password: chainPassword})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := followLive(t, url, token, "")
+	page.expect(t, "retry: 1000", "")
+	page.changed(t)
+	post(t, url+"/auth/logout", token, `{}`)
+	post(t, url+"/events", login.Token, `{"type":"NEXT"}`)
+	page.ends(t)
+	if status, _, _ := askLive(t, url, token, ""); status != http.StatusUnauthorized {
+		t.Errorf("afterwards %d, want 401", status)
+	}
+	if err := stop(); err != nil {
+		t.Errorf("stopped with %v", err)
+	}
+}
+
+// A server that stops does not wait for open pages, nor break off requests for them.
+func TestLiveEndsWithTheServer(t *testing.T) {
+	a := openTestApp(t)
+	url, stop := serveTest(t, a)
+	token := raterOf(t, a, "ann@example.org")
+	var pages []*follower
+	for range 20 {
+		page := followLive(t, url, token, "")
+		page.expect(t, "retry: 1000", "")
+		page.changed(t)
+		pages = append(pages, page)
+	}
+	if status, _, _ := askLive(t, url, token, ""); status != http.StatusServiceUnavailable {
+		t.Errorf("the 21st stream of a user: %d, want 503", status)
+	}
+	started := time.Now()
+	if err := stop(); err != nil {
+		t.Errorf("stopped with %v", err)
+	}
+	if took := time.Since(started); took > drainTime/2 {
+		t.Errorf("stopped after %v", took)
+	}
+	for _, page := range pages {
+		page.ends(t)
+	}
+}
+
+// Whoever opens the address like a page is told, and not kept waiting.
+func TestLiveIsNoPage(t *testing.T) {
+	c := newChain(t, withoutLimits)
+	c.must(t, http.StatusBadRequest, ask{method: "GET", path: "/dashboard/live", bearer: c.newPerson(t).token})
+	c.register(t, "ann@example.org").visit(t, "/dashboard/live").expect(t, http.StatusBadRequest, "stream of events")
+}
+
+// Pages about now name the revision that they show; pages about the past follow nothing.
+func TestLivePages(t *testing.T) {
+	c := newChain(t, withoutLimits)
+	b := c.register(t, "ann@example.org")
+	token := c.logIn(t, "/auth/login", "ann@example.org")
+	press := func(kind string) {
+		c.must(t, http.StatusOK, ask{method: "POST", path: "/events", bearer: token, body: `{"type":"` + kind + `"}`})
+	}
+	press("NEXT")
+	recent := decoded[[]struct {
+		ID string `json:"session_id"`
+	}](t, c.must(t, http.StatusOK, ask{method: "GET", path: "/sessions/recent", bearer: token}))
+	session := "/dashboard/sessions/" + recent[0].ID
+	revision := func(path string) string {
+		return b.visit(t, path).expect(t, http.StatusOK).attributeOf("main", "data-live")
+	}
+
+	before := revision("/dashboard/today")
+	for _, path := range []string{"/dashboard/week", "/dashboard/month", session} {
+		if got := revision(path); got != before || got == "" {
+			t.Errorf("%s: revision %q, want %q", path, got, before)
+		}
+	}
+	press("NEXT")
+	if after := revision("/dashboard/today"); after == before {
+		t.Errorf("one revision %q before and after a press", after)
+	}
+	press("EXIT")
+	for _, path := range []string{
+		"/dashboard/today?date=2026-01-30", "/dashboard/week?date=2026-01-01", "/dashboard/month?month=2025-12", session, "/profile",
+	} {
+		if got := revision(path); got != "" {
+			t.Errorf("%s: follows from %q, want nothing to follow", path, got)
+		}
+	}
+}
+
+// attributeOf is an attribute of the first element of this name.
+func (p page) attributeOf(element, name string) string {
+	for n := range p.root.Descendants() {
+		if n.Data == element {
+			return attribute(n, name)
+		}
+	}
+	return ""
+}
+
+// A registration that names the browser's zone is in it; a name that nobody knows is no
+// reason to refuse one.
+func TestRegistrationInAZone(t *testing.T) {
+	c := newChain(t, withoutLimits)
+	for zone, want := range map[string]string{"Asia/Kolkata": "Asia/Kolkata", "Mars/Olympus": "UTC", "Local": "UTC", "": "UTC"} {
+		b := c.newBrowser()
+		form := b.visit(t, "/register")
+		email := "rater" + strings.ReplaceAll(zone, "/", "-") + "@example.org"
+		b.send(t, form, "/register", url.Values{"email": {email}, "password": {chainPassword}, "timezone_name": {zone}}).leadsTo(t, "/dashboard/today")
+		if got := b.visit(t, "/dashboard/today").find("data-zone-offer", want); got == "" {
+			t.Errorf("zone %q: the user's days are not cut in %s", zone, want)
+		}
+	}
+}
+
+// The zone that a page offers is taken, and leads back to the page.
+func TestZoneOffer(t *testing.T) {
+	c := newChain(t, withoutLimits)
+	b := c.register(t, "ann@example.org")
+	const path = "/dashboard/today?date=2026-01-30"
+	offer := b.visit(t, path)
+	b.send(t, offer, "/profile/timezone", url.Values{"timezone_name": {"Asia/Tokyo"}}).leadsTo(t, path)
+	offer = b.visit(t, path).expect(t, http.StatusOK, "your days are cut in Asia/Tokyo")
+	b.send(t, offer, "/profile/timezone", url.Values{"timezone_name": {"Europe/Paris"}, "next": {"//evil.example/"}}).leadsTo(t, "/dashboard/today")
+	b.send(t, offer, "/profile/timezone", url.Values{"timezone_name": {"Mars/Olympus"}}).expect(t, http.StatusUnprocessableEntity)
+	b.visit(t, path).expect(t, http.StatusOK, "your days are cut in Europe/Paris")
+}

@@ -1,0 +1,160 @@
+package e2e
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
+)
+
+// forgotPause is a user with an ended session of three questions: in the third, of 42
+// minutes, a pause was forgotten.
+func forgotPause(t *testing.T, serverURL string) (user *client, sessionID, long string) {
+	t.Helper()
+	user = newUser(t, serverURL)
+	now := time.Now()
+	user.must(t, http.StatusOK, http.MethodPatch, "/me", map[string]string{"timezone": eveningZone(now)})
+	at := now.Add(-2 * time.Hour)
+	var events []map[string]any
+	for i, minutes := range []float64{0, 5, 6.5, 42, 4} {
+		at = at.Add(time.Duration(minutes * float64(time.Minute)))
+		kind := "NEXT"
+		if i == 4 {
+			kind = "EXIT"
+		}
+		events = append(events, map[string]any{"type": kind, "timestamp": at.UTC().Format(time.RFC3339Nano)})
+	}
+	user.must(t, http.StatusOK, http.MethodPost, "/events/batch", map[string]any{"events": events})
+	var recent []struct {
+		SessionID string `json:"session_id"`
+	}
+	newest := user.must(t, http.StatusOK, http.MethodGet, "/sessions/recent", nil)
+	newest.decode(t, &recent)
+	var summary struct{ Questions []struct{ ID string } }
+	answer := user.must(t, http.StatusOK, http.MethodGet, "/summary/"+recent[0].SessionID, nil)
+	answer.decode(t, &summary)
+	return user, recent[0].SessionID, summary.Questions[2].ID
+}
+
+// status waits for the page that says so.
+func status(p *browser.Page, text string) {
+	p.Do(chromedp.WaitVisible(chromedp.Search(fmt.Sprintf(`//*[@role="status"][contains(., %q)]`, text))))
+}
+
+// Without JavaScript a person deletes a question, takes that back, sets an active time,
+// and sets it back.
+func TestCorrectionsWithoutScript(t *testing.T) {
+	t.Parallel()
+	s := startServer(t, newSQLite(t))
+	user, session, long := forgotPause(t, s.url)
+	p := openPage(t, s.url, browser.View{NoScript: true})
+	logInByForm(p, user.email)
+	p.Go("/dashboard/sessions/" + session)
+	row := "#question-" + long
+	total := func(want string) {
+		t.Helper()
+		if got := browser.Get(p, chromedp.Text(chromedp.CSS("#total-questions"))); got != want {
+			t.Errorf("the session has %s questions, want %s", got, want)
+		}
+	}
+	p.Do(chromedp.Click(chromedp.CSS(row + " form[action$='/delete'] button")))
+	status(p, "Question 3 of")
+	total("3")
+	p.Do(chromedp.Click(chromedp.CSS("[role=status] button")))
+	status(p, "Restored.")
+	total("4")
+
+	p.Do(
+		chromedp.SetValue(chromedp.CSS(row+"-time"), "4:30"),
+		chromedp.Click(chromedp.CSS(row+" .adjust button")),
+	)
+	status(p, "adjusted")
+	if text := browser.Get(p, chromedp.Text(chromedp.CSS(row))); !strings.Contains(text, "04:30 (was 42:00)") {
+		t.Errorf("the row is %q", text)
+	}
+	p.Do(chromedp.Click(chromedp.Search(`//button[contains(., "Set back to 42:00")]`)))
+	status(p, "set back")
+}
+
+// The same by keyboard alone.
+func TestCorrectionsByKeyboard(t *testing.T) {
+	t.Parallel()
+	s := startServer(t, newSQLite(t))
+	user, session, long := forgotPause(t, s.url)
+	p := openPage(t, s.url, browser.View{})
+	logInByForm(p, user.email)
+	p.Go("/dashboard/sessions/" + session)
+	press := func(key string) { p.Do(chromedp.KeyEvent(key)) }
+	// tabTo presses Tab until the focus is on what a CSS selector names.
+	tabTo := func(selector string) {
+		t.Helper()
+		for range 80 {
+			press(kb.Tab)
+			if browser.Eval[bool](p, fmt.Sprintf("document.activeElement.matches(%q)", selector)) {
+				return
+			}
+		}
+		t.Fatalf("Tab does not come to %s", selector)
+	}
+	row := "#question-" + long
+	tabTo(row + " form[action$='/delete'] button")
+	press(kb.Enter)
+	status(p, "Question 3 of")
+	tabTo("[role=status] button")
+	press(kb.Enter)
+	status(p, "Restored.")
+
+	tabTo(row + " summary") // it is open: a pause was probably forgotten
+	tabTo(row + "-time")    // what is in the field is selected, and typing replaces it
+	p.Do(chromedp.KeyEvent("4:30"))
+	press(kb.Enter)
+	status(p, "adjusted")
+	if text := browser.Get(p, chromedp.Text(chromedp.CSS(row))); !strings.Contains(text, "04:30 (was 42:00)") {
+		t.Errorf("the row is %q", text)
+	}
+	tabTo(row + " button[aria-label^='Set back to 42:00']")
+	press(kb.Enter)
+	status(p, "set back")
+}
+
+// What corrections look like: nothing is wrong with them in any view.
+func TestCorrectionsInABrowser(t *testing.T) {
+	t.Parallel()
+	s := startServer(t, newSQLite(t))
+	browser.EachView(t, func(t *testing.T, view browser.View) {
+		user, session, long := forgotPause(t, s.url)
+		p := openPage(t, s.url, view)
+		look := func(name string) {
+			for _, finding := range p.Axe("") {
+				t.Errorf("%s: %v", name, finding)
+			}
+			if wide := browser.Eval[string](p, overflowing); wide != "" {
+				t.Errorf("%s is wider than the screen: %s", name, wide)
+			}
+			p.Screenshot(name)
+		}
+		logInByForm(p, user.email)
+		p.Go("/dashboard/today")
+		look("corrections-day")
+		p.Go("/dashboard/sessions/" + session)
+		look("corrections-open")
+		row := "#question-" + long
+		p.Do(
+			chromedp.SetValue(chromedp.CSS(row+"-time"), "4:30"),
+			chromedp.Click(chromedp.CSS(row+" .adjust button")),
+		)
+		status(p, "adjusted")
+		look("corrections-adjusted")
+		p.Do(chromedp.Click(chromedp.CSS(row + " form[action$='/delete'] button")))
+		status(p, "Question 3 of")
+		look("corrections-notice")
+		p.Go("/dashboard/sessions/" + session + "?deleted=show")
+		look("corrections-deleted")
+	})
+}

@@ -1,0 +1,180 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
+)
+
+const (
+	// followsWithin is what the contract promises an open page.
+	followsWithin = time.Second
+	// resumesWithin leaves time for the browser, which comes back after a second.
+	resumesWithin = 10 * time.Second
+)
+
+// shows waits until an expression in the page is a text.
+func shows(t *testing.T, p *browser.Page, within time.Duration, expression, want string) {
+	t.Helper()
+	err := awaitNil(t.Context(), within, func(context.Context) error {
+		if got := browser.Eval[string](p, expression); got != want {
+			return fmt.Errorf("%s is %q, want %q", expression, got, want)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+const (
+	runningText = `document.querySelector(".eyebrow")?.textContent ?? ""`
+	clockText   = `document.querySelector("#running-clock")?.textContent ?? ""`
+)
+
+// openLive is a user's day, open in a browser at one server.
+func openLive(t *testing.T, serverURL string, user *client) *browser.Page {
+	t.Helper()
+	p := openPage(t, serverURL, browser.View{})
+	logInByForm(p, user.email)
+	p.Go("/dashboard/today")
+	p.Do(chromedp.Evaluate[chromedp.Void](`window.sameDocument = true`))
+	return p
+}
+
+// staysOpen fails the test if the page was loaded anew.
+func staysOpen(t *testing.T, p *browser.Page) {
+	t.Helper()
+	if !browser.Eval[bool](p, `window.sameDocument === true`) {
+		t.Error("the page was loaded anew")
+	}
+}
+
+func next(t *testing.T, user *client) {
+	t.Helper()
+	user.press(t, map[string]any{"type": "NEXT"})
+}
+
+// An open page follows each press within a second, and what the reader does on it
+// stays: what is open, focused and typed. The clock runs, and stops in a pause.
+func TestPageFollows(t *testing.T) {
+	t.Parallel()
+	s := startServer(t, newSQLite(t))
+	user, _ := workedDay(t, s.url) // question 3 runs
+	p := openLive(t, s.url, user)
+	shows(t, p, followsWithin, runningText, "Question 3 · running")
+	p.Do(chromedp.Evaluate[chromedp.Void](`document.querySelector("main details").open = true,
+		document.querySelector("#date").value = "2020-02-29",
+		document.querySelector("tr[data-session] button").focus(),
+		window.focused = document.activeElement`))
+	next(t, user)
+	shows(t, p, followsWithin, runningText, "Question 4 · running")
+	shows(t, p, followsWithin, `document.querySelector("p.hush[role=status]").textContent`, "Question 4 runs.")
+	staysOpen(t, p)
+	if !browser.Eval[bool](p, `document.querySelector("main details").open && document.activeElement === window.focused &&
+		window.focused.matches("tr[data-session] button") && document.querySelector("#date").value === "2020-02-29"`) {
+		t.Error("what was open, focused or typed is lost")
+	}
+
+	for _, clock := range []string{"00:01", "00:02"} {
+		shows(t, p, 5*time.Second, clockText, clock)
+	}
+	user.press(t, map[string]any{"type": "PAUSE"})
+	shows(t, p, followsWithin, runningText, "Question 4 · paused")
+	user.press(t, map[string]any{"type": "EXIT"})
+	shows(t, p, followsWithin, runningText, "")
+	staysOpen(t, p)
+}
+
+// A page that lost its server comes back by itself, and sees what it missed.
+func TestPageResumes(t *testing.T) {
+	t.Parallel()
+	database, address := newSQLite(t), "LISTEN="+freeAddress(t)
+	s := startServer(t, database, address)
+	user := newUser(t, s.url)
+	p := openLive(t, s.url, user)
+	next(t, user)
+	shows(t, p, followsWithin, runningText, "Question 1 · running")
+	s.stop(t)
+	startServer(t, database, address)
+	next(t, user)
+	shows(t, p, resumesWithin, runningText, "Question 2 · running")
+	next(t, user)
+	shows(t, p, followsWithin, runningText, "Question 3 · running")
+	staysOpen(t, p)
+}
+
+// A page at one replica follows a press at another.
+func TestPageFollowsAnotherReplica(t *testing.T) {
+	t.Parallel()
+	database := newPostgres(t)
+	here, there := startServer(t, database), startServer(t, database)
+	user := newUser(t, here.url)
+	p := openLive(t, there.url, user)
+	for i := range 5 {
+		next(t, user)
+		shows(t, p, followsWithin, runningText, fmt.Sprintf("Question %d · running", i+1))
+	}
+	staysOpen(t, p)
+}
+
+// A browser in another zone than its user's days offers its own, once; a registration
+// in it needs no offer.
+func TestZoneOffer(t *testing.T) {
+	t.Parallel()
+	s := startServer(t, newSQLite(t))
+	p := openPage(t, s.url, browser.View{})
+	user := newUser(t, s.url)
+	user.setZone(t, "Pacific/Auckland")
+	logInByForm(p, user.email)
+	zone := browser.Eval[string](p, `Intl.DateTimeFormat().resolvedOptions().timeZone`)
+	const offered = `document.querySelector("[data-zone-offer]").checkVisibility() ? document.querySelector("[data-zone-offer] p").textContent : ""`
+	shows(t, p, followsWithin, offered, "Your browser is in "+zone+"; your days are cut in Pacific/Auckland.")
+	p.Do(chromedp.Evaluate[chromedp.Void](`document.querySelector("[data-zone-keep]").click()`))
+	shows(t, p, followsWithin, offered, "")
+	p.Go("/dashboard/week")
+	shows(t, p, followsWithin, offered, "")
+
+	p.Do(chromedp.Evaluate[chromedp.Void](`localStorage.clear()`))
+	p.Go("/dashboard/week")
+	p.Do(chromedp.Submit(chromedp.CSS("form[action='/profile/timezone']")), chromedp.WaitReady(chromedp.CSS("[data-zone-offer='"+zone+"']")))
+	if got := browser.Get(p, chromedp.Location()); got != s.url+"/dashboard/week" {
+		t.Errorf("went on to %s", got)
+	}
+	shows(t, p, followsWithin, offered, "")
+}
+
+// A mark of a chart tells its number to a pointer and to the keyboard.
+func TestChartTips(t *testing.T) {
+	t.Parallel()
+	s := startServer(t, newSQLite(t))
+	user, session := workedDay(t, s.url)
+	p := openPage(t, s.url, browser.View{})
+	logInByForm(p, user.email)
+	p.Go("/dashboard/sessions/" + session)
+	const tip = `document.querySelector(".tip").hidden ? "" : document.querySelector(".tip").textContent`
+	shows(t, p, followsWithin, tip, "")
+	first := browser.Eval[string](p, `(() => {
+		const chart = [...document.querySelectorAll("svg[tabindex]")].find(c => c.checkVisibility())
+		chart.focus()
+		return chart.querySelector("[data-tip]").dataset.tip
+	})()`)
+	key := func(name string) {
+		p.Do(chromedp.Evaluate[chromedp.Void](`document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key: "` + name + `", bubbles: true}))`))
+	}
+	key("ArrowRight")
+	shows(t, p, followsWithin, tip, first)
+	if strings.TrimSpace(first) == "" {
+		t.Error("the mark says nothing")
+	}
+	key("Escape")
+	shows(t, p, followsWithin, tip, "")
+	p.Do(chromedp.Evaluate[chromedp.Void](`document.activeElement.querySelector("[data-tip]").dispatchEvent(new PointerEvent("pointerover", {bubbles: true}))`))
+	shows(t, p, followsWithin, tip, first)
+}

@@ -1,0 +1,90 @@
+package e2e
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
+)
+
+// workedWeeks is a user with a session on most of the last 40 days, each with its pace,
+// and whose weeks are those of raterhub.com.
+func workedWeeks(t *testing.T, serverURL string) *client {
+	t.Helper()
+	user := newUser(t, serverURL)
+	now := time.Now()
+	user.must(t, http.StatusOK, http.MethodPatch, "/me", map[string]string{
+		"timezone": eveningZone(now), "reporting_timezone": "America/Los_Angeles", "week_start": "monday",
+	})
+	for day := 40; day >= 0; day-- {
+		if day%7 == 3 {
+			continue
+		}
+		at := now.Add(-time.Duration(day)*24*time.Hour - 4*time.Hour)
+		var events []map[string]any
+		add := func(kind string, after time.Duration) {
+			at = at.Add(after)
+			events = append(events, map[string]any{"type": kind, "timestamp": at.UTC().Format(time.RFC3339Nano)})
+		}
+		add("NEXT", 0)
+		for i := range 6 + day%9 {
+			add("NEXT", time.Duration(150+(i*97+day*61)%330)*time.Second)
+		}
+		add("EXIT", 4*time.Minute)
+		user.must(t, http.StatusOK, http.MethodPost, "/events/batch", map[string]any{"events": events})
+	}
+	return user
+}
+
+// The pages of runs of days, in light and dark, on a desk and on a phone.
+func TestReportsInABrowser(t *testing.T) {
+	t.Parallel()
+	s := startServer(t, newSQLite(t))
+	user := workedWeeks(t, s.url)
+	day := func(ago int) string { return time.Now().AddDate(0, 0, -ago).Format(time.DateOnly) }
+	browser.EachView(t, func(t *testing.T, view browser.View) {
+		p := openPage(t, s.url, view)
+		logInByForm(p, user.email)
+		look := func(name, path string) {
+			p.Go(path)
+			for _, finding := range p.Axe("") {
+				t.Errorf("%s: %v", name, finding)
+			}
+			if wide := browser.Eval[string](p, overflowing); wide != "" {
+				t.Errorf("%s is wider than the screen: %s", name, wide)
+			}
+			p.Screenshot(name)
+		}
+		look("reports-week", "/dashboard/reports")
+		look("reports-long", "/dashboard/reports?from="+day(60)+"&to="+day(0))
+		look("reports-month", "/dashboard/reports?from="+day(28)+"&to="+day(0))
+		look("reports-empty", "/dashboard/reports?from=2020-02-29&to=2020-02-29")
+		look("worked-week", "/dashboard/week?date="+day(7))
+		look("worked-month", "/dashboard/month")
+		look("your-data", "/profile")
+		p.Expect("400")
+		look("reports-refused", "/dashboard/reports?from=2026-02-30&to="+day(0))
+	})
+}
+
+// Without JavaScript a person chooses days by the form.
+func TestReportsWithoutScript(t *testing.T) {
+	t.Parallel()
+	s := startServer(t, newSQLite(t))
+	user := workedWeeks(t, s.url)
+	p := openPage(t, s.url, browser.View{NoScript: true})
+	logInByForm(p, user.email)
+	p.Go("/dashboard/reports")
+	p.Do(
+		chromedp.SetValue(chromedp.CSS("#from"), "2020-02-28"),
+		chromedp.SetValue(chromedp.CSS("#to"), "2020-03-01"),
+		chromedp.Submit(chromedp.CSS(".range")),
+		chromedp.WaitVisible(chromedp.CSS("tr[data-row='2020-02-29']")),
+	)
+	if got := browser.Get(p, chromedp.Text(chromedp.CSS("h1"))); got != "28 February – 1 March 2020" {
+		t.Errorf("the heading is %q", got)
+	}
+}

@@ -1,0 +1,61 @@
+package account_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+)
+
+// A deletion that the database interrupts is one all the same: nobody can log in, and the
+// timer ends it.
+func TestDeletionIsResumed(t *testing.T) {
+	h := newHouse(t)
+	// As a program does that ends after the first step.
+	if err := h.store.BeginDeletion(t.Context(), h.user.ID, h.user.ID, 1); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.User(t.Context(), h.user.ID); !errors.Is(err, account.ErrUnknownUser) {
+		t.Errorf("who is being deleted: %v", err)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := h.ResumeDeletions(ended); err == nil {
+		t.Error("a resumption that failed says nothing")
+	}
+	if under, err := h.store.Deletions(t.Context()); err != nil || len(under) != 1 {
+		t.Errorf("after a failure %v are under way, %v", under, err)
+	}
+	for range 2 { // the second finds nothing to do
+		if err := h.ResumeDeletions(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	events, err := h.SecurityEvents(t.Context(), h.user.ID, 10)
+	if err != nil || len(events) != 1 || events[0].Kind != account.AccountDeleted || events[0].Address != "" {
+		t.Errorf("the log has %+v, %v", events, err)
+	}
+	if under, err := h.store.Deletions(t.Context()); err != nil || len(under) != 0 {
+		t.Errorf("%v are under way, %v", under, err)
+	}
+}
+
+// Who has no password shows by a fresh login who they are.
+func TestDeletionWithoutPassword(t *testing.T) {
+	h := newHouse(t)
+	u := h.user
+	u.ID, u.Email, u.PasswordHash = 7, "provided@example.com", ""
+	if err := h.store.CreateUser(t.Context(), u); err != nil {
+		t.Fatal(err)
+	}
+	by := account.By{UserID: u.ID}
+	h.now = h.now.Add(11 * 60e9)
+	if err := h.DeleteAccount(t.Context(), "anything", by); !errors.Is(err, account.ErrLogInAgain) {
+		t.Errorf("eleven minutes after a login: %v", err)
+	}
+	h.now = h.now.Add(-2 * 60e9)
+	if err := h.DeleteAccount(t.Context(), "", by); err != nil {
+		t.Errorf("nine minutes after a login: %v", err)
+	}
+}

@@ -1,0 +1,126 @@
+package export
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"iter"
+	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+)
+
+// Format and Version name the form of an archive. A reader refuses a version that it
+// does not know; a new field does not make a new version.
+const (
+	Format  = "raterhub-tracker-export"
+	Version = 1
+)
+
+// Profile is what an archive says of the person: nothing that logs anybody in.
+type Profile struct {
+	Email             string     `json:"email"`
+	FirstName         string     `json:"first_name"`
+	LastName          string     `json:"last_name"`
+	Timezone          string     `json:"timezone"`
+	ReportingTimezone string     `json:"reporting_timezone"` // "" is Timezone
+	WeekStart         string     `json:"week_start"`         // "monday"
+	Target            *Seconds   `json:"target_seconds"`     // null is the server's default
+	WantsReportEmails bool       `json:"wants_report_emails"`
+	CreatedAt         *time.Time `json:"created_at"`
+	LastLoginAt       *time.Time `json:"last_login_at"`
+}
+
+// Seconds is a length that JSON has as a number of seconds, exact to the microsecond.
+type Seconds timeline.Micros
+
+// MarshalJSON writes decimal digits and no exponent.
+func (s Seconds) MarshalJSON() ([]byte, error) { return []byte(seconds(timeline.Micros(s))), nil }
+
+// SecondsIf is nil for a length that was not given.
+func SecondsIf(m timeline.Micros, given bool) *Seconds {
+	if !given {
+		return nil
+	}
+	s := Seconds(m)
+	return &s
+}
+
+// TimeIf is nil for an instant that was not given.
+func TimeIf(at timeline.Instant) *time.Time {
+	if at == 0 {
+		return nil
+	}
+	t := at.Time()
+	return &t
+}
+
+// Log is one session: all that its other fields say follows from its entries.
+type Log struct {
+	SessionID string
+	Entries   []Entry // in any order
+}
+
+// Entry is one entry of a log with all that is kept of its times.
+type Entry struct {
+	timeline.Event
+	ReceivedAt timeline.Instant
+	ClientAt   timeline.Instant // 0 when the client gave none
+	SentAt     timeline.Instant // 0 when the client gave none
+}
+
+// Archive writes everything that a person has here as one JSON document, session by
+// session. It stops at the first error of theirs, and returns it: the document has no
+// end then, so nobody takes it for a whole one.
+func Archive(w io.Writer, at timeline.Instant, profile Profile, logs iter.Seq2[Log, error]) error {
+	head, err := json.Marshal(struct {
+		Format     string    `json:"format"`
+		Version    int       `json:"version"`
+		ExportedAt time.Time `json:"exported_at"`
+		Profile    Profile   `json:"profile"`
+	}{Format, Version, at.Time(), profile})
+	if err != nil {
+		return fmt.Errorf("writing a profile: %w", err)
+	}
+	// The list of sessions follows inside the same object.
+	if _, err := fmt.Fprintf(w, "%s,\"sessions\":[", head[:len(head)-1]); err != nil {
+		return fmt.Errorf("writing an archive: %w", err)
+	}
+	separator := "\n"
+	for log, err := range logs {
+		if err != nil {
+			return err
+		}
+		session, err := json.Marshal(sessionOf(log))
+		if err != nil {
+			return fmt.Errorf("writing a session: %w", err)
+		}
+		if _, err := fmt.Fprintf(w, "%s%s", separator, session); err != nil {
+			return fmt.Errorf("writing an archive: %w", err)
+		}
+		separator = ",\n"
+	}
+	if _, err := io.WriteString(w, "\n]}\n"); err != nil {
+		return fmt.Errorf("writing an archive: %w", err)
+	}
+	return nil
+}
+
+func sessionOf(log Log) session {
+	events := make([]timeline.Event, len(log.Entries))
+	s := session{ID: log.SessionID, Entries: make([]entry, len(log.Entries)), Questions: []question{}}
+	for i, e := range log.Entries {
+		events[i], s.Entries[i] = e.Event, entryOf(e)
+	}
+	folded := timeline.Fold(events)
+	s.StartedAt, s.EndedAt = TimeIf(folded.StartedAt), TimeIf(folded.EndedAt)
+	s.IsActive, s.IsDeleted, s.Target = folded.Active(), folded.Deleted, Seconds(folded.Target)
+	summary := report.SummarizeSession(report.SessionLog{
+		SessionInfo: report.SessionInfo{ID: log.SessionID, Target: folded.Target}, Questions: folded.Visible(),
+	})
+	for _, q := range summary.Questions {
+		s.Questions = append(s.Questions, questionOf(q))
+	}
+	return s
+}

@@ -1,0 +1,81 @@
+package export
+
+import (
+	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+)
+
+// session is one session of an archive. The entries are the record; all the rest is
+// derived from them, for who reads the file without this program.
+type session struct {
+	ID        string     `json:"session_id"`
+	StartedAt *time.Time `json:"started_at"`
+	EndedAt   *time.Time `json:"ended_at"`
+	IsActive  bool       `json:"is_active"`
+	IsDeleted bool       `json:"is_deleted"`
+	Target    Seconds    `json:"target_seconds"`
+	Entries   []entry    `json:"entries"`
+	Questions []question `json:"questions"`
+}
+
+type entry struct {
+	ID         string     `json:"id"`
+	Seq        int64      `json:"seq"`
+	Type       string     `json:"type"`
+	At         time.Time  `json:"timestamp"`
+	ReceivedAt *time.Time `json:"received_at,omitempty"`
+	ClientAt   *time.Time `json:"client_timestamp,omitempty"` // before its clock was corrected
+	SentAt     *time.Time `json:"sent_at,omitempty"`
+	Paused     *bool      `json:"paused,omitempty"`
+	task
+	Target     *Seconds `json:"target_seconds,omitempty"` // of the session, from this entry on
+	QuestionID string   `json:"question_id,omitempty"`    // that the entry corrects
+	// Adjusted is what an ADJUST_QUESTION sets; without one it takes an earlier back.
+	Adjusted *Seconds `json:"adjusted_active_seconds,omitempty"`
+}
+
+type task struct {
+	ID      string   `json:"task_id,omitempty"`
+	Type    string   `json:"task_type,omitempty"`
+	AETLow  *Seconds `json:"aet_low_seconds,omitempty"`
+	AETHigh *Seconds `json:"aet_high_seconds,omitempty"`
+	AETText string   `json:"aet_text,omitempty"`
+}
+
+type question struct {
+	ID             string    `json:"id"`
+	Index          int       `json:"index"`
+	StartedAt      time.Time `json:"started_at"`
+	EndedAt        time.Time `json:"ended_at"`
+	Raw            Seconds   `json:"raw_seconds"`
+	Active         Seconds   `json:"active_seconds"`
+	OriginalActive *Seconds  `json:"original_active_seconds,omitempty"` // of an adjusted one
+	Target         Seconds   `json:"target_seconds"`
+	task
+}
+
+func taskOf(t timeline.Task) task {
+	return task{
+		ID: t.ID, Type: t.Type, AETText: t.AETText,
+		AETLow: SecondsIf(t.AETLow, t.AETLow > 0), AETHigh: SecondsIf(t.AETHigh, t.AETHigh > 0),
+	}
+}
+
+func entryOf(e Entry) entry {
+	return entry{
+		ID: e.ID, Seq: e.Seq, Type: string(e.Type), At: e.At.Time(),
+		ReceivedAt: TimeIf(e.ReceivedAt), ClientAt: TimeIf(e.ClientAt), SentAt: TimeIf(e.SentAt),
+		Paused: e.WantPaused, task: taskOf(e.Task), Target: SecondsIf(e.Target, e.Target > 0),
+		QuestionID: e.QuestionID, Adjusted: SecondsIf(e.Adjustment.Active, e.Adjustment.Set),
+	}
+}
+
+func questionOf(q report.Question) question {
+	return question{
+		ID: q.ID, Index: q.Index, StartedAt: q.StartedAt.Time(), EndedAt: q.EndedAt.Time(),
+		Raw: Seconds(q.Raw), Active: Seconds(q.Active), OriginalActive: SecondsIf(q.OriginalActive, q.IsAdjusted),
+		Target: Seconds(q.Target), task: taskOf(q.Task),
+	}
+}

@@ -1,0 +1,60 @@
+package report
+
+import (
+	"slices"
+	"time"
+)
+
+// Week is what a period has of one week.
+type Week struct {
+	Dates        DateRange // those of the period only
+	Totals       Totals
+	SessionCount int // sessions on any of the days, each counted once
+}
+
+// Weeks cuts a period into weeks that begin on start. The first and the last may have
+// fewer than seven days.
+func (p Period) Weeks(start time.Weekday) []Week {
+	var weeks []Week
+	for from := 0; from < len(p.Days); {
+		to := from + 1
+		for to < len(p.Days) && p.Days[to].Date.Weekday() != start {
+			to++
+		}
+		weeks = append(weeks, weekOf(p.Days[from:to]))
+		from = to
+	}
+	return weeks
+}
+
+func weekOf(days []Day) Week {
+	w := Week{Dates: DateRange{From: days[0].Date, Days: len(days)}}
+	seen := map[string]bool{}
+	for _, day := range days {
+		w.Totals = w.Totals.Plus(day.Totals)
+		for _, s := range day.Sessions {
+			seen[s.ID] = true
+		}
+	}
+	w.SessionCount = len(seen)
+	return w
+}
+
+// Contains reports whether d is one of the days.
+func (r DateRange) Contains(d Date) bool {
+	since := d.DaysSince(r.From)
+	return since >= 0 && since < r.Days
+}
+
+// On is the session with only those of its questions that started in a run of days,
+// with the totals of these. They keep their indexes.
+func (s Session) On(dates DateRange, zone *time.Location) Session {
+	s.Questions = slices.DeleteFunc(slices.Clone(s.Questions), func(q Question) bool {
+		return !dates.Contains(DateOf(q.StartedAt, zone))
+	})
+	s.Totals = Totals{}
+	for _, q := range s.Questions {
+		s.Totals = s.Totals.Plus(Totals{Questions: 1, Raw: q.Raw, Active: q.Active, Expected: q.Target})
+	}
+	return s
+}

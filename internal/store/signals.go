@@ -1,0 +1,127 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
+)
+
+const (
+	// signalChannel is the name under which processes tell of changes.
+	signalChannel = "raterhub_changed"
+	// maxSignal is the longest payload: PostgreSQL takes less than 8000 bytes.
+	maxSignal = 7000
+	// listenCheck is how often a connection that hears nothing is asked whether it is
+	// still there.
+	listenCheck = 30 * time.Second
+	// listenCheckTimeout is how long it may take to answer.
+	listenCheckTimeout = 5 * time.Second
+)
+
+// postgresSignals implements tracker.Signals by NOTIFY and LISTEN. They are not part of
+// the transactions that write: a commit with a NOTIFY holds a lock of the whole server,
+// so the replicas' commits would wait for each other.
+type postgresSignals struct {
+	pool   *pgxpool.Pool
+	config *pgx.ConnConfig
+	sender string // of this process, so that it does not hear itself
+}
+
+func newPostgresSignals(pool *pgxpool.Pool) *postgresSignals {
+	return &postgresSignals{pool: pool, config: pool.Config().ConnConfig, sender: rand.Text()}
+}
+
+// Signals implements database.
+func (db *postgresDB) Signals() tracker.Signals { return newPostgresSignals(db.pool) }
+
+// Signals implements database: one process has the file.
+func (db *sqliteDB) Signals() tracker.Signals { return nil }
+
+// publishSQL does not wait for the disk: what a crash loses, everybody looks up anew.
+const publishSQL = `SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, payload)
+	FROM unnest($2::text[]) AS payload`
+
+// Publish implements tracker.Signals.
+func (s *postgresSignals) Publish(ctx context.Context, users []int64) error {
+	_, err := s.pool.Exec(ctx, publishSQL, signalChannel, signalsOf(s.sender, users))
+	return wrapped(err, "notifying other processes")
+}
+
+// Listen implements tracker.Signals, on a connection of its own.
+func (s *postgresSignals) Listen(ctx context.Context, listening func(), changed func([]int64)) error {
+	conn, err := pgx.ConnectConfig(ctx, s.config)
+	if err != nil {
+		return fmt.Errorf("connecting to listen: %w", err)
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }() // it may be broken already
+	if _, err := conn.Exec(ctx, "LISTEN "+signalChannel); err != nil {
+		return fmt.Errorf("listening: %w", err)
+	}
+	listening()
+	for {
+		payload, err := nextSignal(ctx, conn)
+		if err != nil {
+			return fmt.Errorf("waiting for a notification: %w", err)
+		}
+		if sender, users := readSignal(payload); sender != s.sender {
+			changed(users)
+		}
+	}
+}
+
+// nextSignal waits for a payload. A connection that went away without a word would
+// be waited for as long as the system likes, so silence is looked into.
+func nextSignal(ctx context.Context, conn *pgx.Conn) (payload string, _ error) {
+	for {
+		waiting, cancel := context.WithTimeout(ctx, listenCheck)
+		n, err := conn.WaitForNotification(waiting)
+		cancel()
+		switch {
+		case err == nil:
+			return n.Payload, nil
+		case ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded):
+			return "", err
+		}
+		asking, cancel := context.WithTimeout(ctx, listenCheckTimeout)
+		err = conn.Ping(asking)
+		cancel()
+		if err != nil {
+			return "", err
+		}
+	}
+}
+
+// signalsOf writes users into as few payloads as fit: the sender and, each after a
+// space, the users in base 36.
+func signalsOf(sender string, users []int64) []string {
+	var payloads []string
+	payload := []byte(sender)
+	for _, user := range users {
+		if len(payload) > maxSignal {
+			payloads = append(payloads, string(payload))
+			payload = append(payload[:0], sender...)
+		}
+		payload = strconv.AppendInt(append(payload, ' '), user, 36)
+	}
+	return append(payloads, string(payload))
+}
+
+// readSignal reads a payload; what is no user is left out.
+func readSignal(payload string) (sender string, users []int64) {
+	sender, rest, _ := strings.Cut(payload, " ")
+	for text := range strings.FieldsSeq(rest) {
+		if user, err := strconv.ParseInt(text, 36, 64); err == nil {
+			users = append(users, user)
+		}
+	}
+	return sender, users
+}

@@ -1,0 +1,103 @@
+package tracker
+
+import (
+	"context"
+	"iter"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
+)
+
+// MaxRangeDays is how many days one report may have: a year, and a leap day.
+const MaxRangeDays = 366
+
+// logsPage is how many sessions a walk reads at a time. Each is small beside its log.
+const logsPage = 100
+
+// ErrRange is the failure of a range that is empty, or longer than MaxRangeDays.
+var ErrRange = fault.New(fault.Malformed, "the range of days must have from 1 to 366 of them")
+
+// Range is the summary of a run of days in the user's zone. It returns ErrRange.
+func (t *Tracker) Range(ctx context.Context, rater Rater, dates report.DateRange) (report.Period, error) {
+	if err := checkRange(dates); err != nil {
+		return report.Period{}, err
+	}
+	return t.period(ctx, rater, rater.Zone, dates)
+}
+
+func checkRange(dates report.DateRange) error {
+	if dates.Days < 1 || dates.Days > MaxRangeDays {
+		return ErrRange
+	}
+	return nil
+}
+
+// Questions are the questions that started in a run of days in the user's zone: each
+// session with those of its questions, which keep their indexes, by the start of the
+// session. It fails with ErrRange.
+func (t *Tracker) Questions(ctx context.Context, rater Rater, dates report.DateRange) iter.Seq2[report.Session, error] {
+	return func(yield func(report.Session, error) bool) {
+		if err := t.eachOfDays(ctx, rater, dates, func(s report.Session) bool { return yield(s, nil) }); err != nil {
+			yield(report.Session{}, err)
+		}
+	}
+}
+
+func (t *Tracker) eachOfDays(ctx context.Context, rater Rater, dates report.DateRange, do func(report.Session) bool) error {
+	if err := checkRange(dates); err != nil {
+		return err
+	}
+	zone, err := t.zones.load(rater.Zone)
+	if err != nil {
+		return err
+	}
+	from, to := dates.Cover(zone)
+	sessions, _, err := t.recordedIn(ctx, rater, from, to)
+	if err != nil {
+		return err
+	}
+	for _, stored := range sessions {
+		questions, err := t.store.SessionQuestions(ctx, stored)
+		if err != nil {
+			return err
+		}
+		session := report.SummarizeSession(report.SessionLog{SessionInfo: infoOf(stored), Questions: questions})
+		if !do(session.On(dates, zone)) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// SessionLog is a session and every entry of its log, in the order that counts.
+type SessionLog struct {
+	StoredSession
+	Entries []StoredEvent
+}
+
+// Logs are all sessions of a user, deleted ones included, by their ids. No
+// transaction is held between two of them, and no more than one log is in memory. A
+// log may be newer than the projection beside it: who needs both folds the log.
+func (t *Tracker) Logs(ctx context.Context, rater Rater) iter.Seq2[SessionLog, error] {
+	return func(yield func(SessionLog, error) bool) {
+		after := SessionKey{UserID: rater.ID}
+		for {
+			page, err := t.store.NextSessionsOf(ctx, after, logsPage)
+			if err != nil {
+				yield(SessionLog{}, err)
+				return
+			}
+			for _, session := range page {
+				log, err := t.store.Log(ctx, session.SessionKey)
+				sortLog(log)
+				if !yield(SessionLog{StoredSession: session, Entries: log}, err) || err != nil {
+					return
+				}
+				after = session.SessionKey
+			}
+			if len(page) < logsPage {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,150 @@
+package tracker
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// fakeSignals notes what is published and when, and listens until it is told to fail.
+type fakeSignals struct {
+	start     time.Time
+	published [][]int64
+	at        []time.Duration
+	publish   error
+
+	listens []time.Duration
+	refuses int // how many times it cannot even begin
+	broken  chan error
+	changed func([]int64)
+}
+
+func (s *fakeSignals) Publish(_ context.Context, users []int64) error {
+	slices.Sort(users)
+	s.published, s.at = append(s.published, users), append(s.at, time.Since(s.start))
+	return s.publish
+}
+
+func (s *fakeSignals) Listen(ctx context.Context, listening func(), changed func([]int64)) error {
+	s.listens = append(s.listens, time.Since(s.start))
+	if s.refuses > 0 {
+		s.refuses--
+		return errors.New("refused")
+	}
+	s.changed = changed
+	listening()
+	select {
+	case err := <-s.broken:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// sharing runs Share in a bubble until stop.
+func sharing(t *testing.T, s *fakeSignals) (tr *Tracker, stop func()) {
+	t.Helper()
+	s.start, s.broken = time.Now(), make(chan error)
+	tr = New(Options{Now: time.Now, Log: slog.New(slog.DiscardHandler), Signals: s})
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- tr.Share(ctx) }()
+	synctest.Wait()
+	return tr, func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// The first change is told at once; those of the next 50 ms together, each user once;
+// the last ones before it ends; and a failure stops nothing.
+func TestSharePublishes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &fakeSignals{}
+		tr, stop := sharing(t, s)
+		tr.announce(nil)
+		tr.announce([]int64{1})
+		synctest.Wait()
+		s.publish = errors.New("not now")
+		for i := range 10 {
+			tr.announce([]int64{2, 3, int64(i)})
+		}
+		time.Sleep(publishEvery)
+		synctest.Wait()
+		time.Sleep(time.Second)
+		tr.announce([]int64{4})
+		synctest.Wait()
+		tr.announce([]int64{5})
+		stop()
+		want := [][]int64{{1}, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, {4}, {5}}
+		if !slices.EqualFunc(s.published, want, slices.Equal[[]int64]) {
+			t.Errorf("published %v, want %v", s.published, want)
+		}
+		if at := []time.Duration{0, publishEvery, time.Second + publishEvery, time.Second + publishEvery}; !slices.Equal(s.at, at) {
+			t.Errorf("published at %v, want %v", s.at, at)
+		}
+	})
+}
+
+// It listens again after each failure, later each time; and whenever it begins, everybody
+// who watches is woken.
+func TestShareListens(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &fakeSignals{}
+		tr, stop := sharing(t, s)
+		one, err := tr.Watch(1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		two, err := tr.Watch(2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.changed([]int64{2, 3})
+		if len(one.changed) != 0 || len(two.changed) != 1 {
+			t.Error("want the users woken that another process named, and no others")
+		}
+		s.refuses = 8
+		s.broken <- errors.New("connection lost")
+		synctest.Wait()
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if len(one.changed) != 1 {
+			t.Error("who watches was not woken when it listened again")
+		}
+		s.broken <- errors.New("connection lost")
+		time.Sleep(minListenWait)
+		synctest.Wait()
+		stop()
+		var waits []time.Duration
+		for i := range s.listens[1:] {
+			waits = append(waits, s.listens[i+1]-s.listens[i])
+		}
+		const ms = time.Millisecond
+		want := []time.Duration{100 * ms, 200 * ms, 400 * ms, 800 * ms, 1600 * ms, 3200 * ms, 5000 * ms, 5000 * ms, 5000 * ms}
+		if len(waits) != 10 || !slices.Equal(waits[:9], want) || s.listens[10] != time.Minute+minListenWait {
+			t.Errorf("listened at %v, want waits of %v and then a fresh start", s.listens, want)
+		}
+	})
+}
+
+// One process alone has nobody to tell.
+func TestShareAlone(t *testing.T) {
+	t.Parallel()
+	tr := New(Options{Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	if err := tr.Share(t.Context()); err != nil {
+		t.Error(err)
+	}
+	tr.announce([]int64{1})
+	if users := tr.outbox.take(); len(users) != 0 {
+		t.Errorf("kept %v for nobody", users)
+	}
+}

@@ -1,0 +1,144 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
+)
+
+func (f *face) adminLog(w http.ResponseWriter, r *http.Request, v visitor) error {
+	query := r.URL.Query()
+	m := view.AdminLog{Kind: kindsOf(query.Get("kind")), User: view.Field{Value: query.Get("user")}}
+	q := account.LogQuery{Kind: account.SecurityKind(m.Kind.Value)}
+	q.BeforeAt, q.BeforeID = entryIn(query.Get("before"))
+	var known bool
+	var err error
+	if q.UserID, known, err = f.accountIn(r, m.User.Value); err != nil {
+		return err
+	}
+	if known {
+		if err := f.fillLog(r, q, &m); err != nil {
+			return err
+		}
+	} else {
+		m.User.Problem = "Nobody has this e-mail address."
+	}
+	if user, err := f.Accounts.User(r.Context(), q.UserID); err == nil {
+		f.noteLook(r, v, user, "security log")
+	}
+	frame := f.frame(w, r, "Security log", "admin", v.user)
+	return show(w, r, http.StatusOK, frame, view.AdminLogPage(m))
+}
+
+func (f *face) fillLog(r *http.Request, q account.LogQuery, m *view.AdminLog) error {
+	events, more, err := f.Accounts.SecurityLog(r.Context(), q)
+	if err != nil {
+		return err
+	}
+	if m.Rows, err = f.logRows(r, events); err != nil {
+		return err
+	}
+	if q.BeforeAt != 0 {
+		m.Newest = logAddress(m, "")
+	}
+	if more {
+		last := events[len(events)-1]
+		m.Older = logAddress(m, fmt.Sprintf("%d.%s", last.At, last.ID))
+	}
+	return nil
+}
+
+// accountIn is the account that a search names by e-mail address or number; of one that
+// is deleted the number is all there is. None is 0 and known.
+func (f *face) accountIn(r *http.Request, text string) (id int64, known bool, _ error) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return 0, true, nil
+	}
+	if id, err := strconv.ParseInt(text, 10, 64); err == nil && id > 0 {
+		return id, true, nil
+	}
+	user, err := f.Accounts.UserByEmail(r.Context(), text)
+	if errors.Is(err, account.ErrUnknownUser) {
+		return 0, false, nil
+	}
+	return user.ID, err == nil, err
+}
+
+// entryIn reads which entry a page comes after; what cannot be one is none.
+func entryIn(text string) (timeline.Instant, string) {
+	at, id, _ := strings.Cut(text, ".")
+	micros, err := strconv.ParseInt(at, 10, 64)
+	if err != nil || micros < 0 {
+		return 0, ""
+	}
+	return timeline.Instant(micros), id
+}
+
+func logAddress(m *view.AdminLog, before string) string {
+	values := url.Values{}
+	for name, value := range map[string]string{"kind": m.Kind.Value, "user": m.User.Value, "before": before} {
+		if value != "" {
+			values.Set(name, value)
+		}
+	}
+	if len(values) == 0 {
+		return "/admin/log"
+	}
+	return "/admin/log?" + values.Encode()
+}
+
+func kindsOf(chosen string) view.Choice {
+	c := view.Choice{Options: []view.Option{{Label: "anything"}}}
+	kinds := account.SecurityKinds()
+	for _, kind := range kinds {
+		c.Options = append(c.Options, view.Option{Value: string(kind), Label: string(kind)})
+	}
+	if slices.Contains(kinds, account.SecurityKind(chosen)) {
+		c.Value = chosen
+	}
+	return c
+}
+
+func (f *face) logRows(r *http.Request, events []account.SecurityEvent) ([]view.LogRow, error) {
+	people := map[int64]view.Person{0: {}}
+	person := func(id int64) (view.Person, error) {
+		p, ok := people[id]
+		if ok {
+			return p, nil
+		}
+		p, err := f.personOf(r, id)
+		people[id] = p
+		return p, err
+	}
+	rows := make([]view.LogRow, len(events))
+	for i, e := range events {
+		rows[i] = view.LogRow{At: moment(e.At, time.UTC), Kind: string(e.Kind), Address: e.Address, Detail: e.Detail}
+		var err error
+		if rows[i].User, err = person(e.UserID); err != nil {
+			return nil, err
+		}
+		if rows[i].Actor, err = person(e.ActorID); err != nil {
+			return nil, err
+		}
+	}
+	return rows, nil
+}
+
+// personOf is an account as a log names it: of one that is deleted the number is left.
+func (f *face) personOf(r *http.Request, id int64) (view.Person, error) {
+	user, err := f.Accounts.User(r.Context(), id)
+	if errors.Is(err, account.ErrUnknownUser) {
+		return view.Person{Text: strconv.FormatInt(id, 10)}, nil
+	}
+	return view.Person{Text: user.Email, Page: userAddress(id)}, err
+}

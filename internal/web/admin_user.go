@@ -1,0 +1,196 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
+)
+
+// shownSessions and shownEvents are how many the page of a user has.
+const (
+	shownSessions = 20
+	shownEvents   = 100
+)
+
+func (f *face) userPage(w http.ResponseWriter, r *http.Request, v visitor) error {
+	user, err := f.userIn(r)
+	if err != nil {
+		return err
+	}
+	f.noteLook(r, v, user, "page")
+	return f.showUser(w, r, http.StatusOK, v, user.ID, view.UserPage{})
+}
+
+// noteLook tells a user that an admin looked at what is theirs.
+func (f *face) noteLook(r *http.Request, v visitor, user account.User, what string) {
+	if user.ID != v.user.ID {
+		f.Accounts.Note(r.Context(), account.LookedAt, user.ID, f.by(r, v), what)
+	}
+}
+
+// showUser shows a user as they are now; m is what is to be said besides.
+func (f *face) showUser(w http.ResponseWriter, r *http.Request, status int, v visitor, id int64, m view.UserPage) error {
+	user, err := f.Accounts.User(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	if err := f.fillUser(r, v, user, &m); err != nil {
+		return err
+	}
+	frame := f.frame(w, r, user.Email, "admin", v.user)
+	return show(w, r, status, frame, view.UserAdminPage(frame, m))
+}
+
+func (f *face) fillUser(r *http.Request, v visitor, user account.User, m *view.UserPage) error {
+	zone, err := time.LoadLocation(v.user.Timezone)
+	if err != nil {
+		return fmt.Errorf("loading the admin's time zone: %w", err)
+	}
+	factors, err := f.Accounts.Factors(r.Context(), user.ID)
+	if err != nil {
+		return err
+	}
+	identities, err := f.Accounts.Identities(r.Context(), user.ID)
+	if err != nil {
+		return err
+	}
+	events, err := f.Accounts.SecurityEvents(r.Context(), user.ID, shownEvents)
+	if err != nil {
+		return err
+	}
+	m.User, m.Timezone, m.IsSelf = userRowOf(user, zone), user.Timezone, user.ID == v.user.ID
+	m.Factors = factorsText(factors)
+	var issuers []string
+	for _, id := range identities {
+		issuers = append(issuers, id.Issuer)
+	}
+	m.Provider = strings.Join(issuers, ", ")
+	if m.Log, err = f.logRows(r, events); err != nil {
+		return err
+	}
+	return f.fillSessions(r, user, m)
+}
+
+func factorsText(factors account.Factors) string {
+	var kinds []string
+	if factors.TOTP != nil {
+		kinds = append(kinds, "authenticator app")
+	}
+	if n := len(factors.Passkeys); n > 0 {
+		kinds = append(kinds, counted(n, "passkey", "passkeys"))
+	}
+	if len(kinds) == 0 {
+		return "none"
+	}
+	return strings.Join(kinds, ", ") + "; " + counted(factors.RecoveryCodes, "recovery code", "recovery codes") + " left"
+}
+
+func (f *face) fillSessions(r *http.Request, user account.User, m *view.UserPage) error {
+	zone, err := time.LoadLocation(user.Timezone)
+	if err != nil {
+		return fmt.Errorf("loading the user's time zone: %w", err)
+	}
+	rater := f.rater(user)
+	sessions, err := f.Tracker.Recent(r.Context(), rater, shownSessions)
+	if err != nil {
+		return err
+	}
+	for _, s := range sessions {
+		summary, err := f.Tracker.Summary(r.Context(), rater, s.ID)
+		if err != nil {
+			return err
+		}
+		end := summary.EndedAt
+		if summary.IsActive {
+			end = 0
+		}
+		m.Sessions = append(m.Sessions, view.AdminSession{
+			Day: longDate(report.DateOf(summary.StartedAt, zone)), Span: span(summary.StartedAt, end, zone),
+			Questions: summary.Totals.Questions, Active: clockOf(summary.Totals.Active),
+			Events: fmt.Sprintf("/admin/debug/user-events/%s?user_id=%d", s.ID, user.ID),
+		})
+	}
+	return nil
+}
+
+// changeUser does one of the actions of the page, and shows it again.
+func (f *face) changeUser(w http.ResponseWriter, r *http.Request, v visitor) error {
+	form, err := f.form(w, r)
+	if form == nil {
+		return err
+	}
+	user, unknown := f.userIn(r)
+	if unknown != nil {
+		return unknown
+	}
+	var password string
+	if err == nil {
+		password, err = f.doTo(r, v, user, form)
+	}
+	switch {
+	case err == nil && password == "":
+		goOn(w, r, userAddress(user.ID))
+		return nil
+	case err == nil:
+		return f.showUser(w, r, http.StatusOK, v, user.ID, view.UserPage{Password: password})
+	case f.problem(r, err).Status >= http.StatusInternalServerError, errors.Is(err, account.ErrUnauthenticated), errors.Is(err, account.ErrUnknownUser):
+		return err
+	}
+	var m view.UserPage
+	var errs fault.FieldErrors
+	errors.As(err, &errs)
+	m.Confirm.Problem = problemWith(errs, "password")
+	status, text := f.refusal(w, r, err)
+	if m.Confirm.Problem == "" {
+		m.Problem = text
+	}
+	return f.showUser(w, r, status, v, user.ID, m)
+}
+
+// doTo does what a form asks for. What makes a way into an account, or more of one, asks
+// for the admin's own password (ASVS 5.0, 7.5.1 and 7.5.3). It returns the new password
+// of who was given one.
+func (f *face) doTo(r *http.Request, v visitor, user account.User, form url.Values) (password string, err error) {
+	ctx, by := r.Context(), f.by(r, v)
+	action := form.Get("action")
+	switch action {
+	case "promote", "reset-password", "reset-factors":
+		if err := f.confirmed(r, v, form); err != nil {
+			return "", err
+		}
+	}
+	switch action {
+	case "activate", "deactivate":
+		err = f.Accounts.SetActive(ctx, user.Email, action == "activate", by)
+	case "promote":
+		err = f.Accounts.SetRole(ctx, user.Email, account.RoleAdmin, by)
+	case "demote":
+		err = f.Accounts.SetRole(ctx, user.Email, account.RoleUser, by)
+	case "disconnect":
+		err = f.Accounts.ResetIdentities(ctx, user.Email, by)
+	case "reset-password":
+		password, err = f.Accounts.ResetPassword(ctx, user.Email, by)
+	case "reset-factors":
+		err = f.Accounts.ResetFactors(ctx, user.Email, by)
+	default:
+		err = fault.New(fault.Malformed, "say what to do")
+	}
+	return password, err
+}
+
+// confirmed checks the visitor's own password in the field of that name.
+func (f *face) confirmed(r *http.Request, v visitor, form url.Values) error {
+	// By token: who has stolen one does not make the owner wait.
+	if err := take(r, f.confirmations, v.token.ID); err != nil {
+		return err
+	}
+	return f.Accounts.Confirm(r.Context(), form.Get("password"), f.by(r, v))
+}

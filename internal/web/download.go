@@ -1,0 +1,108 @@
+package web
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
+)
+
+const (
+	// stallTime is how long a client may take nothing of a download. Its whole time has
+	// no limit: a long history on a slow line is no mistake.
+	stallTime = 30 * time.Second
+	// pieceSize is how much of a download is written at once.
+	pieceSize = 64 << 10
+)
+
+// exportRate is of all downloads of one user: the long ones read everything they have.
+var exportRate = limit.Rate{Requests: 10, Window: time.Minute}
+
+// registerDownloads adds the files to mux. They are routes of this face and not of the
+// JSON face: they are for a person who saves them, they are streams, which may fail when
+// the status has long been sent, and none of them is a JSON document with a schema
+// (SPEC section 5 lists them beside it). A cookie and a bearer token open them alike.
+func (f *face) registerDownloads(mux httpx.Mux) {
+	mux.HandleFunc("GET /reports/daily.csv", f.open(f.member(f.dailyCSV)))
+	mux.HandleFunc("GET /reports/weekly.csv", f.open(f.member(f.weeklyCSV)))
+	mux.HandleFunc("GET /reports/days.csv", f.open(f.member(f.daysCSV)))
+	mux.HandleFunc("GET /reports/questions.csv", f.open(f.member(f.questionsCSV)))
+	mux.HandleFunc("GET /me/export", f.open(f.member(f.archive)))
+}
+
+// download is a file that is made while it is sent.
+type download struct {
+	name  string // of letters, digits, dots and hyphens
+	media string
+	of    string // for the security log: what, and of which days
+	write func(io.Writer) error
+}
+
+// send counts, notes and sends a download.
+func (f *face) send(w http.ResponseWriter, r *http.Request, v visitor, d download) error {
+	if err := take(r, f.exports, strconv.FormatInt(v.user.ID, 10)); err != nil {
+		return err
+	}
+	f.Accounts.Note(r.Context(), account.DataExported, v.user.ID, f.by(r, v), d.of)
+	return f.stream(w, r, d)
+}
+
+// stream sends a download piece by piece. What fails before the first piece is full is
+// answered as a failure; after that the connection is cut, so that a part is not taken
+// for the whole.
+func (f *face) stream(w http.ResponseWriter, r *http.Request, d download) error {
+	header := http.Header{
+		"Content-Type":        {d.media},
+		"Content-Disposition": {`attachment; filename="` + d.name + `"`},
+	}
+	out := &piecewise{w: w, header: header, control: http.NewResponseController(w), now: f.Now}
+	buffer := bufio.NewWriterSize(out, pieceSize)
+	err := d.write(buffer)
+	if err == nil {
+		err = buffer.Flush()
+	}
+	switch {
+	case err == nil || out.isGone:
+		return nil
+	case !out.hasBegun:
+		return err
+	}
+	if !errors.Is(err, context.Canceled) {
+		f.Log.ErrorContext(r.Context(), "download failed", "path", r.URL.Path, "error", err)
+	}
+	panic(http.ErrAbortHandler)
+}
+
+// piecewise sends the pieces of a download, and gives each of them its time.
+type piecewise struct {
+	w        http.ResponseWriter
+	header   http.Header
+	control  *http.ResponseController
+	now      func() time.Time
+	hasBegun bool
+	isGone   bool // the client
+}
+
+func (p *piecewise) Write(piece []byte) (int, error) {
+	if !p.hasBegun {
+		p.hasBegun = true
+		for name, values := range p.header {
+			p.w.Header()[name] = values
+		}
+	}
+	// A connection without deadlines needs none.
+	if err := p.control.SetWriteDeadline(p.now().Add(stallTime)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		p.isGone = true
+		return 0, err
+	}
+	n, err := p.w.Write(piece)
+	p.isGone = p.isGone || err != nil
+	return n, err
+}

@@ -1,0 +1,139 @@
+package web
+
+import (
+	"io"
+	"iter"
+	"net/http"
+	"strings"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/export"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
+)
+
+const csvMedia = "text/csv; charset=utf-8; header=present" // RFC 7111
+
+// dailyCSV is one day, by default today.
+func (f *face) dailyCSV(w http.ResponseWriter, r *http.Request, v visitor) error {
+	rater := f.rater(v.user)
+	date, err := f.queryDate(r, rater, "date")
+	if err != nil {
+		return err
+	}
+	day, err := f.Tracker.Day(r.Context(), rater, date)
+	if err != nil {
+		return err
+	}
+	return f.send(w, r, v, download{
+		name: "raterhub-day-" + date.String() + ".csv", media: csvMedia, of: "daily.csv " + date.String(),
+		write: func(out io.Writer) error { return export.Days(out, []report.Day{day}) },
+	})
+}
+
+// weeklyCSV is the week that week_start lies in, by default this one.
+func (f *face) weeklyCSV(w http.ResponseWriter, r *http.Request, v visitor) error {
+	rater := f.rater(v.user)
+	date, err := f.queryDate(r, rater, "week_start")
+	if err != nil {
+		return err
+	}
+	week, err := f.Tracker.Week(r.Context(), rater, date)
+	if err != nil {
+		return err
+	}
+	return f.send(w, r, v, download{
+		name: "raterhub-week-" + week.Dates.From.String() + ".csv", media: csvMedia, of: "weekly.csv " + daysOf(week.Dates),
+		write: func(out io.Writer) error { return export.Week(out, week) },
+	})
+}
+
+// daysCSV is one row for each day of a range.
+func (f *face) daysCSV(w http.ResponseWriter, r *http.Request, v visitor) error {
+	asked, err := f.rangeOf(r, v.user)
+	if err != nil {
+		return err
+	}
+	period, err := f.Tracker.Range(r.Context(), asked.rater, asked.dates)
+	if err != nil {
+		return err
+	}
+	return f.send(w, r, v, download{
+		name: "raterhub-days-" + fileRange(asked.dates) + ".csv", media: csvMedia, of: "days.csv " + daysOf(asked.dates),
+		write: func(out io.Writer) error { return export.Days(out, period.Days) },
+	})
+}
+
+// questionsCSV is one row for each question that started in a range of days.
+func (f *face) questionsCSV(w http.ResponseWriter, r *http.Request, v visitor) error {
+	asked, err := f.rangeOf(r, v.user)
+	if err != nil {
+		return err
+	}
+	return f.send(w, r, v, download{
+		name: "raterhub-questions-" + fileRange(asked.dates) + ".csv", media: csvMedia, of: "questions.csv " + daysOf(asked.dates),
+		write: func(out io.Writer) error {
+			return export.Questions(out, f.Tracker.Questions(r.Context(), asked.rater, asked.dates))
+		},
+	})
+}
+
+// archive is everything that the user has here.
+func (f *face) archive(w http.ResponseWriter, r *http.Request, v visitor) error {
+	rater, at := f.rater(v.user), timeline.InstantOf(f.Now())
+	today, err := f.Tracker.Today(rater)
+	if err != nil {
+		return err
+	}
+	return f.send(w, r, v, download{
+		name: "raterhub-tracker-" + today.String() + ".json", media: "application/json", of: "everything",
+		write: func(out io.Writer) error {
+			return export.Archive(out, at, exportedProfile(v.user), exportedLogs(f.Tracker.Logs(r.Context(), rater)))
+		},
+	})
+}
+
+// queryDate is a date of the query, or today.
+func (f *face) queryDate(r *http.Request, rater tracker.Rater, name string) (report.Date, error) {
+	text := r.URL.Query().Get(name)
+	if text == "" {
+		return f.Tracker.Today(rater)
+	}
+	date, err := report.ParseDate(text)
+	if err != nil {
+		return date, badDateNamed(name, err)
+	}
+	return date, nil
+}
+
+func daysOf(dates report.DateRange) string {
+	return dates.From.String() + " to " + dates.Last().String()
+}
+
+func fileRange(dates report.DateRange) string {
+	return dates.From.String() + "-" + dates.Last().String()
+}
+
+func exportedProfile(u account.User) export.Profile {
+	return export.Profile{
+		Email: u.Email, FirstName: u.FirstName, LastName: u.LastName,
+		Timezone: u.Timezone, ReportingTimezone: u.ReportingTimezone, WeekStart: strings.ToLower(u.WeekStart.String()),
+		Target: export.SecondsIf(u.TargetMicros, u.TargetMicros > 0), WantsReportEmails: u.WantsReportEmails,
+		CreatedAt: export.TimeIf(u.CreatedAt), LastLoginAt: export.TimeIf(u.LastLoginAt),
+	}
+}
+
+func exportedLogs(logs iter.Seq2[tracker.SessionLog, error]) iter.Seq2[export.Log, error] {
+	return func(yield func(export.Log, error) bool) {
+		for stored, err := range logs {
+			log := export.Log{SessionID: stored.ID, Entries: make([]export.Entry, len(stored.Entries))}
+			for i, e := range stored.Entries {
+				log.Entries[i] = export.Entry{Event: e.Event, ReceivedAt: e.ReceivedAt, ClientAt: e.ClientAt, SentAt: e.SentAt}
+			}
+			if !yield(log, err) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,144 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
+)
+
+// The parameters by which a page is told what was done just before, and the words
+// that each value of done stands for: an address cannot put its own on a page.
+const (
+	undoParameter = "undo" // session:ID or question:ID of its session:ID
+	doneParameter = "done"
+
+	doneRestored = "restored"
+	doneAdjusted = "adjusted"
+	doneSetBack  = "set-back"
+)
+
+// doneWords say what was done before a page is shown: the address names one of them and
+// never brings a text of its own.
+func doneWords(done string) string {
+	return map[string]string{
+		doneRestored: "Restored.",
+		doneAdjusted: "Active time adjusted.",
+		doneSetBack:  "Active time set back.",
+
+		"app-on":          "The authenticator app is on.",
+		"app-off":         "The authenticator app is off.",
+		"passkey-added":   "The passkey is added.",
+		"passkey-removed": "The passkey is removed.",
+		"disconnected":    "The identity provider is disconnected.",
+		"logged-out":      "You are logged out everywhere else.",
+	}[done]
+}
+
+// offeringUndo is a path whose page offers to take a deletion back.
+func offeringUndo(path string, deleted sessionForm) string {
+	value := "session:" + deleted.session
+	if deleted.question != "" {
+		value = "question:" + deleted.session + ":" + deleted.question
+	}
+	return withNotice(path, undoParameter, value)
+}
+
+// sayingDone is a path whose page says what was done.
+func sayingDone(path, done string) string { return withNotice(path, doneParameter, done) }
+
+// withNotice is a local path with one notice, or none, in the place of those that it
+// had. The rest of its query stays; a place in the page does not.
+func withNotice(path, name, value string) string {
+	u, err := url.Parse(path)
+	if err != nil {
+		return home
+	}
+	query := u.Query()
+	query.Del(undoParameter)
+	query.Del(doneParameter)
+	if name != "" {
+		query.Set(name, value)
+	}
+	u.RawQuery, u.Fragment = query.Encode(), ""
+	return localPath(u.String(), home)
+}
+
+// notice is what a page says of the correction before it, or nil.
+func (f *face) notice(r *http.Request, v visitor, zone *time.Location) (*view.Notice, error) {
+	query := r.URL.Query()
+	if words := doneWords(query.Get(doneParameter)); words != "" {
+		return &view.Notice{Text: words}, nil
+	}
+	session, question, ok := undoIn(query.Get(undoParameter))
+	if !ok {
+		return nil, nil //nolint:nilnil // most pages have no notice
+	}
+	n, err := f.deletion(r, v, session, question, zone)
+	// Whatever the address says, only what is deleted now is called so.
+	if errors.Is(err, tracker.ErrUnknownSession) || errors.Is(err, tracker.ErrUnknownQuestion) || errors.Is(err, tracker.ErrSessionTooLong) {
+		return nil, nil //nolint:nilnil // see above
+	}
+	if err != nil {
+		return nil, err
+	}
+	n.Next = withNotice(r.URL.RequestURI(), "", "")
+	return n, nil
+}
+
+// deletion is the notice of what is deleted now. It returns what the tracker does for
+// what is not.
+func (f *face) deletion(r *http.Request, v visitor, session, question string, zone *time.Location) (*view.Notice, error) {
+	if question == "" {
+		s, err := f.Tracker.DeletedSession(r.Context(), f.rater(v.user), session)
+		if err != nil {
+			return nil, err
+		}
+		text := fmt.Sprintf("Session of %s deleted.", span(s.StartedAt, s.EndedAt, zone))
+		return &view.Notice{Text: text, Undo: sessionAddress(session) + "/restore"}, nil
+	}
+	q, err := f.Tracker.DeletedQuestion(r.Context(), f.rater(v.user), session, question)
+	if err != nil {
+		return nil, err
+	}
+	text := fmt.Sprintf("Question %d of %s deleted.", q.Index, span(q.StartedAt, q.EndedAt, zone))
+	return &view.Notice{Text: text, Undo: questionAddress(session, question) + "/restore"}, nil
+}
+
+// undoIn takes the parameter undo apart; question is "" for a session. Ids in any
+// other form than their canonical one are none of ours.
+func undoIn(text string) (session, question string, ok bool) {
+	kind, ids, _ := strings.Cut(text, ":")
+	switch kind {
+	case "session":
+		return ids, "", isCanonical(ids)
+	case "question":
+		session, question, _ = strings.Cut(ids, ":")
+		return session, question, isCanonical(session) && isCanonical(question)
+	}
+	return "", "", false
+}
+
+func isCanonical(id string) bool {
+	parsed, err := uuid.Parse(id)
+	return err == nil && parsed.String() == id
+}
+
+// deletedQuestions are the lines of those that can be restored.
+func deletedQuestions(questions []tracker.DeletedQuestion, zone *time.Location) []view.DeletedQuestion {
+	lines := make([]view.DeletedQuestion, len(questions))
+	for i, q := range questions {
+		lines[i] = view.DeletedQuestion{
+			ID: q.ID, Span: span(q.StartedAt, q.EndedAt, zone), Active: report.MMSS(q.Active()),
+		}
+	}
+	return lines
+}

@@ -1,0 +1,169 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/chart"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
+)
+
+const (
+	reportsPath = "/dashboard/reports"
+	// weeksFrom is from how many days on a table by week says more than the days.
+	weeksFrom = 15
+	// dayBars is how many days have room for a bar each; more are drawn by week.
+	dayBars = 31
+)
+
+// reports is the page of any run of days, by default of this week. A query that makes
+// no sense is answered by the page without a report.
+func (f *face) reports(w http.ResponseWriter, r *http.Request, v visitor) error {
+	presets, err := f.presets(v.user)
+	if err != nil {
+		return err
+	}
+	asked, query := presets[1].askedRange, r.URL.Query()
+	if query.Has("from") || query.Has("to") {
+		asked, err = f.rangeOf(r, v.user)
+	}
+	m := view.Reports{
+		From: dateField(query.Get("from")), To: dateField(query.Get("to")),
+		Presets: presetLinks(presets, asked), TwoZones: hasReportingZone(v.user), IsReporting: asked.isReporting,
+	}
+	if bad, ok := errors.AsType[*badQuery](err); ok {
+		m.Heading = "Reports"
+		m.From.Problem, m.To.Problem = bad.of("from"), bad.of("to")
+		return f.showReports(w, r, v, http.StatusBadRequest, m, nil)
+	}
+	if err != nil {
+		return err
+	}
+	period, err := f.Tracker.Range(r.Context(), asked.rater, asked.dates)
+	if err != nil {
+		return err
+	}
+	fillReport(&m, asked, period)
+	return f.showReports(w, r, v, http.StatusOK, m, reportCharts(period, asked))
+}
+
+func (f *face) showReports(w http.ResponseWriter, r *http.Request, v visitor, status int, m view.Reports, charts []view.Chart) error {
+	return show(w, r, status, f.frame(w, r, "Reports", "reports", v.user), view.ReportsPage(m, view.Charts(charts)))
+}
+
+// dateField keeps what was typed, if it is a date: a browser takes nothing else.
+func dateField(text string) view.Field {
+	if _, err := report.ParseDate(text); err != nil {
+		return view.Field{}
+	}
+	return view.Field{Value: text}
+}
+
+// of is what is wrong with a field, as a sentence below it.
+func (b *badQuery) of(field string) string {
+	if b.field != field {
+		return ""
+	}
+	return sentence("This " + b.problem)
+}
+
+// preset is a range that one does not have to type.
+type preset struct {
+	label string
+	askedRange
+}
+
+// presets are cut as the pages of a day, a week and a month are.
+func (f *face) presets(user account.User) ([]preset, error) {
+	days, weeks := f.zoned(user, false), f.zoned(user, true)
+	today, err := f.Tracker.Today(days.rater)
+	if err != nil {
+		return nil, err
+	}
+	payToday, err := f.Tracker.Today(weeks.rater)
+	if err != nil {
+		return nil, err
+	}
+	week, month := report.WeekOf(payToday, user.WeekStart), report.MonthOf(today)
+	presets := []preset{{"Today", days}, {"This week", weeks}, {"Last week", weeks}, {"This month", days}, {"Last month", days}}
+	for i, dates := range []report.DateRange{
+		{From: today, Days: 1},
+		week, report.WeekOf(week.From.AddDays(-1), user.WeekStart),
+		month, report.MonthOf(month.From.AddDays(-1)),
+	} {
+		presets[i].dates = dates
+	}
+	return presets, nil
+}
+
+func presetLinks(presets []preset, asked askedRange) []view.Preset {
+	links := make([]view.Preset, len(presets))
+	for i, p := range presets {
+		links[i] = view.Preset{
+			Link:      view.Link{Label: p.label, Address: reportsPath + p.query()},
+			IsCurrent: p.dates == asked.dates && p.isReporting == asked.isReporting,
+		}
+	}
+	return links
+}
+
+func fillReport(m *view.Reports, asked askedRange, p report.Period) {
+	m.Heading, m.Zone = rangeHeading(p.Dates), "Days in "+p.Zone.String()
+	m.From.Value, m.To.Value = p.Dates.From.String(), p.Dates.Last().String()
+	m.HasReport, m.Totals = true, totalsOf(p.Totals, p.SessionCount)
+	for _, day := range p.Days {
+		if len(day.Sessions) > 0 || len(p.Days) < weeksFrom {
+			m.Days = append(m.Days, reportRow(dayName(day.Date), len(day.Sessions), day.Totals))
+			m.Days[len(m.Days)-1].Date = day.Date.String()
+		}
+	}
+	if len(p.Days) >= weeksFrom {
+		for _, week := range p.Weeks(asked.rater.WeekStart) {
+			m.Weeks = append(m.Weeks, reportRow(dayName(week.Dates.From)+" – "+dayName(week.Dates.Last()), week.SessionCount, week.Totals))
+		}
+	}
+	query := asked.query()
+	m.Downloads = []view.Link{
+		{Label: "Days (CSV)", Address: "/reports/days.csv" + query}, {Label: "Questions (CSV)", Address: "/reports/questions.csv" + query},
+	}
+}
+
+func reportRow(name string, sessions int, t report.Totals) view.ReportRow {
+	return view.ReportRow{
+		Name: name, Sessions: sessions, Questions: t.Questions, Active: clockOf(t.Active), Raw: clockOf(t.Raw),
+		Average: report.MMSS(t.Average()), Pace: paceOf(t.Pace()),
+	}
+}
+
+func dayName(d report.Date) string { return fmt.Sprintf("%.3s %d %.3s", d.Weekday(), d.Day, d.Month) }
+
+func rangeHeading(dates report.DateRange) string {
+	from, to := dates.From, dates.Last()
+	switch {
+	case dates.Days == 1:
+		return longDate(from)
+	case from.Year == to.Year:
+		return fmt.Sprintf("%d %s – %d %s %d", from.Day, from.Month, to.Day, to.Month, to.Year)
+	}
+	return fmt.Sprintf("%d %s %d – %d %s %d", from.Day, from.Month, from.Year, to.Day, to.Month, to.Year)
+}
+
+// reportCharts are the trend; one day has none.
+func reportCharts(p report.Period, asked askedRange) []view.Chart {
+	switch {
+	case len(p.Days) < 2 || p.Totals.Questions == 0:
+		return nil
+	case len(p.Days) > dayBars:
+		return []view.Chart{chartOf("trend", "Average per question by week", func(id string, l chart.Layout) chart.Chart {
+			return chart.WeekAverages(id, l, p, asked.rater.WeekStart)
+		})}
+	}
+	return []view.Chart{dayAverages(p)}
+}
+
+func dayAverages(p report.Period) view.Chart {
+	return chartOf("trend", "Average per question by day", func(id string, l chart.Layout) chart.Chart { return chart.DayAverages(id, l, p) })
+}

@@ -1,0 +1,108 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
+)
+
+const (
+	securityPath   = "/profile/security"
+	recentActivity = 20 // entries of the security log
+)
+
+// registerSecurity adds the pages of what logs a person in.
+func (f *face) registerSecurity(mux httpx.Mux) {
+	mux.HandleFunc("GET "+securityPath, f.open(f.member(f.security)))
+	mux.HandleFunc("GET "+securityPath+"/passkeys", f.open(f.member(f.newPasskey)))
+	mux.HandleFunc("POST "+securityPath+"/totp/confirm", f.open(f.member(f.confirmApp)))
+	for _, step := range f.securitySteps() {
+		mux.HandleFunc("GET "+step.path, f.open(f.member(step.ask)))
+		mux.HandleFunc("POST "+step.path, f.open(f.member(step.take)))
+	}
+}
+
+func goOnDone(w http.ResponseWriter, r *http.Request, name string) {
+	goOn(w, r, sayingDone(securityPath, name))
+}
+
+func (f *face) security(w http.ResponseWriter, r *http.Request, v visitor) error {
+	zone, err := time.LoadLocation(v.user.Timezone)
+	if err != nil {
+		return fmt.Errorf("loading the user's time zone: %w", err)
+	}
+	factors, err := f.Accounts.Factors(r.Context(), v.user.ID)
+	if err != nil {
+		return err
+	}
+	identities, err := f.Accounts.Identities(r.Context(), v.user.ID)
+	if err != nil {
+		return err
+	}
+	events, err := f.Accounts.SecurityEvents(r.Context(), v.user.ID, recentActivity)
+	if err != nil {
+		return err
+	}
+	m := view.Security{
+		Saved: doneWords(r.URL.Query().Get(doneParameter)), Zone: zone.String(),
+		HasApp: factors.TOTP != nil, HasFactor: factors.TOTP != nil || len(factors.Passkeys) > 0,
+		RecoveryCodes: factors.RecoveryCodes, HasProvider: f.Provider, Connected: len(identities) > 0,
+	}
+	for _, p := range factors.Passkeys {
+		m.Passkeys = append(m.Passkeys, passkeyOf(p, zone))
+	}
+	for _, e := range events {
+		m.Activity = append(m.Activity, view.Activity{When: moment(e.At, zone), What: activityWords(e), Address: e.Address})
+	}
+	return show(w, r, http.StatusOK, f.frame(w, r, "Security", "profile", v.user), view.SecurityPage(m))
+}
+
+func passkeyOf(p account.Passkey, zone *time.Location) view.Passkey {
+	m := view.Passkey{ID: p.ID, Name: p.Name, Added: moment(p.CreatedAt, zone)}
+	if p.LastUsedAt != 0 {
+		m.LastUsed = moment(p.LastUsedAt, zone)
+	}
+	return m
+}
+
+// activityWords say what happened, as its owner would. The details of the others are
+// for whoever runs the server.
+func activityWords(e account.SecurityEvent) string {
+	words := map[account.SecurityKind]string{
+		account.Registered:         "Account registered",
+		account.RegisteredAgain:    "Somebody tried to register with your e-mail address",
+		account.LoginSucceeded:     "Logged in",
+		account.LoginFailed:        "Login failed",
+		account.PasswordAccepted:   "Right password, second step asked for",
+		account.LockedOut:          "Too many tries: made to wait",
+		account.LoggedOut:          "Logged out",
+		account.LoggedOutOthers:    "Logged out everywhere else",
+		account.PasswordReset:      "Password reset by the operator",
+		account.ReauthFailed:       "Wrong password when asked once more",
+		account.Activated:          "Account enabled",
+		account.Deactivated:        "Account disabled",
+		account.FactorsReset:       "Second factors removed by the operator",
+		account.IdentityConnected:  "Identity provider connected",
+		account.IdentitiesRemoved:  "Identity provider disconnected",
+		account.SecondFactorFailed: "Wrong code or passkey",
+	}
+	text, ok := words[e.Kind]
+	if !ok {
+		text = capital(string(e.Kind))
+	}
+	telling := []account.SecurityKind{account.LoginSucceeded, account.PasskeyAdded, account.RecoveryCodeUsed}
+	if e.Detail != "" && slices.Contains(telling, e.Kind) {
+		text += " (" + e.Detail + ")"
+	}
+	return text
+}
+
+func (f *face) newPasskey(w http.ResponseWriter, r *http.Request, v visitor) error {
+	m := view.NewPasskey{Email: v.user.Email, Script: f.files[passkeyScript].address}
+	return show(w, r, http.StatusOK, f.frame(w, r, "Add a passkey", "profile", v.user), view.NewPasskeyPage(m))
+}

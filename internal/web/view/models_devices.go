@@ -1,0 +1,32 @@
+package view
+
+// Devices is the page of the connected widgets.
+type Devices struct {
+	Saved   string // what was done; "" is nothing
+	Zone    string
+	Devices []Device
+}
+
+// Device is one connected widget.
+type Device struct {
+	ID       string
+	Name     string
+	Kind     string
+	Since    string
+	LastUsed string
+	Address  string
+}
+
+// Pair is the page on which a user connects a widget.
+type Pair struct {
+	Email     string
+	Asked     bool // by a widget; otherwise there is nothing to connect
+	Challenge string
+	Kind      string
+	KindName  string
+	Name      Field
+	Problem   string
+	Full      bool   // a device must be disconnected first
+	Code      string // "" until the user has agreed
+	Lifetime  string // of the code: "5 minutes"
+}

@@ -1,0 +1,55 @@
+import type { Placement } from "../core/types.ts";
+
+export const minWidth = 200;
+export const maxWidth = 420;
+/** How far an arrow key moves or widens, CSS pixels. */
+export const step = 8;
+
+export const defaultPlacement: Placement = { right: 16, bottom: 16, width: 252, collapsed: false, hidden: false };
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Where the overlay is drawn so that all of it is inside the window. The placement that
+ * the person chose is kept as it was: in a larger window it holds again.
+ */
+export function inside(chosen: Placement, overlay: Size, window: Size): Placement {
+  return {
+    ...chosen,
+    right: between(0, chosen.right, window.width - overlay.width),
+    bottom: between(0, chosen.bottom, window.height - overlay.height),
+    width: fitWidth(chosen.width, window.width),
+  };
+}
+
+export function fitWidth(width: number, windowWidth: number): number {
+  return Math.min(between(minWidth, width, maxWidth), Math.max(0, windowWidth));
+}
+
+export function moved(from: Placement, right: number, down: number): Placement {
+  return { ...from, right: from.right - right, bottom: from.bottom - down };
+}
+
+/** A stored placement may be of an older version, or of no version at all. */
+export function asPlacement(stored: unknown): Placement {
+  const s = (typeof stored === "object" && stored !== null ? stored : {}) as Record<string, unknown>;
+  const number = (key: "right" | "bottom" | "width"): number => {
+    const value = s[key];
+    return typeof value === "number" && Number.isFinite(value) ? value : defaultPlacement[key];
+  };
+  return {
+    right: number("right"),
+    bottom: number("bottom"),
+    width: number("width"),
+    collapsed: s["collapsed"] === true,
+    hidden: s["hidden"] === true,
+  };
+}
+
+/** The lower limit wins when there is no room. */
+function between(low: number, value: number, high: number): number {
+  return Math.max(low, Math.min(value, high));
+}

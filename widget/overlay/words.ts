@@ -1,0 +1,82 @@
+import type { Away, PressType, RefusedPress, View } from "../core/types.ts";
+
+/** What the overlay says, apart from the texts that a View brings along. */
+
+export function title(view: View): string {
+  return view.questionNumber > 0 ? `Question ${view.questionNumber}` : "RaterHub Tracker";
+}
+
+export function awayQuestion(away: Away): string {
+  return `You were away for ${span(away.until - away.since)}.`;
+}
+
+/** "14 min", "1 h 05 min": whole minutes, at least one. */
+export function span(ms: number): string {
+  const all = Math.max(1, Math.floor(ms / 60_000));
+  const hours = Math.floor(all / 60);
+  return hours === 0 ? `${all} min` : `${hours} h ${String(all % 60).padStart(2, "0")} min`;
+}
+
+/** "10:42" on the clock of this machine. */
+export function wallClock(at: number): string {
+  const t = new Date(at);
+  return [t.getHours(), t.getMinutes()].map((n) => String(n).padStart(2, "0")).join(":");
+}
+
+/** "3 unsent · offline", "all sent", "not connected". */
+export function sending(view: View): string {
+  const parts: string[] = [];
+  if (view.unsent > 0) parts.push(`${view.unsent} unsent`);
+  if (view.connection.kind === "waiting") parts.push(view.connection.reason);
+  else if (view.connection.kind === "disconnected") parts.push("not connected");
+  else if (view.connection.kind === "pairing") parts.push("connecting");
+  return parts.join(" · ") || "all sent";
+}
+
+export function nextTry(retryAt: number, now: number): string {
+  const seconds = Math.ceil((retryAt - now) / 1000);
+  if (seconds <= 0) return "Trying again …";
+  return seconds < 120 ? `Next try in ${seconds} s` : `Next try in ${Math.ceil(seconds / 60)} min`;
+}
+
+const pressWords: Readonly<Record<PressType, string>> = { NEXT: "Next", PAUSE: "Pause", UNDO: "Undo", EXIT: "End" };
+
+export function refusedPress(refused: RefusedPress): string {
+  const { type, at, paused } = refused.press;
+  const word = type === "PAUSE" && paused === false ? "Resume" : pressWords[type];
+  return `${word} at ${wallClock(at)}: ${refused.reason}`;
+}
+
+export function problems(list: readonly string[]): string {
+  return list.length === 0 ? "" : `The page has changed: ${list.join(", ")}.`;
+}
+
+/** What an expand button of the collapsed line must not hide; "" when there is nothing. */
+export function hiddenNews(view: View): string {
+  if (view.away !== null) return "you were away";
+  if (view.connection.kind === "disconnected") return "not connected";
+  if (view.refused.length > 0) return `${view.refused.length} refused`;
+  return view.pageProblems.length > 0 ? "the page has changed" : "";
+}
+
+/** What a screen reader hears of a change; never of the running clock. */
+export function announcement(before: View | null, view: View): string {
+  const said: string[] = [];
+  if (view.away !== null && before?.away?.since !== view.away.since) said.push(awayQuestion(view.away));
+  if (before === null) return said.join(" ");
+  if (view.questionNumber !== before.questionNumber && view.questionNumber > 0) said.push(`Question ${view.questionNumber}.`);
+  if (view.phase !== before.phase) said.push({ none: "Session ended.", running: "Running.", paused: "Paused." }[view.phase]);
+  if (view.tone === "over" && before.tone !== "over" && view.phase === "running") said.push("Over target.");
+  if (view.refused.length > before.refused.length) said.push(`${view.refused.length} refused.`);
+  const was = before.connection.kind;
+  const is = view.connection.kind;
+  if (was !== is && is !== "connected") said.push(`${capital(sending(view))}.`);
+  else if (was !== is) said.push(view.unsent > 0 ? `Connected, ${view.unsent} unsent.` : "Connected, all sent.");
+  else if (is !== "connected" && view.unsent !== before.unsent) said.push(`${view.unsent} unsent.`);
+  if (view.pageProblems.length > before.pageProblems.length) said.push(problems(view.pageProblems));
+  return said.join(" ");
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
