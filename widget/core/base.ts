@@ -1,0 +1,59 @@
+/** What the server has confirmed: one key, so that it changes as a whole or not at all. */
+import { confirm, skewOf, type Answer } from "./answer.ts";
+import { noSession, type SessionState } from "./clock.ts";
+import { count, dayOn, type DateOf, type Day } from "./day.ts";
+import type { Press, Storage } from "./types.ts";
+
+const key = "base";
+/** How many confirmed presses are remembered: two full batches. */
+const rememberedIds = 200;
+
+export interface Base {
+  readonly state: SessionState;
+  readonly day: Day | null;
+  /**
+   * Presses that are in `state`. A crash may leave one in the queue after it was counted;
+   * it must not be drawn twice.
+   */
+  readonly ids: readonly string[];
+}
+
+export const emptyBase: Base = { state: noSession, day: null, ids: [] };
+
+/** One press that the server took, with its answer. */
+export interface Taken {
+  readonly press: Press;
+  readonly answer: Answer;
+}
+
+/** The base after an answer to presses that were sent at `sentAt`. */
+export function takeIn(base: Base, taken: readonly Taken[], sentAt: number, dateOf: DateOf): Base {
+  let { state, day, ids } = base;
+  for (const { press, answer } of taken) {
+    const done = confirm(state, press, answer, skewOf(answer, sentAt));
+    if (!ids.includes(press.id)) {
+      const question = done.closed ?? done.removed;
+      if (question && day?.date !== dateOf(question.startedAt)) day = dayOn(day, dateOf(sentAt));
+      if (day) day = count(day, done, dateOf);
+    }
+    state = done.state;
+    ids = [...ids, press.id].slice(-rememberedIds);
+  }
+  return { state, day, ids };
+}
+
+export async function readBase(storage: Storage): Promise<Base> {
+  return baseOf(await storage.get(key));
+}
+
+export async function writeBase(storage: Storage, base: Base): Promise<void> {
+  await storage.set(key, base);
+}
+
+export function watchBase(storage: Storage, changed: (base: Base) => void): () => void {
+  return storage.watch(key, (_, value) => changed(baseOf(value)));
+}
+
+function baseOf(value: unknown): Base {
+  return (value as Base | undefined) ?? emptyBase;
+}
