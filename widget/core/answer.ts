@@ -1,6 +1,5 @@
 /** What the server answers to a press, and the state that follows from it. Pure. */
-import { defaultTarget, noSession, step, type SessionState, type Step } from "./clock.ts";
-import type { Press } from "./types.ts";
+import { defaultTarget, noSession, type SessionState } from "./clock.ts";
 
 /** The fields of an answer that the clock needs (SPEC section 3). Lengths in seconds, times RFC 3339. */
 export interface Answer {
@@ -38,17 +37,15 @@ export function stateFromAnswer(answer: Answer, skew = 0): SessionState {
 }
 
 /**
- * The state after the server took a press. Its word counts; what only the widget knows
- * (the closed questions) is kept where both count the same.
+ * The server's word on a state that the widget has derived itself. Its word counts; what
+ * only the widget knows (the closed questions) is kept where both count the same.
  */
-export function confirm(base: SessionState, press: Press, answer: Answer, skew: number): Step {
-  const own = step(base, press);
-  const said = stateFromAnswer(answer, skew);
-  const opened = press.type === "NEXT" && base.phase === "none";
-  const same = own.state.closed === said.closed && own.state.phase === said.phase
-    && (opened || base.sessionId === said.sessionId);
-  const sessionTarget = opened && !press.task?.aetHighMinutes ? said.target : base.sessionTarget;
-  if (!same) return { state: { ...said, sessionTarget } };
-  const { history, active, expected, openings, task } = own.state;
-  return { ...own, state: { ...said, sessionTarget, history, active, expected, openings, task } };
+export function agree(own: SessionState, said: SessionState): SessionState {
+  const isSame = own.closed === said.closed && own.phase === said.phase
+    && (own.sessionId === null || own.sessionId === said.sessionId);
+  if (!isSame) return said;
+  const { history, active, expected, openings, task } = own;
+  const saysTarget = said.phase !== "none" && !task?.aetHighMinutes && !task?.aetLowMinutes && !own.unknown;
+  const sessionTarget = saysTarget && history.length <= 1 ? said.target : own.sessionTarget;
+  return { ...said, history, active, expected, openings, task, sessionTarget };
 }

@@ -1,6 +1,6 @@
 /** What the server has confirmed: one key, so that it changes as a whole or not at all. */
-import { confirm, skewOf, type Answer } from "./answer.ts";
-import { noSession, type SessionState } from "./clock.ts";
+import { agree, skewOf, stateFromAnswer, type Answer } from "./answer.ts";
+import { noSession, step, type SessionState } from "./clock.ts";
 import { count, dayOn, type DateOf, type Day } from "./day.ts";
 import type { Press, Storage } from "./types.ts";
 
@@ -26,19 +26,23 @@ export interface Taken {
   readonly answer: Answer;
 }
 
-/** The base after an answer to presses that were sent at `sentAt`. */
+/**
+ * The base after an answer to presses that were sent at `sentAt`. The own steps come
+ * first and the newest answer is set over them: an answer to a repeated press tells of
+ * the state now, not of the one after that press.
+ */
 export function takeIn(base: Base, taken: readonly Taken[], sentAt: number, dateOf: DateOf): Base {
-  let { state, day, ids } = base;
-  for (const { press, answer } of taken) {
-    const done = confirm(state, press, answer, skewOf(answer, sentAt));
-    if (!ids.includes(press.id)) {
-      const question = done.closed ?? done.removed;
-      if (question && day?.date !== dateOf(question.startedAt)) day = dayOn(day, dateOf(sentAt));
-      if (day) day = count(day, done, dateOf);
-    }
+  let { state, ids } = base;
+  let day = dayOn(base.day, dateOf(sentAt));
+  for (const { press } of taken) {
+    if (ids.includes(press.id)) continue;
+    const done = step(state, press);
     state = done.state;
+    day = count(day, done, dateOf);
     ids = [...ids, press.id].slice(-rememberedIds);
   }
+  const newest = taken.at(-1)?.answer;
+  if (newest) state = agree(state, stateFromAnswer(newest, skewOf(newest, sentAt)));
   return { state, day, ids };
 }
 
