@@ -29,6 +29,7 @@ export class Queue {
   readonly #storage: Storage;
   readonly #time: Time;
   readonly #changed: () => void;
+  readonly #nowStored: () => void;
   #kept = new Map<string, Kept>(); // by key
   #refused = new Map<string, RefusedPress>(); // by id
   /** Keys that are done with: news of them that come late bring nothing back. */
@@ -40,10 +41,12 @@ export class Queue {
   #stopWatching: (() => void)[] = [];
   #stopped = false;
 
-  constructor(storage: Storage, time: Time, changed: () => void) {
+  /** `changed` is called when there is something else to draw, `nowStored` when there is something to send. */
+  constructor(storage: Storage, time: Time, changed: () => void, nowStored: () => void) {
     this.#storage = storage;
     this.#time = time;
     this.#changed = changed;
+    this.#nowStored = nowStored;
   }
 
   /** Reads what is stored, and follows what other tabs do from now on. */
@@ -100,6 +103,7 @@ export class Queue {
       try {
         await this.#storage.set(lastKey, press.at);
         await this.#storage.set(key, press);
+        this.#nowStored();
         return;
       } catch {
         await new Promise<void>((again) => this.#time.after(storeAgain, again));
@@ -147,6 +151,7 @@ export class Queue {
     }
     if (this.#gone.has(key) || this.#kept.has(key)) return;
     this.#kept.set(key, { key, press: value });
+    this.#nowStored(); // by another tab
     if (value.at > this.#lastAt) this.#sequence = 0;
     if (value.at >= this.#lastAt) {
       this.#sequence = Math.max(this.#sequence, Number(key.split(":")[2]));

@@ -49,14 +49,13 @@ export class Widget implements Actions {
   #problems: readonly string[] = [];
   #visible = true;
   #started = false;
-  #seenUnsent = 0;
   #cancelTick: (() => void) | null = null;
   #stops: (() => void)[] = [];
 
   constructor(parts: WidgetParts) {
     this.#parts = parts;
     this.#settings = parts.settings;
-    this.#queue = new Queue(parts.storage, parts.time, () => this.#queueChanged());
+    this.#queue = new Queue(parts.storage, parts.time, () => this.#change(), () => this.#kick());
     this.#credentials = new Credentials(parts);
     this.#sender = parts.sends
       ? new Sender({ ...parts, queue: this.#queue, credentials: this.#credentials }) : null;
@@ -207,12 +206,8 @@ export class Widget implements Actions {
     return state.phase === "running" ? Math.max(state.startedAt, this.#queue.lastAt()) : null;
   }
 
-  #queueChanged(): void {
-    const unsent = this.#queue.pending().length;
-    const grew = unsent > this.#seenUnsent;
-    this.#seenUnsent = unsent;
-    this.#change();
-    if (grew && this.#started) this.#sender?.kick();
+  #kick(): void {
+    if (this.#started) this.#sender?.kick();
   }
 
   #seeConnection(value: unknown): void {
