@@ -65,6 +65,8 @@ test("nothing is lost, nothing is doubled, the order is kept, whatever fails on 
     const arrived = [...log.map((l) => l.id), ...new Set(world.server.refusedIds)].sort();
     assert.deepEqual(arrived, [...world.stored].sort(), "each stored press arrives once");
     assert.deepEqual([...world.values.keys()].filter((k) => k.startsWith("press:")), [], "nothing is left");
+    const refused = [...world.values.keys()].filter((k) => k.startsWith("refused:")).map((k) => k.slice(8));
+    for (const id of refused) assert.ok(world.server.refusedIds.includes(id), "only what the server refused is refused");
     for (const [i, l] of log.entries()) assert.ok(i === 0 || log[i - 1]!.at <= l.at, "in order");
   }), { numRuns: 60 });
   assert.ok(sent > 100, `${sent} presses arrived`);

@@ -50,6 +50,9 @@ export class World {
   readonly stored = new Set<string>();
   readonly server = new FakeServer(this.time);
   storageFaults = 0;
+  /** Calls of the batch route at the same time. */
+  mostAtOnce = 0;
+  #inFlight = 0;
   #watchers = new Set<{ tab: Tab; prefix: string; changed: (key: string, value: unknown) => void }>();
   #locks = new Map<string, Promise<unknown>>();
 
@@ -97,7 +100,9 @@ export class World {
   transport(tab: Tab): Transport {
     return {
       request: async (r) => {
-        await Promise.resolve();
+        if (r.path === "/events/batch") this.mostAtOnce = Math.max(this.mostAtOnce, ++this.#inFlight);
+        await new Promise((go) => setImmediate(go));
+        if (r.path === "/events/batch") this.#inFlight--;
         if (tab.isDead) return never;
         return this.server.answer(r.method, r.path, r.headers ?? {}, JSON.parse(JSON.stringify(r.body ?? null)));
       },

@@ -85,6 +85,7 @@ test("one press that spoils its batch is refused alone", async () => {
   world.server.poison = ids[4]!;
   world.server.faults = [];
   tab.widget.sendNow();
+  await world.time.advance(5_000);
   await settle();
   await settle();
   assert.equal(world.server.log.length, 8);
@@ -124,4 +125,61 @@ test("back-off doubles up to five minutes; Retry-After is read in both forms", (
   assert.equal(retryAfterMs("Thu, 01 Jan 2026 00:01:00 GMT", now), 60_000);
   assert.equal(retryAfterMs("soon", now), null);
   assert.equal(retryAfterMs(null, now), null);
+});
+
+test("presses of one millisecond keep their order", async () => {
+  const { world, tab } = await connected();
+  for (const k of ["next", "pauseOrResume", "next", "undo", "next", "end", "next", "pauseOrResume"] as const) tab.widget[k]();
+  await settle();
+  await settle();
+  assert.deepEqual(world.server.log.map((l) => l.type), ["NEXT", "PAUSE", "NEXT", "UNDO", "NEXT", "EXIT", "NEXT", "PAUSE"]);
+});
+
+test("a press that storage refuses at first is stored before the next one", async () => {
+  const { world, tab } = await connected();
+  world.storageFaults = 1;
+  tab.widget.next();
+  tab.widget.pauseOrResume();
+  await world.time.advance(5_000);
+  assert.deepEqual(world.server.log.map((l) => l.type), ["NEXT", "PAUSE"]);
+  assert.equal(tab.widget.view().refused.length, 0);
+});
+
+test("two tabs make one call at a time", async () => {
+  const { world, tab } = await connected();
+  const other = new Tab(world);
+  await other.widget.start();
+  tab.widget.next();
+  other.widget.next();
+  tab.widget.sendNow();
+  other.widget.sendNow();
+  await settle();
+  await settle();
+  assert.equal(world.server.log.length, 2);
+  assert.equal(world.mostAtOnce, 1);
+});
+
+test("a crash after the state was stored counts nothing twice", async () => {
+  const { world, tab } = await connected();
+  tab.widget.next();
+  await world.time.advance(60_000);
+  world.faults("lost");
+  tab.widget.next();
+  await settle();
+  const left = [...world.values].filter(([k]) => k.startsWith("press:"));
+  tab.widget.sendNow();
+  await settle();
+  tab.kill();
+  for (const [k, v] of left) world.values.set(k, v);
+  world.faults("lost");
+  const again = new Tab(world);
+  await again.widget.start();
+  const drawn = () => { const v = again.widget.view(); return [v.questionNumber, v.unsent, v.average, v.today]; };
+  assert.deepEqual(drawn(), [2, 0, "01:00", "1 · 01:00"]);
+  await settle();
+  again.widget.sendNow();
+  await settle();
+  assert.deepEqual(drawn(), [2, 0, "01:00", "1 · 01:00"]);
+  again.widget.undo();
+  assert.equal(again.widget.view().today, "0 · 00:00");
 });
