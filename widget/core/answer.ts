@@ -1,0 +1,51 @@
+/** What the server answers to a press, and the state that follows from it. Pure. */
+import { defaultTarget, noSession, type SessionState } from "./clock.ts";
+
+/** The fields of an answer that the clock needs (SPEC section 3). Lengths in seconds, times RFC 3339. */
+export interface Answer {
+  readonly server_timestamp: string;
+  readonly session_id: string;
+  readonly total_questions: number;
+  readonly is_active: boolean;
+  readonly is_paused: boolean;
+  readonly current_question_started_at: string | null;
+  readonly paused_at: string | null;
+  readonly pause_accumulated_seconds: number;
+  readonly target_minutes_per_question: number;
+}
+
+/** The server corrects a clock that is off by more than this, in ms. */
+const toleratedSkew = 2_000;
+
+/** How far the server's clock is ahead of ours in its corrected times, in ms. */
+export function skewOf(answer: Answer, sentAt: number): number {
+  const ahead = Date.parse(answer.server_timestamp) - sentAt;
+  return Math.abs(ahead) > toleratedSkew ? ahead : 0;
+}
+
+/** The state by an answer alone: nothing is known of the closed questions but their number. */
+export function stateFromAnswer(answer: Answer, skew = 0): SessionState {
+  const at = (text: string | null) => (text === null ? null : Date.parse(text) - skew);
+  const target = answer.target_minutes_per_question * 60_000 || defaultTarget;
+  const phase = !answer.is_active ? "none" : answer.is_paused ? "paused" : "running";
+  return {
+    ...noSession, phase, sessionId: answer.session_id, closed: answer.total_questions,
+    openings: Math.min(1, answer.total_questions), active: null,
+    startedAt: at(answer.current_question_started_at) ?? 0,
+    paused: answer.pause_accumulated_seconds * 1000, pausedAt: at(answer.paused_at), target,
+  };
+}
+
+/**
+ * The server's word on a state that the widget has derived itself. Its word counts; what
+ * only the widget knows (the closed questions) is kept where both count the same.
+ */
+export function agree(own: SessionState, said: SessionState): SessionState {
+  const isSame = own.closed === said.closed && own.phase === said.phase
+    && (own.sessionId === null || own.sessionId === said.sessionId);
+  if (!isSame) return said;
+  const { history, active, expected, openings, task } = own;
+  const saysTarget = said.phase !== "none" && !task?.aetHighMinutes && !task?.aetLowMinutes && !own.unknown;
+  const sessionTarget = saysTarget && history.length <= 1 ? said.target : own.sessionTarget;
+  return { ...said, history, active, expected, openings, task, sessionTarget };
+}

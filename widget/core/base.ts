@@ -1,0 +1,63 @@
+/** What the server has confirmed: one key, so that it changes as a whole or not at all. */
+import { agree, skewOf, stateFromAnswer, type Answer } from "./answer.ts";
+import { noSession, step, type SessionState } from "./clock.ts";
+import { count, dayOn, type DateOf, type Day } from "./day.ts";
+import type { Press, Storage } from "./types.ts";
+
+const key = "base";
+/** How many confirmed presses are remembered: two full batches. */
+const rememberedIds = 200;
+
+export interface Base {
+  readonly state: SessionState;
+  readonly day: Day | null;
+  /**
+   * Presses that are in `state`. A crash may leave one in the queue after it was counted;
+   * it must not be drawn twice.
+   */
+  readonly ids: readonly string[];
+}
+
+export const emptyBase: Base = { state: noSession, day: null, ids: [] };
+
+/** One press that the server took, with its answer. */
+export interface Taken {
+  readonly press: Press;
+  readonly answer: Answer;
+}
+
+/**
+ * The base after an answer to presses that were sent at `sentAt`. The own steps come
+ * first and the newest answer is set over them: an answer to a repeated press tells of
+ * the state now, not of the one after that press.
+ */
+export function takeIn(base: Base, taken: readonly Taken[], sentAt: number, dateOf: DateOf): Base {
+  let { state, ids } = base;
+  let day = dayOn(base.day, dateOf(sentAt));
+  for (const { press } of taken) {
+    if (ids.includes(press.id)) continue;
+    const done = step(state, press);
+    state = done.state;
+    day = count(day, done, dateOf);
+    ids = [...ids, press.id].slice(-rememberedIds);
+  }
+  const newest = taken.at(-1)?.answer;
+  if (newest) state = agree(state, stateFromAnswer(newest, skewOf(newest, sentAt)));
+  return { state, day, ids };
+}
+
+export async function readBase(storage: Storage): Promise<Base> {
+  return baseOf(await storage.get(key));
+}
+
+export async function writeBase(storage: Storage, base: Base): Promise<void> {
+  await storage.set(key, base);
+}
+
+export function watchBase(storage: Storage, changed: (base: Base) => void): () => void {
+  return storage.watch(key, (_, value) => changed(baseOf(value)));
+}
+
+function baseOf(value: unknown): Base {
+  return (value as Base | undefined) ?? emptyBase;
+}

@@ -1,0 +1,177 @@
+/**
+ * The session as the widget knows it: the server's fold (SPEC section 3) without its log.
+ * Pure; times and lengths are milliseconds.
+ */
+import type { Press, Task } from "./types.ts";
+
+/** How many closed questions are kept for UNDO. */
+const keptQuestions = 50;
+
+/** One closed question, as UNDO needs it. */
+export interface Closed {
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly paused: number;
+  /** Target of the question. */
+  readonly target: number;
+  readonly task: Task | null;
+  /** The zero-length question that a session's first NEXT closes. */
+  readonly opening: boolean;
+}
+
+export interface SessionState {
+  readonly phase: "none" | "running" | "paused";
+  readonly sessionId: string | null;
+  /** Closed questions, the opening one included. */
+  readonly closed: number;
+  /** How many of them are opening questions. */
+  readonly openings: number;
+  /** Start of the question that runs; 0 without a session. */
+  readonly startedAt: number;
+  /** Pauses of it that are over. */
+  readonly paused: number;
+  /** Start of the open pause, or null. */
+  readonly pausedAt: number | null;
+  readonly target: number;
+  /** What the page said of it; null when not known. */
+  readonly task: Task | null;
+  /** Of a question whose page gives no AET. */
+  readonly sessionTarget: number;
+  /** The newest closed questions, oldest first; those before them are not known. */
+  readonly history: readonly Closed[];
+  /** Active time of all closed questions of the session; null when not known. */
+  readonly active: number | null;
+  /** What they should have taken: the sum of their targets, the opening ones left out. */
+  readonly expected: number;
+  /** An UNDO reached behind what is known: only the server can say how the clock stands. */
+  readonly unknown: boolean;
+}
+
+/** 5.5 minutes, the target unless somebody says otherwise. */
+export const defaultTarget = 330_000;
+
+export const noSession: SessionState = {
+  phase: "none", sessionId: null, closed: 0, openings: 0, startedAt: 0, paused: 0, pausedAt: null,
+  target: defaultTarget, sessionTarget: defaultTarget, task: null, history: [], active: 0, expected: 0, unknown: false,
+};
+
+/** What a press did: the state after it, and which question came or went. */
+export interface Step {
+  readonly state: SessionState;
+  readonly closed?: Closed;
+  readonly removed?: Closed;
+}
+
+/** Active time of a closed question. */
+export function activeOf(q: Closed): number {
+  return Math.max(0, Math.max(0, q.endedAt - q.startedAt) - q.paused);
+}
+
+/** Active time of the question that runs; it stands while paused. */
+export function activeAt(s: SessionState, now: number): number {
+  if (s.phase === "none") return 0;
+  return Math.max(0, Math.max(0, now - s.startedAt) - pausedUntil(s, now));
+}
+
+/** Pauses of the question that runs, an open one included. */
+export function pausedUntil(s: SessionState, at: number): number {
+  return s.pausedAt === null ? s.paused : s.paused + Math.max(0, at - s.pausedAt);
+}
+
+export function apply(s: SessionState, press: Press): SessionState {
+  return step(s, press).state;
+}
+
+/** Makes the step of one press that is not older than the newest one. */
+export function step(s: SessionState, press: Press): Step {
+  switch (press.type) {
+    case "NEXT":
+      return s.phase === "none" ? open(s, press) : next(s, press);
+    case "PAUSE":
+      return { state: pause(s, press) };
+    case "UNDO":
+      return undo(s, press.at);
+    case "EXIT":
+      return exit(s, press.at);
+  }
+}
+
+function targetOf(task: Task | undefined, session: number): number {
+  const minutes = task?.aetHighMinutes ?? task?.aetLowMinutes;
+  return minutes ? minutes * 60_000 : session;
+}
+
+function open(s: SessionState, press: Press): Step {
+  const { at } = press;
+  const closed: Closed = { startedAt: at, endedAt: at, paused: 0, target: s.sessionTarget, task: null, opening: true };
+  return {
+    closed,
+    state: {
+      ...noSession, phase: "running", closed: 1, openings: 1, startedAt: at, history: [closed],
+      target: targetOf(press.task, s.sessionTarget), task: press.task ?? null, sessionTarget: s.sessionTarget,
+    },
+  };
+}
+
+function next(s: SessionState, press: Press): Step {
+  const { state, closed } = close(s, press.at);
+  return {
+    ...(closed && { closed }),
+    state: {
+      ...state, phase: "running", startedAt: press.at, paused: 0, pausedAt: null, unknown: false,
+      target: targetOf(press.task, s.sessionTarget), task: press.task ?? null,
+    },
+  };
+}
+
+function exit(s: SessionState, at: number): Step {
+  if (s.phase === "none") return { state: s };
+  const { state, closed } = close(s, at);
+  return {
+    ...(closed && { closed }),
+    state: { ...state, phase: "none", startedAt: 0, paused: 0, pausedAt: null, unknown: false },
+  };
+}
+
+/** Closes the question that runs; one whose start is not known leaves no history. */
+function close(s: SessionState, at: number): Step {
+  if (s.unknown) return { state: { ...s, closed: s.closed + 1, history: [], active: null } };
+  const closed: Closed = {
+    startedAt: s.startedAt, endedAt: Math.max(at, s.startedAt), paused: pausedUntil(s, at),
+    target: s.target, task: s.task, opening: false,
+  };
+  const history = [...s.history, closed].slice(-keptQuestions);
+  const active = s.active === null ? null : s.active + activeOf(closed);
+  return { closed, state: { ...s, closed: s.closed + 1, history, active, expected: s.expected + closed.target } };
+}
+
+function pause(s: SessionState, press: Press): SessionState {
+  if (s.phase === "none") return s;
+  const isPaused = s.phase === "paused";
+  const wanted = press.paused ?? !isPaused;
+  if (wanted === isPaused) return s;
+  if (wanted) return { ...s, phase: "paused", pausedAt: press.at };
+  return { ...s, phase: "running", paused: pausedUntil(s, press.at), pausedAt: null };
+}
+
+/**
+ * The last closed question runs again. What lies between its end and now that was not
+ * work stays a pause: pauses taken since, an open one, the gap before the next start.
+ */
+function undo(s: SessionState, at: number): Step {
+  if (s.phase === "none" || s.closed === 0) return { state: s };
+  const q = s.history.at(-1);
+  if (!q || s.unknown) {
+    return { state: { ...s, phase: "running", closed: s.closed - 1, pausedAt: null, history: [], active: null, unknown: true } };
+  }
+  return {
+    removed: q,
+    state: {
+      ...s, phase: "running", closed: s.closed - 1, openings: s.openings - (q.opening ? 1 : 0),
+      startedAt: q.startedAt, pausedAt: null, target: q.target, task: q.task, history: s.history.slice(0, -1),
+      paused: q.paused + Math.max(0, s.startedAt - q.endedAt) + pausedUntil(s, at),
+      active: s.active === null ? null : s.active - activeOf(q),
+      expected: s.expected - (q.opening ? 0 : q.target),
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { webcrypto } from "node:crypto";
+import { test } from "node:test";
+import { challengeOf, Credentials, uuid } from "../credentials.ts";
+import { Tab, World, settle } from "./platform.ts";
+
+function setUp() {
+  const world = new World();
+  const tab = new Tab(world);
+  const credentials = new Credentials({
+    storage: world.storage(tab), transport: world.transport(tab), lock: world.lock(tab),
+    time: world.time.handle(() => false), crypto: webcrypto,
+  });
+  return { world, tab, credentials };
+}
+
+test("the challenge is that of RFC 7636, appendix B", async () => {
+  const made = await challengeOf(webcrypto, "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
+  assert.equal(made, "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+});
+
+test("a UUID has version and variant", () => {
+  assert.match(uuid(webcrypto), /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+});
+
+test("pairing: a page, a code, a credential", async () => {
+  const world = new World();
+  const tab = new Tab(world);
+  await tab.widget.start();
+  tab.widget.connect();
+  await settle();
+  assert.equal(tab.widget.view().connection.kind, "pairing");
+  const url = new URL(tab.opened[0]!, "https://tracker.example");
+  assert.equal(url.pathname, "/widget/pair");
+  world.server.challenge = url.searchParams.get("challenge")!;
+  tab.widget.next();
+  tab.widget.enterCode("wrong");
+  await settle();
+  assert.equal(tab.widget.view().connection.kind, "disconnected");
+  tab.widget.enterCode(" code ");
+  await settle();
+  assert.equal(tab.widget.view().connection.kind, "connected");
+  assert.equal(world.server.log.length, 1);
+  tab.widget.disconnect();
+  await settle();
+  assert.ok(world.server.revoked);
+  assert.equal(world.values.has("credential"), false);
+});
+
+test("answers of a rotation that are lost lock nobody out", async () => {
+  const { world, credentials } = setUp();
+  world.connect();
+  world.faults("answer lost");
+  await assert.rejects(credentials.token(world.server.access));
+  const token = await credentials.token("access-0");
+  assert.equal(token, world.server.access);
+});
+
+test("a rotation that could not be stored is made again", async () => {
+  const { world, credentials } = setUp();
+  world.connect();
+  await credentials.has();
+  const asked = credentials.token("access-0");
+  for (let i = 0; i < 500 && world.server.calls.length === 0; i++) await Promise.resolve();
+  world.storageFaults = 1;
+  await assert.rejects(asked, /storage failed/);
+  assert.equal(await credentials.token("access-0"), world.server.access);
+});
+
+test("two at once renew once, ahead of the end", async () => {
+  const { world, credentials } = setUp();
+  world.connect();
+  await credentials.token("access-0");
+  world.time.real += 541_000;
+  const [a, b] = await Promise.all([credentials.token(), credentials.token()]);
+  assert.equal(a, b);
+  assert.equal(world.server.calls.length, 2);
+});

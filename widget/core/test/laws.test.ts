@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { Tab, World, settle } from "./platform.ts";
+import type { Fault } from "./server.ts";
+
+type Move =
+  | { do: "press"; tab: 0 | 1; key: "next" | "pauseOrResume" | "undo" | "end" }
+  | { do: "wait"; ms: number }
+  | { do: "jump"; ms: number }
+  | { do: "die"; tab: 0 | 1 }
+  | { do: "fault"; fault: Fault }
+  | { do: "storage" };
+
+const tab = fc.constantFrom<0 | 1>(0, 1);
+const move: fc.Arbitrary<Move> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ do: fc.constant("press" as const), tab, key: fc.constantFrom("next" as const, "next" as const, "pauseOrResume" as const, "undo" as const, "end" as const) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("wait" as const), ms: fc.integer({ min: 0, max: 20_000 }) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("jump" as const), ms: fc.integer({ min: -60_000, max: 1_000 }) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("die" as const), tab }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("fault" as const), fault: fc.constantFrom<Fault>("lost", "answer lost", "401", "429", "500") }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("storage" as const) }) },
+);
+
+async function open(world: World): Promise<Tab> {
+  for (;;) {
+    const tab = new Tab(world);
+    try {
+      await tab.widget.start();
+      tab.widget.subscribe(() => {});
+      return tab;
+    } catch {
+      tab.kill(); // the page is opened again
+    }
+  }
+}
+
+async function play(world: World, moves: readonly Move[]): Promise<void> {
+  const tabs = [await open(world), await open(world)];
+  for (const m of moves) {
+    if (m.do === "press") tabs[m.tab]!.widget[m.key]();
+    if (m.do === "wait") await world.time.advance(m.ms);
+    if (m.do === "jump") world.time.skew += m.ms;
+    if (m.do === "fault") world.faults(m.fault);
+    if (m.do === "storage") world.storageFaults++;
+    if (m.do === "die") {
+      tabs[m.tab]!.kill();
+      tabs[m.tab] = await open(world);
+    }
+  }
+  world.server.faults = [];
+  world.storageFaults = 0;
+  await world.time.advance(700_000);
+  for (const t of tabs) t.kill();
+}
+
+test("nothing is lost, nothing is doubled, the order is kept, whatever fails on the way", async () => {
+  let sent = 0;
+  await fc.assert(fc.asyncProperty(fc.array(move, { minLength: 5, maxLength: 25 }), async (moves) => {
+    const world = new World();
+    world.connect();
+    await play(world, moves);
+    const { log } = world.server;
+    sent += log.length;
+    const arrived = [...log.map((l) => l.id), ...new Set(world.server.refusedIds)].sort();
+    assert.deepEqual(arrived, [...world.stored].sort(), "each stored press arrives once");
+    assert.deepEqual([...world.values.keys()].filter((k) => k.startsWith("press:")), [], "nothing is left");
+    const refused = [...world.values.keys()].filter((k) => k.startsWith("refused:")).map((k) => k.slice(8));
+    for (const id of refused) assert.ok(world.server.refusedIds.includes(id), "only what the server refused is refused");
+    for (const [i, l] of log.entries()) assert.ok(i === 0 || log[i - 1]!.at <= l.at, "in order");
+  }), { numRuns: 60 });
+  assert.ok(sent > 100, `${sent} presses arrived`);
+});
+
+test("what is drawn offline is what the server says afterwards", async () => {
+  const key = fc.constantFrom("next" as const, "next" as const, "next" as const, "pauseOrResume" as const, "undo" as const, "end" as const);
+  await fc.assert(fc.asyncProperty(fc.array(fc.tuple(key, fc.integer({ min: 0, max: 400_000 })), { maxLength: 30 }), async (keys) => {
+    const world = new World();
+    const tab = await open(world);
+    for (const [k, ms] of keys) {
+      tab.widget[k]();
+      world.time.real += ms;
+    }
+    await settle();
+    const before = tab.widget.view();
+    tab.kill();
+    world.connect();
+    const later = await open(world);
+    await settle();
+    const after = later.widget.view();
+    assert.equal(after.unsent, 0);
+    for (const field of ["phase", "questionNumber", "clock", "status", "average", "pace", "today"] as const) {
+      assert.equal(after[field], before[field], field);
+    }
+    later.kill();
+  }), { numRuns: 60 });
+});
