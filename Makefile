@@ -1,5 +1,5 @@
 # Everything a developer does here. `make run` and `make test` are the two that matter.
-.PHONY: run demo test test-long lint generate bench e2e release docker clean
+.PHONY: run demo test test-long lint generate widget widget-test bench e2e release docker clean
 
 GO        ?= go
 VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
@@ -26,6 +26,12 @@ lint: ## go vet, golangci-lint, generated code fresh
 generate: ## Make the Go code of the shared queries and of the pages
 	$(SQLC) generate
 	$(TEMPL) generate -path internal/web
+
+widget: ## Make what is embedded of the widget's TypeScript
+	$(GO) run ./tools/widget
+
+widget-test: ## Check the types of the widget, and test it (Node and npm)
+	cd widget && npm ci --no-audit --no-fund && npm run check && npm test
 
 bench: ## Events per second beside what the machine can do
 	$(GO) run ./bench

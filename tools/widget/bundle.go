@@ -67,6 +67,7 @@ func (f files) build(root, version string, o api.BuildOptions) error {
 	o.MinifyWhitespace, o.MinifyIdentifiers, o.MinifySyntax = true, true, true
 	o.LegalComments = api.LegalCommentsNone
 	o.Define = map[string]string{"SERVER": `"https://server.invalid"`, "VERSION": fmt.Sprintf("%q", version)}
+	o.Plugins = []api.Plugin{smallStyle()}
 	o.LogLevel = api.LogLevelSilent
 	result := api.Build(o)
 	var errs []error

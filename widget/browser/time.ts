@@ -13,8 +13,15 @@ export const time: Time = {
  * the ids of the presses keep that from counting twice.
  */
 export const lock: Lock = {
-  hold(name, work) {
-    const locks = globalThis.navigator?.locks;
-    return locks ? locks.request(`raterhub-tracker:${name}`, work) : work();
+  async hold<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const locks = globalThis.navigator?.locks as LockManager | undefined;
+    return locks ? ((await locks.request(`raterhub-tracker:${name}`, work)) as T) : work();
   },
 };
+
+/** The date of an instant by the browser's zone, "2026-01-31". */
+export function dateOf(ms: number): string {
+  const d = new Date(ms);
+  const two = (n: number): string => String(n).padStart(2, "0");
+  return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}`;
+}

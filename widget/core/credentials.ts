@@ -5,7 +5,8 @@
 import type { Lock, Storage, Time, Transport } from "./types.ts";
 
 const key = "credential";
-const pairingKey = "pairing";
+/** What a pairing that was started waits with. */
+export const pairingKey = "pairing";
 /** A token is renewed this long before it ends. */
 const ahead = 60_000;
 const timeoutMs = 20_000;

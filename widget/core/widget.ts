@@ -13,7 +13,11 @@ import {
 import { viewOf } from "./view.ts";
 
 const wakeKey = "wake";
+const askPrefix = "ask:";
 const second = 1_000;
+
+/** What a widget that does not send asks of the one that does, through the storage. */
+type Ask = { readonly kind: "connect" } | { readonly kind: "code"; readonly code: string } | { readonly kind: "disconnect" };
 
 export interface WidgetParts {
   readonly storage: Storage;
@@ -72,6 +76,7 @@ export class Widget implements Actions {
       watchBase(storage, (base) => { this.#base = base; this.#change(); }),
       storage.watch(connectionKey, (_, value) => this.#seeConnection(value)),
       storage.watch(wakeKey, () => this.#sender?.kick()),
+      storage.watch(askPrefix, (key, value) => this.#asked(key, value)),
     ];
     this.#base = await readBase(storage);
     await this.#queue.start();
@@ -81,6 +86,7 @@ export class Widget implements Actions {
     await this.#away.start();
     this.#change();
     this.#sender?.kick();
+    for (const [key, value] of await storage.list(askPrefix)) this.#asked(key, value);
   }
 
   stop(): void {
@@ -109,17 +115,25 @@ export class Widget implements Actions {
     }, now);
   }
 
-  next(): void { this.#press("NEXT"); }
+  next(): void { this.#press("NEXT", this.#parts.time.now(), this.#taskOfNext()); }
   pauseOrResume(): void { this.#press("PAUSE"); }
   undo(): void { this.#press("UNDO"); }
   end(): void { this.#press("EXIT"); }
+
+  /** The site took the answer that was submitted at `at`; `stop`: and no task follows. */
+  accepted(at: number, stop: boolean): void {
+    if (this.view().phase === "none") return; // nobody has started
+    if (stop) this.#press("EXIT", at);
+    else this.#press("NEXT", at, this.#task);
+  }
 
   answerAway(answer: AwayAnswer): void {
     this.#later(this.#away.answer(answer));
   }
 
   connect(): void {
-    const { device, openTab } = this.#parts;
+    const { device, openTab, sends } = this.#parts;
+    if (!sends) return this.#ask({ kind: "connect" });
     this.#later(this.#credentials.pairPath(device.name, device.kind).then(async (path) => {
       await this.#say({ kind: "pairing" });
       openTab(path);
@@ -127,6 +141,7 @@ export class Widget implements Actions {
   }
 
   enterCode(code: string): void {
+    if (!this.#parts.sends) return this.#ask({ kind: "code", code });
     this.#later(this.#credentials.takeCode(code).then(async () => {
       await this.#say({ kind: "connected" });
       this.sendNow();
@@ -134,6 +149,7 @@ export class Widget implements Actions {
   }
 
   disconnect(): void {
+    if (!this.#parts.sends) return this.#ask({ kind: "disconnect" });
     this.#later(this.#credentials.disconnect().then(() => this.#say({ kind: "disconnected" })));
   }
 
@@ -168,9 +184,34 @@ export class Widget implements Actions {
 
   configure(settings: Settings): void { this.#settings = settings; }
 
-  #press(type: PressType): void {
-    const { time, crypto } = this.#parts;
-    const now = time.now();
+  #ask(what: Ask): void {
+    this.#later(this.#parts.storage.set(askPrefix + uuid(this.#parts.crypto), what));
+  }
+
+  #asked(key: string, value: unknown): void {
+    if (!this.#parts.sends || !value) return;
+    this.#later(this.#parts.storage.remove(key).then(() => {
+      const ask = value as Ask;
+      if (ask.kind === "connect") this.connect();
+      else if (ask.kind === "disconnect") this.disconnect();
+      else this.enterCode(ask.code);
+    }));
+  }
+
+  /**
+   * The task of the question that a NEXT opens. What the page shows belongs to it when
+   * nothing runs, or when another task does; else it is the task that is being closed,
+   * and the next one is not known yet.
+   */
+  #taskOfNext(): Task | undefined {
+    const { state } = this.#project(this.#parts.time.now());
+    if (state.phase === "none") return this.#task;
+    const running = state.task?.taskId;
+    return running && running !== this.#task?.taskId ? this.#task : undefined;
+  }
+
+  #press(type: PressType, now = this.#parts.time.now(), task?: Task): void {
+    const { crypto } = this.#parts;
     const { state } = this.#project(now);
     if (type !== "NEXT" && state.phase === "none") return;
     if (type === "UNDO" && state.closed === 0) return;
@@ -178,7 +219,7 @@ export class Widget implements Actions {
     this.#later(this.#queue.add({
       id: uuid(crypto), type, at: now,
       ...(type === "PAUSE" && { paused: state.phase !== "paused" }),
-      ...(type === "NEXT" && this.#task && { task: this.#task }),
+      ...(task && { task }),
     }));
     this.sign();
   }
@@ -224,7 +265,7 @@ export class Widget implements Actions {
   #later(work: Promise<unknown>): void {
     work.catch((err: unknown) => {
       const reason = err instanceof Error ? err.message : String(err);
-      if (err instanceof Disconnected) this.#seeConnection({ kind: "disconnected", reason });
+      if (err instanceof Disconnected) void this.#say({ kind: "disconnected", reason }).catch(() => {});
       else this.#seeConnection({ kind: "waiting", reason, retryAt: this.#parts.time.now() });
     });
   }

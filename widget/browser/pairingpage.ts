@@ -1,0 +1,24 @@
+/** The server's page that hands over the code of a pairing (SPEC section 7). */
+import type { Storage } from "../core/types.ts";
+import { pairingKey } from "../core/credentials.ts";
+import type { Widget } from "../core/widget.ts";
+
+/** Whether this is a page of the server that a widget has business on. */
+export function isPairingPage(location: Location): boolean {
+  return location.origin === SERVER && location.pathname === "/widget/pair";
+}
+
+/** Takes the code from the page, if there is one and this widget waits for it. */
+export async function takeCodeFrom(doc: Document, widget: Widget, storage: Storage): Promise<void> {
+  const output = doc.querySelector<HTMLElement>("#pairing-code");
+  const code = output?.dataset["code"];
+  if (!output || !code || !(await storage.get(pairingKey))) return;
+  widget.subscribe(({ connection }) => {
+    if (connection.kind === "connected") {
+      output.textContent = "Connected. You can close this page and go on rating.";
+    } else if (connection.kind === "disconnected" && connection.reason) {
+      output.textContent = `Not connected: ${connection.reason}.`;
+    }
+  });
+  widget.enterCode(code);
+}

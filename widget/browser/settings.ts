@@ -1,0 +1,33 @@
+import { parseHotkey } from "../core/hotkeys.ts";
+import { defaultSettings, type Hotkeys, type Settings, type Storage } from "../core/types.ts";
+
+export const settingsKey = "settings";
+export const placementKey = "placement";
+
+/** Stored settings may be of an older version, or of none: what is not in order is the default. */
+export function asSettings(stored: unknown): Settings {
+  const s = (typeof stored === "object" && stored !== null ? stored : {}) as Partial<Record<keyof Settings, unknown>>;
+  const keys = (typeof s.hotkeys === "object" && s.hotkeys !== null ? s.hotkeys : {}) as Partial<Record<keyof Hotkeys, unknown>>;
+  const hotkey = (name: keyof Hotkeys): string => {
+    const text = keys[name];
+    return typeof text === "string" && isHotkey(text) ? text : defaultSettings.hotkeys[name];
+  };
+  const { awayMinutes, theme } = s;
+  return {
+    hotkeys: { next: hotkey("next"), pause: hotkey("pause"), undo: hotkey("undo"), end: hotkey("end") },
+    autoNext: s.autoNext === true,
+    awayMinutes: typeof awayMinutes === "number" && awayMinutes >= 0 ? awayMinutes : defaultSettings.awayMinutes,
+    theme: theme === "light" || theme === "dark" ? theme : "auto",
+  };
+}
+
+/** Whether a text names a hotkey; none at all turns one off. */
+export function isHotkey(text: string): boolean {
+  return text === "" || parseHotkey(text) !== null;
+}
+
+/** Calls with the settings now and after every change; resolves when it has called once. */
+export async function followSettings(storage: Storage, changed: (settings: Settings) => void): Promise<void> {
+  storage.watch(settingsKey, (_, value) => changed(asSettings(value)));
+  changed(asSettings(await storage.get(settingsKey)));
+}

@@ -1,0 +1,41 @@
+/** What the userscript and the extension's content script have in common. */
+import type { Storage, Transport } from "../core/types.ts";
+import { Widget } from "../core/widget.ts";
+import { deviceName } from "./device.ts";
+import { isPairingPage, takeCodeFrom } from "./pairingpage.ts";
+import { showOn } from "./ratingpage.ts";
+import { asSettings, followSettings, settingsKey } from "./settings.ts";
+import { dateOf, lock, time } from "./time.ts";
+
+export interface Platform {
+  readonly storage: Storage;
+  readonly transport: Transport;
+  /** Whether this one brings the queue to the server. */
+  readonly sends: boolean;
+  readonly kind: "userscript" | "extension";
+  /** Opens a path of the server in a new tab. */
+  openTab(path: string): void;
+}
+
+export function widgetOn({ storage, transport, sends, kind, openTab }: Platform): Widget {
+  return new Widget({
+    storage, transport, lock, time, random: Math.random, crypto, dateOf, openTab, sends,
+    settings: asSettings(undefined),
+    device: { name: deviceName(navigator.userAgent), kind },
+  });
+}
+
+/** Runs the widget on the page, whichever it is. */
+export async function start(doc: Document, platform: Platform): Promise<void> {
+  const { storage } = platform;
+  const widget = widgetOn(platform);
+  const settings = asSettings(await storage.get(settingsKey));
+  widget.configure(settings);
+  await widget.start();
+  if (isPairingPage(doc.location)) return takeCodeFrom(doc, widget, storage);
+  const show = await showOn(doc, widget, storage, settings);
+  await followSettings(storage, (changed) => {
+    widget.configure(changed);
+    show(changed);
+  });
+}

@@ -1,0 +1,16 @@
+import type { Connection } from "../core/types.ts";
+
+/** How the connection stands, as a sentence. */
+export function connectionWords(connection: Connection, unsent: number): string {
+  const waiting = unsent === 0 ? "Everything is sent." : `${unsent} unsent.`;
+  switch (connection.kind) {
+    case "connected":
+      return `Connected. ${waiting}`;
+    case "pairing":
+      return "Press Connect on the page of your server that has opened.";
+    case "waiting":
+      return `${waiting} Tried again soon: ${connection.reason}.`;
+    case "disconnected":
+      return connection.reason ? `Not connected: ${connection.reason}. ${waiting}` : `Not connected. ${waiting}`;
+  }
+}

@@ -1,0 +1,12 @@
+/** The extension on a page: it draws and writes down presses; the worker sends them. */
+import { start } from "../browser/start.ts";
+import { Stored } from "./stored.ts";
+import { unused } from "./unused.ts";
+
+void start(document, {
+  storage: new Stored(),
+  transport: unused,
+  sends: false,
+  kind: "extension",
+  openTab: (path) => void window.open(SERVER + path, "_blank", "noopener"),
+});

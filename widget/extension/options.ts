@@ -1,0 +1,27 @@
+/** The options page: the settings that the overlay has too, and the connection. */
+import { asSettings, followSettings, isHotkey, settingsKey } from "../browser/settings.ts";
+import { widgetOn } from "../browser/start.ts";
+import { settingsForm } from "../overlay/settingsform.ts";
+import { connectionWords } from "./connectionwords.ts";
+import { Stored } from "./stored.ts";
+import { unused } from "./unused.ts";
+
+const storage = new Stored();
+const widget = widgetOn({
+  storage, transport: unused, sends: false, kind: "extension",
+  openTab: (path) => void chrome.tabs.create({ url: SERVER + path }),
+});
+const at = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
+
+const form = settingsForm(document, asSettings(undefined), (settings) => void storage.set(settingsKey, settings), isHotkey);
+at("settings").append(form.element);
+at("server").textContent = SERVER;
+at<HTMLButtonElement>("connect").addEventListener("click", () => widget.connect());
+at<HTMLButtonElement>("disconnect").addEventListener("click", () => widget.disconnect());
+
+widget.subscribe(({ connection, unsent }) => {
+  at("connection").textContent = connectionWords(connection, unsent);
+  at<HTMLButtonElement>("disconnect").hidden = connection.kind === "disconnected" || connection.kind === "pairing";
+});
+void widget.start();
+void followSettings(storage, (settings) => form.show(settings));

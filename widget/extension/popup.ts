@@ -1,0 +1,32 @@
+/** The popup: how it stands, for a page that has no overlay. */
+import { widgetOn } from "../browser/start.ts";
+import type { View } from "../core/types.ts";
+import { connectionWords } from "./connectionwords.ts";
+import { Stored } from "./stored.ts";
+import { unused } from "./unused.ts";
+
+const widget = widgetOn({
+  storage: new Stored(), transport: unused, sends: false, kind: "extension",
+  openTab: (path) => void chrome.tabs.create({ url: SERVER + path }),
+});
+const at = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
+
+function draw(view: View): void {
+  at("question").textContent = view.phase === "none" ? "No session" : `Question ${view.questionNumber}`;
+  at("status").textContent = view.phase === "none" ? "" : view.status;
+  at("clock").textContent = view.phase === "none" ? "" : view.clock;
+  at("today").textContent = view.today;
+  at("connection").textContent = connectionWords(view.connection, view.unsent);
+  at<HTMLButtonElement>("pause").textContent = view.phase === "paused" ? "Resume" : "Pause";
+  at<HTMLButtonElement>("pause").disabled = !view.canPause;
+  at<HTMLButtonElement>("end").disabled = !view.canEnd;
+  at<HTMLButtonElement>("connect").hidden = view.connection.kind !== "disconnected";
+}
+
+at("pause").addEventListener("click", () => widget.pauseOrResume());
+at("end").addEventListener("click", () => widget.end());
+at("connect").addEventListener("click", () => widget.connect());
+at("dashboard").addEventListener("click", () => widget.openDashboard());
+at("options").addEventListener("click", () => void chrome.runtime.openOptionsPage());
+widget.subscribe(draw);
+void widget.start();
