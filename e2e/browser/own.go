@@ -2,7 +2,9 @@ package browser
 
 import (
 	"context"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 )
@@ -58,6 +60,31 @@ func Start(t testing.TB, setup Setup) *Own {
 func (o *Own) Open(t testing.TB, origin string, view View) *Page {
 	t.Helper()
 	return open(t, o.browser, origin, view)
+}
+
+// Find waits until a tab that a page or an extension has opened is at an address that
+// begins with path at origin, and takes it over.
+func (o *Own) Find(t testing.TB, origin, path string) *Page {
+	t.Helper()
+	late := time.After(actWithin)
+	again := time.NewTicker(20 * time.Millisecond)
+	defer again.Stop()
+	for {
+		targets, err := chromedp.Targets(o.browser)
+		if err != nil {
+			t.Fatalf("list the tabs: %v", err)
+		}
+		for _, found := range targets {
+			if found.Type == "page" && strings.HasPrefix(found.URL, origin+path) {
+				return open(t, o.browser, origin, View{}, chromedp.WithTargetID(found.TargetID))
+			}
+		}
+		select {
+		case <-late:
+			t.Fatalf("no tab is at %s%s", origin, path)
+		case <-again.C:
+		}
+	}
 }
 
 // Stop ends the browser; to end it twice is no error.

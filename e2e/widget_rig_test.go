@@ -1,0 +1,267 @@
+package e2e
+
+import (
+	"archive/zip"
+	"bytes"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/ratingsite"
+)
+
+// rig is everything a rater has: a server, the rating site, and a browser with the widget.
+type rig struct {
+	t        *testing.T
+	kind     string // of the widget: userscript or extension
+	site     *ratingsite.Site
+	server   *server
+	origin   string // of the server
+	address  string
+	database string
+	user     *client
+	setup    browser.Setup
+	browser  *browser.Own
+}
+
+// eachWidget runs test with the userscript and with the extension.
+func eachWidget(t *testing.T, tasks []ratingsite.Task, test func(t *testing.T, r *rig)) {
+	t.Helper()
+	for _, kind := range []string{"userscript", "extension"} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			test(t, newRig(t, kind, tasks))
+		})
+	}
+}
+
+func newRig(t *testing.T, kind string, tasks []ratingsite.Task) *rig {
+	t.Helper()
+	address := freeAddress(t)
+	r := &rig{
+		t: t, kind: kind, site: ratingsite.Start(t, tasks), address: address,
+		origin: strings.Replace("http://"+address, "127.0.0.1", "localhost", 1), database: newSQLite(t),
+	}
+	r.startServer()
+	r.user = newUser(t, r.server.url)
+	r.setup = browser.Setup{
+		Profile: t.TempDir(), Extension: r.packed(), Rules: r.site.Rules(), Trusted: r.site.Fingerprint(t),
+	}
+	r.browser = browser.Start(t, r.setup)
+	return r
+}
+
+// startServer runs the server at the rig's address, on its database.
+func (r *rig) startServer() {
+	r.t.Helper()
+	r.server = startServer(r.t, r.database, "LISTEN="+r.address, "PUBLIC_URL="+r.origin)
+}
+
+// restartBrowser ends the browser and starts another on the same profile.
+func (r *rig) restartBrowser() {
+	r.t.Helper()
+	r.browser.Stop()
+	r.browser = browser.Start(r.t, r.setup)
+}
+
+// packed is the folder of an unpacked extension: the product's own, or a stand-in for a
+// userscript manager with the product's script in it. The clock of either can be moved.
+func (r *rig) packed() string {
+	r.t.Helper()
+	folder := r.t.TempDir()
+	clock := r.read("testdata/widget/clock.js")
+	if r.kind == "extension" {
+		files := r.unzip(r.get("/widget/extension.zip"))
+		for _, name := range []string{"content.js", "worker.js"} {
+			files[name] = append(append([]byte(nil), clock...), files[name]...)
+		}
+		r.write(folder, files)
+		return folder
+	}
+	script := r.get("/widget/raterhub-tracker.user.js")
+	r.write(folder, map[string][]byte{
+		"manifest.json": r.managerManifest(script),
+		"clock.js":      clock,
+		"manager.js":    r.read("testdata/widget/manager/manager.js"),
+		"worker.js":     r.read("testdata/widget/manager/worker.js"),
+		"script.js":     []byte("globalThis.runUserscript = () => {\n" + string(script) + "\n};\n"),
+	})
+	return folder
+}
+
+var matchLine = regexp.MustCompile(`(?m)^// @match\s+(\S+)$`)
+
+// managerManifest lets the stand-in run the script where its header says.
+func (r *rig) managerManifest(script []byte) []byte {
+	r.t.Helper()
+	var matches []string
+	for _, found := range matchLine.FindAllStringSubmatch(string(script), -1) {
+		matches = append(matches, found[1])
+	}
+	if len(matches) < 2 {
+		r.t.Fatalf("the script's header has the matches %q", matches)
+	}
+	return mustEncode(r.t, map[string]any{
+		"manifest_version": 3, "name": "Userscripts", "version": "1.0",
+		"permissions": []string{"storage"}, "host_permissions": []string{"http://localhost/*"},
+		"background": map[string]string{"service_worker": "worker.js"},
+		"content_scripts": []map[string]any{{
+			"matches": matches, "js": []string{"clock.js", "script.js", "manager.js"}, "run_at": "document_end",
+		}},
+	})
+}
+
+func (r *rig) get(path string) []byte {
+	r.t.Helper()
+	response, err := http.Get(r.server.url + path)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	content, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != http.StatusOK {
+		r.t.Fatalf("GET %s: %d (%v)", path, response.StatusCode, err)
+	}
+	return content
+}
+
+func (r *rig) read(name string) []byte {
+	r.t.Helper()
+	content, err := os.ReadFile(name)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return content
+}
+
+func (r *rig) unzip(packed []byte) map[string][]byte {
+	r.t.Helper()
+	archive, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	files := map[string][]byte{}
+	for _, entry := range archive.File {
+		file, err := entry.Open()
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		if files[entry.Name], err = io.ReadAll(file); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+	return files
+}
+
+func (r *rig) write(folder string, files map[string][]byte) {
+	r.t.Helper()
+	for name, content := range files {
+		if err := os.WriteFile(filepath.Join(folder, name), content, 0o600); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+}
+
+// logIn logs the rater in to the server in the browser, in a tab of its own.
+func (r *rig) logIn() *browser.Page {
+	r.t.Helper()
+	p := r.browser.Open(r.t, r.origin, browser.View{})
+	logInByForm(p, r.user.email)
+	return p
+}
+
+// task is a tab at the page of a task, with the overlay on it.
+func (r *rig) task(id int) *ratingTab {
+	r.t.Helper()
+	tab := &ratingTab{Page: r.browser.Open(r.t, ratingsite.Origin, browser.View{}), t: r.t}
+	tab.Go(ratingsite.TaskPath(id))
+	tab.awaitOverlay()
+	return tab
+}
+
+// pair connects the widget, as a person does: Connect in the overlay, and Connect on the
+// server's page that opens.
+func (r *rig) pair(tab *ratingTab) {
+	r.t.Helper()
+	r.logIn()
+	tab.press("Connect")
+	page := r.browser.Find(r.t, r.origin, "/widget/pair?")
+	page.Do(chromedp.Submit(chromedp.CSS("main form")), chromedp.WaitVisible(chromedp.CSS("#pairing-code")))
+	page.Await("the widget to take the code", func() bool {
+		return strings.HasPrefix(browser.Eval[string](page, `document.querySelector("#pairing-code").textContent`), "Connected")
+	})
+	tab.awaitText("all sent")
+}
+
+// ratingTab is a tab of the rating site with the overlay.
+type ratingTab struct {
+	*browser.Page
+	t *testing.T
+}
+
+const overlayRoot = `document.querySelector("raterhub-tracker")?.shadowRoot`
+
+func (tab *ratingTab) awaitOverlay() {
+	tab.t.Helper()
+	tab.Await("the overlay", func() bool { return browser.Eval[bool](tab.Page, "!!"+overlayRoot+`?.querySelector(".card")`) })
+}
+
+// text is what a person reads in the overlay: nothing that is hidden.
+func (tab *ratingTab) text() string {
+	tab.t.Helper()
+	return strings.Join(strings.Fields(browser.Eval[string](tab.Page, overlayRoot+`?.querySelector(".card")?.innerText ?? ""`)), " ")
+}
+
+func (tab *ratingTab) awaitText(part string) {
+	tab.t.Helper()
+	var text string
+	defer func() {
+		if tab.t.Failed() {
+			tab.t.Logf("the overlay says %q", text)
+		}
+	}()
+	tab.Await("the overlay to say "+part, func() bool {
+		text = tab.text()
+		return strings.Contains(text, part)
+	})
+}
+
+// press clicks a button of the overlay with the mouse.
+func (tab *ratingTab) press(name string) {
+	tab.t.Helper()
+	var at []float64
+	tab.Await("the button "+name, func() bool {
+		at = browser.Eval[[]float64](tab.Page, `(() => {
+			const button = [...(`+overlayRoot+`?.querySelectorAll("button") ?? [])]
+				.find((b) => b.textContent === `+string(mustEncode(tab.t, name))+` && !b.disabled && b.checkVisibility())
+			if (!button) return []
+			const box = button.getBoundingClientRect()
+			return [box.x + box.width / 2, box.y + box.height / 2]
+		})()`)
+		return len(at) == 2
+	})
+	tab.Do(chromedp.MouseClickXY(at[0], at[1]))
+}
+
+// sessions are what the server has of the rater, oldest first, each with its questions.
+func (r *rig) sessions() []sessionSummary {
+	r.t.Helper()
+	var recent []struct {
+		SessionID string `json:"session_id"`
+	}
+	answer := r.user.must(r.t, http.StatusOK, http.MethodGet, "/sessions/recent?limit=100", nil)
+	answer.decode(r.t, &recent)
+	summaries := make([]sessionSummary, len(recent))
+	for i, s := range recent {
+		summary := r.user.must(r.t, http.StatusOK, http.MethodGet, "/summary/"+s.SessionID, nil)
+		summary.decode(r.t, &summaries[len(recent)-1-i])
+	}
+	return summaries
+}
