@@ -23,7 +23,7 @@ const (
 
 // UserQuery asks for a page of the users, by e-mail address.
 type UserQuery struct {
-	Search string    // in the e-mail address and the names, in any case; "" finds all
+	Search string    // in the e-mail address and the names, letters of ASCII in any case; "" finds all
 	Role   Role      // "" is any
 	State  UserState // AnyState is any
 
