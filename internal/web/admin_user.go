@@ -25,7 +25,6 @@ func (f *face) userPage(w http.ResponseWriter, r *http.Request, v visitor) error
 	if err != nil {
 		return err
 	}
-	f.noteLook(r, v, user, "page")
 	return f.showUser(w, r, http.StatusOK, v, user.ID, view.UserPage{})
 }
 
@@ -36,7 +35,8 @@ func (f *face) noteLook(r *http.Request, v visitor, user account.User, what stri
 	}
 }
 
-// showUser shows a user as they are now; m is what is to be said besides.
+// showUser shows a user as they are now, also after a form that was refused: each showing
+// is a look. m is what is to be said besides.
 func (f *face) showUser(w http.ResponseWriter, r *http.Request, status int, v visitor, id int64, m view.UserPage) error {
 	user, err := f.Accounts.User(r.Context(), id)
 	if err != nil {
@@ -45,6 +45,7 @@ func (f *face) showUser(w http.ResponseWriter, r *http.Request, status int, v vi
 	if err := f.fillUser(r, v, user, &m); err != nil {
 		return err
 	}
+	f.noteLook(r, v, user, "page") // after the log is read: a page does not show itself
 	frame := f.frame(w, r, user.Email, "admin", v.user)
 	return show(w, r, status, frame, view.UserAdminPage(frame, m))
 }
