@@ -39,7 +39,7 @@ func doneWords(done string) string {
 		"passkey-added":   "The passkey is added.",
 		"passkey-removed": "The passkey is removed.",
 		"disconnected":    "The identity provider is disconnected.",
-		"logged-out":      "You are logged out everywhere else.",
+		"logged-out":      "You are logged out everywhere else, and no widget is connected.",
 	}[done]
 }
 

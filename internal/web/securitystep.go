@@ -48,7 +48,7 @@ func (f *face) securitySteps() []securityStep {
 		},
 		{
 			path: securityPath + "/logout-others", heading: "Log out everywhere else", button: "Log out everywhere else", do: f.logOutOthers,
-			text: "Every login but this one ends.",
+			text: "Every login but this one ends, and every widget is disconnected.",
 		},
 	}
 	for i := range steps {

@@ -78,7 +78,7 @@ func SecurityPage(m Security) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<section class=\"card stack\"><h2>Other logins</h2><p>Logged in on a computer that is not yours, or lost a device? End every login but this one.</p><p class=\"actions\"><a class=\"btn\" href=\"/profile/security/logout-others\">Log out everywhere else</a></p></section></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<section class=\"card stack\"><h2>Other logins</h2><p>Logged in on a computer that is not yours, or lost a device? End every login but this one, and disconnect every widget.</p><p class=\"actions\"><a class=\"btn\" href=\"/profile/security/logout-others\">Log out everywhere else</a></p></section></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
