@@ -168,7 +168,7 @@ func (s *Service) SecurityLog(ctx context.Context, q LogQuery) (events []Securit
 		return nil, false, nil
 	}
 	if q.BeforeAt == 0 {
-		q.BeforeAt = timeline.InstantOf(s.now().Add(freshLogin)) // another replica's clock may be ahead
+		q.BeforeAt = timeline.InstantOf(s.now().Add(clockLeeway)) // another replica's clock may be ahead
 	}
 	events, err := s.store.SecurityLog(ctx, q, UsersPerPage+1)
 	if err != nil {

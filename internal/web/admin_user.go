@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
@@ -51,9 +50,9 @@ func (f *face) showUser(w http.ResponseWriter, r *http.Request, status int, v vi
 }
 
 func (f *face) fillUser(r *http.Request, v visitor, user account.User, m *view.UserPage) error {
-	zone, err := time.LoadLocation(v.user.Timezone)
+	zone, err := zoneOf(v.user)
 	if err != nil {
-		return fmt.Errorf("loading the admin's time zone: %w", err)
+		return err
 	}
 	factors, err := f.Accounts.Factors(r.Context(), user.ID)
 	if err != nil {
@@ -95,11 +94,11 @@ func factorsText(factors account.Factors) string {
 }
 
 func (f *face) fillSessions(r *http.Request, user account.User, m *view.UserPage) error {
-	zone, err := time.LoadLocation(user.Timezone)
+	zone, err := zoneOf(user)
 	if err != nil {
-		return fmt.Errorf("loading the user's time zone: %w", err)
+		return err
 	}
-	rater := f.rater(user)
+	rater := f.Rater(user)
 	sessions, err := f.Tracker.Recent(r.Context(), rater, shownSessions)
 	if err != nil {
 		return err

@@ -16,7 +16,7 @@ import (
 )
 
 func (f *face) day(w http.ResponseWriter, r *http.Request, v visitor) error {
-	rater := f.rater(v.user)
+	rater := f.Rater(v.user)
 	today, err := f.Tracker.Today(rater)
 	if err != nil {
 		return err

@@ -25,8 +25,9 @@ type Options struct {
 	Log       *slog.Logger
 	Addresses httpx.Addresses
 	Cookies   httpx.Cookies
-	Target    timeline.Micros // per question, of users who set none
-	Provider  bool            // one can log in with an identity provider
+	Rater     func(account.User) tracker.Rater // the user as the tracker knows them
+	Target    timeline.Micros                  // per question, of users who set none
+	Provider  bool                             // one can log in with an identity provider
 
 	Counters                limit.Counters
 	LoginRate, RegisterRate limit.Rate
@@ -136,16 +137,4 @@ func (f *face) address(r *http.Request) string { return httpx.LimitKey(f.Address
 // by is the visitor, for the security log.
 func (f *face) by(r *http.Request, v visitor) account.By {
 	return account.By{UserID: v.user.ID, TokenID: v.token.ID, Address: f.address(r)}
-}
-
-// rater is the user as the tracker knows them.
-func (f *face) rater(u account.User) tracker.Rater {
-	target := u.TargetMicros
-	if target == 0 {
-		target = f.Target
-	}
-	return tracker.Rater{
-		ID: u.ID, Email: u.Email, Zone: u.Timezone, Target: target,
-		WeekZone: u.ReportingTimezone, WeekStart: u.WeekStart,
-	}
 }
