@@ -39,6 +39,7 @@ type face struct {
 	// They count together with those of the JSON face: the names are the same.
 	logins, registrations, secondSteps, confirmations *limit.Limiter
 	pairingCodes, exports                             *limit.Limiter // by user
+	downloads                                         *slots
 }
 
 // Register adds the pages and their files to mux.
@@ -52,6 +53,7 @@ func Register(mux httpx.Mux, o Options) {
 		confirmations: limit.NewLimiter("confirmations", o.LoginRate, o.Counters, o.Now),
 		pairingCodes:  limit.NewLimiter("pairing-codes", o.LoginRate, o.Counters, o.Now),
 		exports:       limit.NewLimiter("exports", exportRate, o.Counters, o.Now),
+		downloads:     newSlots(downloadsAtOnce),
 	}
 	f.files.register(mux)
 	f.registerDevices(mux)
