@@ -108,12 +108,8 @@ func (f *face) fillSessions(r *http.Request, user account.User, m *view.UserPage
 		if err != nil {
 			return err
 		}
-		end := summary.EndedAt
-		if summary.IsActive {
-			end = 0
-		}
 		m.Sessions = append(m.Sessions, view.AdminSession{
-			Day: longDate(report.DateOf(summary.StartedAt, zone)), Span: span(summary.StartedAt, end, zone),
+			Day: longDate(report.DateOf(summary.StartedAt, zone)), Span: sessionSpan(summary.SessionInfo, zone),
 			Questions: summary.Totals.Questions, Active: clockOf(summary.Totals.Active),
 			Events: fmt.Sprintf("/admin/debug/user-events/%s?user_id=%d", s.ID, user.ID),
 		})

@@ -147,12 +147,8 @@ func hourOf(h report.Hour) view.Hour {
 }
 
 func sessionOf(s report.SessionDay, zone *time.Location) view.Session {
-	end := s.EndedAt
-	if s.IsActive {
-		end = 0
-	}
 	return view.Session{
-		ID: s.ID, Span: span(s.StartedAt, end, zone), Questions: s.Totals.Questions,
+		ID: s.ID, Span: sessionSpan(s.SessionInfo, zone), Questions: s.Totals.Questions,
 		Active: clockOf(s.Totals.Active), Average: report.MMSS(s.Totals.Average()), Pace: paceOf(s.Totals.Pace()),
 	}
 }

@@ -76,12 +76,9 @@ func questionAddress(session, id string) string { return sessionAddress(session)
 func questionAnchor(id string) string { return "question-" + id }
 
 func sessionPage(s report.Session, zone *time.Location, refused refusedAdjustment) view.SessionPage {
-	date, end := report.DateOf(s.StartedAt, zone), s.EndedAt
-	if s.IsActive {
-		end = 0
-	}
+	date := report.DateOf(s.StartedAt, zone)
 	m := view.SessionPage{
-		ID: s.ID, Heading: "Session of " + longDate(date), Span: span(s.StartedAt, end, zone), Zone: zone.String(),
+		ID: s.ID, Heading: "Session of " + longDate(date), Span: sessionSpan(s.SessionInfo, zone), Zone: zone.String(),
 		Target: report.MMSS(s.Target), IsActive: s.IsActive, Day: dayAddress(date), Totals: totalsOf(s.Totals, 1),
 	}
 	for _, q := range s.Questions {

@@ -38,8 +38,12 @@ func usersAreFound(t *testing.T, s *suite) {
 		expect(t, "count of "+search, 1)(s.CountUsers(t.Context(), q))
 	}
 	for _, q := range []account.UserQuery{
-		{Search: "Edith"}, {Search: "%dith"}, {Search: "_dith"},
-		{Search: "Édith", Role: account.RoleUser}, {Search: "Édith", State: account.IsInactive}, {Search: "Édith", After: u.Email},
+		{Search: "Edith"},
+		{Search: "%dith"},
+		{Search: "_dith"},
+		{Search: "Édith", Role: account.RoleUser},
+		{Search: "Édith", State: account.IsInactive},
+		{Search: "Édith", After: u.Email},
 	} {
 		if users, err := s.Users(t.Context(), q, 2); err != nil || len(users) > 0 {
 			t.Errorf("%+v: found %v, %v", q, users, err)
