@@ -128,9 +128,9 @@ func (s *Service) Logout(ctx context.Context, ref TokenRef, address string) erro
 
 // LogoutOthers ends all logins of a user but the one of this token, those that are under
 // way, and their devices: who fears a thief does not want to think of each way in. It
-// returns the errors of confirm.
+// returns the errors of Confirm.
 func (s *Service) LogoutOthers(ctx context.Context, ref TokenRef, password string, by By) error {
-	_, err := s.confirm(ctx, ref.UserID, "password", password, by)
+	err := s.reconfirm(ctx, password, by)
 	if err == nil {
 		err = s.store.EndOtherLogins(ctx, ref)
 	}
