@@ -72,7 +72,8 @@ func TestPageFollows(t *testing.T) {
 	p.Do(chromedp.Evaluate[chromedp.Void](`document.querySelector("main details").open = true,
 		document.querySelector("#date").value = "2020-02-29",
 		document.querySelector("tr[data-session] button").focus(),
-		window.focused = document.activeElement`))
+		window.focused = document.activeElement,
+		document.querySelector("header input[name=csrf_token]").value = "of yesterday"`))
 	next(t, user)
 	shows(t, p, followsWithin, runningText, "Question 4 · running")
 	shows(t, p, followsWithin, `document.querySelector("p.hush[role=status]").textContent`, "Question 4 runs.")
@@ -80,6 +81,9 @@ func TestPageFollows(t *testing.T) {
 	if !browser.Eval[bool](p, `document.querySelector("main details").open && document.activeElement === window.focused &&
 		window.focused.matches("tr[data-session] button") && document.querySelector("#date").value === "2020-02-29"`) {
 		t.Error("what was open, focused or typed is lost")
+	}
+	if !browser.Eval[bool](p, `document.querySelector("header input[name=csrf_token]").value === document.querySelector("main input[name=csrf_token]").value`) {
+		t.Error("who logs out of a page that was open for long is refused")
 	}
 
 	for _, clock := range []string{"00:01", "00:02"} {

@@ -176,18 +176,31 @@ func (a *app) register(mux httpx.Mux) {
 	httpapi.Register(mux, httpapi.Options{
 		Tracker: a.tracker, Accounts: a.accounts, CSRF: a.csrf, Ready: a.store.Ping,
 		Now: a.now, Log: a.log, Version: version,
-		Addresses: addresses, Cookies: cookies, Target: a.settings.Target,
+		Addresses: addresses, Cookies: cookies, Rater: a.rater,
 		Counters:  a.counters,
 		LoginRate: a.settings.Login, RegisterRate: a.settings.Register, EventsRate: a.settings.Events,
 	})
 	web.Register(mux, web.Options{
 		Tracker: a.tracker, Accounts: a.accounts, CSRF: a.csrf,
 		Now: a.now, Log: a.log,
-		Addresses: addresses, Cookies: cookies, Target: a.settings.Target, Provider: a.settings.OIDC.Issuer != "",
+		Addresses: addresses, Cookies: cookies, Rater: a.rater, Target: a.settings.Target, Provider: a.settings.OIDC.Issuer != "",
 		PublicURL: a.settings.PublicURL,
 		Counters:  a.counters,
 		LoginRate: a.settings.Login, RegisterRate: a.settings.Register,
 	})
+}
+
+// rater is a user as the tracker knows them. It stands here because the use cases do not
+// know each other.
+func (a *app) rater(u account.User) tracker.Rater {
+	target := u.TargetMicros
+	if target == 0 {
+		target = a.settings.Target
+	}
+	return tracker.Rater{
+		ID: u.ID, Email: u.Email, Zone: u.Timezone, Target: target,
+		WeekZone: u.ReportingTimezone, WeekStart: u.WeekStart,
+	}
 }
 
 // reseal seals with the present key what the previous one sealed, so that the latter

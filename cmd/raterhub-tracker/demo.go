@@ -76,7 +76,7 @@ func (a *app) fillDemo(ctx context.Context, r account.Registration, zoneName str
 	if err != nil {
 		return err
 	}
-	rater := tracker.Rater{ID: user.ID, Email: user.Email, Zone: zoneName, Target: a.settings.Target}
+	rater := a.rater(user)
 	recording, stop := context.WithCancel(ctx)
 	filler := tracker.New(tracker.Options{Store: a.store, Now: a.now, Log: a.log})
 	var group errgroup.Group

@@ -192,8 +192,8 @@ func TestConnectAWidget(t *testing.T) {
 
 	list := b.visit(t, "/profile/devices").expect(t, http.StatusOK, "My <b>laptop", "Browser extension", "31 Jan 2026, 12:15")
 	gone := b.send(t, list, "/profile/devices/"+granted.DeviceID+"/revoke", url.Values{})
-	gone.leadsTo(t, "/profile/devices?disconnected")
-	b.visit(t, "/profile/devices?disconnected").expect(t, http.StatusOK, "Disconnected.", "No widget is connected")
+	gone.leadsTo(t, "/profile/devices?done=device-disconnected")
+	b.visit(t, "/profile/devices?done=device-disconnected").expect(t, http.StatusOK, "The widget is disconnected.", "No widget is connected")
 	c.must(t, http.StatusUnauthorized, ask{method: "GET", path: "/me", bearer: next.Access})
 	c.must(t, http.StatusUnauthorized, refreshed(next.Refresh))
 }

@@ -91,19 +91,20 @@ func sendersOf(c *chain) []sender {
 
 // may reports whether the sender's page may use a route by cookie.
 func (s sender) may(r route) bool {
-	return s.kind == own || s.kind == allowed && isForWidget(r.path) || !r.changes() || slices.Contains(credentialFree, r.name)
+	return s.kind == own || s.kind == allowed && isForWidget(r) || !r.changes() || slices.Contains(credentialFree, r.name)
 }
 
 // reads reports whether the sender's page, at another origin, may read answers.
 func (s sender) reads(c *chain, r route) bool {
-	return isForWidget(r.path) && slices.Contains(c.settings.AllowedOrigins, s.origin)
+	return isForWidget(r) && slices.Contains(c.settings.AllowedOrigins, s.origin)
 }
 
 // isForWidget is the widget's surface as SPEC section 6 lists it: /auth/*,
-// /events*, /summary/*, /sessions/recent, /me.
-func isForWidget(path string) bool {
-	return strings.HasPrefix(path, "/auth/") || strings.HasPrefix(path, "/events") || strings.HasPrefix(path, "/summary/") ||
-		path == "/sessions/recent" || path == "/me"
+// /events*, /summary/*, /sessions/recent, /me; but no page of it deletes an account.
+func isForWidget(r route) bool {
+	path := r.path
+	return r.name != "DELETE /me" && (strings.HasPrefix(path, "/auth/") || strings.HasPrefix(path, "/events") || strings.HasPrefix(path, "/summary/") ||
+		path == "/sessions/recent" || path == "/me")
 }
 
 // refusedForOrigin reports whether an answer is the one to foreign pages.
@@ -199,7 +200,7 @@ func TestPathsThatPretend(t *testing.T) {
 	p := c.newPerson(t)
 	before := c.dump(t)
 	for _, r := range c.routes {
-		if !r.changes() || isForWidget(r.path) {
+		if !r.changes() || isForWidget(r) {
 			continue
 		}
 		path := r.fill(t, p.ids)
@@ -263,7 +264,7 @@ func TestWhoMayRead(t *testing.T) {
 					if diff := cmp.Diff(want, corsOf(w)); diff != "" {
 						t.Errorf("%s by %s, answered %d (-want +got):\n%s", s.name, credentials, w.Code, diff)
 					}
-					if varies := slices.Contains(w.Header().Values("Vary"), "Origin"); isForWidget(r.path) && !varies {
+					if varies := slices.Contains(w.Header().Values("Vary"), "Origin"); isForWidget(r) && !varies {
 						t.Errorf("%s by %s: Vary %q lets a cache give one origin's answer to another", s.name, credentials, w.Header().Values("Vary"))
 					}
 				}
@@ -326,7 +327,7 @@ func TestSenders(t *testing.T) {
 	want := map[bool]int{}
 	for _, r := range c.routes {
 		if r.changes() {
-			want[isForWidget(r.path)]++
+			want[isForWidget(r)]++
 		}
 	}
 	if want[true] < 5 || want[false] < 3 {

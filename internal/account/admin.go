@@ -23,7 +23,7 @@ const (
 
 // UserQuery asks for a page of the users, by e-mail address.
 type UserQuery struct {
-	Search string    // in the e-mail address and the names, in any case; "" finds all
+	Search string    // in the e-mail address and the names, letters of ASCII in any case; "" finds all
 	Role   Role      // "" is any
 	State  UserState // AnyState is any
 
@@ -168,7 +168,7 @@ func (s *Service) SecurityLog(ctx context.Context, q LogQuery) (events []Securit
 		return nil, false, nil
 	}
 	if q.BeforeAt == 0 {
-		q.BeforeAt = timeline.InstantOf(s.now().Add(freshLogin)) // another replica's clock may be ahead
+		q.BeforeAt = timeline.InstantOf(s.now().Add(clockLeeway)) // another replica's clock may be ahead
 	}
 	events, err := s.store.SecurityLog(ctx, q, UsersPerPage+1)
 	if err != nil {

@@ -225,6 +225,12 @@ func TestDeviceEnds(t *testing.T) {
 				t.Fatal(err)
 			}
 		},
+		"logged out everywhere else": func(t *testing.T, p *pairer, _ Granted) {
+			here := TokenRef{UserID: p.user.ID, ID: "of this browser"}
+			if err := p.LogoutOthers(t.Context(), here, "Kestrel-orbit-7-Lumen!", By{UserID: p.user.ID}); err != nil {
+				t.Fatal(err)
+			}
+		},
 		"reset": func(t *testing.T, p *pairer, _ Granted) {
 			if _, err := p.ResetPassword(t.Context(), p.user.Email, By{}); err != nil {
 				t.Fatal(err)

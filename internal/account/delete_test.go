@@ -42,19 +42,25 @@ func TestDeletionIsResumed(t *testing.T) {
 }
 
 // Who has no password shows by a fresh login who they are.
-func TestDeletionWithoutPassword(t *testing.T) {
+func TestConfirmationWithoutPassword(t *testing.T) {
 	h := newHouse(t)
 	u := h.user
 	u.ID, u.Email, u.PasswordHash = 7, "provided@example.com", ""
 	if err := h.store.CreateUser(t.Context(), u); err != nil {
 		t.Fatal(err)
 	}
-	by := account.By{UserID: u.ID}
+	by, here := account.By{UserID: u.ID}, account.TokenRef{UserID: u.ID, ID: "of this browser"}
 	h.now = h.now.Add(11 * 60e9)
+	if err := h.LogoutOthers(t.Context(), here, "anything", by); !errors.Is(err, account.ErrLogInAgain) {
+		t.Errorf("a logout everywhere else, eleven minutes after a login: %v", err)
+	}
 	if err := h.DeleteAccount(t.Context(), "anything", by); !errors.Is(err, account.ErrLogInAgain) {
 		t.Errorf("eleven minutes after a login: %v", err)
 	}
 	h.now = h.now.Add(-2 * 60e9)
+	if err := h.LogoutOthers(t.Context(), here, "", by); err != nil {
+		t.Errorf("a logout everywhere else, nine minutes after a login: %v", err)
+	}
 	if err := h.DeleteAccount(t.Context(), "", by); err != nil {
 		t.Errorf("nine minutes after a login: %v", err)
 	}

@@ -196,9 +196,10 @@ func (f *fakeStore) DeleteToken(_ context.Context, ref TokenRef) error {
 	return f.failure
 }
 
-func (f *fakeStore) DeleteOtherTokens(_ context.Context, kept TokenRef) error {
+func (f *fakeStore) EndOtherLogins(_ context.Context, kept TokenRef) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	maps.DeleteFunc(f.devices, func(_ string, d Device) bool { return d.UserID == kept.UserID })
 	for ref := range f.tokens {
 		if ref.UserID == kept.UserID && ref != kept {
 			delete(f.tokens, ref)

@@ -126,12 +126,13 @@ func (s *Service) Logout(ctx context.Context, ref TokenRef, address string) erro
 	return nil
 }
 
-// LogoutOthers ends all logins of a user but the one of this token, and those that are
-// under way. It returns the errors of confirm.
+// LogoutOthers ends all logins of a user but the one of this token, those that are under
+// way, and their devices: who fears a thief does not want to think of each way in. It
+// returns the errors of Confirm.
 func (s *Service) LogoutOthers(ctx context.Context, ref TokenRef, password string, by By) error {
-	_, err := s.confirm(ctx, ref.UserID, "password", password, by)
+	err := s.reconfirm(ctx, password, by)
 	if err == nil {
-		err = s.store.DeleteOtherTokens(ctx, ref)
+		err = s.store.EndOtherLogins(ctx, ref)
 	}
 	if err != nil {
 		return fmt.Errorf("log out everywhere else: %w", err)

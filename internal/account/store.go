@@ -92,9 +92,9 @@ type UserStore interface {
 	// DeleteToken revokes a token. One that does not exist is no error.
 	DeleteToken(ctx context.Context, ref TokenRef) error
 
-	// DeleteOtherTokens revokes all tokens of a user but this one, and ends what waits
-	// for a next step, in one transaction.
-	DeleteOtherTokens(ctx context.Context, kept TokenRef) error
+	// EndOtherLogins revokes all tokens of a user but this one, removes their devices,
+	// and ends what waits for a next step, in one transaction.
+	EndOtherLogins(ctx context.Context, kept TokenRef) error
 
 	// DeleteExpiredTokens removes the tokens that expired before this instant.
 	DeleteExpiredTokens(ctx context.Context, before timeline.Instant) error

@@ -89,7 +89,7 @@ func (a *api) userSessions(ctx context.Context, in *userSessionsInput) (*userSes
 	if err != nil {
 		return nil, err
 	}
-	sessions, err := a.Tracker.Recent(ctx, a.rater(user), in.Limit)
+	sessions, err := a.Tracker.Recent(ctx, a.Rater(user), in.Limit)
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +112,7 @@ func (a *api) userEvents(ctx context.Context, in *userEventsInput) (*userEventsO
 	if err != nil {
 		return nil, err
 	}
-	log, err := a.Tracker.Log(ctx, a.rater(user), id)
+	log, err := a.Tracker.Log(ctx, a.Rater(user), id)
 	if err != nil {
 		return nil, err
 	}

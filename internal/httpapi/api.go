@@ -22,7 +22,6 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
-	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
@@ -37,7 +36,7 @@ type Options struct {
 	Version   string
 	Addresses httpx.Addresses
 	Cookies   httpx.Cookies
-	Target    timeline.Micros // per question, of users who set none
+	Rater     func(account.User) tracker.Rater // the user as the tracker knows them
 
 	Counters                            limit.Counters
 	LoginRate, RegisterRate, EventsRate limit.Rate
@@ -255,15 +254,3 @@ type login struct {
 func userOf(ctx context.Context) account.User { return ctx.Value(loginKey{}).(*login).user }
 
 func tokenRefOf(ctx context.Context) account.TokenRef { return ctx.Value(loginKey{}).(*login).token }
-
-// rater is the user as the tracker knows them.
-func (a *api) rater(u account.User) tracker.Rater {
-	target := u.TargetMicros
-	if target == 0 {
-		target = a.Target
-	}
-	return tracker.Rater{
-		ID: u.ID, Email: u.Email, Zone: u.Timezone, Target: target,
-		WeekZone: u.ReportingTimezone, WeekStart: u.WeekStart,
-	}
-}

@@ -72,7 +72,7 @@ type periodBody struct {
 // dateOf is the date asked for, or today.
 func (a *api) dateOf(user account.User, text string) (report.Date, error) {
 	if text == "" {
-		return a.Tracker.Today(a.rater(user))
+		return a.Tracker.Today(a.Rater(user))
 	}
 	date, err := report.ParseDate(text)
 	return date, badDate(err)
@@ -84,7 +84,7 @@ func (a *api) day(ctx context.Context, in *dateInput) (*dayOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	day, err := a.Tracker.Day(ctx, a.rater(user), date)
+	day, err := a.Tracker.Day(ctx, a.Rater(user), date)
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +97,7 @@ func (a *api) week(ctx context.Context, in *dateInput) (*periodOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	week, err := a.Tracker.Week(ctx, a.rater(user), date)
+	week, err := a.Tracker.Week(ctx, a.Rater(user), date)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +110,7 @@ func (a *api) month(ctx context.Context, in *monthInput) (*periodOutput, error) 
 	if err != nil {
 		return nil, err
 	}
-	month, err := a.Tracker.Month(ctx, a.rater(user), dates)
+	month, err := a.Tracker.Month(ctx, a.Rater(user), dates)
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +120,7 @@ func (a *api) month(ctx context.Context, in *monthInput) (*periodOutput, error) 
 // monthOf is the month asked for, or this one.
 func (a *api) monthOf(user account.User, text string) (report.DateRange, error) {
 	if text == "" {
-		today, err := a.Tracker.Today(a.rater(user))
+		today, err := a.Tracker.Today(a.Rater(user))
 		return report.MonthOf(today), err
 	}
 	month, err := report.ParseMonth(text)

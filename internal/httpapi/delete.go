@@ -8,7 +8,7 @@ import (
 )
 
 // registerDeletion adds the deletion of one's own account. It asks for the password, so
-// that neither a stolen token nor a page of the widget's origins can do it.
+// that a stolen token cannot do it; for who has none see httpx.Origins.
 func (a *api) registerDeletion() {
 	op := operation(http.MethodDelete, "/me", "delete-me", "Delete the account with everything that was recorded; nothing brings it back", "Accounts")
 	op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusTooManyRequests)

@@ -37,7 +37,7 @@ func (a *api) meOf(u account.User) *meOutput {
 		ID: u.ID, Email: u.Email, ExternalID: u.Email, FirstName: u.FirstName, LastName: u.LastName,
 		CreatedAt: timeOf(u.CreatedAt), LastLoginAt: timeOf(u.LastLoginAt),
 		IsActive: u.Active, Timezone: u.Timezone, Role: string(u.Role),
-		TargetMinutes: a.rater(u).Target.Minutes(), WeekStart: strings.ToLower(u.WeekStart.String()),
+		TargetMinutes: a.Rater(u).Target.Minutes(), WeekStart: strings.ToLower(u.WeekStart.String()),
 		ReportingTimezone: u.ReportingTimezone, WantsReportEmails: u.WantsReportEmails,
 	}}
 }

@@ -36,7 +36,7 @@ func (a *api) adjustQuestion(ctx context.Context, in *adjustmentInput) (*statusO
 		return nil, err
 	}
 	to := adjustmentOf(in.Body.ActiveSeconds)
-	if err := a.Tracker.AdjustQuestion(ctx, a.rater(userOf(ctx)), session, question, to); err != nil {
+	if err := a.Tracker.AdjustQuestion(ctx, a.Rater(userOf(ctx)), session, question, to); err != nil {
 		return nil, err
 	}
 	if !to.Set {
@@ -50,7 +50,7 @@ func (a *api) deleteQuestion(ctx context.Context, in *QuestionPath) (*statusOutp
 	if err != nil {
 		return nil, err
 	}
-	if err := a.Tracker.DeleteQuestion(ctx, a.rater(userOf(ctx)), session, question); err != nil {
+	if err := a.Tracker.DeleteQuestion(ctx, a.Rater(userOf(ctx)), session, question); err != nil {
 		return nil, err
 	}
 	a.Accounts.Note(ctx, account.QuestionDeleted, userOf(ctx).ID, byUser(ctx), session+"/"+question)
@@ -62,7 +62,7 @@ func (a *api) restoreQuestion(ctx context.Context, in *QuestionPath) (*statusOut
 	if err != nil {
 		return nil, err
 	}
-	restored, err := a.Tracker.RestoreQuestion(ctx, a.rater(userOf(ctx)), session, question)
+	restored, err := a.Tracker.RestoreQuestion(ctx, a.Rater(userOf(ctx)), session, question)
 	if err != nil {
 		return nil, err
 	}

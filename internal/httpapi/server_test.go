@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -74,7 +75,10 @@ func newServer(t *testing.T) *server {
 	Register(mux, Options{
 		Tracker: recorder, Accounts: accounts, CSRF: s.csrf, Ready: db.Ping, Now: now, Log: log, Version: "test",
 		Addresses: httpx.Addresses{Trusted: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}}, // httptest's peer
-		Cookies:   httpx.Cookies{Secure: true, Lifetime: 30 * time.Minute}, Target: 330 * tl.Second,
+		Cookies:   httpx.Cookies{Secure: true, Lifetime: 30 * time.Minute},
+		Rater: func(u account.User) tracker.Rater {
+			return tracker.Rater{ID: u.ID, Email: u.Email, Zone: u.Timezone, Target: cmp.Or(u.TargetMicros, 330*tl.Second)}
+		},
 		Counters:  db.Counters(now),
 		LoginRate: limit.Rate{Requests: 5, Window: time.Minute}, EventsRate: limit.Rate{Requests: 3, Window: time.Minute},
 	})

@@ -47,7 +47,7 @@ func (a *api) registerSessions() {
 }
 
 func (a *api) recent(ctx context.Context, in *recentInput) (*recentOutput, error) {
-	sessions, err := a.Tracker.Recent(ctx, a.rater(userOf(ctx)), in.Limit)
+	sessions, err := a.Tracker.Recent(ctx, a.Rater(userOf(ctx)), in.Limit)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +74,7 @@ func (a *api) changeSession(ctx context.Context, in *targetInput) (*statusOutput
 	if err != nil {
 		return nil, err
 	}
-	if err := a.Tracker.SetTarget(ctx, a.rater(userOf(ctx)), id, target); err != nil {
+	if err := a.Tracker.SetTarget(ctx, a.Rater(userOf(ctx)), id, target); err != nil {
 		return nil, err
 	}
 	return done("target changed"), nil
@@ -85,7 +85,7 @@ func (a *api) deleteSession(ctx context.Context, in *SessionPath) (*statusOutput
 	if err != nil {
 		return nil, err
 	}
-	if err := a.Tracker.DeleteSession(ctx, a.rater(userOf(ctx)), id); err != nil {
+	if err := a.Tracker.DeleteSession(ctx, a.Rater(userOf(ctx)), id); err != nil {
 		return nil, err
 	}
 	a.Accounts.Note(ctx, account.SessionDeleted, userOf(ctx).ID, byUser(ctx), id)
@@ -97,7 +97,7 @@ func (a *api) restoreSession(ctx context.Context, in *SessionPath) (*statusOutpu
 	if err != nil {
 		return nil, err
 	}
-	restored, err := a.Tracker.RestoreSession(ctx, a.rater(userOf(ctx)), id)
+	restored, err := a.Tracker.RestoreSession(ctx, a.Rater(userOf(ctx)), id)
 	if err != nil {
 		return nil, err
 	}

@@ -115,7 +115,7 @@ func (a *api) summary(ctx context.Context, in *SessionPath) (*summaryOutput, err
 		return nil, err
 	}
 	user := userOf(ctx)
-	s, err := a.Tracker.Summary(ctx, a.rater(user), id)
+	s, err := a.Tracker.Summary(ctx, a.Rater(user), id)
 	if err != nil {
 		return nil, err
 	}

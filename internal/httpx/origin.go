@@ -40,14 +40,15 @@ func NewOrigins(own string, allowed []string) (*Origins, error) {
 }
 
 // isWidgetSurface reports whether the widget, on a page of another origin, needs
-// the path (SPEC section 6).
-func isWidgetSurface(path string) bool {
+// the path (SPEC section 6). It does not need to delete an account: for a while after a
+// login at an identity provider a cookie is enough for that.
+func isWidgetSurface(method, path string) bool {
 	for _, prefix := range []string{"/auth/", "/events", "/summary/"} {
 		if strings.HasPrefix(path, prefix) {
 			return true
 		}
 	}
-	return path == "/me" || path == "/sessions/recent"
+	return path == "/me" && method != http.MethodDelete || path == "/sessions/recent"
 }
 
 // isCredentialFree reports whether the path neither reads nor sets a cookie, nor a
@@ -63,7 +64,7 @@ func isCredentialFree(path string) bool {
 func (o *Origins) Guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		protection := o.pages
-		if isWidgetSurface(r.URL.Path) {
+		if isWidgetSurface(methodOf(r), r.URL.Path) {
 			protection = o.widget
 			w.Header().Add("Vary", "Origin")
 			if origin := r.Header.Get("Origin"); o.allowed[origin] {
@@ -105,6 +106,14 @@ func (o *Origins) isDowngrade(r *http.Request) bool {
 // 9.2.1).
 func isSafe(method string) bool {
 	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
+}
+
+// methodOf is the method of a request, and for a preflight that of the request behind it.
+func methodOf(r *http.Request) string {
+	if isPreflight(r) {
+		return r.Header.Get("Access-Control-Request-Method")
+	}
+	return r.Method
 }
 
 func isPreflight(r *http.Request) bool {

@@ -211,9 +211,14 @@ func TestIsWidgetSurface(t *testing.T) {
 		"/dashboard/today/json": false, "/admin/debug/user-sessions": false, "/x/auth/login": false,
 	}
 	for path, want := range tests {
-		if got := isWidgetSurface(path); got != want {
-			t.Errorf("%s: %t", path, got)
+		for _, method := range []string{"GET", "POST", "PATCH", "OPTIONS"} {
+			if got := isWidgetSurface(method, path); got != want {
+				t.Errorf("%s %s: %t", method, path, got)
+			}
 		}
+	}
+	if isWidgetSurface("DELETE", "/me") {
+		t.Error("a page of the widget may delete an account")
 	}
 }
 

@@ -54,7 +54,11 @@ func Log(log *slog.Logger, now func() time.Time) func(http.Handler) http.Handler
 			start := now()
 			recorded := &statusWriter{ResponseWriter: w}
 			defer func() {
-				if p := recover(); p != nil {
+				p := recover()
+				if p == http.ErrAbortHandler { //nolint:errorlint // the server compares it so too
+					panic(p) // a handler that cuts its answer says why itself
+				}
+				if p != nil {
 					log.Error("panic in a request", "panic", p, "path", r.URL.Path, "stack", string(debug.Stack()))
 					if recorded.status != 0 {
 						panic(http.ErrAbortHandler) // half an answer must not look like a whole one

@@ -203,6 +203,24 @@ func TestLogLatePanic(t *testing.T) {
 	t.Error("the handler returned as if all were well")
 }
 
+// A handler that cuts its own answer has no bug to tell of: a client that went away in the
+// middle of a download would fill the log.
+func TestLogLeavesAnAbortAlone(t *testing.T) {
+	var text bytes.Buffer
+	handler := Log(slog.New(slog.NewJSONHandler(&text, nil)), time.Now)(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		panic(http.ErrAbortHandler)
+	}))
+	defer func() {
+		if p := recover(); p != http.ErrAbortHandler { // as above
+			t.Errorf("panicked with %v, want ErrAbortHandler", p)
+		}
+		if text.Len() > 0 {
+			t.Errorf("logged %s", &text)
+		}
+	}()
+	handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/me/export", nil))
+}
+
 func TestLogKeepsTheConnectionInReach(t *testing.T) {
 	w, _ := logged(t, slog.LevelInfo, "/", func(w http.ResponseWriter, _ *http.Request) {
 		if err := http.NewResponseController(w).Flush(); err != nil {

@@ -40,9 +40,11 @@ func (s *Store) CountUsers(ctx context.Context, q account.UserQuery) (int, error
 	return int(n), wrapped(err, "counting users")
 }
 
-// containing is the pattern of texts with this one in them.
+// containing is the pattern of texts with this one in them. The database makes both
+// small, because it knows other letters than Go does: SQLite only those of ASCII, so there
+// an É is found as it was typed.
 func containing(text string) string {
-	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(text)) + "%"
+	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text) + "%"
 }
 
 // SecurityLog implements account.Store.

@@ -153,10 +153,11 @@ func (s *Store) DeleteToken(ctx context.Context, ref account.TokenRef) error {
 	return wrapped(err, "deleting a token")
 }
 
-// DeleteOtherTokens implements account.Store.
-func (s *Store) DeleteOtherTokens(ctx context.Context, kept account.TokenRef) error {
+// EndOtherLogins implements account.Store. The order is that of endLogins.
+func (s *Store) EndOtherLogins(ctx context.Context, kept account.TokenRef) error {
 	return s.writes(ctx, func(q *queries.Queries) error {
 		err := errors.Join(
+			q.DeleteDevicesOf(ctx, kept.UserID),
 			q.DeleteOtherTokens(ctx, queries.DeleteOtherTokensParams{UserID: kept.UserID, ID: kept.ID}),
 			q.DeleteCeremoniesOf(ctx, kept.UserID),
 		)

@@ -65,7 +65,7 @@ func (f *face) users(w http.ResponseWriter, r *http.Request, v visitor) error {
 	if err != nil {
 		return err
 	}
-	zone, err := time.LoadLocation(v.user.Timezone)
+	zone, err := zoneOf(v.user)
 	if err != nil {
 		return err
 	}

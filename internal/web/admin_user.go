@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
@@ -25,7 +24,6 @@ func (f *face) userPage(w http.ResponseWriter, r *http.Request, v visitor) error
 	if err != nil {
 		return err
 	}
-	f.noteLook(r, v, user, "page")
 	return f.showUser(w, r, http.StatusOK, v, user.ID, view.UserPage{})
 }
 
@@ -36,7 +34,8 @@ func (f *face) noteLook(r *http.Request, v visitor, user account.User, what stri
 	}
 }
 
-// showUser shows a user as they are now; m is what is to be said besides.
+// showUser shows a user as they are now, also after a form that was refused: each showing
+// is a look. m is what is to be said besides.
 func (f *face) showUser(w http.ResponseWriter, r *http.Request, status int, v visitor, id int64, m view.UserPage) error {
 	user, err := f.Accounts.User(r.Context(), id)
 	if err != nil {
@@ -45,14 +44,15 @@ func (f *face) showUser(w http.ResponseWriter, r *http.Request, status int, v vi
 	if err := f.fillUser(r, v, user, &m); err != nil {
 		return err
 	}
+	f.noteLook(r, v, user, "page") // after the log is read: a page does not show itself
 	frame := f.frame(w, r, user.Email, "admin", v.user)
 	return show(w, r, status, frame, view.UserAdminPage(frame, m))
 }
 
 func (f *face) fillUser(r *http.Request, v visitor, user account.User, m *view.UserPage) error {
-	zone, err := time.LoadLocation(v.user.Timezone)
+	zone, err := zoneOf(v.user)
 	if err != nil {
-		return fmt.Errorf("loading the admin's time zone: %w", err)
+		return err
 	}
 	factors, err := f.Accounts.Factors(r.Context(), user.ID)
 	if err != nil {
@@ -94,11 +94,11 @@ func factorsText(factors account.Factors) string {
 }
 
 func (f *face) fillSessions(r *http.Request, user account.User, m *view.UserPage) error {
-	zone, err := time.LoadLocation(user.Timezone)
+	zone, err := zoneOf(user)
 	if err != nil {
-		return fmt.Errorf("loading the user's time zone: %w", err)
+		return err
 	}
-	rater := f.rater(user)
+	rater := f.Rater(user)
 	sessions, err := f.Tracker.Recent(r.Context(), rater, shownSessions)
 	if err != nil {
 		return err
@@ -108,12 +108,8 @@ func (f *face) fillSessions(r *http.Request, user account.User, m *view.UserPage
 		if err != nil {
 			return err
 		}
-		end := summary.EndedAt
-		if summary.IsActive {
-			end = 0
-		}
 		m.Sessions = append(m.Sessions, view.AdminSession{
-			Day: longDate(report.DateOf(summary.StartedAt, zone)), Span: span(summary.StartedAt, end, zone),
+			Day: longDate(report.DateOf(summary.StartedAt, zone)), Span: sessionSpan(summary.SessionInfo, zone),
 			Questions: summary.Totals.Questions, Active: clockOf(summary.Totals.Active),
 			Events: fmt.Sprintf("/admin/debug/user-events/%s?user_id=%d", s.ID, user.ID),
 		})

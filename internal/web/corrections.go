@@ -62,7 +62,7 @@ func (f *face) deleteSession(w http.ResponseWriter, r *http.Request, v visitor) 
 	if err != nil {
 		return err
 	}
-	if err := f.Tracker.DeleteSession(r.Context(), f.rater(v.user), form.session); err != nil {
+	if err := f.Tracker.DeleteSession(r.Context(), f.Rater(v.user), form.session); err != nil {
 		return err
 	}
 	f.Accounts.Note(r.Context(), account.SessionDeleted, v.user.ID, f.by(r, v), form.subject())
@@ -75,7 +75,7 @@ func (f *face) deleteQuestion(w http.ResponseWriter, r *http.Request, v visitor)
 	if err != nil {
 		return err
 	}
-	if err := f.Tracker.DeleteQuestion(r.Context(), f.rater(v.user), form.session, form.question); err != nil {
+	if err := f.Tracker.DeleteQuestion(r.Context(), f.Rater(v.user), form.session, form.question); err != nil {
 		return err
 	}
 	f.Accounts.Note(r.Context(), account.QuestionDeleted, v.user.ID, f.by(r, v), form.subject())
@@ -88,7 +88,7 @@ func (f *face) restoreSession(w http.ResponseWriter, r *http.Request, v visitor)
 	if err != nil {
 		return err
 	}
-	restored, err := f.Tracker.RestoreSession(r.Context(), f.rater(v.user), form.session)
+	restored, err := f.Tracker.RestoreSession(r.Context(), f.Rater(v.user), form.session)
 	if err != nil {
 		return err
 	}
@@ -104,7 +104,7 @@ func (f *face) restoreQuestion(w http.ResponseWriter, r *http.Request, v visitor
 	if err != nil {
 		return err
 	}
-	restored, err := f.Tracker.RestoreQuestion(r.Context(), f.rater(v.user), form.session, form.question)
+	restored, err := f.Tracker.RestoreQuestion(r.Context(), f.Rater(v.user), form.session, form.question)
 	if err != nil {
 		return err
 	}
@@ -122,7 +122,7 @@ func (f *face) adjustQuestion(w http.ResponseWriter, r *http.Request, v visitor)
 	if err != nil {
 		return err
 	}
-	session, err := f.Tracker.Summary(r.Context(), f.rater(v.user), form.session)
+	session, err := f.Tracker.Summary(r.Context(), f.Rater(v.user), form.session)
 	if err != nil {
 		return err
 	}
@@ -132,7 +132,7 @@ func (f *face) adjustQuestion(w http.ResponseWriter, r *http.Request, v visitor)
 	}
 	to, err := adjustmentIn(form, q)
 	if err == nil {
-		err = f.Tracker.AdjustQuestion(r.Context(), f.rater(v.user), form.session, form.question, to)
+		err = f.Tracker.AdjustQuestion(r.Context(), f.Rater(v.user), form.session, form.question, to)
 	}
 	if errs, ok := errors.AsType[fault.FieldErrors](err); ok {
 		return f.showSession(w, r, http.StatusUnprocessableEntity, v, session, "", refusedAdjustment{

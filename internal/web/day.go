@@ -16,7 +16,7 @@ import (
 )
 
 func (f *face) day(w http.ResponseWriter, r *http.Request, v visitor) error {
-	rater := f.rater(v.user)
+	rater := f.Rater(v.user)
 	today, err := f.Tracker.Today(rater)
 	if err != nil {
 		return err
@@ -147,12 +147,8 @@ func hourOf(h report.Hour) view.Hour {
 }
 
 func sessionOf(s report.SessionDay, zone *time.Location) view.Session {
-	end := s.EndedAt
-	if s.IsActive {
-		end = 0
-	}
 	return view.Session{
-		ID: s.ID, Span: span(s.StartedAt, end, zone), Questions: s.Totals.Questions,
+		ID: s.ID, Span: sessionSpan(s.SessionInfo, zone), Questions: s.Totals.Questions,
 		Active: clockOf(s.Totals.Active), Average: report.MMSS(s.Totals.Average()), Pace: paceOf(s.Totals.Pace()),
 	}
 }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -30,14 +29,11 @@ func (f *face) devices(w http.ResponseWriter, r *http.Request, v visitor) error 
 	if err != nil {
 		return err
 	}
-	zone, err := time.LoadLocation(v.user.Timezone)
+	zone, err := zoneOf(v.user)
 	if err != nil {
-		return fmt.Errorf("loading the user's time zone: %w", err)
+		return err
 	}
-	m := view.Devices{Zone: zone.String()}
-	if r.URL.Query().Has("disconnected") {
-		m.Saved = "Disconnected."
-	}
+	m := view.Devices{Zone: zone.String(), Saved: doneWords(r.URL.Query().Get(doneParameter))}
 	for _, d := range devices {
 		m.Devices = append(m.Devices, deviceRow(d, zone))
 	}
@@ -73,7 +69,7 @@ func (f *face) revokeDevice(w http.ResponseWriter, r *http.Request, v visitor) e
 	if err := f.Accounts.DisconnectDevice(r.Context(), v.user.ID, id, f.by(r, v)); err != nil {
 		return err
 	}
-	goOn(w, r, devicesPath+"?disconnected")
+	goOn(w, r, sayingDone(devicesPath, doneDeviceEnded))
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 )
@@ -20,6 +21,9 @@ const (
 	stallTime = 30 * time.Second
 	// pieceSize is how much of a download is written at once.
 	pieceSize = 64 << 10
+	// downloadsAtOnce is of one user: a client that reads slowly may keep one for ever, and
+	// with it the memory of a session, so the rate alone bounds nothing.
+	downloadsAtOnce = 3
 )
 
 // exportRate is of all downloads of one user: the long ones read everything they have.
@@ -45,11 +49,15 @@ type download struct {
 	write func(io.Writer) error
 }
 
-// send counts, notes and sends a download.
+// send counts, notes and sends a download. It returns fault.Throttled.
 func (f *face) send(w http.ResponseWriter, r *http.Request, v visitor, d download) error {
 	if err := take(r, f.exports, strconv.FormatInt(v.user.ID, 10)); err != nil {
 		return err
 	}
+	if !f.downloads.take(v.user.ID) {
+		return &fault.Throttled{RetryAfter: stallTime}
+	}
+	defer f.downloads.leave(v.user.ID)
 	f.Accounts.Note(r.Context(), account.DataExported, v.user.ID, f.by(r, v), d.of)
 	return f.stream(w, r, d)
 }

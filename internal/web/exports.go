@@ -17,7 +17,7 @@ const csvMedia = "text/csv; charset=utf-8; header=present" // RFC 7111
 
 // dailyCSV is one day, by default today.
 func (f *face) dailyCSV(w http.ResponseWriter, r *http.Request, v visitor) error {
-	rater := f.rater(v.user)
+	rater := f.Rater(v.user)
 	date, err := f.queryDate(r, rater, "date")
 	if err != nil {
 		return err
@@ -34,7 +34,7 @@ func (f *face) dailyCSV(w http.ResponseWriter, r *http.Request, v visitor) error
 
 // weeklyCSV is the week that week_start lies in, by default this one.
 func (f *face) weeklyCSV(w http.ResponseWriter, r *http.Request, v visitor) error {
-	rater := f.rater(v.user)
+	rater := f.Rater(v.user)
 	date, err := f.queryDate(r, rater, "week_start")
 	if err != nil {
 		return err
@@ -81,7 +81,7 @@ func (f *face) questionsCSV(w http.ResponseWriter, r *http.Request, v visitor) e
 
 // archive is everything that the user has here.
 func (f *face) archive(w http.ResponseWriter, r *http.Request, v visitor) error {
-	rater, at := f.rater(v.user), timeline.InstantOf(f.Now())
+	rater, at := f.Rater(v.user), timeline.InstantOf(f.Now())
 	today, err := f.Tracker.Today(rater)
 	if err != nil {
 		return err

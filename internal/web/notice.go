@@ -24,6 +24,8 @@ const (
 	doneRestored = "restored"
 	doneAdjusted = "adjusted"
 	doneSetBack  = "set-back"
+
+	doneDeviceEnded = "device-disconnected"
 )
 
 // doneWords say what was done before a page is shown: the address names one of them and
@@ -34,12 +36,14 @@ func doneWords(done string) string {
 		doneAdjusted: "Active time adjusted.",
 		doneSetBack:  "Active time set back.",
 
+		doneDeviceEnded: "The widget is disconnected.",
+
 		"app-on":          "The authenticator app is on.",
 		"app-off":         "The authenticator app is off.",
 		"passkey-added":   "The passkey is added.",
 		"passkey-removed": "The passkey is removed.",
 		"disconnected":    "The identity provider is disconnected.",
-		"logged-out":      "You are logged out everywhere else.",
+		"logged-out":      "You are logged out everywhere else, and no widget is connected.",
 	}[done]
 }
 
@@ -98,14 +102,14 @@ func (f *face) notice(r *http.Request, v visitor, zone *time.Location) (*view.No
 // what is not.
 func (f *face) deletion(r *http.Request, v visitor, session, question string, zone *time.Location) (*view.Notice, error) {
 	if question == "" {
-		s, err := f.Tracker.DeletedSession(r.Context(), f.rater(v.user), session)
+		s, err := f.Tracker.DeletedSession(r.Context(), f.Rater(v.user), session)
 		if err != nil {
 			return nil, err
 		}
 		text := fmt.Sprintf("Session of %s deleted.", span(s.StartedAt, s.EndedAt, zone))
 		return &view.Notice{Text: text, Undo: sessionAddress(session) + "/restore"}, nil
 	}
-	q, err := f.Tracker.DeletedQuestion(r.Context(), f.rater(v.user), session, question)
+	q, err := f.Tracker.DeletedQuestion(r.Context(), f.Rater(v.user), session, question)
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 func (f *face) week(w http.ResponseWriter, r *http.Request, v visitor) error {
-	rater := f.rater(v.user)
+	rater := f.Rater(v.user)
 	today, err := f.Tracker.Today(rater)
 	if err != nil {
 		return err
@@ -41,7 +41,7 @@ func (f *face) week(w http.ResponseWriter, r *http.Request, v visitor) error {
 }
 
 func (f *face) month(w http.ResponseWriter, r *http.Request, v visitor) error {
-	rater := f.rater(v.user)
+	rater := f.Rater(v.user)
 	today, err := f.Tracker.Today(rater)
 	if err != nil {
 		return err

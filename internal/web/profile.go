@@ -46,7 +46,7 @@ func (f *face) changeProfile(w http.ResponseWriter, r *http.Request, v visitor) 
 			m.Saved = "Saved."
 		case "password":
 			err = f.savePassword(w, r, v, form)
-			m.Saved = "Your password is changed. You are logged out everywhere else."
+			m.Saved = "Your password is changed. You are logged out everywhere else, and no widget is connected."
 		default:
 			err = fault.New(fault.Malformed, "the form_type must be profile or password")
 		}

@@ -46,7 +46,7 @@ func (f *face) rangeOf(r *http.Request, user account.User) (askedRange, error) {
 
 // zoned is an empty range in one of the user's two zones.
 func (f *face) zoned(user account.User, reporting bool) askedRange {
-	a := askedRange{rater: f.rater(user), isReporting: reporting && hasReportingZone(user)}
+	a := askedRange{rater: f.Rater(user), isReporting: reporting && hasReportingZone(user)}
 	if a.isReporting {
 		a.rater.Zone = user.ReportingTimezone
 	}

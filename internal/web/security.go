@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
 	"time"
@@ -32,9 +31,9 @@ func goOnDone(w http.ResponseWriter, r *http.Request, name string) {
 }
 
 func (f *face) security(w http.ResponseWriter, r *http.Request, v visitor) error {
-	zone, err := time.LoadLocation(v.user.Timezone)
+	zone, err := zoneOf(v.user)
 	if err != nil {
-		return fmt.Errorf("loading the user's time zone: %w", err)
+		return err
 	}
 	factors, err := f.Accounts.Factors(r.Context(), v.user.ID)
 	if err != nil {

@@ -48,7 +48,7 @@ func (f *face) securitySteps() []securityStep {
 		},
 		{
 			path: securityPath + "/logout-others", heading: "Log out everywhere else", button: "Log out everywhere else", do: f.logOutOthers,
-			text: "Every login but this one ends.",
+			text: "Every login but this one ends, and every widget is disconnected.",
 		},
 	}
 	for i := range steps {
@@ -104,6 +104,7 @@ func (s securityStep) take(w http.ResponseWriter, r *http.Request, v visitor) er
 
 func (s securityStep) show(w http.ResponseWriter, r *http.Request, status int, v visitor, name string, m view.SecurityStep) error {
 	m.Heading, m.Text, m.Button, m.Action, m.Email = s.heading, s.text, s.button, r.URL.EscapedPath(), v.user.Email
+	m.NeedsPassword = v.user.PasswordHash != ""
 	if name != "" {
 		m.Heading += " " + name
 	}

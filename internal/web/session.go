@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -22,7 +21,7 @@ func (f *face) session(w http.ResponseWriter, r *http.Request, v visitor) error 
 	if err != nil {
 		return err
 	}
-	s, err := f.Tracker.Summary(r.Context(), f.rater(v.user), id)
+	s, err := f.Tracker.Summary(r.Context(), f.Rater(v.user), id)
 	if err != nil {
 		return err
 	}
@@ -38,16 +37,16 @@ type refusedAdjustment struct{ question, typed, problem string }
 // showSession shows the page of a session: live is the revision of the user's log that it
 // follows, or "". One with a refused form follows none: somebody types in it.
 func (f *face) showSession(w http.ResponseWriter, r *http.Request, status int, v visitor, s report.Session, live string, refused refusedAdjustment) error {
-	zone, err := time.LoadLocation(v.user.Timezone)
+	zone, err := zoneOf(v.user)
 	if err != nil {
-		return fmt.Errorf("loading the user's time zone: %w", err)
+		return err
 	}
 	m := sessionPage(s, zone, refused)
 	if m.Notice, err = f.notice(r, v, zone); err != nil {
 		return err
 	}
 	if r.URL.Query().Get("deleted") == "show" {
-		deleted, err := f.Tracker.DeletedQuestions(r.Context(), f.rater(v.user), s.ID)
+		deleted, err := f.Tracker.DeletedQuestions(r.Context(), f.Rater(v.user), s.ID)
 		if err != nil {
 			return err
 		}
@@ -77,12 +76,9 @@ func questionAddress(session, id string) string { return sessionAddress(session)
 func questionAnchor(id string) string { return "question-" + id }
 
 func sessionPage(s report.Session, zone *time.Location, refused refusedAdjustment) view.SessionPage {
-	date, end := report.DateOf(s.StartedAt, zone), s.EndedAt
-	if s.IsActive {
-		end = 0
-	}
+	date := report.DateOf(s.StartedAt, zone)
 	m := view.SessionPage{
-		ID: s.ID, Heading: "Session of " + longDate(date), Span: span(s.StartedAt, end, zone), Zone: zone.String(),
+		ID: s.ID, Heading: "Session of " + longDate(date), Span: sessionSpan(s.SessionInfo, zone), Zone: zone.String(),
 		Target: report.MMSS(s.Target), IsActive: s.IsActive, Day: dayAddress(date), Totals: totalsOf(s.Totals, 1),
 	}
 	for _, q := range s.Questions {

@@ -47,6 +47,14 @@ func span(from, to timeline.Instant, zone *time.Location) string {
 	return text + end.Format("15:04")
 }
 
+// sessionSpan is the span of a session, whose end has not come while it is active.
+func sessionSpan(s report.SessionInfo, zone *time.Location) string {
+	if s.IsActive {
+		return span(s.StartedAt, 0, zone)
+	}
+	return span(s.StartedAt, s.EndedAt, zone)
+}
+
 // moment is a time by the clocks of a zone, "31 Jan 2026, 13:00"; 0 is never.
 func moment(at timeline.Instant, zone *time.Location) string {
 	if at == 0 {

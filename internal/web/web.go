@@ -25,9 +25,10 @@ type Options struct {
 	Log       *slog.Logger
 	Addresses httpx.Addresses
 	Cookies   httpx.Cookies
-	Target    timeline.Micros // per question, of users who set none
-	Provider  bool            // one can log in with an identity provider
-	PublicURL string          // the server's origin for widgets; "": what a request came to
+	Rater     func(account.User) tracker.Rater // the user as the tracker knows them
+	Target    timeline.Micros                  // per question, of users who set none
+	Provider  bool                             // one can log in with an identity provider
+	PublicURL string                           // the server's origin for widgets; "": what a request came to
 
 	Counters                limit.Counters
 	LoginRate, RegisterRate limit.Rate
@@ -39,6 +40,7 @@ type face struct {
 	// They count together with those of the JSON face: the names are the same.
 	logins, registrations, secondSteps, confirmations *limit.Limiter
 	pairingCodes, exports                             *limit.Limiter // by user
+	downloads                                         *slots
 }
 
 // Register adds the pages and their files to mux.
@@ -52,6 +54,7 @@ func Register(mux httpx.Mux, o Options) {
 		confirmations: limit.NewLimiter("confirmations", o.LoginRate, o.Counters, o.Now),
 		pairingCodes:  limit.NewLimiter("pairing-codes", o.LoginRate, o.Counters, o.Now),
 		exports:       limit.NewLimiter("exports", exportRate, o.Counters, o.Now),
+		downloads:     newSlots(downloadsAtOnce),
 	}
 	f.files.register(mux)
 	f.registerWidget(mux)
@@ -144,16 +147,4 @@ func (f *face) address(r *http.Request) string { return httpx.LimitKey(f.Address
 // by is the visitor, for the security log.
 func (f *face) by(r *http.Request, v visitor) account.By {
 	return account.By{UserID: v.user.ID, TokenID: v.token.ID, Address: f.address(r)}
-}
-
-// rater is the user as the tracker knows them.
-func (f *face) rater(u account.User) tracker.Rater {
-	target := u.TargetMicros
-	if target == 0 {
-		target = f.Target
-	}
-	return tracker.Rater{
-		ID: u.ID, Email: u.Email, Zone: u.Timezone, Target: target,
-		WeekZone: u.ReportingTimezone, WeekStart: u.WeekStart,
-	}
 }

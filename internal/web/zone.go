@@ -1,7 +1,9 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 )
@@ -19,4 +21,13 @@ func (f *face) changeZone(w http.ResponseWriter, r *http.Request, v visitor) err
 	}
 	goOn(w, r, localPath(form.Get("next"), home))
 	return nil
+}
+
+// zoneOf is the zone by whose clocks a user reads times.
+func zoneOf(u account.User) (*time.Location, error) {
+	zone, err := time.LoadLocation(u.Timezone)
+	if err != nil {
+		return nil, fmt.Errorf("loading the time zone of user %d: %w", u.ID, err)
+	}
+	return zone, nil
 }

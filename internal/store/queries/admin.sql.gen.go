@@ -23,7 +23,7 @@ func (q *Queries) CountOtherAdmins(ctx context.Context, id int64) (int64, error)
 const countUsers = `-- name: CountUsers :one
 SELECT count(*) FROM users
 WHERE email > '' AND deleted_at = 0
-  AND lower(email || ' ' || first_name || ' ' || last_name) LIKE CAST($1 AS text) ESCAPE '\'
+  AND lower(email || ' ' || first_name || ' ' || last_name) LIKE lower(CAST($1 AS text)) ESCAPE '\'
   AND (CAST($2 AS boolean) OR role = $3)
   AND (CAST($4 AS boolean) OR is_active = $5)
 `
@@ -277,7 +277,7 @@ func (q *Queries) SecurityLogOfKind(ctx context.Context, arg SecurityLogOfKindPa
 const usersAfter = `-- name: UsersAfter :many
 SELECT id, email, password_hash, is_active, role, first_name, last_name, timezone, target_micros, week_start, reporting_timezone, wants_report_emails, created_at, last_login_at, password_changed_at, deleted_at, deleted_by FROM users
 WHERE email > $1 AND deleted_at = 0
-  AND lower(email || ' ' || first_name || ' ' || last_name) LIKE CAST($2 AS text) ESCAPE '\'
+  AND lower(email || ' ' || first_name || ' ' || last_name) LIKE lower(CAST($2 AS text)) ESCAPE '\'
   AND (CAST($3 AS boolean) OR role = $4)
   AND (CAST($5 AS boolean) OR is_active = $6)
 ORDER BY email LIMIT $7
@@ -345,7 +345,7 @@ func (q *Queries) UsersAfter(ctx context.Context, arg UsersAfterParams) ([]User,
 const usersBefore = `-- name: UsersBefore :many
 SELECT id, email, password_hash, is_active, role, first_name, last_name, timezone, target_micros, week_start, reporting_timezone, wants_report_emails, created_at, last_login_at, password_changed_at, deleted_at, deleted_by FROM users
 WHERE email < $1 AND deleted_at = 0
-  AND lower(email || ' ' || first_name || ' ' || last_name) LIKE CAST($2 AS text) ESCAPE '\'
+  AND lower(email || ' ' || first_name || ' ' || last_name) LIKE lower(CAST($2 AS text)) ESCAPE '\'
   AND (CAST($3 AS boolean) OR role = $4)
   AND (CAST($5 AS boolean) OR is_active = $6)
 ORDER BY email DESC LIMIT $7

@@ -12,6 +12,7 @@ var deviceEndCases = []testCase{
 	{"refreshes during a deletion leave no token", refreshesDuringDeletion},
 	{"devices end with the password, and when their user is disabled", devicesEnd},
 	{"refreshes during a change of the password leave no token", refreshesDuringReplacement},
+	{"refreshes during a logout everywhere else leave no token", refreshesDuringLogout},
 	{"unused devices go, at the instant itself not", unusedDevicesGo},
 }
 
@@ -61,6 +62,13 @@ func refreshesDuringDeletion(t *testing.T, s *suite) {
 		_, err := s.DeleteDevice(t.Context(), d.UserID, d.ID)
 		return err
 	})
+}
+
+func refreshesDuringLogout(t *testing.T, s *suite) {
+	u := s.newUser(t)
+	kept := s.login(t, &u, second(1000))
+	s.during(t, s.addDevice(t, u, 10), func() error { return s.EndOtherLogins(t.Context(), kept) })
+	s.requireTokens(t, map[account.TokenRef]account.User{kept: u}, kept)
 }
 
 func refreshesDuringReplacement(t *testing.T, s *suite) {

@@ -116,7 +116,7 @@ func otherTokens(t *testing.T, s *suite) {
 		done(t, s.AddCeremony(t.Context(), ceremony))
 	}
 	for range 2 { // once more changes nothing
-		done(t, s.DeleteOtherTokens(t.Context(), kept))
+		done(t, s.EndOtherLogins(t.Context(), kept))
 		s.requireTokens(t, map[account.TokenRef]account.User{kept: ann, bobs: bob}, one, two, kept, bobs)
 	}
 	if _, err := s.Ceremony(t.Context(), "of-ann-"+kept.ID); !errors.Is(err, account.ErrUnknownCeremony) {

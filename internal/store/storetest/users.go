@@ -20,9 +20,35 @@ var userCases = []testCase{
 	{"a role changes alone", roleChangesAlone},
 	{"a role that does not exist is refused", badRoleIsRefused},
 	{"a hash is replaced only while it is the old one", hashIsComparedAndSet},
+	{"users are found by what is in their name or address", usersAreFound},
 	{"a login sets the time and the token together", loginSetsBoth},
 	{"a login of a stranger leaves nothing", loginOfStranger},
 	{"a login that fails leaves nothing", failedLoginLeavesNothing},
+}
+
+func usersAreFound(t *testing.T, s *suite) {
+	u := s.unsavedUser()
+	u.Email, u.FirstName, u.LastName = "found%d_\\@example.com", "Édith", "Zoë-Marie"
+	done(t, s.CreateUser(t.Context(), u))
+	for _, search := range []string{"Édith", "dith zo", "ZO", "Zoë", "%d", `_\@EXAMPLE`} {
+		q := account.UserQuery{Search: search, Role: account.RoleAdmin, State: account.IsActive}
+		for _, q.Before = range []string{"", "g"} {
+			expect(t, search, []account.User{u})(s.Users(t.Context(), q, 2))
+		}
+		expect(t, "count of "+search, 1)(s.CountUsers(t.Context(), q))
+	}
+	for _, q := range []account.UserQuery{
+		{Search: "Edith"},
+		{Search: "%dith"},
+		{Search: "_dith"},
+		{Search: "Édith", Role: account.RoleUser},
+		{Search: "Édith", State: account.IsInactive},
+		{Search: "Édith", After: u.Email},
+	} {
+		if users, err := s.Users(t.Context(), q, 2); err != nil || len(users) > 0 {
+			t.Errorf("%+v: found %v, %v", q, users, err)
+		}
+	}
 }
 
 func (s *suite) requireUser(t *testing.T, want account.User) {

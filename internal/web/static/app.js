@@ -122,11 +122,24 @@ async function redraw() {
   const number = runningNumber()
   prepareCharts(after)
   morph(before, after)
+  renewTokens(page)
   if (!marked?.isConnected) showTip(null)
   drawnAt = arrived
   tick()
   const running = runningNumber()
   if (running && running !== number) announcer.textContent = "Question " + running + " runs."
+}
+
+/**
+ * The forms around the content take the token of the cookie that came with a page: it
+ * is another one when the old one is past.
+ * @param {Document} page
+ */
+function renewTokens(page) {
+  const token = page.querySelector("input[name=csrf_token]")
+  for (const field of document.querySelectorAll("input[name=csrf_token]")) {
+    if (token instanceof HTMLInputElement && field instanceof HTMLInputElement) field.value = token.value
+  }
 }
 
 // ---- Changing what differs and nothing else ----

@@ -180,7 +180,7 @@ func DevicesPage(f Frame, m Devices) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "</tbody></table></div><p class=\"muted\">A widget that is not used for 90 days is disconnected by itself, and all are when you change your password.</p></section>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "</tbody></table></div><p class=\"muted\">A widget that is not used for 90 days is disconnected by itself, and all are when you change your password or log out everywhere else.</p></section>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

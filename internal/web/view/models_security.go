@@ -35,6 +35,8 @@ type SecurityStep struct {
 	Email    string // for password managers
 	Problem  string
 	Password Field // its value stays empty
+
+	NeedsPassword bool // an identity provider alone logs in who has none
 }
 
 // AppSetup is what an authenticator app reads, and the form for its first code.

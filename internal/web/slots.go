@@ -1,0 +1,33 @@
+package web
+
+import "sync"
+
+// slots bound what each user has under way at once, in this process.
+type slots struct {
+	most int
+
+	mu    sync.Mutex
+	taken map[int64]int // by user; no zeros
+}
+
+func newSlots(most int) *slots { return &slots{most: most, taken: map[int64]int{}} }
+
+// take reports whether the user has a slot left, and takes it if so: leave gives it back.
+func (s *slots) take(userID int64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.taken[userID] >= s.most {
+		return false
+	}
+	s.taken[userID]++
+	return true
+}
+
+func (s *slots) leave(userID int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.taken[userID]--
+	if s.taken[userID] == 0 {
+		delete(s.taken, userID)
+	}
+}
