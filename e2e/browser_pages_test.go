@@ -40,7 +40,7 @@ func recordDay(t *testing.T, user *client) (sessionID string) {
 		add("NEXT", time.Duration(minutes*float64(time.Minute)))
 	}
 	add("EXIT", 3*time.Minute)
-	add("NEXT", 20*time.Minute)
+	add("NEXT", 94*time.Minute+18*time.Second) // so that the last one runs for 03:42
 	add("NEXT", 5*time.Minute)
 	add("NEXT", 6*time.Minute)
 	user.must(t, http.StatusOK, http.MethodPost, "/events/batch", map[string]any{"events": events})
