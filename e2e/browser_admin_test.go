@@ -3,34 +3,39 @@ package e2e
 import (
 	"testing"
 
+	"github.com/chromedp/chromedp"
+
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
 )
 
-// The console in light and dark, on a desk and on a phone: axe-core finds nothing, and no
-// page is wider than the screen.
-func TestAdminInABrowser(t *testing.T) {
+// Without JavaScript a person registers, is made an admin, adds a user and deactivates
+// them, and connects a widget and disconnects it.
+func TestFormsWithoutScript(t *testing.T) {
 	t.Parallel()
-	databaseURL := newSQLite(t)
-	s := startServer(t, databaseURL)
-	browser.EachView(t, func(t *testing.T, view browser.View) {
-		rater, _ := workedDay(t, s.url)
-		boss := newUser(t, s.url)
-		runProgram(t, databaseURL, "user", "role", boss.email, "admin")
-		p := openPage(t, s.url, view)
-		logInByForm(p, boss.email)
-		user := "/admin/users/" + rater.id(t)
-		for name, path := range map[string]string{
-			"users": "/admin/dashboard", "user": user, "delete-user": user + "/delete", "new-user": "/admin/users/new",
-			"log": "/admin/log", "delete-account": "/profile/delete",
-		} {
-			p.Go(path)
-			for _, finding := range p.Axe("") {
-				t.Errorf("%s: %v", name, finding)
-			}
-			if wide := browser.Eval[string](p, overflowing); wide != "" {
-				t.Errorf("%s is wider than the screen: %s", name, wide)
-			}
-			p.Screenshot("admin-" + name)
-		}
-	})
+	database := newSQLite(t)
+	s := startServer(t, database)
+	p := openPage(t, s.url, browser.View{NoScript: true})
+	boss := registerByForm(t, p, s.url)
+	runProgram(t, database, "user", "role", boss.email, "admin")
+
+	p.Go("/admin/users/new")
+	p.Do(
+		chromedp.SendKeys(chromedp.CSS("#email"), "newcomer@example.com"),
+		chromedp.Submit(chromedp.CSS("#email")),
+		chromedp.WaitVisible(chromedp.CSS("#new-password")),
+	)
+	look(t, p, "admin-added")
+	p.Do(
+		chromedp.Click(chromedp.Search(`//a[. = "To their page"]`)),
+		chromedp.Click(chromedp.Search(`//button[. = "Deactivate"]`)),
+		chromedp.WaitVisible(chromedp.Search(`//*[contains(@class, "pill")][. = "deactivated"]`)),
+		chromedp.Click(chromedp.Search(`//button[. = "Activate"]`)),
+		chromedp.WaitVisible(chromedp.Search(`//*[contains(@class, "pill")][. = "active"]`)),
+	)
+
+	connectWidget(t, p, boss)
+	p.Go("/profile/devices")
+	p.Do(chromedp.Click(chromedp.Search(`//button[. = "Disconnect"]`)))
+	status(p, "Disconnected.")
+	look(t, p, "devices-none")
 }

@@ -90,36 +90,25 @@ func TestCorrectionsByKeyboard(t *testing.T) {
 	p := openPage(t, s.url, browser.View{})
 	logInByForm(p, user.email)
 	p.Go("/dashboard/sessions/" + session)
-	press := func(key string) { p.Do(chromedp.KeyEvent(key)) }
-	// tabTo presses Tab until the focus is on what a CSS selector names.
-	tabTo := func(selector string) {
-		t.Helper()
-		for range 80 {
-			press(kb.Tab)
-			if browser.Eval[bool](p, fmt.Sprintf("document.activeElement.matches(%q)", selector)) {
-				return
-			}
-		}
-		t.Fatalf("Tab does not come to %s", selector)
-	}
+	k := keyboard{t, p}
 	row := "#question-" + long
-	tabTo(row + " form[action$='/delete'] button")
-	press(kb.Enter)
+	k.tabTo(row + " form[action$='/delete'] button")
+	k.press(kb.Enter)
 	status(p, "Question 3 of")
-	tabTo("[role=status] button")
-	press(kb.Enter)
+	k.tabTo("[role=status] button")
+	k.press(kb.Enter)
 	status(p, "Restored.")
 
-	tabTo(row + " summary") // it is open: a pause was probably forgotten
-	tabTo(row + "-time")    // what is in the field is selected, and typing replaces it
-	p.Do(chromedp.KeyEvent("4:30"))
-	press(kb.Enter)
+	k.tabTo(row + " summary") // it is open: a pause was probably forgotten
+	k.tabTo(row + "-time")    // what is in the field is selected, and typing replaces it
+	k.press("4:30")
+	k.press(kb.Enter)
 	status(p, "adjusted")
 	if text := browser.Get(p, chromedp.Text(chromedp.CSS(row))); !strings.Contains(text, "04:30 (was 42:00)") {
 		t.Errorf("the row is %q", text)
 	}
-	tabTo(row + " button[aria-label^='Set back to 42:00']")
-	press(kb.Enter)
+	k.tabTo(row + " button[aria-label^='Set back to 42:00']")
+	k.press(kb.Enter)
 	status(p, "set back")
 }
 
@@ -127,34 +116,23 @@ func TestCorrectionsByKeyboard(t *testing.T) {
 func TestCorrectionsInABrowser(t *testing.T) {
 	t.Parallel()
 	s := startServer(t, newSQLite(t))
-	browser.EachView(t, func(t *testing.T, view browser.View) {
-		user, session, long := forgotPause(t, s.url)
-		p := openPage(t, s.url, view)
-		look := func(name string) {
-			for _, finding := range p.Axe("") {
-				t.Errorf("%s: %v", name, finding)
-			}
-			if wide := browser.Eval[string](p, overflowing); wide != "" {
-				t.Errorf("%s is wider than the screen: %s", name, wide)
-			}
-			p.Screenshot(name)
-		}
-		logInByForm(p, user.email)
-		p.Go("/dashboard/today")
-		look("corrections-day")
-		p.Go("/dashboard/sessions/" + session)
-		look("corrections-open")
-		row := "#question-" + long
-		p.Do(
-			chromedp.SetValue(chromedp.CSS(row+"-time"), "4:30"),
-			chromedp.Click(chromedp.CSS(row+" .adjust button")),
-		)
-		status(p, "adjusted")
-		look("corrections-adjusted")
-		p.Do(chromedp.Click(chromedp.CSS(row + " form[action$='/delete'] button")))
-		status(p, "Question 3 of")
-		look("corrections-notice")
-		p.Go("/dashboard/sessions/" + session + "?deleted=show")
-		look("corrections-deleted")
-	})
+	user, session, long := forgotPause(t, s.url)
+	p := openPage(t, s.url, browser.View{})
+	logInByForm(p, user.email)
+	p.Go("/dashboard/today")
+	look(t, p, "corrections-day")
+	p.Go("/dashboard/sessions/" + session)
+	look(t, p, "corrections-open")
+	row := "#question-" + long
+	p.Do(
+		chromedp.SetValue(chromedp.CSS(row+"-time"), "4:30"),
+		chromedp.Click(chromedp.CSS(row+" .adjust button")),
+	)
+	status(p, "adjusted")
+	look(t, p, "corrections-adjusted")
+	p.Do(chromedp.Click(chromedp.CSS(row + " form[action$='/delete'] button")))
+	status(p, "Question 3 of")
+	look(t, p, "corrections-notice")
+	p.Go("/dashboard/sessions/" + session + "?deleted=show")
+	look(t, p, "corrections-deleted")
 }

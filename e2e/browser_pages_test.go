@@ -17,8 +17,14 @@ import (
 func workedDay(t *testing.T, serverURL string) (user *client, sessionID string) {
 	t.Helper()
 	user = newUser(t, serverURL)
+	return user, recordDay(t, user)
+}
+
+// recordDay records such a day, and returns the session that has ended.
+func recordDay(t *testing.T, user *client) (sessionID string) {
+	t.Helper()
 	now := time.Now()
-	user.must(t, http.StatusOK, http.MethodPatch, "/me", map[string]string{"timezone": eveningZone(now)})
+	user.setZone(t, eveningZone(now))
 	at := now.Add(-3 * time.Hour)
 	var events []map[string]any
 	add := func(kind string, after time.Duration) {
@@ -34,19 +40,11 @@ func workedDay(t *testing.T, serverURL string) (user *client, sessionID string) 
 		add("NEXT", time.Duration(minutes*float64(time.Minute)))
 	}
 	add("EXIT", 3*time.Minute)
-	add("NEXT", 20*time.Minute)
+	add("NEXT", 94*time.Minute+18*time.Second) // so that the last one runs for 03:42
 	add("NEXT", 5*time.Minute)
 	add("NEXT", 6*time.Minute)
 	user.must(t, http.StatusOK, http.MethodPost, "/events/batch", map[string]any{"events": events})
-	var recent []struct {
-		SessionID string `json:"session_id"`
-	}
-	newest := user.must(t, http.StatusOK, http.MethodGet, "/sessions/recent", nil)
-	newest.decode(t, &recent)
-	if len(recent) != 2 {
-		t.Fatalf("%d sessions, want 2", len(recent))
-	}
-	return user, recent[1].SessionID
+	return user.recent(t)[1].SessionID
 }
 
 // eveningZone is a time zone in which it is between 18 and 19 o'clock, so that the last
@@ -68,49 +66,6 @@ func logInByForm(p *browser.Page, email string) {
 		chromedp.Submit(chromedp.CSS("main form")),
 		chromedp.WaitVisible(chromedp.CSS("form[action='/logout']")),
 	)
-}
-
-// overflowing names what makes a page scroll sideways.
-const overflowing = `(() => {
-	const width = document.documentElement.clientWidth
-	if (document.documentElement.scrollWidth <= width) return ""
-	return [...document.querySelectorAll("body *")]
-		.filter(e => e.getBoundingClientRect().right > width && !e.closest(".scroll"))
-		.map(e => e.outerHTML.slice(0, 100)).slice(0, 5).join("; ") || "something"
-})()`
-
-// Every page in light and dark, on a desk and on a phone: the browser complains of
-// nothing, and axe-core finds nothing.
-func TestPagesInABrowser(t *testing.T) {
-	t.Parallel()
-	s := startServer(t, newSQLite(t))
-	browser.EachView(t, func(t *testing.T, view browser.View) {
-		user, session := workedDay(t, s.url)
-		p := openPage(t, s.url, view)
-		look := func(name, path string) {
-			p.Go(path)
-			for _, finding := range p.Axe("") {
-				t.Errorf("%s: %v", name, finding)
-			}
-			if wide := browser.Eval[string](p, overflowing); wide != "" {
-				t.Errorf("%s is wider than the screen: %s", name, wide)
-			}
-			p.Screenshot(name)
-		}
-		look("landing", "/")
-		look("login", "/login")
-		look("register", "/register")
-		logInByForm(p, user.email)
-		for name, path := range map[string]string{
-			"today": "/dashboard/today", "empty-day": "/dashboard/today?date=2020-02-29",
-			"session": "/dashboard/sessions/" + session, "week": "/dashboard/week", "month": "/dashboard/month",
-			"profile": "/profile",
-		} {
-			look(name, path)
-		}
-		p.Expect("404")
-		look("missing", "/dashboard/sessions/00000000-0000-4000-8000-000000000000")
-	})
 }
 
 // Without JavaScript a person registers, looks at a day, deletes a session, changes the

@@ -60,16 +60,18 @@ func TestPasskeyInABrowser(t *testing.T) {
 	}
 }
 
-func (v *visitor) addPasskey(t *testing.T) {
+// addPasskey returns its id.
+func (v *visitor) addPasskey(t *testing.T) string {
 	t.Helper()
 	var added struct {
-		Passkey struct{ Name string }
+		Passkey struct{ ID, Name string }
 		Codes   []string `json:"recovery_codes"`
 	}
 	v.run(t, http.StatusOK, &added, "addPasskey", password, "My key")
 	if added.Passkey.Name != "My key" || len(added.Codes) == 0 {
 		t.Fatalf("added: %+v, want My key and recovery codes", added)
 	}
+	return added.Passkey.ID
 }
 
 // refuseSecondPasskey: the browser is told of the passkeys that there are, so a

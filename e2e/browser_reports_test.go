@@ -15,6 +15,12 @@ import (
 func workedWeeks(t *testing.T, serverURL string) *client {
 	t.Helper()
 	user := newUser(t, serverURL)
+	recordWeeks(t, user)
+	return user
+}
+
+func recordWeeks(t *testing.T, user *client) {
+	t.Helper()
 	now := time.Now()
 	user.must(t, http.StatusOK, http.MethodPatch, "/me", map[string]string{
 		"timezone": eveningZone(now), "reporting_timezone": "America/Los_Angeles", "week_start": "monday",
@@ -36,38 +42,6 @@ func workedWeeks(t *testing.T, serverURL string) *client {
 		add("EXIT", 4*time.Minute)
 		user.must(t, http.StatusOK, http.MethodPost, "/events/batch", map[string]any{"events": events})
 	}
-	return user
-}
-
-// The pages of runs of days, in light and dark, on a desk and on a phone.
-func TestReportsInABrowser(t *testing.T) {
-	t.Parallel()
-	s := startServer(t, newSQLite(t))
-	user := workedWeeks(t, s.url)
-	day := func(ago int) string { return time.Now().AddDate(0, 0, -ago).Format(time.DateOnly) }
-	browser.EachView(t, func(t *testing.T, view browser.View) {
-		p := openPage(t, s.url, view)
-		logInByForm(p, user.email)
-		look := func(name, path string) {
-			p.Go(path)
-			for _, finding := range p.Axe("") {
-				t.Errorf("%s: %v", name, finding)
-			}
-			if wide := browser.Eval[string](p, overflowing); wide != "" {
-				t.Errorf("%s is wider than the screen: %s", name, wide)
-			}
-			p.Screenshot(name)
-		}
-		look("reports-week", "/dashboard/reports")
-		look("reports-long", "/dashboard/reports?from="+day(60)+"&to="+day(0))
-		look("reports-month", "/dashboard/reports?from="+day(28)+"&to="+day(0))
-		look("reports-empty", "/dashboard/reports?from=2020-02-29&to=2020-02-29")
-		look("worked-week", "/dashboard/week?date="+day(7))
-		look("worked-month", "/dashboard/month")
-		look("your-data", "/profile")
-		p.Expect("400")
-		look("reports-refused", "/dashboard/reports?from=2026-02-30&to="+day(0))
-	})
 }
 
 // Without JavaScript a person chooses days by the form.

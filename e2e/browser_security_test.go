@@ -13,23 +13,11 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
 )
 
-// looked is a page that is judged and pictured where it stands.
-func looked(t *testing.T, p *browser.Page, name string) {
-	t.Helper()
-	for _, finding := range p.Axe("") {
-		t.Errorf("%s: %v", name, finding)
-	}
-	if wide := browser.Eval[string](p, overflowing); wide != "" {
-		t.Errorf("%s is wider than the screen: %s", name, wide)
-	}
-	p.Screenshot("security-" + name)
-}
-
 // confirmStep opens a step of the security page and gives the password.
 func confirmStep(t *testing.T, p *browser.Page, name, path, then string) {
 	t.Helper()
 	p.Go("/profile/security" + path)
-	looked(t, p, name)
+	look(t, p, "security-"+name)
 	p.Do(
 		chromedp.SendKeys(chromedp.CSS("#password"), password),
 		chromedp.Submit(chromedp.CSS("#password")),
@@ -37,92 +25,87 @@ func confirmStep(t *testing.T, p *browser.Page, name, path, then string) {
 	)
 }
 
-// A passkey is added on the page and logs in on the page, in every view.
+// A passkey is added on the page and logs in on the page; each step is looked at in every view.
 func TestSecurityPasskeyPages(t *testing.T) {
 	t.Parallel()
 	origin := startAtPort(t, "RATE_LIMIT_LOGIN=off", "RATE_LIMIT_REGISTER=off")
-	browser.EachView(t, func(t *testing.T, view browser.View) {
-		user := newUser(t, origin)
-		p := openPage(t, origin, view)
-		p.AddAuthenticator(authenticators["computer with a fingerprint reader"])
-		logInByForm(p, user.email)
-		p.Go("/profile/security")
-		looked(t, p, "nothing")
+	user := newUser(t, origin)
+	p := openPage(t, origin, browser.View{})
+	p.AddAuthenticator(authenticators["computer with a fingerprint reader"])
+	logInByForm(p, user.email)
+	p.Go("/profile/security")
+	look(t, p, "security-nothing")
 
-		p.Go("/profile/security/passkeys")
-		looked(t, p, "new-passkey")
-		add := func(password string) []chromedp.Action[chromedp.Void] {
-			return []chromedp.Action[chromedp.Void]{
-				chromedp.SetValue(chromedp.CSS("#name"), "My computer"), chromedp.SetValue(chromedp.CSS("#password"), password),
-				chromedp.Click(chromedp.CSS("[data-add] button")),
-			}
+	p.Go("/profile/security/passkeys")
+	look(t, p, "security-new-passkey")
+	add := func(password string) []chromedp.Action[chromedp.Void] {
+		return []chromedp.Action[chromedp.Void]{
+			chromedp.SetValue(chromedp.CSS("#name"), "My computer"), chromedp.SetValue(chromedp.CSS("#password"), password),
+			chromedp.Click(chromedp.CSS("[data-add] button")),
 		}
-		p.Expect("request failed: POST " + origin + "/me/passkeys/start: 422")
-		p.Do(append(add("not my password"), chromedp.WaitVisible(chromedp.CSS("[data-problem]")))...)
-		looked(t, p, "new-passkey-refused")
-		p.Do(append(add(password), chromedp.WaitVisible(chromedp.CSS("[data-codes]")))...)
-		looked(t, p, "new-passkey-codes")
-		p.Go("/profile/security/passkeys")
-		p.Do(append(add(password), chromedp.WaitVisible(chromedp.CSS("[data-problem]")))...)
-		if text := browser.Get(p, chromedp.Text(chromedp.CSS("[data-problem]"))); !strings.Contains(text, "holds a passkey of your account already") {
-			t.Errorf("a second passkey of the same device: %q", text)
-		}
+	}
+	p.Expect("request failed: POST " + origin + "/me/passkeys/start: 422")
+	p.Do(append(add("not my password"), chromedp.WaitVisible(chromedp.CSS("[data-problem]")))...)
+	look(t, p, "security-new-passkey-refused")
+	p.Do(append(add(password), chromedp.WaitVisible(chromedp.CSS("[data-codes]")))...)
+	look(t, p, "security-new-passkey-codes")
+	p.Go("/profile/security/passkeys")
+	p.Do(append(add(password), chromedp.WaitVisible(chromedp.CSS("[data-problem]")))...)
+	if text := browser.Get(p, chromedp.Text(chromedp.CSS("[data-problem]"))); !strings.Contains(text, "holds a passkey of your account already") {
+		t.Errorf("a second passkey of the same device: %q", text)
+	}
 
-		p.Go("/profile/security")
-		p.Do(chromedp.Submit(chromedp.CSS("form[action='/logout']")), chromedp.WaitVisible(chromedp.CSS("a[href='/register']")))
-		p.Go("/login?next=/profile/security")
-		p.Do(
-			chromedp.SendKeys(chromedp.CSS("#email"), user.email), chromedp.SendKeys(chromedp.CSS("#password"), password),
-			chromedp.Submit(chromedp.CSS("#password")), chromedp.WaitVisible(chromedp.CSS("[data-offer]")),
-		)
-		looked(t, p, "second-step")
-		p.Do(chromedp.Click(chromedp.CSS("#use-passkey button")), chromedp.WaitVisible(chromedp.CSS("#activity")))
-		looked(t, p, "with-passkey")
-	})
+	p.Go("/profile/security")
+	p.Do(chromedp.Submit(chromedp.CSS("form[action='/logout']")), chromedp.WaitVisible(chromedp.CSS("a[href='/register']")))
+	p.Go("/login?next=/profile/security")
+	p.Do(
+		chromedp.SendKeys(chromedp.CSS("#email"), user.email), chromedp.SendKeys(chromedp.CSS("#password"), password),
+		chromedp.Submit(chromedp.CSS("#password")), chromedp.WaitVisible(chromedp.CSS("[data-offer]")),
+	)
+	look(t, p, "security-second-step")
+	p.Do(chromedp.Click(chromedp.CSS("#use-passkey button")), chromedp.WaitVisible(chromedp.CSS("#activity")))
+	look(t, p, "security-with-passkey")
 }
 
-// An authenticator app is set up without JavaScript, in every view.
+// An authenticator app is set up without JavaScript; each step is looked at in every view.
 func TestSecurityAppPages(t *testing.T) {
 	t.Parallel()
 	s := startServer(t, newSQLite(t), "RATE_LIMIT_LOGIN=off", "RATE_LIMIT_REGISTER=off")
-	browser.EachView(t, func(t *testing.T, view browser.View) {
-		view.NoScript = true
-		user := newUser(t, s.url)
-		p := openPage(t, s.url, view)
-		logInByForm(p, user.email)
-		p.Go("/profile/security/passkeys")
-		looked(t, p, "no-passkeys")
-		confirmStep(t, p, "app", "/totp", "svg.qr")
-		looked(t, p, "app-code")
-		secret := strings.Join(strings.Fields(browser.Get(p, chromedp.Text(chromedp.CSS("#secret")))), "")
-		p.Expect("request failed: POST " + s.url + "/profile/security/totp/confirm: 401")
-		send := func(code, then string) {
-			p.Do(
-				chromedp.SendKeys(chromedp.CSS("#code"), code), chromedp.Submit(chromedp.CSS("#code")), chromedp.WaitVisible(chromedp.CSS(then)),
-			)
-		}
-		send("none", "#code-problem")
-		looked(t, p, "app-code-refused")
-		code, err := totp.GenerateCode(secret, time.Now())
-		if err != nil {
-			t.Fatal(err)
-		}
-		send(code, ".codes")
-		looked(t, p, "app-codes")
-		recovery := regexp.MustCompile(`([0-9a-z]{4}-){5}[0-9a-z]{4}`).FindString(browser.Get(p, chromedp.Text(chromedp.CSS(".codes"))))
-		user.must(t, http.StatusOK, http.MethodGet, "/me", nil)
-
-		p.Go("/profile/security")
-		looked(t, p, "with-app")
-		p.Do(chromedp.Submit(chromedp.CSS("form[action='/logout']")), chromedp.WaitVisible(chromedp.CSS("a[href='/register']")))
-		p.Go("/login?next=/profile/security")
+	user := newUser(t, s.url)
+	p := openPage(t, s.url, browser.View{NoScript: true})
+	logInByForm(p, user.email)
+	p.Go("/profile/security/passkeys")
+	look(t, p, "security-no-passkeys")
+	confirmStep(t, p, "app", "/totp", "svg.qr")
+	look(t, p, "security-app-code")
+	secret := strings.Join(strings.Fields(browser.Get(p, chromedp.Text(chromedp.CSS("#secret")))), "")
+	p.Expect("request failed: POST " + s.url + "/profile/security/totp/confirm: 401")
+	send := func(code, then string) {
 		p.Do(
-			chromedp.SendKeys(chromedp.CSS("#email"), user.email), chromedp.SendKeys(chromedp.CSS("#password"), password),
-			chromedp.Submit(chromedp.CSS("#password")), chromedp.WaitVisible(chromedp.CSS("#code")),
+			chromedp.SendKeys(chromedp.CSS("#code"), code), chromedp.Submit(chromedp.CSS("#code")), chromedp.WaitVisible(chromedp.CSS(then)),
 		)
-		send(recovery, "#activity")
-		confirmStep(t, p, "logout-others", "/logout-others", ".saved")
-		user.must(t, http.StatusUnauthorized, http.MethodGet, "/me", nil)
-		confirmStep(t, p, "app-off", "/totp/remove", ".saved")
-	})
+	}
+	send("none", "#code-problem")
+	look(t, p, "security-app-code-refused")
+	code, err := totp.GenerateCode(secret, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	send(code, ".codes")
+	look(t, p, "security-app-codes")
+	recovery := regexp.MustCompile(`([0-9a-z]{4}-){5}[0-9a-z]{4}`).FindString(browser.Get(p, chromedp.Text(chromedp.CSS(".codes"))))
+	user.must(t, http.StatusOK, http.MethodGet, "/me", nil)
+
+	p.Go("/profile/security")
+	look(t, p, "security-with-app")
+	p.Do(chromedp.Submit(chromedp.CSS("form[action='/logout']")), chromedp.WaitVisible(chromedp.CSS("a[href='/register']")))
+	p.Go("/login?next=/profile/security")
+	p.Do(
+		chromedp.SendKeys(chromedp.CSS("#email"), user.email), chromedp.SendKeys(chromedp.CSS("#password"), password),
+		chromedp.Submit(chromedp.CSS("#password")), chromedp.WaitVisible(chromedp.CSS("#code")),
+	)
+	send(recovery, "#activity")
+	confirmStep(t, p, "logout-others", "/logout-others", ".saved")
+	user.must(t, http.StatusUnauthorized, http.MethodGet, "/me", nil)
+	confirmStep(t, p, "app-off", "/totp/remove", ".saved")
 }

@@ -66,9 +66,15 @@ func (v *visitor) run(t *testing.T, wantStatus int, into any, method string, arg
 // browsers allow passkeys there without https.
 func startAtPort(t *testing.T, settings ...string) (origin string) {
 	t.Helper()
+	return startOnAt(t, newSQLite(t), settings...)
+}
+
+// startOnAt is startAtPort on a database.
+func startOnAt(t *testing.T, databaseURL string, settings ...string) (origin string) {
+	t.Helper()
 	address := freeAddress(t)
 	origin = strings.Replace("http://"+address, "127.0.0.1", "localhost", 1)
-	startServer(t, newSQLite(t), append(settings, "LISTEN="+address, "PUBLIC_URL="+origin)...)
+	startServer(t, databaseURL, append(settings, "LISTEN="+address, "PUBLIC_URL="+origin)...)
 	return origin
 }
 

@@ -169,7 +169,7 @@ func TestAdminFindsAndAddsUsers(t *testing.T) {
 	}
 	admin.visit(t, linkOf(second, "prev")).expect(t, http.StatusOK, "second@example.org")
 	admin.visit(t, "/admin/dashboard?q=SECOND@").expect(t, http.StatusOK, "1 user", "second@example.org")
-	admin.visit(t, "/admin/dashboard?q=%25").expect(t, http.StatusOK, "0 users", "Nobody is like that")
+	admin.visit(t, "/admin/dashboard?q=%25").expect(t, http.StatusOK, "0 users", "Nobody matches")
 	admin.visit(t, "/admin/dashboard?role=admin").expect(t, http.StatusOK, "2 users")
 	admin.visit(t, "/admin/dashboard?state=deactivated").expect(t, http.StatusOK, "25 users")
 }

@@ -34,3 +34,59 @@ func (p *Page) TabOrder(most int) []string {
 	}
 	return order
 }
+
+// Stop is an element at which the keyboard stops.
+type Stop struct {
+	What  string `json:"what"`  // as TabOrder describes it
+	Shown bool   `json:"shown"` // one can see that it has the focus
+}
+
+// reachable are the elements that Tab should lead to, in reading order; of radio buttons
+// in a group, one.
+const reachable = `(() => {
+	const groups = new Set();
+	return [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]")].filter((e) => {
+		if (e.tabIndex < 0 || e.disabled || !e.checkVisibility({ visibilityProperty: true })) return false;
+		if (e.type !== "radio") return true;
+		if (groups.has(e.name)) return false;
+		groups.add(e.name);
+		return true;
+	});
+})()`
+
+// Round is where the keyboard should go and where it goes.
+type Round struct {
+	Want []string `json:"want"` // every link, button and field, in reading order
+	Got  []Stop   `json:"got"`
+}
+
+// TabRound presses Tab through the page just opened, and twice more than it needs: so a
+// trap shows as a stop that comes again before the others have come.
+func (p *Page) TabRound() Round {
+	p.t.Helper()
+	presses := Eval[int](p, `(() => {
+		const describe = (e) => {
+			const name = e.getAttribute("aria-label") || e.labels?.[0]?.innerText || e.innerText || e.name || "";
+			const id = e.id ? "#" + e.id : "";
+			return (e.localName + id + " " + name.trim().replace(/\s+/g, " ").slice(0, 60)).trim();
+		};
+		const all = `+reachable+`;
+		globalThis.tabRound = { want: all.map(describe), got: [] };
+		addEventListener("focusin", (event) => {
+			const style = getComputedStyle(event.target);
+			const box = event.target.getBoundingClientRect();
+			tabRound.got.push({
+				what: describe(event.target),
+				shown: box.width > 0 && box.right > 0 && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0,
+			});
+		});
+		const inside = all.filter((e) => e.type === "date").length * 3; // a date has a stop for each of its parts
+		return all.length + inside + 2;
+	})()`)
+	keys := make([]chromedp.Action[chromedp.Void], presses)
+	for i := range keys {
+		keys[i] = chromedp.KeyEvent(kb.Tab)
+	}
+	p.Do(keys...)
+	return Eval[Round](p, "tabRound")
+}

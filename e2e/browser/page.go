@@ -50,6 +50,9 @@ func open(t testing.TB, browser context.Context, origin string, view View, optio
 	return p
 }
 
+// View is how the page is looked at.
+func (p *Page) View() View { return p.view }
+
 // Go opens a path of the origin and waits until it has loaded and no request is
 // under way.
 func (p *Page) Go(path string) {

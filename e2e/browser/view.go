@@ -15,6 +15,7 @@ import (
 type View struct {
 	Dark     bool // prefers-color-scheme
 	Phone    bool // 390×844, touched; else 1280×900
+	Zoomed   bool // a desktop at 200 %: half as wide and high, each dot drawn twice
 	NoScript bool // the page's JavaScript is off; Eval works, but no timer does
 }
 
@@ -40,13 +41,24 @@ func (v View) String() string {
 	if v.Dark {
 		theme = "dark"
 	}
-	if v.Phone {
+	switch {
+	case v.Phone:
 		size = "phone"
+	case v.Zoomed:
+		size = "zoomed"
 	}
 	if v.NoScript {
 		script = "-noscript"
 	}
 	return theme + "-" + size + script
+}
+
+// Look shows the page that is open in another view, as who turns a phone on its side or
+// sets another theme sees it: nothing is loaded again.
+func (p *Page) Look(view View) {
+	p.t.Helper()
+	p.view = view
+	p.Do(view.emulate()...)
 }
 
 func (v View) emulate() []chromedp.Action[chromedp.Void] {
@@ -55,7 +67,10 @@ func (v View) emulate() []chromedp.Action[chromedp.Void] {
 		scheme.Value = "dark"
 	}
 	size := chromedp.EmulateViewport(1280, 900)
-	if v.Phone {
+	switch {
+	case v.Zoomed:
+		size = chromedp.EmulateViewport(640, 450, chromedp.EmulateScale(2))
+	case v.Phone:
 		size = chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulatePortrait)
 	}
 	return []chromedp.Action[chromedp.Void]{

@@ -32,13 +32,15 @@ type watch struct {
 	mu       sync.Mutex
 	problems []Problem
 	running  map[network.RequestID]request // under way
-	quiet    chan struct{}                 // closed while there are none
+	awaited  int                           // of them, those that the page itself made
+	quiet    chan struct{}                 // closed while there are none of these
 }
 
 // request is one that a page made.
 type request struct {
-	line   string       // method and address
-	loader cdp.LoaderID // of its page
+	line    string       // method and address
+	loader  cdp.LoaderID // of its page
+	awaited bool
 }
 
 func newWatch(origin string) *watch {
@@ -86,9 +88,10 @@ func (w *watch) report(format string, values ...any) {
 	w.problems = append(w.problems, Problem(line))
 }
 
-// begin notes a request; one that is redirected begins once more. What the browser
-// asks for of itself, sooner or later, is no request of the page. A stream of events
-// has no end to wait for, and comes back by itself when it is lost.
+// begin notes a request; one that is redirected begins once more. A stream of events
+// has no end to wait for, and comes back by itself when it is lost. The icon of a page, of
+// type Other, is the browser's own request: it comes sooner or later, also when its page
+// was left already, and then nothing is told of its end. So nobody waits for it.
 func (w *watch) begin(e *network.EventRequestWillBeSent) {
 	switch {
 	case e.Request.URL == w.origin+"/favicon.ico":
@@ -96,23 +99,29 @@ func (w *watch) begin(e *network.EventRequestWillBeSent) {
 	case e.Type == network.ResourceTypeEventSource && w.own(e.Request.URL):
 		return
 	}
-	if len(w.running) == 0 {
-		w.quiet = make(chan struct{})
-	}
-	r := request{e.Request.Method + " " + shortened(e.Request.URL), e.LoaderID}
+	w.end(e.RequestID)
+	r := request{e.Request.Method + " " + shortened(e.Request.URL), e.LoaderID, e.Type != network.ResourceTypeOther}
 	w.running[e.RequestID] = r
+	if r.awaited {
+		if w.awaited++; w.awaited == 1 {
+			w.quiet = make(chan struct{})
+		}
+	}
 	if !w.own(e.Request.URL) {
 		w.report("third party: %s", r.line)
 	}
 }
 
 func (w *watch) end(id network.RequestID) {
-	if _, known := w.running[id]; !known {
+	r, known := w.running[id]
+	if !known {
 		return
 	}
 	delete(w.running, id)
-	if len(w.running) == 0 {
-		close(w.quiet)
+	if r.awaited {
+		if w.awaited--; w.awaited == 0 {
+			close(w.quiet)
+		}
 	}
 }
 
@@ -161,7 +170,9 @@ func (w *watch) state() (quiet <-chan struct{}, running []string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, request := range w.running {
-		running = append(running, request.line)
+		if request.awaited {
+			running = append(running, request.line)
+		}
 	}
 	return w.quiet, running
 }

@@ -30,7 +30,7 @@ func DeleteAccountSection() templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<section class=\"card\" id=\"delete-account\"><h2>Delete account</h2><p>Everything that is yours goes: sessions, questions, logins and this account. Nothing brings it back.</p><p class=\"actions\"><a class=\"btn\" href=\"/profile/delete\">Delete account …</a></p></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<section class=\"card stack\" id=\"delete-account\"><h2>Delete account</h2><p>Everything that is yours goes: sessions, questions, logins and this account. Nothing brings it back.</p><p class=\"actions\"><a class=\"btn\" href=\"/profile/delete\">Delete account …</a></p></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -1,0 +1,76 @@
+package e2e
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
+)
+
+// keyboard is all that somebody uses a page with.
+type keyboard struct {
+	t    *testing.T
+	page *browser.Page
+}
+
+// press types a text or presses a key.
+func (k keyboard) press(keys string) { k.page.Do(chromedp.KeyEvent(keys)) }
+
+// tabTo presses Tab until the focus is on what a CSS selector names. What is in a field
+// is then selected, and typing replaces it.
+func (k keyboard) tabTo(selector string) {
+	k.t.Helper()
+	for range 80 {
+		k.press(kb.Tab)
+		if browser.Eval[bool](k.page, fmt.Sprintf("document.activeElement.matches(%q)", selector)) {
+			return
+		}
+	}
+	k.t.Fatalf("Tab does not come to %s", selector)
+}
+
+// By keyboard alone a person logs in, deletes a session, takes that back, and moves to
+// another zone.
+func TestWayByKeyboard(t *testing.T) {
+	t.Parallel()
+	s := startServer(t, newSQLite(t))
+	user, session := workedDay(t, s.url)
+	p := openPage(t, s.url, browser.View{})
+	k := keyboard{t, p}
+	p.Go("/")
+	k.tabTo("a[href='/login']")
+	k.press(kb.Enter)
+	p.AwaitPath("/login")
+	k.tabTo("#email")
+	k.press(user.email)
+	k.tabTo("#password")
+	k.press(password)
+	k.press(kb.Enter)
+	p.AwaitPath("/dashboard/today")
+
+	k.press(kb.Tab)
+	k.press(kb.Enter) // to the content
+	row := "tr[data-session='" + session + "']"
+	k.tabTo(row + " button")
+	k.press(kb.Enter)
+	status(p, "deleted")
+	k.tabTo("[role=status] button")
+	k.press(kb.Enter)
+	status(p, "Restored.")
+	p.Do(chromedp.WaitVisible(chromedp.CSS(row)))
+
+	k.tabTo("nav a[href='/profile']")
+	k.press(kb.Enter)
+	p.AwaitPath("/profile")
+	k.tabTo("#timezone_name")
+	k.press("Asia/Kathmandu")
+	k.tabTo("button[type=submit]")
+	k.press(kb.Enter)
+	p.Do(chromedp.WaitVisible(chromedp.CSS(".saved")))
+	if zone := browser.Eval[string](p, `document.querySelector("#timezone_name").value`); zone != "Asia/Kathmandu" {
+		t.Errorf("the zone is %s", zone)
+	}
+}
