@@ -99,12 +99,23 @@ func logOut(p *browser.Page) {
 // walkAround goes to every page of a rater by the links between them.
 func walkAround(p *browser.Page) {
 	for _, step := range []struct{ link, path string }{
-		{"Week", "/dashboard/week"}, {"Month", "/dashboard/month"}, {"Reports", "/dashboard/reports"}, {"Profile", "/profile"},
-		{"Security", "/profile/security"}, {"Set up an app", "/profile/security/totp"}, {"Back, and change nothing", "/profile/security"},
-		{"Add a passkey", "/profile/security/passkeys"}, {"Back, and change nothing", "/profile/security"},
-		{"Log out everywhere else", "/profile/security/logout-others"}, {"Profile", "/profile"},
-		{"Devices", "/profile/devices"}, {"Get the widget", "/widget"}, {"Profile", "/profile"},
-		{"Delete account …", "/profile/delete"}, {"Keep it", "/profile"}, {"Today", "/dashboard/today"},
+		{"Week", "/dashboard/week"},
+		{"Month", "/dashboard/month"},
+		{"Reports", "/dashboard/reports"},
+		{"Profile", "/profile"},
+		{"Security", "/profile/security"},
+		{"Set up an app", "/profile/security/totp"},
+		{"Back, and change nothing", "/profile/security"},
+		{"Add a passkey", "/profile/security/passkeys"},
+		{"Back, and change nothing", "/profile/security"},
+		{"Log out everywhere else", "/profile/security/logout-others"},
+		{"Profile", "/profile"},
+		{"Devices", "/profile/devices"},
+		{"Get the widget", "/widget"},
+		{"Profile", "/profile"},
+		{"Delete account …", "/profile/delete"},
+		{"Keep it", "/profile"},
+		{"Today", "/dashboard/today"},
 	} {
 		p.Do(chromedp.Click(chromedp.Search(fmt.Sprintf(`//a[normalize-space() = %q]`, step.link))))
 		p.AwaitPath(step.path)
