@@ -36,6 +36,6 @@ func TestFormsWithoutScript(t *testing.T) {
 	connectWidget(t, p, boss)
 	p.Go("/profile/devices")
 	p.Do(chromedp.Click(chromedp.Search(`//button[. = "Disconnect"]`)))
-	status(p, "Disconnected.")
+	status(p, "The widget is disconnected.")
 	look(t, p, "devices-none")
 }
