@@ -128,7 +128,8 @@ func (s *Service) createUser(ctx context.Context, n NewUser) (User, error) {
 const freshLogin = 10 * time.Minute
 
 // Confirm is for a user who has to show once more who they are: by their password, or,
-// if they have none, by a login at the identity provider that is fresh. It returns the
+// if they have none, by the login at the identity provider that they are using, if it is
+// fresh: another of theirs says nothing of who uses this one. It returns the
 // errors of confirm, or ErrLogInAgain.
 func (s *Service) Confirm(ctx context.Context, password string, by By) error {
 	if err := s.reconfirm(ctx, password, by); err != nil {
@@ -146,7 +147,7 @@ func (s *Service) reconfirm(ctx context.Context, password string, by By) error {
 		_, err = s.confirm(ctx, by.UserID, "password", password, by)
 		return err
 	}
-	if user.LastLoginAt < timeline.InstantOf(s.now().Add(-freshLogin)) {
+	if by.Login.IssuedAt < timeline.InstantOf(s.now().Add(-freshLogin)) {
 		return ErrLogInAgain
 	}
 	return nil

@@ -95,7 +95,7 @@ func (s *Service) confirm(ctx context.Context, userID int64, field, password str
 	if user.PasswordHash == "" {
 		return User{}, ErrNoPassword
 	}
-	try, err := s.confirmations.Begin(ctx, fmt.Sprintf("%d:%s", userID, by.TokenID))
+	try, err := s.confirmations.Begin(ctx, fmt.Sprintf("%d:%s", userID, by.Login.ID))
 	if err != nil {
 		return User{}, err
 	}

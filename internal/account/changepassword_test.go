@@ -116,7 +116,7 @@ func TestConfirmationsAreThrottled(t *testing.T) {
 	if err := change(goodPassword); !errors.As(err, &throttled) || throttled.RetryAfter != 30*time.Second {
 		t.Errorf("after three wrong ones: %v", err)
 	}
-	owner := By{UserID: user.ID, TokenID: "another", Address: "192.0.2.2"}
+	owner := By{UserID: user.ID, Login: TokenRef{ID: "another"}, Address: "192.0.2.2"}
 	if _, err := service.confirm(t.Context(), user.ID, "password", goodPassword, owner); err != nil {
 		t.Errorf("with another token meanwhile: %v", err)
 	}

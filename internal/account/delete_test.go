@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
 // A deletion that the database interrupts is one all the same: nobody can log in, and the
@@ -49,7 +50,13 @@ func TestConfirmationWithoutPassword(t *testing.T) {
 	if err := h.store.CreateUser(t.Context(), u); err != nil {
 		t.Fatal(err)
 	}
-	by, here := account.By{UserID: u.ID}, account.TokenRef{UserID: u.ID, ID: "of this browser"}
+	here := account.TokenRef{UserID: u.ID, ID: "of this browser", IssuedAt: timeline.InstantOf(h.now)}
+	by := account.By{UserID: u.ID, Login: here}
+	old := by
+	old.Login.IssuedAt -= 11 * 60 * timeline.Instant(timeline.Second)
+	if err := h.LogoutOthers(t.Context(), here, "anything", old); !errors.Is(err, account.ErrLogInAgain) {
+		t.Errorf("by an old login, beside a fresh one of the same user: %v", err)
+	}
 	h.now = h.now.Add(11 * 60e9)
 	if err := h.LogoutOthers(t.Context(), here, "anything", by); !errors.Is(err, account.ErrLogInAgain) {
 		t.Errorf("a logout everywhere else, eleven minutes after a login: %v", err)

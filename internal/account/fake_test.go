@@ -124,7 +124,7 @@ func (f *fakeStore) ReplacePassword(_ context.Context, r PasswordReplacement) er
 		f.old[u.ID] = f.old[u.ID][:min(r.Remember, len(f.old[u.ID]))]
 		f.endLogins(u.ID)
 		if r.Token != nil {
-			f.tokens[r.Token.TokenRef] = *r.Token
+			f.tokens[r.Token.TokenRef.key()] = *r.Token
 		}
 	})
 	if err == nil && !changed {
@@ -153,7 +153,7 @@ func (f *fakeStore) RecordLogin(_ context.Context, t Token, passwordChangedAt, a
 			return
 		}
 		u.LastLoginAt = at
-		f.tokens[t.TokenRef] = t
+		f.tokens[t.TokenRef.key()] = t
 	})
 	if err == nil && stale {
 		err = ErrUnknownUser
@@ -192,7 +192,7 @@ func (f *fakeStore) DeleteSecurityEvents(_ context.Context, before, _ timeline.I
 func (f *fakeStore) DeleteToken(_ context.Context, ref TokenRef) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	delete(f.tokens, ref)
+	delete(f.tokens, ref.key())
 	return f.failure
 }
 

@@ -87,9 +87,9 @@ type SecurityEvent struct {
 
 // By is who does something, for the security log.
 type By struct {
-	UserID  int64  // 0 for nobody who is logged in
-	TokenID string // of the login
-	Address string // of the client, as limits count it
+	UserID  int64    // 0 for nobody who is logged in
+	Login   TokenRef // by which they do it
+	Address string   // of the client, as limits count it
 }
 
 // Note adds an event to the security log: the structured log first, then the table.

@@ -11,6 +11,7 @@ type TokenRef struct {
 	UserID   int64
 	ID       string // UUID in its canonical text form
 	DeviceID string // of a device, which may do little; "" for a login. The first two name the token
+	IssuedAt timeline.Instant
 }
 
 // key is what the store knows the token by.
@@ -102,7 +103,7 @@ type UserStore interface {
 	// UsersOfTokens returns, in one query, the user of each of refs that exists,
 	// whether the user is active or not and whether or not the token is expired.
 	// A ref that does not exist is absent from the map. refs holds no duplicate, no
-	// DeviceID and at most 256 entries.
+	// DeviceID, no IssuedAt, and at most 256 entries.
 	UsersOfTokens(ctx context.Context, refs []TokenRef) (map[TokenRef]User, error)
 }
 

@@ -101,7 +101,7 @@ func (t *tokens) sign(u User, own tokenClaims) (signed string, _ Token, _ error)
 		return "", Token{}, fmt.Errorf("sign token: %w", err)
 	}
 	return signed, Token{
-		TokenRef:  TokenRef{UserID: u.ID, ID: c.ID, DeviceID: c.Device},
+		TokenRef:  TokenRef{UserID: u.ID, ID: c.ID, DeviceID: c.Device, IssuedAt: timeline.InstantOf(c.IssuedAt.Time)},
 		ExpiresAt: timeline.InstantOf(c.ExpiresAt.Time),
 	}, nil
 }
@@ -154,7 +154,7 @@ func (t *tokens) refOf(c tokenClaims) (TokenRef, error) {
 	if err != nil {
 		return TokenRef{}, err
 	}
-	return TokenRef{UserID: userID, ID: c.ID, DeviceID: device}, nil
+	return TokenRef{UserID: userID, ID: c.ID, DeviceID: device, IssuedAt: timeline.InstantOf(c.IssuedAt.Time)}, nil
 }
 
 // deviceOf is the device that a token was issued to, or "" for a login's. Everything

@@ -241,7 +241,7 @@ func addressOf(ctx context.Context) string { return ctx.Value(addressKey{}).(str
 
 // byUser is the logged-in user, for the security log.
 func byUser(ctx context.Context) account.By {
-	return account.By{UserID: userOf(ctx).ID, TokenID: tokenRefOf(ctx).ID, Address: addressOf(ctx)}
+	return account.By{UserID: userOf(ctx).ID, Login: tokenRefOf(ctx), Address: addressOf(ctx)}
 }
 
 // login is who makes a request, and by which token.

@@ -146,5 +146,5 @@ func (f *face) address(r *http.Request) string { return httpx.LimitKey(f.Address
 
 // by is the visitor, for the security log.
 func (f *face) by(r *http.Request, v visitor) account.By {
-	return account.By{UserID: v.user.ID, TokenID: v.token.ID, Address: f.address(r)}
+	return account.By{UserID: v.user.ID, Login: v.token, Address: f.address(r)}
 }
