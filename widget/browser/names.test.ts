@@ -57,6 +57,8 @@ function namesOf(program: ts.Program): Names {
       for (const t of index.isUnion() ? index.types : [index]) {
         if (t.isStringLiteral()) note(t.value, node, []);
       }
+    } else if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.InKeyword) {
+      if (ts.isStringLiteral(node.left)) note(node.left.text, node, []);
     } else if ((ts.isTypeElement(node) || ts.isClassElement(node)) && node.name && ts.isIdentifier(node.name)) {
       note(node.name.text, node, [checker.getSymbolAtLocation(node.name)]);
     }
@@ -84,11 +86,11 @@ test("the names that are shortened are our own", () => {
   const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, ".");
   const { ours, others } = namesOf(ts.createProgram(fileNames, options));
   const wire = serverNames(JSON.parse(readFileSync(openapi, "utf8")));
-  if (process.env["CANDIDATES"]) console.log("CAND " + JSON.stringify([...ours].filter((n) => !others.has(n) && !wire.has(n) && n.length > 2)));
-  for (const [name] of shortened) {
+  for (const [name, short] of shortened) {
     assert.ok(ours.has(name), `${name} is no property: remove it from names.json`);
     assert.equal(others.get(name), undefined, `${name} is not only ours`);
     assert.ok(!wire.has(name), `${name} is the server's too`);
+    assert.ok(!ours.has(short) && !others.has(short), `${short} is a name of its own`);
   }
   assert.equal(new Set(shortened.map(([, short]) => short)).size, shortened.length, "two names are shortened to one");
 });
