@@ -31,7 +31,7 @@ func TestServerIsFilledIn(t *testing.T) {
 		}
 		files := unpacked(t, server)
 		var manifest struct {
-			Version         int `json:"manifest_version"`
+			Version         int      `json:"manifest_version"`
 			HostPermissions []string `json:"host_permissions"`
 		}
 		if err := json.Unmarshal(files["manifest.json"], &manifest); err != nil || manifest.Version != 3 {
