@@ -17,7 +17,7 @@ const submitKey = "raterhub-tracker-submit";
 
 /** Shows the widget, whose start is over, and returns how it takes other settings. */
 export async function showOn(doc: Document, widget: Widget, storage: Storage, settings: Settings): Promise<(settings: Settings) => void> {
-  const overlay = mount(doc, actionsOf(widget), {
+  const overlay = mount(doc, widget, {
     placement: asPlacement(await storage.get(placementKey)),
     settings,
     time,
@@ -32,23 +32,6 @@ export async function showOn(doc: Document, widget: Widget, storage: Storage, se
   return (changed) => {
     present = changed;
     overlay.setSettings(changed);
-  };
-}
-
-/** The overlay takes functions, and those of a class need their object. */
-function actionsOf(widget: Widget): Actions {
-  return {
-    next: () => widget.next(),
-    pauseOrResume: () => widget.pauseOrResume(),
-    undo: () => widget.undo(),
-    end: () => widget.end(),
-    answerAway: (answer) => widget.answerAway(answer),
-    connect: () => widget.connect(),
-    enterCode: (code) => widget.enterCode(code),
-    disconnect: () => widget.disconnect(),
-    dismissRefused: (id) => widget.dismissRefused(id),
-    sendNow: () => widget.sendNow(),
-    openDashboard: () => widget.openDashboard(),
   };
 }
 

@@ -4,10 +4,13 @@ import { defaultSettings, type Hotkeys, type Settings, type Storage } from "../c
 export const settingsKey = "settings";
 export const placementKey = "placement";
 
+/** As it was read: each property may be missing, or anything. */
+type Unchecked<T> = { readonly [K in keyof T]?: unknown };
+
 /** Stored settings may be of an older version, or of none: what is not in order is the default. */
 export function asSettings(stored: unknown): Settings {
-  const s = (typeof stored === "object" && stored !== null ? stored : {}) as Partial<Record<keyof Settings, unknown>>;
-  const keys = (typeof s.hotkeys === "object" && s.hotkeys !== null ? s.hotkeys : {}) as Partial<Record<keyof Hotkeys, unknown>>;
+  const s = (typeof stored === "object" && stored !== null ? stored : {}) as Unchecked<Settings>;
+  const keys = (typeof s.hotkeys === "object" && s.hotkeys !== null ? s.hotkeys : {}) as Unchecked<Hotkeys>;
   const hotkey = (name: keyof Hotkeys): string => {
     const text = keys[name];
     return typeof text === "string" && isHotkey(text) ? text : defaultSettings.hotkeys[name];

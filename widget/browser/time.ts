@@ -1,3 +1,4 @@
+import { two } from "../core/text.ts";
 import type { Lock, Time } from "../core/types.ts";
 
 export const time: Time = {
@@ -22,6 +23,5 @@ export const lock: Lock = {
 /** The date of an instant by the browser's zone, "2026-01-31". */
 export function dateOf(ms: number): string {
   const d = new Date(ms);
-  const two = (n: number): string => String(n).padStart(2, "0");
   return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}`;
 }

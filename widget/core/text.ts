@@ -4,7 +4,8 @@ function wholeSeconds(ms: number): number {
   return Math.round(Math.max(0, ms) / 1000);
 }
 
-const two = (n: number) => String(n).padStart(2, "0");
+/** "07" */
+export const two = (n: number) => String(n).padStart(2, "0");
 
 /** "03:42": rounded to whole seconds first, so that 599.7 s is 10:00. */
 export function mmss(ms: number): string {

@@ -38,10 +38,10 @@ export function card(doc: Document, actions: Actions, collapse: (collapsed: bool
     element(doc, "div", {}, element(doc, "dt", {}, "Pace"), figures.pace),
     element(doc, "div", {}, element(doc, "dt", {}, "Today"), figures.today));
 
-  const next = button(doc, "Next", actions.next, { class: "main" });
-  const pause = button(doc, "", actions.pauseOrResume);
-  const undo = button(doc, "Undo", actions.undo);
-  const end = button(doc, "End", actions.end);
+  const next = button(doc, "Next", () => actions.next(), { class: "main" });
+  const pause = button(doc, "", () => actions.pauseOrResume());
+  const undo = button(doc, "Undo", () => actions.undo());
+  const end = button(doc, "End", () => actions.end());
   const keys = element(doc, "div", { class: "keys" }, next, pause, undo, end);
 
   const hint = element(doc, "span", { class: "hint" });
@@ -132,7 +132,7 @@ interface MiniLine {
 function miniLine(doc: Document, actions: Actions, expand: () => void): MiniLine {
   const clock = element(doc, "b");
   const number = element(doc, "span", { class: "number" });
-  const next = button(doc, "Next", actions.next, { class: "main" });
+  const next = button(doc, "Next", () => actions.next(), { class: "main" });
   const open = button(doc, "+", expand, { class: "open" });
   const box = element(doc, "div", { class: "mini" },
     element(doc, "span", { class: "dot", "aria-hidden": "true" }), clock, number, next, open);

@@ -1,6 +1,6 @@
 import type { Actions, RefusedPress, View } from "../core/types.ts";
 import { button, cell, element, shownCell, textCell } from "./dom.ts";
-import { awayQuestion, nextTry, problems, refusedPress, wallClock } from "./words.ts";
+import { awayQuestion, capital, nextTry, problems, refusedPress, wallClock } from "./words.ts";
 
 /** A part of the card that is there only when it has something to say. */
 export interface Notice {
@@ -35,7 +35,7 @@ export function awayNotice(doc: Document, actions: Actions): Notice {
 /** How to connect, and a field for a code when the page with it is on another machine. */
 export function connectNotice(doc: Document, actions: Actions): Notice {
   const what = element(doc, "p");
-  const open = button(doc, "", actions.connect, { class: "main" });
+  const open = button(doc, "", () => actions.connect(), { class: "main" });
   const code = element(doc, "input", {
     type: "text", autocomplete: "off", spellcheck: "false", autocapitalize: "characters", maxlength: "64",
   });
@@ -71,7 +71,7 @@ export function connectNotice(doc: Document, actions: Actions): Notice {
 /** What waits for the server, and until when. */
 export function waitingNotice(doc: Document, actions: Actions): Notice {
   const text = element(doc, "p");
-  const box = element(doc, "div", { class: "row" }, text, button(doc, "Send now", actions.sendNow));
+  const box = element(doc, "div", { class: "row" }, text, button(doc, "Send now", () => actions.sendNow()));
   const [shown, say] = [shownCell(box), textCell(text)];
   return {
     element: box,
@@ -129,6 +129,5 @@ export function problemsNotice(doc: Document): Notice {
 }
 
 function sentence(text: string): string {
-  const first = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?]$/u.test(first) ? first : `${first}.`;
+  return /[.!?]$/.test(text) ? capital(text) : `${capital(text)}.`;
 }

@@ -48,7 +48,7 @@ export function mount(doc: Document, actions: Actions, options: OverlayOptions):
   });
   const form = settingsForm(doc, options.settings, options.saveSettings, options.isHotkey);
   drawn.panel.append(form.element, element(doc, "div", { class: "links" },
-    button(doc, "Dashboard", actions.openDashboard), button(doc, "Disconnect", actions.disconnect)));
+    button(doc, "Dashboard", () => actions.openDashboard()), button(doc, "Disconnect", () => actions.disconnect())));
   root.append(drawn.element);
   const moving = movable(window, { ...drawn, card: drawn.element }, options.placement, options.savePlacement);
   drawn.more.addEventListener("click", () => {

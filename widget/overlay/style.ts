@@ -30,11 +30,11 @@ export const style = `
 .card[data-tone=slow] { --tone: var(--slow); }
 .card[data-tone=over] { --tone: var(--over); }
 
-.header { display: flex; align-items: center; gap: 2px; cursor: grab; touch-action: none; }
+.header, .mini { display: flex; align-items: center; gap: 2px; cursor: grab; touch-action: none; }
 .header:active { cursor: grabbing; }
 button.handle {
   flex: 0 1 auto; min-width: 0; min-height: 24px; border: 0; background: none; padding: 0; border-radius: 4px;
-  font-weight: 650; cursor: inherit; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; text-align: start;
+  font-weight: 650; cursor: inherit; text-align: start;
 }
 .status { flex: 1 0 auto; text-align: end; white-space: nowrap; color: var(--tone); font-weight: 600; font-size: 12px; }
 button.quiet { flex: none; border: 0; background: none; color: var(--muted); width: 24px; min-height: 24px; padding: 0; line-height: 1; }
@@ -45,8 +45,9 @@ button.more { margin-inline-end: -4px; }
 .bar { height: 6px; background: var(--sunken); border-radius: 9px; overflow: hidden; margin: 4px 0 8px; }
 .bar span { display: block; height: 100%; background: var(--tone); transform: scaleX(0); transform-origin: left; }
 dl { display: grid; grid-template-columns: minmax(0, .95fr) minmax(0, 1.4fr) minmax(0, 1.5fr); gap: 6px; margin-bottom: 8px; }
-dt { color: var(--muted); font-size: 11px; }
-dd { font-weight: 600; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+dt, legend, .footer, .code label span { color: var(--muted); font-size: 11px; }
+dd { font-weight: 600; }
+button.handle, dd, .footer span { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 
 button {
   min-height: 30px; min-width: 0; border: 1px solid var(--line); background: var(--surface); color: var(--text);
@@ -63,20 +64,18 @@ button.main:disabled { background: var(--sunken); color: var(--muted); border-co
 .keys { display: grid; grid-template-columns: 1.2fr 1.35fr 1.05fr .9fr; gap: 4px; }
 .keys button { padding: 0; }
 
-.footer { display: flex; justify-content: space-between; gap: 8px; min-height: 16px; margin-top: 8px; color: var(--muted); font-size: 11px; }
-.footer span { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+.footer { display: flex; justify-content: space-between; gap: 8px; min-height: 16px; margin-top: 8px; }
 .sent { flex: none; max-width: 70%; }
 .sent[data-warn=true], .warn { color: var(--slow); font-weight: 600; }
 .box { background: var(--sunken); border-radius: 8px; padding: 8px; font-size: 12px; overflow-wrap: anywhere; }
-.footer ~ .box, .row, .panel { margin-top: 8px; }
+.footer ~ .box, .row, .panel, .links { margin-top: 8px; }
+.panel, .links { border-top: 1px solid var(--line); padding-top: 8px; }
 .answers { display: flex; flex-wrap: wrap; gap: 4px; margin-top: 6px; }
 .answers button { flex: 1 1 auto; padding: 0 2px; }
 .row { display: flex; justify-content: space-between; align-items: center; gap: 8px; font-size: 12px; color: var(--muted); }
-.row button { padding: 0 10px; }
 .box > button { width: 100%; margin-top: 6px; }
 .code { display: grid; grid-template-columns: 1fr auto; align-items: end; gap: 4px; margin-top: 6px; }
-.code button { padding: 0 10px; }
-.code label span { display: block; color: var(--muted); font-size: 11px; }
+.code label span { display: block; }
 ul { list-style: none; max-height: 120px; overflow: auto; }
 li { display: flex; justify-content: space-between; align-items: start; gap: 4px; margin-top: 4px; }
 li .quiet { font-size: 15px; }
@@ -86,19 +85,19 @@ input, select {
   min-height: 28px; padding: 0 6px; width: 100%; min-width: 0; user-select: text; -webkit-user-select: text;
 }
 input[type=checkbox] { width: 16px; min-height: 16px; height: 16px; margin: 1px 0 0; flex: none; accent-color: var(--accent); }
-.panel { border-top: 1px solid var(--line); padding-top: 8px; font-size: 12px; }
+.panel { font-size: 12px; }
 .settings { display: grid; gap: 6px; }
 fieldset { border: 0; display: grid; gap: 4px; min-width: 0; }
-legend { color: var(--muted); font-size: 11px; margin-bottom: 2px; }
+legend { margin-bottom: 2px; }
 .field { display: grid; grid-template-columns: 1fr 1.15fr; align-items: center; gap: 8px; line-height: 1.25; }
 .check { display: flex; gap: 8px; align-items: start; line-height: 1.35; }
 .result:empty { display: none; }
-.links { display: grid; grid-template-columns: 1fr 1fr; gap: 4px; margin-top: 8px; padding-top: 8px; border-top: 1px solid var(--line); }
+.links { display: grid; grid-template-columns: 1fr 1fr; gap: 4px; }
 
 .card[data-collapsed=true] { width: auto; padding: 6px 8px; border-top-width: 1px; overflow: visible; }
-.mini { display: flex; align-items: center; gap: 8px; white-space: nowrap; cursor: grab; touch-action: none; }
+.mini { gap: 8px; white-space: nowrap; }
 .mini b { font-size: 17px; line-height: 30px; font-weight: 650; }
-.mini button { padding: 0 10px; }
+.mini button, .row button, .code button { padding: 0 10px; }
 .mini .open { min-width: 30px; padding: 0; }
 .mini .open[data-news=true] { color: var(--slow); border-color: var(--slow); }
 .number { color: var(--muted); }

@@ -1,3 +1,4 @@
+import { two } from "../core/text.ts";
 import type { Away, PressType, RefusedPress, View } from "../core/types.ts";
 
 /** What the overlay says, apart from the texts that a View brings along. */
@@ -14,13 +15,13 @@ export function awayQuestion(away: Away): string {
 export function span(ms: number): string {
   const all = Math.max(1, Math.floor(ms / 60_000));
   const hours = Math.floor(all / 60);
-  return hours === 0 ? `${all} min` : `${hours} h ${String(all % 60).padStart(2, "0")} min`;
+  return hours === 0 ? `${all} min` : `${hours} h ${two(all % 60)} min`;
 }
 
 /** "10:42" on the clock of this machine. */
 export function wallClock(at: number): string {
   const t = new Date(at);
-  return [t.getHours(), t.getMinutes()].map((n) => String(n).padStart(2, "0")).join(":");
+  return `${two(t.getHours())}:${two(t.getMinutes())}`;
 }
 
 /** "3 unsent · offline", "all sent", "not connected". */
@@ -77,6 +78,6 @@ export function announcement(before: View | null, view: View): string {
   return said.join(" ");
 }
 
-function capital(text: string): string {
+export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

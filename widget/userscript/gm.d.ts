@@ -7,7 +7,6 @@ declare function GM_addValueChangeListener(
   name: string,
   changed: (name: string, before: unknown, after: unknown, byAnotherTab: boolean) => void,
 ): unknown;
-declare function GM_removeValueChangeListener(listener: unknown): void;
 declare function GM_openInTab(address: string, options: { active: boolean }): void;
 declare function GM_xmlhttpRequest(request: {
   method: string;
