@@ -73,7 +73,7 @@ func TestRegister(t *testing.T) {
 		t.Errorf("authenticated user (-want +got):\n%s", diff)
 	}
 	wantToken := Token{TokenRef: ref, ExpiresAt: timeline.InstantOf(clock.at.Truncate(time.Second).Add(24 * time.Hour))}
-	if diff := cmp.Diff(map[TokenRef]Token{ref: wantToken}, store.tokens); diff != "" {
+	if diff := cmp.Diff(map[TokenRef]Token{ref.key(): wantToken}, store.tokens); diff != "" {
 		t.Errorf("stored tokens (-want +got):\n%s", diff)
 	}
 }
