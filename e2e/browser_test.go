@@ -73,7 +73,7 @@ func startAtPort(t *testing.T, settings ...string) (origin string) {
 }
 
 // freeAddress is one that nobody listened on a moment ago.
-func freeAddress(t *testing.T) string {
+func freeAddress(t testing.TB) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
