@@ -59,6 +59,8 @@ type box struct{ X, Y, Width, Height float64 }
 
 func (b box) middle() (x, y float64) { return b.X + b.Width/2, b.Y + b.Height/2 }
 
+func (b box) bottom() float64 { return b.Y + b.Height }
+
 // boxOf is where an element of the overlay is.
 func (tab *ratingTab) boxOf(selector string) box {
 	tab.t.Helper()
