@@ -53,6 +53,10 @@ func reportPresses(b *testing.B, name string, p *browser.Page, seen string) {
 	b.Helper()
 	browser.Eval[bool](p, strings.Replace(watchPresses, "SEEN", seen, 1))
 	for n := range benchPresses {
+		// A person presses when the last press is long sent.
+		p.Await("quiet", func() bool {
+			return browser.Eval[bool](p, "!("+overlayRoot+`?.querySelector(".sent")?.textContent.includes("unsent"))`)
+		})
 		p.Chord("Ctrl+Q")
 		p.Await("a press to be drawn", func() bool { return browser.Eval[int](p, "taken.length") == n+1 })
 	}
