@@ -79,7 +79,7 @@ func startOnAt(t *testing.T, databaseURL string, settings ...string) (origin str
 }
 
 // freeAddress is one that nobody listened on a moment ago.
-func freeAddress(t *testing.T) string {
+func freeAddress(t testing.TB) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

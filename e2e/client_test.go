@@ -34,7 +34,7 @@ type reply struct {
 }
 
 // newClient has connections of its own, as a separate machine would.
-func newClient(t *testing.T, url string) *client {
+func newClient(t testing.TB, url string) *client {
 	t.Helper()
 	transport := &http.Transport{}
 	t.Cleanup(transport.CloseIdleConnections)
@@ -46,7 +46,7 @@ func newClient(t *testing.T, url string) *client {
 }
 
 // newUser is a registered user with a new e-mail address.
-func newUser(t *testing.T, url string) *client {
+func newUser(t testing.TB, url string) *client {
 	t.Helper()
 	c := newClient(t, url)
 	c.email = fmt.Sprintf("rater-%d@example.com", registered.Add(1))
@@ -65,19 +65,19 @@ func (c *client) at(t *testing.T, url string) *client {
 	return other
 }
 
-func (c *client) register(t *testing.T) {
+func (c *client) register(t testing.TB) {
 	t.Helper()
 	c.authenticate(t, "/auth/register")
 }
 
-func (c *client) login(t *testing.T) {
+func (c *client) login(t testing.TB) {
 	t.Helper()
 	c.authenticate(t, "/auth/login")
 }
 
 // authenticate gets a token as a script would: a CSRF token first, then the
 // account's e-mail address and password with it.
-func (c *client) authenticate(t *testing.T, path string) {
+func (c *client) authenticate(t testing.TB, path string) {
 	t.Helper()
 	var csrf struct {
 		Token string `json:"csrf_token"`
@@ -127,7 +127,7 @@ func (c *client) do(ctx context.Context, method, path string, body any) (reply, 
 }
 
 // must is do that fails the test on anything but the wanted status.
-func (c *client) must(t *testing.T, wantStatus int, method, path string, body any) reply {
+func (c *client) must(t testing.TB, wantStatus int, method, path string, body any) reply {
 	t.Helper()
 	got, err := c.do(t.Context(), method, path, body)
 	if err != nil {
@@ -158,7 +158,7 @@ func (c *client) send(ctx context.Context, method, path string, body []byte, hea
 }
 
 // decode reads the body into v and fails the test when it is not that JSON.
-func (r reply) decode(t *testing.T, v any) {
+func (r reply) decode(t testing.TB, v any) {
 	t.Helper()
 	if err := json.Unmarshal(r.body, v); err != nil {
 		t.Fatalf("answer %v is not the expected JSON: %v", r, err)
@@ -170,7 +170,7 @@ func (r reply) String() string {
 	return fmt.Sprintf("%d %s", r.status, r.body[:min(most, len(r.body))])
 }
 
-func mustEncode(t *testing.T, v any) []byte {
+func mustEncode(t testing.TB, v any) []byte {
 	t.Helper()
 	encoded, err := json.Marshal(v)
 	if err != nil {

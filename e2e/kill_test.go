@@ -48,7 +48,7 @@ func TestStop(t *testing.T) {
 
 // testInterrupted ends the server and starts it again on the same database, some
 // rounds long, while raters press; then every rater's log must be right.
-func testInterrupted(t *testing.T, databaseURL string, rounds int, end func(*server, *testing.T)) {
+func testInterrupted(t *testing.T, databaseURL string, rounds int, end func(*server, testing.TB)) {
 	current := startServer(t, databaseURL)
 	raters := newRaters(t, current.url)
 	workload := startWorkload(t, raters, current.url)

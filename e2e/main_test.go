@@ -55,7 +55,7 @@ func build(output string) error {
 // database. When the test is over, the stored sessions must agree with their logs.
 func eachStore(t *testing.T, test func(t *testing.T, databaseURL string)) {
 	t.Helper()
-	for name, newDatabase := range map[string]func(*testing.T) string{
+	for name, newDatabase := range map[string]func(testing.TB) string{
 		"sqlite":   newSQLite,
 		"postgres": newPostgres,
 	} {
@@ -72,8 +72,8 @@ func eachStore(t *testing.T, test func(t *testing.T, databaseURL string)) {
 	}
 }
 
-func newSQLite(t *testing.T) string {
+func newSQLite(t testing.TB) string {
 	return "sqlite:///" + filepath.Join(t.TempDir(), "app.db")
 }
 
-func newPostgres(t *testing.T) string { return postgres.Database(t) }
+func newPostgres(t testing.TB) string { return postgres.Database(t) }

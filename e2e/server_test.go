@@ -34,7 +34,7 @@ type server struct {
 // test when it does not stop cleanly then: exit code 0, no data race seen.
 //
 // settings are NAME=value and win over those of programCommand.
-func startServer(t *testing.T, databaseURL string, settings ...string) *server {
+func startServer(t testing.TB, databaseURL string, settings ...string) *server {
 	t.Helper()
 	cmd := programCommand(t, databaseURL, "serve")
 	cmd.Env = append(cmd.Env, settings...) // of two, the later one counts
@@ -72,7 +72,7 @@ func startServer(t *testing.T, databaseURL string, settings ...string) *server {
 }
 
 // kill ends the process at once, with whatever it was doing half done.
-func (s *server) kill(t *testing.T) {
+func (s *server) kill(t testing.TB) {
 	t.Helper()
 	s.killed = true
 	if err := s.cmd.Process.Kill(); err != nil {
@@ -82,7 +82,7 @@ func (s *server) kill(t *testing.T) {
 }
 
 // stop asks the process to end and checks that it does so cleanly.
-func (s *server) stop(t *testing.T) {
+func (s *server) stop(t testing.TB) {
 	t.Helper()
 	if !s.killed {
 		_ = s.cmd.Process.Signal(syscall.SIGTERM) // fails only when it has ended, which shows below
@@ -108,7 +108,7 @@ func (s *server) stop(t *testing.T) {
 
 // programCommand is the program with a complete environment of its own, in an
 // empty directory, so that nothing of the machine's settings reaches it.
-func programCommand(t *testing.T, databaseURL string, arguments ...string) *exec.Cmd {
+func programCommand(t testing.TB, databaseURL string, arguments ...string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.Command(program, arguments...)
 	cmd.Dir = t.TempDir()

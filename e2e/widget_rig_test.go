@@ -19,7 +19,7 @@ import (
 
 // rig is everything a rater has: a server, the rating site, and a browser with the widget.
 type rig struct {
-	t        *testing.T
+	t        testing.TB
 	kind     string // of the widget: userscript or extension
 	site     *ratingsite.Site
 	server   *server
@@ -42,7 +42,7 @@ func eachWidget(t *testing.T, tasks []ratingsite.Task, test func(t *testing.T, r
 	}
 }
 
-func newRig(t *testing.T, kind string, tasks []ratingsite.Task) *rig {
+func newRig(t testing.TB, kind string, tasks []ratingsite.Task) *rig {
 	t.Helper()
 	address := freeAddress(t)
 	r := &rig{
@@ -203,7 +203,7 @@ func (r *rig) pair(tab *ratingTab) {
 // ratingTab is a tab of the rating site with the overlay.
 type ratingTab struct {
 	*browser.Page
-	t *testing.T
+	t testing.TB
 }
 
 const overlayRoot = `document.querySelector("raterhub-tracker")?.shadowRoot`
@@ -213,10 +213,11 @@ func (tab *ratingTab) awaitOverlay() {
 	tab.Await("the overlay", func() bool { return browser.Eval[bool](tab.Page, "!!"+overlayRoot+`?.querySelector(".card")`) })
 }
 
-// text is what a person reads in the overlay: nothing that is hidden.
+// text is what a person sees in the overlay: nothing that is hidden, or only heard.
 func (tab *ratingTab) text() string {
 	tab.t.Helper()
-	return strings.Join(strings.Fields(browser.Eval[string](tab.Page, overlayRoot+`?.querySelector(".card")?.innerText ?? ""`)), " ")
+	return strings.Join(strings.Fields(browser.Eval[string](tab.Page, `[...(`+overlayRoot+`?.querySelectorAll(".full, .mini") ?? [])]
+		.filter((part) => part.checkVisibility()).map((part) => part.innerText).join(" ")`)), " ")
 }
 
 func (tab *ratingTab) awaitText(part string) {

@@ -1,6 +1,9 @@
 package browser
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -89,4 +92,26 @@ func (p *Page) TabRound() Round {
 	}
 	p.Do(keys...)
 	return Eval[Round](p, "tabRound")
+}
+
+// Chord presses a key while others are held, as in "Ctrl+Shift+P".
+func (p *Page) Chord(keys string) {
+	p.t.Helper()
+	names := strings.Split(keys, "+")
+	key := names[len(names)-1]
+	held := map[string]chromedp.Modifier{
+		"Ctrl": chromedp.ModifierCtrl, "Shift": chromedp.ModifierShift, "Alt": chromedp.ModifierAlt,
+	}
+	var modifiers []chromedp.Modifier
+	for _, name := range names[:len(names)-1] {
+		modifier, known := held[name]
+		if !known {
+			p.t.Fatalf("no key %q is held", name)
+		}
+		modifiers = append(modifiers, modifier)
+	}
+	if !slices.Contains(names, "Shift") {
+		key = strings.ToLower(key)
+	}
+	p.Do(chromedp.KeyEvent(key, chromedp.KeyModifiers(modifiers...)))
 }

@@ -2,6 +2,8 @@ package browser
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"strings"
 	"testing"
 	"time"
@@ -93,4 +95,16 @@ func (o *Own) Stop() {
 		o.stop()
 		o.stop = nil
 	}
+}
+
+// ExtensionOrigin is that of the pages of an unpacked extension: Chromium makes its name
+// of the folder's.
+func ExtensionOrigin(folder string) string {
+	sum := sha256.Sum256([]byte(folder))
+	name := hex.EncodeToString(sum[:16])
+	letters := strings.Map(func(digit rune) rune {
+		value := strings.IndexRune("0123456789abcdef", digit)
+		return 'a' + rune(value)
+	}, name)
+	return "chrome-extension://" + letters
 }

@@ -25,6 +25,9 @@ const Host = "www.raterhub.com"
 // Origin is that of its pages.
 const Origin = "https://" + Host
 
+// Elsewhere is where the same pages are found by a name that no widget looks at.
+const Elsewhere = "https://pages.example.org"
+
 // Addresses of its pages.
 const (
 	ListPath   = "/evaluation/rater"
@@ -93,9 +96,11 @@ func Start(t testing.TB, tasks []Task) *Site {
 	return s
 }
 
-// Rules make a browser find Host here, as Chromium's flag host-resolver-rules has it.
+// Rules make a browser find Host and Elsewhere here, as Chromium's flag
+// host-resolver-rules has it.
 func (s *Site) Rules() string {
-	return "MAP " + Host + ":443 " + s.server.Listener.Addr().(*net.TCPAddr).String()
+	address := s.server.Listener.Addr().(*net.TCPAddr).String()
+	return "MAP " + Host + ":443 " + address + ", MAP " + strings.TrimPrefix(Elsewhere, "https://") + ":443 " + address
 }
 
 // Fingerprint is that of the certificate's key, as Chromium's flag

@@ -64,7 +64,8 @@ function statusOf(s: SessionState, active: number, now: number): string {
 
 /** The estimate at first, then what is left of the target, then what is over it. */
 function hintOf(s: SessionState, active: number): string {
-  if (s.phase === "none" || s.unknown) return "";
+  if (s.phase === "none") return "Next starts a session";
+  if (s.unknown) return "";
   if (active > s.target) return `+${short(active - s.target)}`;
   if (active >= slowFrom * s.target) return `${short(s.target - active)} to the target`;
   const low = s.task?.aetLowMinutes ?? s.task?.aetHighMinutes;

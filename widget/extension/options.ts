@@ -21,6 +21,7 @@ at<HTMLButtonElement>("disconnect").addEventListener("click", () => widget.disco
 
 widget.subscribe(({ connection, unsent }) => {
   at("connection").textContent = connectionWords(connection, unsent);
+  at<HTMLButtonElement>("connect").hidden = connection.kind === "connected" || connection.kind === "waiting";
   at<HTMLButtonElement>("disconnect").hidden = connection.kind === "disconnected" || connection.kind === "pairing";
 });
 void widget.start();

@@ -4,7 +4,7 @@ import type { Away, PressType, RefusedPress, View } from "../core/types.ts";
 /** What the overlay says, apart from the texts that a View brings along. */
 
 export function title(view: View): string {
-  return view.questionNumber > 0 ? `Question ${view.questionNumber}` : "RaterHub Tracker";
+  return view.questionNumber > 0 ? `Question ${view.questionNumber}` : "Tracker";
 }
 
 export function awayQuestion(away: Away): string {

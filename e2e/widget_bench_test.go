@@ -1,0 +1,116 @@
+package e2e
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/ratingsite"
+)
+
+const benchPresses = 60
+
+// watchPresses measures in the page, by its own clock: from an event's time stamp to the
+// first change in what `seen` names, and to the frame after it.
+const watchPresses = `(() => {
+	const taken = globalThis.taken = []
+	let at = 0
+	addEventListener("keydown", (event) => { at = event.timeStamp }, { capture: true })
+	new MutationObserver(() => {
+		if (!at) return
+		const drawn = performance.now() - at, from = at
+		at = 0
+		requestAnimationFrame(() => taken.push([drawn, performance.now() - from]))
+	}).observe(SEEN, { subtree: true, childList: true, characterData: true })
+	document.activeElement.blur()
+	return true
+})()`
+
+// BenchmarkWidgetPress is how long a press takes until the clock of the overlay is drawn,
+// beside a handler on the same page that changes one text and does nothing else.
+func BenchmarkWidgetPress(b *testing.B) {
+	for range b.N {
+		for _, kind := range []string{"userscript", "extension"} {
+			r := newRig(b, kind, benchTasks)
+			tab := r.task(1)
+			r.pair(tab)
+			reportPresses(b, kind, tab.Page, overlayRoot+`.querySelector(".card")`)
+			peer := r.browser.Open(b, ratingsite.Elsewhere, browser.View{})
+			peer.Go(ratingsite.TaskPath(1))
+			browser.Eval[bool](peer, `(addEventListener("keydown", () => {
+				document.querySelector(".secret").firstChild.data = String(Math.random())
+			}), true)`)
+			reportPresses(b, kind+"-peer", peer, `document.querySelector(".secret")`)
+		}
+	}
+}
+
+var benchTasks = []ratingsite.Task{{AET: "3 - 4 minutes", Type: "Needs Met", Markup: ratingsite.Today}} // constant
+
+func reportPresses(b *testing.B, name string, p *browser.Page, seen string) {
+	b.Helper()
+	browser.Eval[bool](p, strings.Replace(watchPresses, "SEEN", seen, 1))
+	for n := range benchPresses {
+		// A person presses when the last press is long sent.
+		p.Await("quiet", func() bool {
+			return browser.Eval[bool](p, "!("+overlayRoot+`?.querySelector(".sent")?.textContent.includes("unsent"))`)
+		})
+		p.Chord("Ctrl+Q")
+		p.Await("a press to be drawn", func() bool { return browser.Eval[int](p, "taken.length") == n+1 })
+	}
+	var drawn, framed []float64
+	for _, pair := range browser.Eval[[][]float64](p, "taken") {
+		drawn, framed = append(drawn, pair[0]), append(framed, pair[1])
+	}
+	slices.Sort(drawn)
+	slices.Sort(framed)
+	const p95 = benchPresses*95/100 - 1
+	b.Logf("%-16s drawn: median %5.2f ms, p95 %5.2f ms; next frame: median %5.2f ms, p95 %5.2f ms",
+		name, drawn[benchPresses/2], drawn[p95], framed[benchPresses/2], framed[p95])
+	b.ReportMetric(drawn[p95], name+"-p95-ms")
+}
+
+// idleFor is how long the work of an idle page is counted.
+const idleFor = 12 * time.Second
+
+// BenchmarkWidgetIdle is the work of the main thread in a second in which nothing is
+// pressed, with the overlay beside the same page without it.
+func BenchmarkWidgetIdle(b *testing.B) {
+	for range b.N {
+		for _, kind := range []string{"userscript", "extension"} {
+			r := newRig(b, kind, benchTasks)
+			without := r.browser.Open(b, ratingsite.Elsewhere, browser.View{})
+			without.Go(ratingsite.TaskPath(1))
+			tab := r.task(1)
+			r.pair(tab)
+			pages := []*browser.Page{without, tab.Page}
+			reportIdle(b, kind+"-none", pages)
+			tab.press("Next")
+			tab.awaitText("Question 1")
+			reportIdle(b, kind+"-running", pages)
+			tab.press("Pause")
+			tab.awaitText("paused")
+			reportIdle(b, kind+"-paused", pages)
+		}
+	}
+}
+
+// reportIdle counts on both pages at once: what the browser does of itself is on each.
+func reportIdle(b *testing.B, name string, pages []*browser.Page) {
+	b.Helper()
+	var before, work [2]time.Duration
+	for i, p := range pages {
+		p.CountWork()
+		before[i] = p.MainThread()
+	}
+	<-time.After(idleFor) // the time itself is what is measured
+	for i, p := range pages {
+		work[i] = p.MainThread() - before[i]
+	}
+	perSecond := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 / idleFor.Seconds() }
+	b.Logf("%-20s with %.3f ms/s, without %.3f ms/s: %.3f ms/s more",
+		name, perSecond(work[1]), perSecond(work[0]), perSecond(work[1]-work[0]))
+	b.ReportMetric(perSecond(work[1]-work[0]), name+"-ms/s")
+}

@@ -1,0 +1,119 @@
+package e2e
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/ratingsite"
+)
+
+// taskIn is a tab at the page of a task, looked at in a view.
+func (r *rig) taskIn(view browser.View, id int) *ratingTab {
+	r.t.Helper()
+	tab := &ratingTab{Page: r.browser.Open(r.t, ratingsite.Origin, view), t: r.t}
+	tab.Go(ratingsite.TaskPath(id))
+	tab.awaitOverlay()
+	return tab
+}
+
+// moveClocks lets all that is of the widget tell another time than the machine does, and
+// waits until these tabs know.
+func moveClocks(offset time.Duration, tabs ...*ratingTab) {
+	ms := strconv.FormatInt(offset.Milliseconds(), 10)
+	browser.Eval[bool](tabs[0].Page, `document.dispatchEvent(new CustomEvent("test-clock", {detail: `+ms+`}))`)
+	for _, tab := range tabs {
+		tab.Await("the moved clock", func() bool {
+			return browser.Eval[string](tab.Page, "document.documentElement.dataset.clock") == ms
+		})
+	}
+}
+
+// loggedPress is one entry of a session's log as the server has it.
+type loggedPress struct {
+	Type     string    `json:"type"`
+	ClientAt time.Time `json:"client_timestamp"`
+	AETLow   float64   `json:"aet_low_minutes"`
+	AETHigh  float64   `json:"aet_high_minutes"`
+	AETText  string    `json:"aet_text"`
+	TaskID   string    `json:"task_id"`
+	TaskType string    `json:"task_type"`
+}
+
+func (r *rig) log(sessionID string) []loggedPress {
+	r.t.Helper()
+	var log []loggedPress
+	got := r.user.must(r.t, http.StatusOK, http.MethodGet, "/admin/debug/user-events/"+sessionID, nil)
+	got.decode(r.t, &log)
+	return log
+}
+
+// box is where something is, in CSS pixels of the window.
+type box struct{ X, Y, Width, Height float64 }
+
+func (b box) middle() (x, y float64) { return b.X + b.Width/2, b.Y + b.Height/2 }
+
+func (b box) bottom() float64 { return b.Y + b.Height }
+
+// boxOf is where an element of the overlay is.
+func (tab *ratingTab) boxOf(selector string) box {
+	tab.t.Helper()
+	return browser.Eval[box](tab.Page, `(() => {
+		const { x, y, width, height } = `+tab.find(selector)+`.getBoundingClientRect()
+		return { X: x, Y: y, Width: width, Height: height }
+	})()`)
+}
+
+// find is JavaScript for an element of the overlay.
+func (tab *ratingTab) find(selector string) string {
+	return overlayRoot + fmt.Sprintf(`.querySelector(%q)`, selector)
+}
+
+// click presses the mouse on an element of the overlay.
+func (tab *ratingTab) click(selector string) {
+	tab.t.Helper()
+	tab.Await(selector+" to be seen", func() bool {
+		return browser.Eval[bool](tab.Page, tab.find(selector)+"?.checkVisibility() ?? false")
+	})
+	browser.Eval[bool](tab.Page, "("+tab.find(selector)+".scrollIntoView({block: 'nearest'}), true)")
+	tab.Do(chromedp.MouseClickXY(tab.boxOf(selector).middle()))
+}
+
+// point moves the mouse over the page, as a person who comes back does.
+func (tab *ratingTab) point() {
+	tab.t.Helper()
+	tab.Do(
+		chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, 300, 500),
+		chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, 320, 520),
+	)
+}
+
+// drag takes an element of the overlay elsewhere with the mouse.
+func (tab *ratingTab) drag(selector string, right, down float64) {
+	tab.t.Helper()
+	x, y := tab.boxOf(selector).middle()
+	tab.Do(chromedp.DragAndDropXY(x, y, x+right, y+down, 4))
+}
+
+// changeSetting opens the settings in the overlay, changes the form by JavaScript, and
+// saves it.
+func (tab *ratingTab) changeSetting(change string) {
+	tab.t.Helper()
+	tab.click(".more")
+	browser.Eval[bool](tab.Page, `(() => { const form = `+tab.find(".settings")+`; `+change+`; return true })()`)
+	tab.click(".settings button[type=submit]")
+	tab.awaitText("Saved.")
+	tab.click(".more")
+}
+
+// awaitNoText waits until the overlay no longer says part.
+func (tab *ratingTab) awaitNoText(part string) {
+	tab.t.Helper()
+	tab.Await("the overlay to stop saying "+part, func() bool { return !strings.Contains(tab.text(), part) })
+}
