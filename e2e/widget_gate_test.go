@@ -48,9 +48,13 @@ func answers(status int, retryAfter string) fault {
 	}
 }
 
-// losesAnswer lets the server do what is asked, and drops what it says.
-func losesAnswer(_ http.ResponseWriter, r *http.Request, next http.Handler) {
+// losesAnswer lets the server do what is asked, and breaks off what it says. It begins an
+// answer, because a browser itself repeats a request that gets none at all.
+func losesAnswer(w http.ResponseWriter, r *http.Request, next http.Handler) {
 	next.ServeHTTP(httptest.NewRecorder(), r)
+	w.Header().Set("Content-Length", "1000")
+	w.WriteHeader(http.StatusOK)
+	_ = http.NewResponseController(w).Flush() // the browser may be gone
 	panic(http.ErrAbortHandler)
 }
 

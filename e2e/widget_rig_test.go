@@ -217,6 +217,7 @@ func (r *rig) connect(tab *ratingTab) {
 	page.Await("the widget to take the code", func() bool {
 		return strings.HasPrefix(browser.Eval[string](page, `document.querySelector("#pairing-code").textContent`), "Connected")
 	})
+	tab.Front() // the page with the code stays open behind it
 	tab.awaitText("all sent")
 }
 

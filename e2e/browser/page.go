@@ -96,6 +96,12 @@ func (p *Page) Before(script string) {
 	p.Do(call(page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script}))
 }
 
+// Front makes this the tab that a person sees.
+func (p *Page) Front() {
+	p.t.Helper()
+	p.Do(call(page.BringToFront, cdp.Empty{}))
+}
+
 // AddAuthenticator gives the tab a passkey device that agrees to everything; the
 // tab then has no other. Passkeys need an origin of localhost or https.
 func (p *Page) AddAuthenticator(options webauthn.VirtualAuthenticatorOptions) {
