@@ -175,7 +175,7 @@ func (f *faults) refused() {
 
 	f.tab.awaitText("2 refused")
 	text := f.tab.text()
-	for _, reason := range []string{"Resume at ", "Next at ", ": no active session", "in the future"} {
+	for _, reason := range []string{"Resume at ", "Next at ", ": there is no active session", "in the future"} {
 		if !strings.Contains(text, reason) {
 			f.t.Errorf("of the refused presses the overlay says %q, and nothing of %q", text, reason)
 		}
