@@ -14,8 +14,8 @@ import (
 // because a busy machine delays some.
 const otherTabWithin = 300 * time.Millisecond
 
-// Two tabs have one queue and one clock: what is pressed in one shows in the other, and is
-// sent once.
+// Two tabs have one queue and one clock: what is pressed in one shows in the other, and
+// counts once.
 func TestWidgetTabs(t *testing.T) {
 	t.Parallel()
 	tasks := []ratingsite.Task{
@@ -56,7 +56,10 @@ func TestWidgetTabs(t *testing.T) {
 		log := r.log()
 		d.requireRecorded(log)
 		requireFolded(t, r.sessions(), log)
-		g.requireSentOnce(t)
+		if r.kind == "extension" {
+			// A manager may tell a tab late that another has sent a press; its id makes that harmless.
+			g.requireSentOnce(t)
+		}
 	})
 }
 
