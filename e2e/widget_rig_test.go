@@ -44,18 +44,31 @@ func eachWidget(t *testing.T, tasks []ratingsite.Task, test func(t *testing.T, r
 
 func newRig(t testing.TB, kind string, tasks []ratingsite.Task) *rig {
 	t.Helper()
+	r := bareRig(t, kind, tasks)
+	r.startServer()
+	r.startBrowser()
+	return r
+}
+
+// bareRig has neither server nor browser yet.
+func bareRig(t *testing.T, kind string, tasks []ratingsite.Task) *rig {
+	t.Helper()
 	address := freeAddress(t)
-	r := &rig{
+	return &rig{
 		t: t, kind: kind, site: ratingsite.Start(t, tasks), address: address,
 		origin: strings.Replace("http://"+address, "127.0.0.1", "localhost", 1), database: newSQLite(t),
 	}
-	r.startServer()
+}
+
+// startBrowser makes the rater's account, and a browser with the widget.
+func (r *rig) startBrowser() {
+	t := r.t
+	t.Helper()
 	r.user = newUser(t, r.server.url)
 	r.setup = browser.Setup{
 		Profile: t.TempDir(), Extension: r.packed(), Rules: r.site.Rules(), Trusted: r.site.Fingerprint(t),
 	}
 	r.browser = browser.Start(t, r.setup)
-	return r
 }
 
 // startServer runs the server at the rig's address, on its database.
@@ -181,6 +194,7 @@ func (r *rig) logIn() *browser.Page {
 func (r *rig) task(id int) *ratingTab {
 	r.t.Helper()
 	tab := &ratingTab{Page: r.browser.Open(r.t, ratingsite.Origin, browser.View{}), t: r.t}
+	tab.Before(string(r.read("testdata/widget/presses.js")))
 	tab.Go(ratingsite.TaskPath(id))
 	tab.awaitOverlay()
 	return tab
@@ -191,12 +205,19 @@ func (r *rig) task(id int) *ratingTab {
 func (r *rig) pair(tab *ratingTab) {
 	r.t.Helper()
 	r.logIn()
+	r.connect(tab)
+}
+
+// connect is pair for a rater who is logged in.
+func (r *rig) connect(tab *ratingTab) {
+	r.t.Helper()
 	tab.press("Connect")
 	page := r.browser.Find(r.t, r.origin, "/widget/pair?")
 	page.Do(chromedp.Submit(chromedp.CSS("main form")), chromedp.WaitVisible(chromedp.CSS("#pairing-code")))
 	page.Await("the widget to take the code", func() bool {
 		return strings.HasPrefix(browser.Eval[string](page, `document.querySelector("#pairing-code").textContent`), "Connected")
 	})
+	tab.Front() // the page with the code stays open behind it
 	tab.awaitText("all sent")
 }
 

@@ -30,6 +30,7 @@ type Setup struct {
 type Own struct {
 	browser context.Context
 	stop    func()
+	pages   []*Page
 }
 
 // Start runs a browser until it is stopped or the test ends.
@@ -61,7 +62,12 @@ func Start(t testing.TB, setup Setup) *Own {
 // Open makes an empty tab, as Shared.Open does; all tabs share the profile.
 func (o *Own) Open(t testing.TB, origin string, view View) *Page {
 	t.Helper()
-	return open(t, o.browser, origin, view)
+	return o.keep(open(t, o.browser, origin, view))
+}
+
+func (o *Own) keep(p *Page) *Page {
+	o.pages = append(o.pages, p)
+	return p
 }
 
 // Find waits until a tab that a page or an extension has opened is at an address that
@@ -78,7 +84,7 @@ func (o *Own) Find(t testing.TB, origin, path string) *Page {
 		}
 		for _, found := range targets {
 			if found.Type == "page" && strings.HasPrefix(found.URL, origin+path) {
-				return open(t, o.browser, origin, View{}, chromedp.WithTargetID(found.TargetID))
+				return o.keep(open(t, o.browser, origin, View{}, chromedp.WithTargetID(found.TargetID)))
 			}
 		}
 		select {
@@ -89,12 +95,31 @@ func (o *Own) Find(t testing.TB, origin, path string) *Page {
 	}
 }
 
-// Stop ends the browser; to end it twice is no error.
+// Stop ends the browser; to end it twice is no error. Its pages are checked first, as
+// they would be when the test ends.
 func (o *Own) Stop() {
-	if o.stop != nil {
-		o.stop()
-		o.stop = nil
+	if o.stop == nil {
+		return
 	}
+	for _, p := range o.pages {
+		p.check()
+	}
+	o.stop()
+	o.stop = nil
+}
+
+// Kill ends the browser's process at once, with whatever it was doing half done. Its
+// pages can no longer be checked.
+func (o *Own) Kill(t testing.TB) {
+	t.Helper()
+	if err := chromedp.FromContext(o.browser).Browser.Process().Kill(); err != nil {
+		t.Fatalf("kill the browser: %v", err)
+	}
+	for _, p := range o.pages {
+		p.checked = true
+	}
+	o.stop()
+	o.stop = nil
 }
 
 // ExtensionOrigin is that of the pages of an unpacked extension: Chromium makes its name

@@ -7,6 +7,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/webauthn"
 	"github.com/chromedp/chromedp"
 )
@@ -22,6 +23,7 @@ type Page struct {
 	ctx     context.Context
 	watch   *watch
 	expects []*expectation
+	checked bool // for the last time
 }
 
 // Open makes an empty tab for pages of an origin, such as "http://localhost:8000",
@@ -90,6 +92,19 @@ func Eval[T any](p *Page, expression string) T {
 	return Get(p, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 }
 
+// Before runs a script in each page that the tab will open, before anything of the page
+// runs.
+func (p *Page) Before(script string) {
+	p.t.Helper()
+	p.Do(call(page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script}))
+}
+
+// Front makes this the tab that a person sees.
+func (p *Page) Front() {
+	p.t.Helper()
+	p.Do(call(page.BringToFront, cdp.Empty{}))
+}
+
 // AddAuthenticator gives the tab a passkey device that agrees to everything; the
 // tab then has no other. Passkeys need an origin of localhost or https.
 func (p *Page) AddAuthenticator(options webauthn.VirtualAuthenticatorOptions) {
@@ -120,7 +135,8 @@ func call[P, R any](command cdp.Command[P, R], parameters P) chromedp.Action[chr
 func (p *Page) AwaitPath(path string) {
 	p.t.Helper()
 	p.Await("the page "+path, func() bool {
-		return Get(p, chromedp.Location()) == p.origin+path
+		at, err := chromedp.Run(p.ctx, chromedp.Location())
+		return err == nil && at == p.origin+path // a tab between two pages cannot be asked
 	})
 	p.Settle()
 }

@@ -212,8 +212,12 @@ func (p *Page) expected(problem Problem) bool {
 	return false
 }
 
-// check ends the test of a page.
+// check ends the test of a page, once.
 func (p *Page) check() {
+	if p.checked {
+		return
+	}
+	p.checked = true
 	if p.t.Failed() {
 		p.t.Logf("problems of the page: %q", p.Problems())
 		return

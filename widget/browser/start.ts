@@ -17,9 +17,9 @@ export interface Platform {
   openTab(path: string): void;
 }
 
-export function widgetOn({ storage, transport, sends, kind, openTab }: Platform): Widget {
+export function widgetOn({ storage, transport, sends, kind, openTab }: Platform, leavesQueue = false): Widget {
   return new Widget({
-    storage, transport, lock, time, random: Math.random, crypto, dateOf, openTab, sends,
+    storage, transport, lock, time, random: Math.random, crypto, dateOf, openTab, sends, leavesQueue,
     settings: asSettings(undefined),
     device: { name: deviceName(navigator.userAgent), kind },
   });
@@ -28,11 +28,12 @@ export function widgetOn({ storage, transport, sends, kind, openTab }: Platform)
 /** Runs the widget on the page, whichever it is. */
 export async function start(doc: Document, platform: Platform): Promise<void> {
   const { storage } = platform;
-  const widget = widgetOn(platform);
+  const isPairing = isPairingPage(doc.location);
+  const widget = widgetOn(platform, isPairing);
   const settings = asSettings(await storage.get(settingsKey));
   widget.configure(settings);
   await widget.start();
-  if (isPairingPage(doc.location)) return takeCodeFrom(doc, widget, storage);
+  if (isPairing) return takeCodeFrom(doc, widget, storage);
   const show = await showOn(doc, widget, storage, settings);
   await followSettings(storage, (changed) => {
     widget.configure(changed);

@@ -8,6 +8,8 @@ const pressPrefix = "press:";
 const refusedPrefix = "refused:";
 /** Time of the newest press ever made, so that none is made before it. */
 const lastKey = "last-press";
+/** The server takes no press that is further ahead than this, ms: then the clock was wrong. */
+const mostAhead = 120_000;
 /** Between two tries to store a press, in ms. */
 const storeAgain = 500;
 
@@ -81,12 +83,13 @@ export class Queue {
   }
 
   /**
-   * Takes a press as made at `press.at`, or at the newest one's time when that is later.
+   * Takes a press as made at `press.at`, or at the newest one's time when that is a little
+   * later. When it is much later, that one was made by a wrong clock, and binds nobody.
    * It counts for drawing at once; the promise resolves when it is stored, which is tried
    * until it works.
    */
   add(press: Press): Promise<Press> {
-    const at = Math.max(press.at, this.#lastAt);
+    const at = this.#lastAt - press.at > mostAhead ? press.at : Math.max(press.at, this.#lastAt);
     const taken: Press = { ...press, at };
     this.#sequence = at === this.#lastAt ? this.#sequence + 1 : 0;
     this.#lastAt = at;
@@ -168,7 +171,7 @@ export class Queue {
   }
 
   #seeLast(value: unknown): void {
-    if (typeof value !== "number" || value <= this.#lastAt) return;
+    if (typeof value !== "number" || (value <= this.#lastAt && this.#lastAt - value <= mostAhead)) return;
     this.#lastAt = value;
     this.#sequence = 0;
   }

@@ -36,6 +36,8 @@ export interface WidgetParts {
   readonly device: { readonly name: string; readonly kind: string };
   /** Whether this one brings the queue to the server; a content script leaves that to its worker. */
   readonly sends: boolean;
+  /** Whether pages of another origin bring the queue: a Web Lock holds for one origin only. */
+  readonly leavesQueue?: boolean;
 }
 
 export class Widget implements Actions {
@@ -61,7 +63,7 @@ export class Widget implements Actions {
     this.#settings = parts.settings;
     this.#queue = new Queue(parts.storage, parts.time, () => this.#change(), () => this.#kick());
     this.#credentials = new Credentials(parts);
-    this.#sender = parts.sends
+    this.#sender = parts.sends && !parts.leavesQueue
       ? new Sender({ ...parts, queue: this.#queue, credentials: this.#credentials }) : null;
     this.#away = new AwayWatch({
       storage: parts.storage, lock: parts.lock, time: parts.time, newId: () => uuid(parts.crypto),

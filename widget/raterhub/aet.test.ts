@@ -53,6 +53,8 @@ for (const text of nonsense) {
 test("an estimate is found among other numbers", () => {
   assert.deepEqual(findAet("Experimental 2 Task 3 of 12 Time = 9.0 minutes"), { low: 9, high: 9, text: "9.0 minutes" });
   assert.deepEqual(findAet("Part 1 takes 3 - 4 minutes of 60"), { low: 3, high: 4, text: "3 - 4 minutes" });
+  assert.deepEqual(findAet("Part 2 3 - 4 minutes"), { low: 3, high: 4, text: "3 - 4 minutes" });
+  assert.deepEqual(findAet("Needs Met 2 1.5 minutes"), { low: 1.5, high: 1.5, text: "1.5 minutes" });
   assert.equal(findAet("Experimental 2 Task 3 of 12 with 3 mistakes"), null);
 });
 

@@ -39,8 +39,13 @@ export function parseAet(text: string): Aet | null {
 /** Reads the first estimate with a unit in a longer text, whatever other numbers it has. */
 export function findAet(text: string): Aet | null {
   const whole = text.replace(/\s+/gu, " ").trim();
-  for (const match of whole.matchAll(estimate)) {
-    if (match.groups?.["u1"] === undefined && match.groups?.["u2"] === undefined) continue;
+  const search = new RegExp(estimate);
+  for (let match = search.exec(whole); match !== null; match = search.exec(whole)) {
+    const { n1 = "", u1, sep, u2 } = match.groups as Record<string, string | undefined>;
+    if (u1 === undefined && (u2 === undefined || sep === "")) {
+      search.lastIndex = match.index + n1.length; // "Part 2 3 - 4 minutes": the 2 is of the text
+      continue;
+    }
     const found = fromMatch(match, match[0].trim());
     if (found !== null) return found;
   }

@@ -37,7 +37,10 @@ async function open(world: World): Promise<Tab> {
 
 async function play(world: World, moves: readonly Move[]): Promise<void> {
   const tabs = [await open(world), await open(world)];
+  let last: 0 | 1 = 0;
   for (const m of moves) {
+    if (m.do === "press" && m.tab !== last) await settle(); // nobody is faster in another tab
+    if (m.do === "press") last = m.tab;
     if (m.do === "press") tabs[m.tab]!.widget[m.key]();
     if (m.do === "wait") await world.time.advance(m.ms);
     if (m.do === "jump") world.time.skew += m.ms;

@@ -183,3 +183,18 @@ test("a crash after the state was stored counts nothing twice", async () => {
   again.widget.undo();
   assert.equal(again.widget.view().today, "0 · 00:00");
 });
+
+test("a press made by a clock that was days ahead does not drag the later ones along", async () => {
+  const { world, tab } = await connected();
+  world.faults("lost", "lost", "lost", "lost");
+  const started = world.time.real;
+  tab.widget.next();
+  world.time.skew = 3 * 86_400_000;
+  tab.widget.next();
+  world.time.skew = 0;
+  await world.time.advance(5);
+  tab.widget.next();
+  await settle();
+  const times = [...world.values].filter(([k]) => k.startsWith("press:")).map(([, v]) => (JSON.parse(v) as { at: number }).at - started);
+  assert.deepEqual(times.sort((a, b) => a - b), [0, 5, 3 * 86_400_000]);
+});

@@ -1,0 +1,101 @@
+package e2e
+
+import (
+	"math"
+	"testing"
+	"time"
+)
+
+// naiveQuestion is a question as a person with a stop watch and paper would note it.
+type naiveQuestion struct {
+	start, end time.Time
+	paused     time.Duration
+	opening    loggedEvent // the press that opened it
+}
+
+func (q naiveQuestion) raw() time.Duration { return q.end.Sub(q.start) }
+
+// foldNaively is a second telling of the contract, for presses in their order: the closed
+// questions of each session without the opening one, and whether the last session runs.
+func foldNaively(log []loggedEvent) (sessions [][]naiveQuestion, isOpen bool) {
+	var closed []naiveQuestion // of the session that runs, the opening one first
+	var current naiveQuestion
+	var pausedAt *time.Time
+	resume := func(at time.Time) {
+		if pausedAt != nil {
+			current.paused += at.Sub(*pausedAt)
+			pausedAt = nil
+		}
+	}
+	closeAt := func(e loggedEvent) {
+		resume(e.At)
+		current.end = e.At
+		closed = append(closed, current)
+		current = naiveQuestion{start: e.At, opening: e}
+	}
+	for _, e := range log {
+		switch e.Type {
+		case "NEXT":
+			if !isOpen {
+				isOpen, closed = true, nil
+				sessions = append(sessions, nil)
+				current = naiveQuestion{start: e.At}
+			}
+			closeAt(e)
+		case "PAUSE":
+			if pausedAt == nil {
+				pausedAt = &e.At
+			} else {
+				resume(e.At)
+			}
+		case "UNDO":
+			resume(e.At)
+			last := closed[len(closed)-1]
+			last.paused += current.paused
+			current, closed = last, closed[:len(closed)-1]
+		case "EXIT":
+			closeAt(e)
+			isOpen = false
+		}
+		sessions[len(sessions)-1] = nil
+		if len(closed) > 1 {
+			sessions[len(sessions)-1] = append([]naiveQuestion(nil), closed[1:]...)
+		}
+	}
+	return sessions, isOpen
+}
+
+// requireFolded fails the test unless the server's sessions are what the log means: every
+// time exactly, and each question against the estimate of the task that it was.
+func requireFolded(t *testing.T, sessions []sessionSummary, log []loggedEvent) {
+	t.Helper()
+	want, _ := foldNaively(log)
+	if len(sessions) != len(want) {
+		t.Fatalf("the server has %d sessions, want %d", len(sessions), len(want))
+	}
+	for i, questions := range want {
+		if len(sessions[i].Questions) != len(questions) || sessions[i].TotalQuestions != len(questions) {
+			t.Errorf("session %d has %d questions, want %d", i, len(sessions[i].Questions), len(questions))
+			continue
+		}
+		var raw, active float64
+		for j, q := range questions {
+			got := sessions[i].Questions[j]
+			wantRaw, wantActive := q.raw().Seconds(), (q.raw() - q.paused).Seconds()
+			raw, active = raw+wantRaw, active+wantActive
+			target := q.opening.AETHigh
+			if target == 0 {
+				target = sessions[i].TargetMinutes
+			}
+			if !same(got.RawSeconds, wantRaw) || !same(got.ActiveSeconds, wantActive) || !same(got.OverUnder, wantActive-60*target) {
+				t.Errorf("question %d of session %d is %+v, want %v s raw, %v s active, against %v min", j+1, i, got, wantRaw, wantActive, target)
+			}
+		}
+		if !same(sessions[i].TotalRawSeconds, raw) || !same(sessions[i].TotalActiveSeconds, active) {
+			t.Errorf("session %d has %v s raw, %v s active; want %v and %v", i, sessions[i].TotalRawSeconds, sessions[i].TotalActiveSeconds, raw, active)
+		}
+	}
+}
+
+// same allows for the last digit of a float and nothing that a clock could show.
+func same(a, b float64) bool { return math.Abs(a-b) < 1e-6 }

@@ -1,0 +1,204 @@
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/ratingsite"
+)
+
+// gate stands before a server: it notes what widgets ask, and can stand in their way.
+type gate struct {
+	mu     sync.Mutex
+	shut   bool
+	faults []fault // of the next batches, one each
+	calls  []call
+}
+
+// call is one request of a widget.
+type call struct {
+	path   string
+	at     time.Time
+	cookie string
+	events []string // ids, of a batch
+}
+
+// fault is done to a request instead of serving it by next.
+type fault func(w http.ResponseWriter, r *http.Request, next http.Handler)
+
+// answers turns a request down before the server sees it.
+func answers(status int, retryAfter string) fault {
+	return func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+		if retryAfter != "" {
+			w.Header().Set("Retry-After", retryAfter)
+		}
+		w.WriteHeader(status)
+	}
+}
+
+// losesAnswer lets the server do what is asked, and breaks off what it says. It begins an
+// answer, because a browser itself repeats a request that gets none at all.
+func losesAnswer(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	next.ServeHTTP(httptest.NewRecorder(), r)
+	w.Header().Set("Content-Length", "1000")
+	w.WriteHeader(http.StatusOK)
+	_ = http.NewResponseController(w).Flush() // the browser may be gone
+	panic(http.ErrAbortHandler)
+}
+
+const (
+	batchPath   = "/events/batch"
+	refreshPath = "/auth/device/refresh"
+)
+
+// widgetPaths are what widgets ask for, and no page of the server.
+var widgetPaths = []string{batchPath, refreshPath, "/auth/device/token", "/dashboard/today/json", "/me/device"} // constant
+
+// eachGatedWidget is eachWidget with a gate before the server. Whatever the test does, no
+// request of the widget may carry a cookie.
+func eachGatedWidget(t *testing.T, tasks []ratingsite.Task, test func(t *testing.T, r *rig, g *gate)) {
+	t.Helper()
+	for _, kind := range []string{"userscript", "extension"} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			r := bareRig(t, kind, tasks)
+			r.server = startServer(t, r.database, "PUBLIC_URL="+r.origin)
+			g := startGate(t, r.address, r.server.url)
+			r.startBrowser()
+			test(t, r, g)
+			for _, c := range g.callsTo("") {
+				if c.cookie != "" {
+					t.Errorf("%s was asked with the cookies %q", c.path, c.cookie)
+				}
+			}
+		})
+	}
+}
+
+// startGate listens at an address until the test ends.
+func startGate(t *testing.T, address, server string) *gate {
+	t.Helper()
+	target, err := url.Parse(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := &httputil.ReverseProxy{
+		Rewrite: func(p *httputil.ProxyRequest) {
+			p.SetURL(target)
+			p.Out.Host = p.In.Host // as the browser named it
+		},
+		ErrorLog: log.New(io.Discard, "", 0), // of streams that the browser left
+	}
+	g := &gate{}
+	front := httptest.NewUnstartedServer(g.before(proxy))
+	_ = front.Listener.Close() // it has taken one of its own, which is not used
+	front.Listener = listener
+	front.Start()
+	t.Cleanup(front.Close)
+	return g
+}
+
+func (g *gate) before(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !slices.Contains(widgetPaths, r.URL.Path) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			panic(http.ErrAbortHandler)
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		if met := g.note(r, body); met != nil {
+			met(w, r, next)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// note keeps a request, and returns what it meets: nil is nothing.
+func (g *gate) note(r *http.Request, body []byte) fault {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.shut {
+		panic(http.ErrAbortHandler)
+	}
+	var batch struct{ Events []struct{ ID string } }
+	if r.URL.Path == batchPath {
+		_ = json.Unmarshal(body, &batch) // what is no JSON has no ids, which a test will miss
+	}
+	c := call{path: r.URL.Path, at: time.Now(), cookie: strings.Join(r.Header.Values("Cookie"), "; ")}
+	for _, e := range batch.Events {
+		c.events = append(c.events, e.ID)
+	}
+	g.calls = append(g.calls, c)
+	if r.URL.Path != batchPath || len(g.faults) == 0 {
+		return nil
+	}
+	met := g.faults[0]
+	g.faults = g.faults[1:]
+	return met
+}
+
+// setShut drops whatever a widget asks, as a server that is not there.
+func (g *gate) setShut(shut bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.shut = shut
+}
+
+// meet gives the next batches a fault each.
+func (g *gate) meet(faults ...fault) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.faults = append(g.faults, faults...)
+}
+
+// callsTo are the requests to a path so far; "" is any path.
+func (g *gate) callsTo(path string) []call {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var found []call
+	for _, c := range g.calls {
+		if path == "" || c.path == path {
+			found = append(found, c)
+		}
+	}
+	return found
+}
+
+// requireSentOnce fails the test for every event that came in two batches.
+func (g *gate) requireSentOnce(t *testing.T) {
+	t.Helper()
+	times := map[string]int{}
+	for _, c := range g.callsTo(batchPath) {
+		for _, id := range c.events {
+			times[id]++
+		}
+	}
+	for id, n := range times {
+		if n > 1 {
+			t.Errorf("event %s was sent %d times", id, n)
+		}
+	}
+	if len(times) == 0 {
+		t.Error("no event came by")
+	}
+}
