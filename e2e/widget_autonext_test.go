@@ -55,7 +55,7 @@ func TestWidgetAutoNext(t *testing.T) {
 		a.submit("#ewok-task-submit-done-button", ratingsite.ListPath)
 		a.expect("no session", "all sent")
 
-		a.check(r, []loggedPress{
+		a.check(r, []loggedEvent{
 			{Type: "NEXT", AETLow: 3, AETHigh: 4, AETText: "3 - 4 minutes", TaskID: "1", TaskType: "Needs Met"},
 			{Type: "NEXT", AETLow: 1, AETHigh: 1, AETText: "1.0 minutes", TaskID: "2", TaskType: "Page Quality"},
 			{Type: "NEXT", AETLow: 0.75, AETHigh: 0.75, AETText: "45sec", TaskID: "3", TaskType: "Side by Side"},
@@ -124,22 +124,22 @@ func (a *autoNext) leave(button string) {
 
 // check compares what the server has with the presses, and the times of those that the
 // widget made by itself with the submits.
-func (a *autoNext) check(r *rig, want []loggedPress) {
+func (a *autoNext) check(r *rig, want []loggedEvent) {
 	a.t.Helper()
 	sessions := r.sessions()
 	if len(sessions) != 1 {
 		a.t.Fatalf("%d sessions, want 1", len(sessions))
 	}
-	log := r.log(sessions[0].SessionID)
+	log := r.logOf(sessions[0].SessionID)
 	for i := range log {
-		log[i].ClientAt = log[i].ClientAt.UTC()
+		log[i].At = log[i].At.UTC()
 	}
-	times := cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".ClientAt" }, cmp.Ignore())
+	times := cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".At" }, cmp.Ignore())
 	if diff := cmp.Diff(want, log, times); diff != "" {
 		a.t.Fatalf("(-want +got):\n%s", diff)
 	}
 	for i, press := range []int{1, 2, 3, 5} {
-		at, s := log[press].ClientAt, a.submits[i]
+		at, s := log[press].At, a.submits[i]
 		if at.Before(s.before) || at.After(s.after) {
 			a.t.Errorf("press %d is at %v, want the submit's %v to %v", press, at, s.before, s.after)
 		}

@@ -27,7 +27,7 @@ func TestWidgetDay(t *testing.T) {
 		for id := 1; id <= tasksOfDay; id++ {
 			d.press(tab, keysAt(id)...)
 			tab.awaitText(fmt.Sprintf("Question %d ", d.number()))
-			visited = append(visited, submit(tab, id)...)
+			visited = append(visited, submitTask(tab, id)...)
 			if id == 20 || id == tasksOfDay {
 				d.press(tab, "End")
 				tab.awaitText("no session")
@@ -88,8 +88,8 @@ func keysAt(id int) []string {
 	return keys
 }
 
-// submit answers a task's form, and returns what the site was asked for by that.
-func submit(tab *ratingTab, id int) []string {
+// submitTask answers a task's form, and returns what the site was asked for by that.
+func submitTask(tab *ratingTab, id int) []string {
 	tab.t.Helper()
 	button, next := "#ewok-task-submit-button", ratingsite.TaskPath(id+1)
 	if id == 20 || id == tasksOfDay {

@@ -120,6 +120,7 @@ type loggedEvent struct {
 	At       time.Time `json:"client_timestamp"`
 	AETLow   float64   `json:"aet_low_minutes"`
 	AETHigh  float64   `json:"aet_high_minutes"`
+	AETText  string    `json:"aet_text"`
 	TaskID   string    `json:"task_id"`
 	TaskType string    `json:"task_type"`
 }
@@ -129,11 +130,17 @@ func (r *rig) log() []loggedEvent {
 	r.t.Helper()
 	var log []loggedEvent
 	for _, s := range r.sessions() {
-		var events []loggedEvent
-		answer := r.user.must(r.t, http.StatusOK, http.MethodGet, "/admin/debug/user-events/"+s.SessionID, nil)
-		answer.decode(r.t, &events)
-		log = append(log, events...)
+		log = append(log, r.logOf(s.SessionID)...)
 	}
+	return log
+}
+
+// logOf is what the server has recorded of one session.
+func (r *rig) logOf(sessionID string) []loggedEvent {
+	r.t.Helper()
+	var log []loggedEvent
+	answer := r.user.must(r.t, http.StatusOK, http.MethodGet, "/admin/debug/user-events/"+sessionID, nil)
+	answer.decode(r.t, &log)
 	return log
 }
 

@@ -51,7 +51,7 @@ func newRig(t testing.TB, kind string, tasks []ratingsite.Task) *rig {
 }
 
 // bareRig has neither server nor browser yet.
-func bareRig(t *testing.T, kind string, tasks []ratingsite.Task) *rig {
+func bareRig(t testing.TB, kind string, tasks []ratingsite.Task) *rig {
 	t.Helper()
 	address := freeAddress(t)
 	return &rig{
@@ -204,7 +204,7 @@ func (r *rig) task(id int) *ratingTab {
 // server's page that opens.
 func (r *rig) pair(tab *ratingTab) {
 	r.t.Helper()
-	r.logIn()
+	r.logIn().Go("/profile") // not on the day: that page follows the server, and tests stop it
 	r.connect(tab)
 }
 

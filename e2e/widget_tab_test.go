@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"fmt"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -33,25 +32,6 @@ func moveClocks(offset time.Duration, tabs ...*ratingTab) {
 			return browser.Eval[string](tab.Page, "document.documentElement.dataset.clock") == ms
 		})
 	}
-}
-
-// loggedPress is one entry of a session's log as the server has it.
-type loggedPress struct {
-	Type     string    `json:"type"`
-	ClientAt time.Time `json:"client_timestamp"`
-	AETLow   float64   `json:"aet_low_minutes"`
-	AETHigh  float64   `json:"aet_high_minutes"`
-	AETText  string    `json:"aet_text"`
-	TaskID   string    `json:"task_id"`
-	TaskType string    `json:"task_type"`
-}
-
-func (r *rig) log(sessionID string) []loggedPress {
-	r.t.Helper()
-	var log []loggedPress
-	got := r.user.must(r.t, http.StatusOK, http.MethodGet, "/admin/debug/user-events/"+sessionID, nil)
-	got.decode(r.t, &log)
-	return log
 }
 
 // box is where something is, in CSS pixels of the window.
