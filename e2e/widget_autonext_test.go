@@ -7,6 +7,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/ratingsite"
@@ -131,11 +132,7 @@ func (a *autoNext) check(r *rig, want []loggedEvent) {
 		a.t.Fatalf("%d sessions, want 1", len(sessions))
 	}
 	log := r.logOf(sessions[0].SessionID)
-	for i := range log {
-		log[i].At = log[i].At.UTC()
-	}
-	times := cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".At" }, cmp.Ignore())
-	if diff := cmp.Diff(want, log, times); diff != "" {
+	if diff := cmp.Diff(want, log, cmpopts.IgnoreFields(loggedEvent{}, "EventID", "At")); diff != "" {
 		a.t.Fatalf("(-want +got):\n%s", diff)
 	}
 	for i, press := range []int{1, 2, 3, 5} {

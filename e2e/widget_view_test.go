@@ -33,6 +33,7 @@ func TestWidgetStates(t *testing.T) {
 		s.light.point()
 		s.pass(2 * time.Minute)
 		s.look("over", "over target")
+		s.light.point()
 		s.pass(14*time.Minute + 10*time.Second)
 		s.look("away", "You were away for 14 min.")
 		s.light.press("Count it")
