@@ -16,13 +16,19 @@ const benchPresses = 60
 // first change in what `seen` names, and to the frame after it.
 const watchPresses = `(() => {
 	const taken = globalThis.taken = []
-	let at = 0
-	addEventListener("keydown", (event) => { at = event.timeStamp }, { capture: true })
-	new MutationObserver(() => {
-		if (!at) return
-		const drawn = performance.now() - at, from = at
+	let at = 0, changed = 0
+	const take = (from, drawn) => {
 		at = 0
-		requestAnimationFrame(() => taken.push([drawn, performance.now() - from]))
+		requestAnimationFrame(() => taken.push([drawn - from, performance.now() - from]))
+	}
+	addEventListener("keydown", (event) => {
+		// The widget listens since before, so it may have drawn already.
+		if (changed >= event.timeStamp) take(event.timeStamp, changed)
+		else at = event.timeStamp
+	}, { capture: true })
+	new MutationObserver(() => {
+		changed = performance.now()
+		if (at) take(at, changed)
 	}).observe(SEEN, { subtree: true, childList: true, characterData: true })
 	document.activeElement.blur()
 	return true
