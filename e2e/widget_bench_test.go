@@ -82,7 +82,8 @@ func reportPresses(b *testing.B, name string, p *browser.Page, seen string) {
 const idleFor = 12 * time.Second
 
 // BenchmarkWidgetIdle is the work of the main thread in a second in which nothing is
-// pressed, with the overlay beside the same page without it.
+// pressed, with the overlay beside the same page without it, and beside one on which one
+// short text changes every second: what the browser takes to draw a frame is on both.
 func BenchmarkWidgetIdle(b *testing.B) {
 	for range b.N {
 		for _, kind := range []string{"userscript", "extension"} {
@@ -91,7 +92,12 @@ func BenchmarkWidgetIdle(b *testing.B) {
 			without.Go(ratingsite.TaskPath(1))
 			tab := r.task(1)
 			r.pair(tab)
-			pages := []*browser.Page{without, tab.Page}
+			ticking := r.browser.Open(b, ratingsite.Elsewhere, browser.View{})
+			ticking.Go(ratingsite.TaskPath(1))
+			browser.Eval[bool](ticking, `(setInterval(() => {
+				document.querySelector(".secret").firstChild.data = String(Math.random())
+			}, 1000), true)`)
+			pages := []*browser.Page{without, tab.Page, ticking}
 			reportIdle(b, kind+"-none", pages)
 			tab.press("Next")
 			tab.awaitText("Question 1")
@@ -106,7 +112,7 @@ func BenchmarkWidgetIdle(b *testing.B) {
 // reportIdle counts on both pages at once: what the browser does of itself is on each.
 func reportIdle(b *testing.B, name string, pages []*browser.Page) {
 	b.Helper()
-	var before, work [2]time.Duration
+	var before, work [3]time.Duration
 	for i, p := range pages {
 		p.CountWork()
 		before[i] = p.MainThread()
@@ -116,7 +122,7 @@ func reportIdle(b *testing.B, name string, pages []*browser.Page) {
 		work[i] = p.MainThread() - before[i]
 	}
 	perSecond := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 / idleFor.Seconds() }
-	b.Logf("%-20s with %.3f ms/s, without %.3f ms/s: %.3f ms/s more",
-		name, perSecond(work[1]), perSecond(work[0]), perSecond(work[1]-work[0]))
+	b.Logf("%-20s with %.3f ms/s, without %.3f ms/s: %.3f ms/s more; a text that changes every second: %.3f ms/s more",
+		name, perSecond(work[1]), perSecond(work[0]), perSecond(work[1]-work[0]), perSecond(work[2]-work[0]))
 	b.ReportMetric(perSecond(work[1]-work[0]), name+"-ms/s")
 }
