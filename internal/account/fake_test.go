@@ -124,7 +124,7 @@ func (f *fakeStore) ReplacePassword(_ context.Context, r PasswordReplacement) er
 		f.old[u.ID] = f.old[u.ID][:min(r.Remember, len(f.old[u.ID]))]
 		f.endLogins(u.ID)
 		if r.Token != nil {
-			f.tokens[r.Token.TokenRef.key()] = *r.Token
+			f.tokens[r.Token.key()] = *r.Token
 		}
 	})
 	if err == nil && !changed {
@@ -153,7 +153,7 @@ func (f *fakeStore) RecordLogin(_ context.Context, t Token, passwordChangedAt, a
 			return
 		}
 		u.LastLoginAt = at
-		f.tokens[t.TokenRef.key()] = t
+		f.tokens[t.key()] = t
 	})
 	if err == nil && stale {
 		err = ErrUnknownUser
