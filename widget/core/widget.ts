@@ -16,7 +16,7 @@ const wakeKey = "wake";
 const askPrefix = "ask:";
 const second = 1_000;
 /** How long a NEXT waits for the page of the task that it opens, ms. */
-const holdFor = 4_000;
+const holdFor = 6_000;
 
 /** What a widget that does not send asks of the one that does, through the storage. */
 type Ask = { readonly kind: "connect" } | { readonly kind: "code"; readonly code: string } | { readonly kind: "disconnect" };

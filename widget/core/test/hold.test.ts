@@ -58,7 +58,7 @@ test("without another page it is sent after a few seconds, and says of no task",
   await world.time.advance(60_000);
   tab.widget.next();
   tab.widget.pageSays(page(1), []); // the page says again what it is
-  await world.time.advance(3_500);
+  await world.time.advance(5_500);
   assert.equal(world.server.log.length, 1);
   await world.time.advance(1_000);
   assert.deepEqual(tasks(world), ["1", undefined]);
@@ -81,7 +81,7 @@ test("pressed again on the same page it is not kept back", async () => {
   const { world, tab } = await rating();
   await world.time.advance(60_000);
   tab.widget.next();
-  await world.time.advance(5_000);
+  await world.time.advance(7_000);
   tab.widget.next();
   await settle();
   assert.equal(world.server.log.length, 3);
