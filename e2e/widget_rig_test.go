@@ -255,21 +255,26 @@ func (tab *ratingTab) awaitText(part string) {
 	})
 }
 
-// press clicks a button of the overlay with the mouse.
+// press clicks a button of the overlay with the mouse. The overlay may grow just then, as
+// when the server is lost: a click beside the button is made again, as a person would.
 func (tab *ratingTab) press(name string) {
 	tab.t.Helper()
-	var at []float64
-	tab.Await("the button "+name, func() bool {
-		at = browser.Eval[[]float64](tab.Page, `(() => {
+	tab.Await("the button "+name+" to be pressed", func() bool {
+		at := browser.Eval[[]float64](tab.Page, `(() => {
 			const button = [...(`+overlayRoot+`?.querySelectorAll("button") ?? [])]
 				.find((b) => b.textContent === `+string(mustEncode(tab.t, name))+` && !b.disabled && b.checkVisibility())
 			if (!button) return []
+			globalThis.isPressed = false
+			button.addEventListener("click", () => { globalThis.isPressed = true }, { once: true })
 			const box = button.getBoundingClientRect()
 			return [box.x + box.width / 2, box.y + box.height / 2]
 		})()`)
-		return len(at) == 2
+		if len(at) != 2 {
+			return false
+		}
+		tab.Do(chromedp.MouseClickXY(at[0], at[1]))
+		return browser.Eval[bool](tab.Page, "globalThis.isPressed")
 	})
-	tab.Do(chromedp.MouseClickXY(at[0], at[1]))
 }
 
 // sessions are what the server has of the rater, oldest first, each with its questions.

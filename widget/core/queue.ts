@@ -2,7 +2,7 @@
  * The presses that the server does not have yet, kept over reloads and shared by tabs.
  * Each press has a key of its own, so that two tabs never overwrite one another.
  */
-import type { Press, RefusedPress, Storage, Time } from "./types.ts";
+import type { Press, RefusedPress, Storage, Task, Time } from "./types.ts";
 
 const pressPrefix = "press:";
 const refusedPrefix = "refused:";
@@ -114,7 +114,32 @@ export class Queue {
     }
   }
 
-  /** The oldest stored presses, at most so many, as storage has them now. */
+  /**
+   * Tells a NEXT that is kept back for it which task it opens. Another press has none of
+   * its own by now, or is on its way.
+   */
+  tell(task: Task): void {
+    const last = [...this.#kept.values()].sort(byKey).at(-1);
+    const held = last?.press.held;
+    if (!last || !held || held.until <= this.#time.now() || !task.taskId || task.taskId === held.taskId) return;
+    const { held: _, ...press } = last.press;
+    const told: Kept = { key: last.key, press: { ...press, task } };
+    this.#kept.set(told.key, told);
+    this.#changed();
+    this.#writing = this.#writing.then(() => this.#store(told.key, told.press));
+  }
+
+  /** Until when the newest press is kept back; 0 when it is not. */
+  heldUntil(): number {
+    const last = [...this.#kept.values()].sort(byKey).at(-1);
+    const until = last?.press.held?.until ?? 0;
+    return until > this.#time.now() ? until : 0;
+  }
+
+  /**
+   * The oldest stored presses, at most so many, as storage has them now. The newest one
+   * may be kept back; with another behind it, it no longer is.
+   */
   async stored(most: number): Promise<readonly Press[]> {
     const all = await this.#storage.list(pressPrefix);
     const kept: Kept[] = [];
@@ -122,7 +147,9 @@ export class Queue {
       if (isPress(value)) kept.push({ key, press: value });
     }
     for (const k of kept) this.#seePress(k.key, k.press);
-    return kept.sort(byKey).slice(0, most).map((k) => k.press);
+    const presses = kept.sort(byKey).map((k) => k.press);
+    if ((presses.at(-1)?.held?.until ?? 0) > this.#time.now()) presses.pop();
+    return presses.slice(0, most);
   }
 
   /** Forgets a press that the server has. */
@@ -152,7 +179,8 @@ export class Queue {
       if (this.#kept.delete(key)) this.#changed();
       return;
     }
-    if (this.#gone.has(key) || this.#kept.has(key)) return;
+    const known = this.#kept.get(key)?.press;
+    if (this.#gone.has(key) || (known && !(known.held && value.task))) return;
     this.#kept.set(key, { key, press: value });
     this.#nowStored(); // by another tab
     if (value.at > this.#lastAt) this.#sequence = 0;

@@ -94,6 +94,7 @@ export class Sender {
       await this.#sendBatch(presses);
     }
     if (this.#stopped) return;
+    if (queue.heldUntil() > 0) this.#retryAt(queue.heldUntil());
     await this.#askDay();
     this.#failures = 0;
     await this.#say({ kind: "connected" });

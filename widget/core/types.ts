@@ -25,6 +25,11 @@ export interface Press {
   /** For PAUSE: which state was wanted, so that a repeat changes nothing. */
   readonly paused?: boolean;
   readonly task?: Task;
+  /**
+   * Of a NEXT that was made on the page of the task that it ends: it is kept back until
+   * then, because the page of the next task is on its way and says more of it.
+   */
+  readonly held?: { readonly until: number; readonly taskId: string };
 }
 
 /** A press that the server did not take, and why. */

@@ -15,6 +15,8 @@ import { viewOf } from "./view.ts";
 const wakeKey = "wake";
 const askPrefix = "ask:";
 const second = 1_000;
+/** How long a NEXT waits for the page of the task that it opens, ms. */
+const holdFor = 6_000;
 
 /** What a widget that does not send asks of the one that does, through the storage. */
 type Ask = { readonly kind: "connect" } | { readonly kind: "code"; readonly code: string } | { readonly kind: "disconnect" };
@@ -54,6 +56,8 @@ export class Widget implements Actions {
   #task: Task | undefined;
   #problems: readonly string[] = [];
   #visible = true;
+  /** Whether Next was pressed since the page was loaded. */
+  #pressedHere = false;
   #started = false;
   #cancelTick: (() => void) | null = null;
   #stops: (() => void)[] = [];
@@ -117,7 +121,12 @@ export class Widget implements Actions {
     }, now);
   }
 
-  next(): void { this.#press("NEXT", this.#parts.time.now(), this.#taskOfNext()); }
+  next(): void {
+    const now = this.#parts.time.now();
+    const task = this.#taskOfNext();
+    this.#press("NEXT", now, task, task ? undefined : this.#holdOfNext(now));
+    this.#pressedHere = true;
+  }
   pauseOrResume(): void { this.#press("PAUSE"); }
   undo(): void { this.#press("UNDO"); }
   end(): void { this.#press("EXIT"); }
@@ -176,6 +185,7 @@ export class Widget implements Actions {
   pageSays(task: Task | undefined, problems: readonly string[]): void {
     this.#task = task;
     this.#problems = problems;
+    if (task) this.#queue.tell(task);
     this.#draw();
   }
 
@@ -212,7 +222,18 @@ export class Widget implements Actions {
     return running && running !== this.#task?.taskId ? this.#task : undefined;
   }
 
-  #press(type: PressType, now = this.#parts.time.now(), task?: Task): void {
+  /**
+   * A NEXT on the page of the task that it ends waits a little for the page of the next
+   * one. Pressed again on the same page it waits for nothing.
+   */
+  #holdOfNext(now: number): Press["held"] {
+    const taskId = this.#task?.taskId;
+    const running = this.#project(now).state.task?.taskId;
+    if (!taskId || (this.#pressedHere && running !== taskId)) return undefined;
+    return { until: now + holdFor, taskId };
+  }
+
+  #press(type: PressType, now = this.#parts.time.now(), task?: Task, held?: Press["held"]): void {
     const { crypto } = this.#parts;
     const { state } = this.#project(now);
     if (type !== "NEXT" && state.phase === "none") return;
@@ -222,6 +243,7 @@ export class Widget implements Actions {
       id: uuid(crypto), type, at: now,
       ...(type === "PAUSE" && { paused: state.phase !== "paused" }),
       ...(task && { task }),
+      ...(held && { held }),
     }));
     this.sign();
   }

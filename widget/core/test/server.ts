@@ -5,7 +5,14 @@ import type { FakeTime } from "./platform.ts";
 /** What goes wrong with one request. */
 export type Fault = "lost" | "answer lost" | "401" | "429" | "500" | "none";
 
-export interface Logged { readonly id: string; readonly type: string; readonly at: number; readonly paused?: boolean; readonly session: number }
+export interface Logged {
+  readonly id: string;
+  readonly type: string;
+  readonly at: number;
+  readonly paused?: boolean;
+  readonly session: number;
+  readonly taskId?: string;
+}
 
 type Reply = { status: number; header(name: string): string | null; json(): unknown };
 
@@ -84,7 +91,7 @@ export class FakeServer {
       return { event_id: e.id, result: "rejected", status: 400, reason: "no active session" };
     }
     if (!open) this.#session++;
-    this.log.push({ id: e.id, type: e.type, at: Date.parse(e.timestamp), paused: e.paused, session: this.#session });
+    this.log.push({ id: e.id, type: e.type, at: Date.parse(e.timestamp), paused: e.paused, session: this.#session, taskId: e.task_id });
     return { event_id: e.id, result: "accepted", status: 200, answer: this.state() };
   }
 
