@@ -49,7 +49,7 @@ func TestWidgetAutoNext(t *testing.T) {
 		}
 		a.submit("#ewok-task-submit-button", ratingsite.TaskPath(4))
 		a.expect("Question 4", "The page has changed: AET not found")
-		a.tab.press("Next") // what is not found hinders nobody
+		a.tab.press("Next")                                        // what is not found hinders nobody
 		a.expect("Question 5", "The page has changed", "all sent") // it no longer waits for page 5
 
 		a.open(5)
