@@ -31,13 +31,13 @@ func (f *face) widgetPage(w http.ResponseWriter, r *http.Request) error {
 
 // widgetFile answers with a file of the widget that sends to this server. A name makes
 // it a download.
-func (f *face) widgetFile(make func(widget.Server) ([]byte, error), media, name string) handler {
+func (f *face) widgetFile(pack func(widget.Server) ([]byte, error), media, name string) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		server, err := f.serverOf(r)
 		if err != nil {
 			return err
 		}
-		content, err := make(server)
+		content, err := pack(server)
 		if err != nil {
 			return err
 		}

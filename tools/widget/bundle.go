@@ -32,11 +32,11 @@ func bundle(root string) (files, error) {
 	}
 	made := files{}
 	err = errors.Join(
-		made.build(root, version, api.BuildOptions{
+		made.build(root, api.BuildOptions{
 			EntryPointsAdvanced: []api.EntryPoint{{InputPath: "widget/userscript/main.ts", OutputPath: "raterhub-tracker.user"}},
 			Banner:              map[string]string{"js": strings.ReplaceAll(string(header), "%VERSION%", version)},
 		}),
-		made.build(root, version, api.BuildOptions{
+		made.build(root, api.BuildOptions{
 			EntryPoints: []string{
 				"widget/extension/content.ts", "widget/extension/worker.ts", "widget/extension/options.ts", "widget/extension/popup.ts",
 			},
@@ -61,7 +61,7 @@ func versionOf(file string) (string, error) {
 }
 
 // build adds what esbuild makes: one file an entry point, with all it imports, small.
-func (f files) build(root, version string, o api.BuildOptions) error {
+func (f files) build(root string, o api.BuildOptions) error {
 	short, err := shortNames(filepath.Join(root, sources, "names.json"))
 	if err != nil {
 		return err
@@ -71,7 +71,7 @@ func (f files) build(root, version string, o api.BuildOptions) error {
 	o.Bundle, o.Format, o.Target, o.Charset = true, api.FormatIIFE, api.ES2022, api.CharsetUTF8
 	o.MinifyWhitespace, o.MinifyIdentifiers, o.MinifySyntax = true, true, true
 	o.LegalComments = api.LegalCommentsNone
-	o.Define = map[string]string{"SERVER": `"https://server.invalid"`, "VERSION": fmt.Sprintf("%q", version)}
+	o.Define = map[string]string{"SERVER": `"https://server.invalid"`}
 	o.Plugins = []api.Plugin{smallStyle()}
 	o.LogLevel = api.LogLevelSilent
 	result := api.Build(o)

@@ -1,3 +1,2 @@
 /** The server's origin; the server puts its own in the place of this. */
 declare const SERVER: string;
-declare const VERSION: string;

@@ -119,7 +119,7 @@ export class Queue {
    * its own by now, or is on its way.
    */
   tell(task: Task): void {
-    const last = [...this.#kept.values()].sort(byKey).at(-1);
+    const last = this.#newest();
     const held = last?.press.held;
     if (!last || !held || held.until <= this.#time.now() || !task.taskId || task.taskId === held.taskId) return;
     const { held: _, ...press } = last.press;
@@ -129,9 +129,13 @@ export class Queue {
     this.#writing = this.#writing.then(() => this.#store(told.key, told.press));
   }
 
+  #newest(): Kept | undefined {
+    return [...this.#kept.values()].sort(byKey).at(-1);
+  }
+
   /** Until when the newest press is kept back; 0 when it is not. */
   heldUntil(): number {
-    const last = [...this.#kept.values()].sort(byKey).at(-1);
+    const last = this.#newest();
     const until = last?.press.held?.until ?? 0;
     return until > this.#time.now() ? until : 0;
   }
