@@ -15,17 +15,23 @@ const signEvery = 1_000;
 /** Where this tab keeps a submit of which it is not known yet what became of it. */
 const submitKey = "raterhub-tracker-submit";
 
+/** Tells the places that this tab has stored from those of others. */
+const tab = Math.random();
+
 /** Shows the widget, whose start is over, and returns how it takes other settings. */
 export async function showOn(doc: Document, widget: Widget, storage: Storage, settings: Settings): Promise<(settings: Settings) => void> {
   const overlay = mount(doc, widget, {
     placement: asPlacement(await storage.get(placementKey)),
     settings,
     time,
-    savePlacement: (placement) => keep(storage, placementKey, placement),
+    savePlacement: (placement) => keep(storage, placementKey, { ...placement, by: tab }),
     saveSettings: (chosen) => keep(storage, settingsKey, chosen),
     isHotkey,
   });
-  storage.watch(placementKey, (_, value) => overlay.setPlacement(asPlacement(value)));
+  // Told of its own, which comes late, a tab would go back to a place before the last one.
+  storage.watch(placementKey, (_, value) => {
+    if ((value as { by?: unknown } | undefined)?.by !== tab) overlay.setPlacement(asPlacement(value));
+  });
   widget.subscribe((view) => overlay.draw(view));
   let present = settings;
   listen(doc, widget, () => present);
