@@ -1,14 +1,15 @@
 /** What the userscript and the extension's content script have in common. */
-import type { Storage, Transport } from "../core/types.ts";
+import type { Lock, Storage, Transport } from "../core/types.ts";
 import { Widget } from "../core/widget.ts";
 import { deviceName } from "./device.ts";
 import { isPairingPage, takeCodeFrom } from "./pairingpage.ts";
 import { showOn } from "./ratingpage.ts";
 import { asSettings, followSettings, settingsKey } from "./settings.ts";
-import { dateOf, lock, time } from "./time.ts";
+import { dateOf, time } from "./time.ts";
 
 export interface Platform {
   readonly storage: Storage;
+  readonly lock: Lock;
   readonly transport: Transport;
   /** Whether this one brings the queue to the server. */
   readonly sends: boolean;
@@ -17,7 +18,7 @@ export interface Platform {
   openTab(path: string): void;
 }
 
-export function widgetOn({ storage, transport, sends, kind, openTab }: Platform, leavesQueue = false): Widget {
+export function widgetOn({ storage, lock, transport, sends, kind, openTab }: Platform, leavesQueue = false): Widget {
   return new Widget({
     storage, transport, lock, time, random: Math.random, crypto, dateOf, openTab, sends, leavesQueue,
     settings: asSettings(undefined),

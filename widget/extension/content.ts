@@ -1,10 +1,11 @@
 /** The extension on a page: it draws and writes down presses; the worker sends them. */
 import { start } from "../browser/start.ts";
+import { lock } from "../browser/time.ts";
 import { Stored } from "./stored.ts";
 import { unused } from "./unused.ts";
 
 void start(document, {
-  storage: new Stored(),
+  storage: new Stored(), lock,
   transport: unused,
   sends: false,
   kind: "extension",

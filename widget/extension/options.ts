@@ -1,6 +1,7 @@
 /** The options page: the settings that the overlay has too, and the connection. */
 import { asSettings, followSettings, isHotkey, settingsKey } from "../browser/settings.ts";
 import { widgetOn } from "../browser/start.ts";
+import { lock } from "../browser/time.ts";
 import { settingsForm } from "../overlay/settingsform.ts";
 import { connectionWords } from "./connectionwords.ts";
 import { Stored } from "./stored.ts";
@@ -8,7 +9,7 @@ import { unused } from "./unused.ts";
 
 const storage = new Stored();
 const widget = widgetOn({
-  storage, transport: unused, sends: false, kind: "extension",
+  storage, lock, transport: unused, sends: false, kind: "extension",
   openTab: (path) => void chrome.tabs.create({ url: SERVER + path }),
 });
 const at = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;

@@ -1,12 +1,13 @@
 /** The popup: how it stands, for a page that has no overlay. */
 import { widgetOn } from "../browser/start.ts";
+import { lock } from "../browser/time.ts";
 import type { View } from "../core/types.ts";
 import { connectionWords } from "./connectionwords.ts";
 import { Stored } from "./stored.ts";
 import { unused } from "./unused.ts";
 
 const widget = widgetOn({
-  storage: new Stored(), transport: unused, sends: false, kind: "extension",
+  storage: new Stored(), lock, transport: unused, sends: false, kind: "extension",
   openTab: (path) => void chrome.tabs.create({ url: SERVER + path }),
 });
 const at = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;

@@ -3,6 +3,7 @@
  * it when nothing happens and starts it again for a stored press, an alarm or a new tab.
  */
 import { widgetOn } from "../browser/start.ts";
+import { lock } from "../browser/time.ts";
 import { fetched } from "./fetched.ts";
 import { Stored } from "./stored.ts";
 
@@ -10,7 +11,7 @@ import { Stored } from "./stored.ts";
 const alarmEvery = 0.5;
 
 const widget = widgetOn({
-  storage: new Stored(),
+  storage: new Stored(), lock,
   transport: fetched,
   sends: true,
   kind: "extension",

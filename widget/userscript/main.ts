@@ -1,10 +1,14 @@
 /** The userscript: what a manager gives, and the widget on it. */
 import { start } from "../browser/start.ts";
+import { lock, time } from "../browser/time.ts";
+import { handover } from "./handover.ts";
 import { requests } from "./requests.ts";
-import { Values } from "./values.ts";
+import { values } from "./values.ts";
 
+const storage = values(time);
 void start(document, {
-  storage: new Values(),
+  storage,
+  lock: handover(lock, storage, navigator.locks),
   transport: requests,
   sends: true,
   kind: "userscript",

@@ -1,0 +1,48 @@
+/**
+ * A lock that hands over what was written under it. Web Locks let one tab in at a time,
+ * but a manager brings the values of one tab to another a moment later: the next tab
+ * would send again what the first has sent. So each tab says how far it has written, by
+ * the name of a small lock of its own, which the browser shows to all tabs at once.
+ */
+import type { Lock } from "../core/types.ts";
+import type { Values } from "./values.ts";
+
+const prefix = "raterhub-tracker written:";
+
+export function handover(lock: Lock, values: Values, locks: LockManager | undefined): Lock {
+  if (!locks) return lock;
+  const said = async (): Promise<string[]> => {
+    const { held = [] } = await locks.query();
+    return held.flatMap(({ name }) => (name?.startsWith(prefix) ? name : []));
+  };
+  // A page starts with the values that were there.
+  let known = said();
+  let last = "";
+  let release = (): void => {};
+  const say = async (): Promise<void> => {
+    const now = prefix + values.written();
+    if (now === last) return;
+    last = now;
+    const before = release;
+    await new Promise<void>((resolve) => {
+      void locks.request(now, () => {
+        before();
+        resolve();
+        return new Promise<void>((end) => { release = end; });
+      });
+    });
+  };
+  return {
+    hold: (name, work) => lock.hold(name, async () => {
+      const before = await known;
+      known = said();
+      const fresh = (await known).filter((text) => !before.includes(text));
+      await Promise.all(fresh.map((text) => values.caughtUp(text.slice(prefix.length))));
+      try {
+        return await work();
+      } finally {
+        await say();
+      }
+    }),
+  };
+}
