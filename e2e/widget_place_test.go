@@ -89,7 +89,7 @@ func TestWidgetSettings(t *testing.T) {
 
 		tab.click(".more")
 		browser.Eval[bool](tab.Page, `(Object.assign(`+tab.find(".settings input")+`, {value: "N"}), true)`)
-		tab.click(".settings button[type=submit]")
+		tab.click(".settings button")
 		tab.awaitText("“N” is not a key such as")
 		if r.kind != "extension" {
 			return
@@ -100,7 +100,7 @@ func TestWidgetSettings(t *testing.T) {
 			return browser.Eval[string](options, `document.querySelector(".settings input")?.value ?? ""`) == "Alt+N"
 		})
 		browser.Eval[bool](options, `(document.querySelector(".settings input").value = "Alt+M", true)`)
-		options.Do(chromedp.Click(chromedp.CSS(".settings button[type=submit]")))
+		options.Do(chromedp.Click(chromedp.CSS(".settings button")))
 		other.awaitSetting("Alt+M")
 		other.Chord("Alt+N")
 		other.Chord("Alt+M")

@@ -87,7 +87,7 @@ func (tab *ratingTab) changeSetting(change string) {
 	tab.t.Helper()
 	tab.click(".more")
 	browser.Eval[bool](tab.Page, `(() => { const form = `+tab.find(".settings")+`; `+change+`; return true })()`)
-	tab.click(".settings button[type=submit]")
+	tab.click(".settings button")
 	tab.awaitText("Saved.")
 	tab.click(".more")
 }

@@ -20,7 +20,7 @@ const tab = Math.random();
 
 /** Shows the widget, whose start is over, and returns how it takes other settings. */
 export async function showOn(doc: Document, widget: Widget, storage: Storage, settings: Settings): Promise<(settings: Settings) => void> {
-  const overlay = mount(doc, widget, {
+  const overlay = mount(widget, {
     placement: asPlacement(await storage.get(placementKey)),
     settings,
     time,
@@ -43,7 +43,7 @@ export async function showOn(doc: Document, widget: Widget, storage: Storage, se
 
 function listen(doc: Document, widget: Widget, settings: () => Settings): void {
   const window = doc.defaultView!;
-  listenHotkeys(window, (event) => actionOf(settings().hotkeys, event), (action) => widget[action]());
+  listenHotkeys((event) => actionOf(settings().hotkeys, event), (action) => widget[action]());
 
   const read = (): void => {
     const { task, problems } = readPage(doc, doc.location.href);

@@ -121,7 +121,6 @@ export interface Placement {
   readonly bottom: number;
   readonly width: number;
   readonly collapsed: boolean;
-  readonly hidden: boolean;
 }
 
 /** The hotkeys, each like "Ctrl+Shift+P"; "" turns one off. */

@@ -1,5 +1,5 @@
 /** The options page: the settings that the overlay has too, and the connection. */
-import { asSettings, followSettings, isHotkey, settingsKey } from "../browser/settings.ts";
+import { followSettings, isHotkey, settingsKey } from "../browser/settings.ts";
 import { widgetOn } from "../browser/start.ts";
 import { lock } from "../browser/time.ts";
 import { settingsForm } from "../overlay/settingsform.ts";
@@ -14,8 +14,8 @@ const widget = widgetOn({
 });
 const at = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
 
-const form = settingsForm(document, asSettings(undefined), (settings) => void storage.set(settingsKey, settings), isHotkey);
-at("settings").append(form.element);
+const { form, show } = settingsForm((settings) => void storage.set(settingsKey, settings), isHotkey);
+at("settings").append(form);
 at("server").textContent = SERVER;
 at<HTMLButtonElement>("connect").addEventListener("click", () => widget.connect());
 at<HTMLButtonElement>("disconnect").addEventListener("click", () => widget.disconnect());
@@ -26,4 +26,4 @@ widget.subscribe(({ connection, unsent }) => {
   at<HTMLButtonElement>("disconnect").hidden = connection.kind === "disconnected" || connection.kind === "pairing";
 });
 void widget.start();
-void followSettings(storage, (settings) => form.show(settings));
+void followSettings(storage, show);

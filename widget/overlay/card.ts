@@ -1,19 +1,15 @@
 import type { Actions, View } from "../core/types.ts";
-import { attributeCell, button, cell, element, shownCell, textCell } from "./dom.ts";
+import { type Drawing, drawing } from "./dom.ts";
 import { awayNotice, connectNotice, problemsNotice, refusedNotice, waitingNotice } from "./notices.ts";
 import { announcement, hiddenNews, sending, title } from "./words.ts";
 import { maxWidth, minWidth } from "./place.ts";
 
 export interface Card {
-  readonly element: HTMLElement;
+  readonly box: HTMLElement;
   /** The header and the collapsed line: what can be dragged. */
   readonly grips: readonly HTMLElement[];
-  readonly handle: HTMLButtonElement;
+  readonly handle: HTMLElement;
   readonly edge: HTMLElement;
-  readonly next: HTMLButtonElement;
-  /** Opens and closes the panel; the caller fills it. */
-  readonly more: HTMLButtonElement;
-  readonly panel: HTMLElement;
   draw(view: View, now: number): void;
   collapse(collapsed: boolean): void;
 }
@@ -21,137 +17,104 @@ export interface Card {
 /** How often a screen reader may find a new reading of the clock, ms. */
 const clockWordsEvery = 15_000;
 
-/** Builds the card once; draw then changes only what differs from what is drawn. */
-export function card(doc: Document, actions: Actions, collapse: (collapsed: boolean) => void): Card {
-  const handle = button(doc, "", () => {}, { class: "handle", title: "Drag, or press arrow keys, to move" });
-  const status = element(doc, "span", { class: "status" });
-  const more = button(doc, "⋯", () => {}, { class: "quiet more", "aria-label": "Settings", "aria-expanded": "false" });
-  const fold = button(doc, "–", () => collapse(true), { class: "quiet fold", "aria-label": "Collapse" });
-  const header = element(doc, "div", { class: "header" }, handle, status, more, fold);
-
-  const clock = element(doc, "p", { class: "clock", role: "timer" });
-  const fill = element(doc, "span");
-  const bar = element(doc, "p", { class: "bar", "aria-hidden": "true" }, fill);
-  const figures = { average: element(doc, "dd"), pace: element(doc, "dd"), today: element(doc, "dd") };
-  const facts = element(doc, "dl", {},
-    element(doc, "div", {}, element(doc, "dt", {}, "Average"), figures.average),
-    element(doc, "div", {}, element(doc, "dt", {}, "Pace"), figures.pace),
-    element(doc, "div", {}, element(doc, "dt", {}, "Today"), figures.today));
-
-  const next = button(doc, "Next", () => actions.next(), { class: "main" });
-  const pause = button(doc, "", () => actions.pauseOrResume());
-  const undo = button(doc, "Undo", () => actions.undo());
-  const end = button(doc, "End", () => actions.end());
-  const keys = element(doc, "div", { class: "keys" }, next, pause, undo, end);
-
-  const hint = element(doc, "span", { class: "hint" });
-  const sent = element(doc, "span", { class: "sent" });
-  const footer = element(doc, "div", { class: "footer" }, hint, sent);
-  const away = awayNotice(doc, actions);
-  const others = [waitingNotice(doc, actions), connectNotice(doc, actions), refusedNotice(doc, actions), problemsNotice(doc)];
-  const panel = element(doc, "div", { class: "panel" });
-  panel.hidden = true;
-  const full = element(doc, "div", { class: "full" },
-    header, clock, bar, facts, keys, away.element, footer, ...others.map((n) => n.element), panel);
-
-  const line = miniLine(doc, actions, () => collapse(false));
-  const live = element(doc, "p", { class: "live", role: "status" });
-  const edge = element(doc, "div", {
-    class: "edge", role: "separator", tabindex: "0", "aria-orientation": "vertical", "aria-label": "Width",
-    "aria-valuemin": String(minWidth), "aria-valuemax": String(maxWidth),
+/** Builds the card once, with the panel that its "⋯" opens; draw then changes only what differs. */
+export function card(actions: Actions, panel: HTMLElement, collapse: (collapsed: boolean) => void): Card {
+  // What is not seen is not drawn: a text in a hidden line costs as much as one that shows.
+  const always = drawing();
+  const [open, closed] = [drawing(), drawing()];
+  const handle = open.element("button.handle", { type: "button", title: "Drag, or press arrow keys, to move" }, title);
+  const header = open.element("div.header", handle, open.element("span.status", (view) => view.status),
+    opener(open, panel), open.button("quiet fold", () => collapse(true), { "aria-label": "Collapse" }, "–"));
+  const full = fullCard(open, actions, header, panel);
+  const mini = miniLine(closed, actions, () => collapse(false));
+  const live = always.element("p.live", { role: "status" });
+  const edge = always.element("div.edge", {
+    role: "separator", tabindex: "0", "aria-orientation": "vertical", "aria-label": "Width",
+    "aria-valuemin": `${minWidth}`, "aria-valuemax": `${maxWidth}`,
   });
-  const box = element(doc, "section", { class: "card", "aria-label": "RaterHub Tracker" }, full, line.element, live, edge);
-
-  const set = {
-    title: textCell(handle), status: textCell(status), clock: textCell(clock), live: textCell(live),
-    clockWords: attributeCell(clock, "aria-label"),
-    fraction: cell((f: number) => { fill.style.transform = `scaleX(${Math.max(0, Math.min(1, f))})`; }),
-    average: textCell(figures.average), pace: textCell(figures.pace), today: textCell(figures.today),
-    pause: textCell(pause), hint: textCell(hint), sent: textCell(sent), warn: attributeCell(sent, "data-warn"),
-    tone: attributeCell(box, "data-tone"),
-    facts: shownCell(facts), keys: shownCell(keys),
-  };
-  const can = [next, pause, undo, end].map((key) => cell((allowed: boolean) => { key.disabled = !allowed; }));
-  box.addEventListener("animationend", () => box.classList.remove("passed"));
+  const box = always.element("section.card", { "aria-label": "RaterHub Tracker", "data-tone": (view) => view.tone }, full, mini, live, edge);
+  box.onanimationend = () => box.classList.remove("passed");
 
   let before: View | null = null;
-  let wordsAt = -Infinity;
   const draw = (view: View, now: number): void => {
-    set.title(title(view));
-    set.status(view.status);
-    set.clock(view.clock);
-    set.fraction(view.fraction);
-    set.average(view.average);
-    set.pace(view.pace);
-    set.today(view.today);
-    set.pause(view.phase === "paused" ? "Resume" : "Pause");
-    set.hint(view.hint);
-    set.sent(sending(view));
-    set.warn(String(view.unsent > 0 || view.connection.kind !== "connected"));
-    set.tone(view.tone);
-    set.facts(view.away === null);
-    set.keys(view.away === null);
-    [view.canNext, view.canPause, view.canUndo, view.canEnd].forEach((allowed, i) => can[i]?.(allowed));
-    const another = before?.questionNumber !== view.questionNumber || before.phase !== view.phase;
-    if (another || now - wordsAt >= clockWordsEvery) {
-      set.clockWords(view.clockWords);
-      wordsAt = now;
-    }
+    always.draw(view, now);
+    (mini.hidden ? open : closed).draw(view, now);
     if (targetPasses(before, view)) box.classList.add("passed");
     const said = announcement(before, view);
-    if (said !== "") set.live(said);
-    for (const notice of [away, ...others]) notice.draw(view, now);
-    line.draw(view);
+    if (said) live.textContent = said;
     before = view;
   };
   return {
-    element: box, grips: [header, line.element], handle, edge, next, more, panel, draw,
-    collapse(collapsed) {
-      full.hidden = collapsed;
-      edge.hidden = collapsed;
-      line.element.hidden = !collapsed;
+    box, grips: [header, mini], handle, edge, draw,
+    collapse(isCollapsed) {
+      full.hidden = edge.hidden = isCollapsed;
+      mini.hidden = !isCollapsed;
     },
+  };
+}
+
+/** Opens and closes the panel. */
+function opener(ui: Drawing, panel: HTMLElement): HTMLElement {
+  const more = ui.button("quiet more", () => {
+    panel.hidden = !panel.hidden;
+    more.ariaExpanded = `${!panel.hidden}`;
+  }, { "aria-label": "Settings", "aria-expanded": "false" }, "⋯");
+  return more;
+}
+
+function fullCard(ui: Drawing, actions: Actions, header: HTMLElement, panel: HTMLElement): HTMLElement {
+  const { element, button } = ui;
+  const bar = element("span");
+  // In steps of a hundredth: each costs the browser a new layout of the card's styles.
+  ui.follow((view) => Math.round(Math.min(1, view.fraction) * 100), (part) => { bar.style.transform = `scaleX(${part / 100})`; });
+  const fact = (name: string, seen: (view: View) => string) => element("div", element("dt", name), element("dd", seen));
+  const isAway = { hidden: (view: View) => view.away !== null };
+  return element("div.full",
+    header,
+    element("p.clock", { role: "timer", "aria-label": clockWords() }, (view) => view.clock),
+    element("p.bar", { "aria-hidden": "true" }, bar),
+    element("dl", isAway, fact("Average", (view) => view.average), fact("Pace", (view) => view.pace), fact("Today", (view) => view.today)),
+    element("div.keys", isAway,
+      button("main", () => actions.next(), { disabled: (view) => !view.canNext }, "Next"),
+      button("", () => actions.pauseOrResume(), { disabled: (view) => !view.canPause }, (view) => view.phase === "paused" ? "Resume" : "Pause"),
+      button("", () => actions.undo(), { disabled: (view) => !view.canUndo }, "Undo"),
+      button("", () => actions.end(), { disabled: (view) => !view.canEnd }, "End")),
+    awayNotice(ui, actions),
+    element("div.footer", element("span.hint", (view) => view.hint),
+      element("span.sent", { "data-warn": (view) => `${view.unsent > 0 || view.connection.kind !== "connected"}` }, sending)),
+    waitingNotice(ui, actions), connectNotice(ui, actions), refusedNotice(ui, actions), problemsNotice(ui),
+    panel);
+}
+
+/** The words of the clock, which change with the question, and else only now and then. */
+function clockWords(): (view: View, now: number) => string {
+  let [words, of, at] = ["", "", 0];
+  return (view, now) => {
+    const question = view.phase + view.questionNumber;
+    if (question !== of || now - at >= clockWordsEvery) [words, of, at] = [view.clockWords, question, now];
+    return words;
   };
 }
 
 /** Only the moment itself, not a return to a question that is over already. */
 function targetPasses(before: View | null, view: View): boolean {
   return (
-    before !== null && before.questionNumber === view.questionNumber &&
+    before?.questionNumber === view.questionNumber &&
     before.phase === "running" && view.phase === "running" &&
     before.tone !== "over" && view.tone === "over"
   );
 }
 
-interface MiniLine {
-  readonly element: HTMLElement;
-  draw(view: View): void;
-}
-
 /** The collapsed card: clock, question, Next, and a sign when something waits inside. */
-function miniLine(doc: Document, actions: Actions, expand: () => void): MiniLine {
-  const clock = element(doc, "b");
-  const number = element(doc, "span", { class: "number" });
-  const next = button(doc, "Next", () => actions.next(), { class: "main" });
-  const open = button(doc, "+", expand, { class: "open" });
-  const box = element(doc, "div", { class: "mini" },
-    element(doc, "span", { class: "dot", "aria-hidden": "true" }), clock, number, next, open);
-  const set = {
-    clock: textCell(clock), number: textCell(number), open: textCell(open),
-    name: attributeCell(open, "aria-label"), news: attributeCell(open, "data-news"),
-    allowed: cell((allowed: boolean) => { next.disabled = !allowed; }),
-  };
-  return {
-    element: box,
-    draw(view) {
-      const news = hiddenNews(view);
-      set.clock(view.clock);
-      set.number([view.questionNumber > 0 ? `Q ${view.questionNumber}` : "", view.unsent > 0 ? `${view.unsent} unsent` : ""]
-        .filter((part) => part !== "").join(" · "));
-      set.allowed(view.canNext);
-      set.open(news === "" ? "+" : "!");
-      set.news(String(news !== ""));
-      set.name(news === "" ? "Expand" : `Expand: ${news}`);
-    },
-  };
+function miniLine({ element, button }: Drawing, actions: Actions, expand: () => void): HTMLElement {
+  return element("div.mini",
+    element("span.dot", { "aria-hidden": "true" }),
+    element("b", (view) => view.clock),
+    element("span.number", (view) => [view.questionNumber > 0 && `Q ${view.questionNumber}`, view.unsent > 0 && `${view.unsent} unsent`]
+      .filter(Boolean).join(" · ")),
+    button("main", () => actions.next(), { disabled: (view) => !view.canNext }, "Next"),
+    button("open", expand, {
+      "data-news": (view) => `${hiddenNews(view) !== ""}`,
+      "aria-label": (view) => hiddenNews(view) ? `Expand: ${hiddenNews(view)}` : "Expand",
+    }, (view) => hiddenNews(view) ? "!" : "+"));
 }

@@ -1,74 +1,86 @@
 /** Builds elements without markup as text, so that it works where a page asks for Trusted Types. */
+import type { View } from "../core/types.ts";
 
-type Child = Node | string;
-export type Attributes = Readonly<Record<string, string>>;
+/** Something that follows the View; `now` in ms. */
+type Seen<T> = (view: View, now: number) => T;
 
-export function element<K extends keyof HTMLElementTagNameMap>(
-  doc: Document,
-  name: K,
-  attributes: Attributes = {},
-  ...children: readonly Child[]
-): HTMLElementTagNameMap[K] {
-  const made = doc.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...children);
-  return made;
+/** What an element has: elements and texts in it, attributes, and what happens on a click. */
+type Content = Node | string | Seen<string> | Readonly<Record<string, string | Seen<string | boolean>>>;
+
+/** Elements of which the parts that are given as functions follow what is drawn. */
+export interface Drawing {
+  /** Makes an element by its name and class, "p.clock". An attribute that is true or false is there or not. */
+  element<K extends keyof HTMLElementTagNameMap>(name: K | `${K}.${string}`, ...content: readonly Content[]): HTMLElementTagNameMap[K];
+  /** The same for a button of this class. */
+  button(kind: string, press: () => void, ...content: readonly Content[]): HTMLButtonElement;
+  /** Calls change with each value that is another than the one before. */
+  follow<T>(seen: Seen<T>, change: (value: T, view: View) => void): void;
+  /** An idle second costs a few comparisons: only what differs from the View before is changed. */
+  draw(view: View, now: number): void;
 }
 
-export function button(doc: Document, text: string, press: () => void, attributes: Attributes = {}): HTMLButtonElement {
-  const made = element(doc, "button", { type: "button", ...attributes }, text);
-  made.addEventListener("click", press);
-  return made;
-}
-
-/**
- * Wraps a change of the page so that it is made only when its value is a new one: an
- * idle second then costs a few comparisons.
- */
-export function cell<T>(change: (value: T) => void): (value: T) => void {
-  let last: T | undefined;
-  return (value) => {
-    if (value === last) return;
-    last = value;
-    change(value);
+export function drawing(): Drawing {
+  const parts: Seen<void>[] = [];
+  const follow: Drawing["follow"] = (seen, change) => {
+    let last: ReturnType<typeof seen> | undefined;
+    parts.push((view, now) => {
+      const value = seen(view, now);
+      if (value !== last) change(last = value, view);
+    });
   };
-}
-
-/** A cell for the whole text of an element; the text node is updated in place. */
-export function textCell(target: HTMLElement): (text: string) => void {
-  const node = target.ownerDocument.createTextNode("");
-  target.replaceChildren(node);
-  return cell((text: string) => { node.data = text; });
-}
-
-export function attributeCell(target: Element, name: string): (value: string) => void {
-  return cell((value: string) => target.setAttribute(name, value));
-}
-
-export function shownCell(target: HTMLElement): (shown: boolean) => void {
-  return cell((shown: boolean) => { target.hidden = !shown; });
+  const fill = <E extends HTMLElement>(made: E, content: readonly Content[]): E => {
+    for (const part of content) {
+      if (typeof part === "function") {
+        const text = new Text();
+        made.append(text);
+        follow(part, (value) => { text.data = value; });
+      } else if (typeof part === "string" || part instanceof Node) {
+        made.append(part);
+      } else {
+        for (const [name, value] of Object.entries(part)) {
+          if (typeof value === "string") made.setAttribute(name, value);
+          else follow(value, (now) => typeof now === "string" ? made.setAttribute(name, now) : made.toggleAttribute(name, now));
+        }
+      }
+    }
+    return made;
+  };
+  const element: Drawing["element"] = (name, ...content) => {
+    const [tag, kind = ""] = name.split(".");
+    const made = document.createElement(tag as keyof HTMLElementTagNameMap);
+    if (kind) made.className = kind;
+    return fill(made, content) as never;
+  };
+  return {
+    element, follow,
+    button(kind, press, ...content) {
+      const made = element("button", { type: "button", class: kind }, ...content);
+      made.onclick = press;
+      return made;
+    },
+    draw(view, now) {
+      for (const part of parts) part(view, now);
+    },
+  };
 }
 
 /** Puts a style on a shadow root in a way that a page's Content-Security-Policy allows. */
 export function adoptStyle(root: ShadowRoot, css: string): void {
-  const doc = root.ownerDocument;
   try {
-    const sheet = new doc.defaultView!.CSSStyleSheet();
+    const sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
     root.adoptedStyleSheets = [sheet];
   } catch {
     // Firefox does not let an extension's script adopt a sheet (bug 1751346).
-    root.append(element(doc, "style", {}, css));
+    root.append(drawing().element("style", css));
   }
 }
 
 /** Whether keys typed into an element make text, so that they are no hotkeys. */
 export function takesText(target: EventTarget | null | undefined): boolean {
-  if (!target || !("matches" in target)) return false;
-  const at = target as HTMLElement;
-  if (at.isContentEditable === true) return true;
-  return at.matches(
+  const at = target as Partial<HTMLElement> | null | undefined;
+  return at?.isContentEditable === true || at?.matches?.(
     "textarea, select, [contenteditable]:not([contenteditable=false i]), " +
       "input:not([type=button i], [type=submit i], [type=reset i], [type=image i], [type=checkbox i], [type=radio i])",
-  );
+  ) === true;
 }

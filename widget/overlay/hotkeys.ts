@@ -3,20 +3,14 @@ import { takesText } from "./dom.ts";
 /**
  * Listens for hotkeys on the whole window, before the page does. match says what a key
  * press means; one that means nothing, is held down, composes a character or goes into a
- * field is left to the page as it is. Returns how to stop.
+ * field is left to the page as it is.
  */
-export function listenHotkeys<A>(
-  window: Window,
-  match: (event: KeyboardEvent) => A | null,
-  act: (action: A) => void,
-): () => void {
-  const onKey = (event: KeyboardEvent): void => {
+export function listenHotkeys<A>(match: (event: KeyboardEvent) => A | null, act: (action: A) => void): void {
+  addEventListener("keydown", (event) => {
     if (event.repeat || event.isComposing || event.composedPath().some(takesText)) return;
     const action = match(event);
     if (action === null) return;
     event.preventDefault();
     act(action);
-  };
-  window.addEventListener("keydown", onKey, { capture: true });
-  return () => window.removeEventListener("keydown", onKey, { capture: true });
+  }, true);
 }

@@ -1,6 +1,6 @@
 import type { Actions, Placement, Settings, Time, View } from "../core/types.ts";
 import { card } from "./card.ts";
-import { adoptStyle, button, element, takesText } from "./dom.ts";
+import { adoptStyle, drawing, takesText } from "./dom.ts";
 import { movable } from "./movable.ts";
 import { settingsForm } from "./settingsform.ts";
 import { style } from "./style.ts";
@@ -22,7 +22,6 @@ export interface Overlay {
   /** Takes settings and places that another tab has changed. */
   setSettings(settings: Settings): void;
   setPlacement(placement: Placement): void;
-  destroy(): void;
 }
 
 /** The name of the element that holds the overlay. */
@@ -32,89 +31,69 @@ export const hostName = "raterhub-tracker";
 const returnAfter = 100;
 
 /** Puts the overlay on the page. */
-export function mount(doc: Document, actions: Actions, options: OverlayOptions): Overlay {
-  const window = doc.defaultView! as Window & typeof globalThis;
-  const host = doc.createElement(hostName);
+export function mount(actions: Actions, options: OverlayOptions): Overlay {
+  const { element, button } = drawing();
+  const host = document.createElement(hostName);
   // Open, so that events inside it can be told apart on the window. A closed root
   // would hide nothing from a page that means harm.
   const root = host.attachShadow({ mode: "open" });
   adoptStyle(root, style);
 
-  const drawn = card(doc, actions, (collapsed) => {
-    const held = root.activeElement !== null;
+  const { form, show } = settingsForm(options.saveSettings, options.isHotkey);
+  const panel = element("div.panel", { hidden: "" }, form, element("div.links",
+    button("", () => actions.openDashboard(), "Dashboard"), button("", () => actions.disconnect(), "Disconnect")));
+  const parts = card(actions, panel, (collapsed) => {
+    const held = root.activeElement;
     setPlacement({ ...moving.chosen(), collapsed });
-    if (held) visibleNext(root)?.focus();
+    if (held) focusNext(root);
     options.savePlacement(moving.chosen());
   });
-  const form = settingsForm(doc, options.settings, options.saveSettings, options.isHotkey);
-  drawn.panel.append(form.element, element(doc, "div", { class: "links" },
-    button(doc, "Dashboard", () => actions.openDashboard()), button(doc, "Disconnect", () => actions.disconnect())));
-  root.append(drawn.element);
-  const moving = movable(window, { ...drawn, card: drawn.element }, options.placement, options.savePlacement);
-  drawn.more.addEventListener("click", () => {
-    drawn.panel.hidden = !drawn.panel.hidden;
-    drawn.more.setAttribute("aria-expanded", String(!drawn.panel.hidden));
-  });
+  const { box } = parts;
+  const moving = movable(parts, options.placement, options.savePlacement);
+  root.append(box);
 
-  function setPlacement(placement: Placement): void {
-    drawn.element.hidden = placement.hidden;
-    drawn.element.dataset["collapsed"] = String(placement.collapsed);
-    drawn.collapse(placement.collapsed);
+  let last: View | null = null;
+  const draw = (view: View): void => {
+    const focused = root.activeElement;
+    parts.draw(last = view, options.time.now());
+    // A key that went away must not take the keyboard's place with it.
+    if (focused && !isUsable(focused)) focusNext(root);
+  };
+  const setPlacement = (placement: Placement): void => {
+    parts.collapse(placement.collapsed);
+    box.dataset["collapsed"] = `${placement.collapsed}`;
+    if (last) draw(last); // the other half of the card has not followed
     moving.place(placement);
-  }
+  };
   const setSettings = (settings: Settings): void => {
-    drawn.element.dataset["theme"] = settings.theme;
-    form.show(settings);
+    box.dataset["theme"] = settings.theme;
+    show(settings);
   };
 
-  const stopStaying = stay(doc, host, options.time);
-  const stopKeys = keepFocusAndKeysApart(window, host, root);
+  stay(host, options.time);
+  keepFocusAndKeysApart(host, root);
   setSettings(options.settings);
   setPlacement(options.placement);
-
-  // A notice that comes or goes must not push the card out of the window.
-  const sizes = "ResizeObserver" in window ? new window.ResizeObserver(moving.fit) : null;
-  sizes?.observe(drawn.element);
-  let last: View | null = null;
-  return {
-    draw(view) {
-      if (view === last) return;
-      last = view;
-      const focused = root.activeElement as HTMLElement | null;
-      drawn.draw(view, options.time.now());
-      // A key that went away must not take the keyboard's place with it.
-      if (focused !== null && !isUsable(focused)) visibleNext(root)?.focus();
-    },
-    setSettings,
-    setPlacement,
-    destroy() {
-      stopStaying();
-      stopKeys();
-      sizes?.disconnect();
-      moving.destroy();
-      host.remove();
-    },
-  };
+  return { draw, setSettings, setPlacement };
 }
 
 /** Keeps the host on <html>, where a script that rewrites the body does not reach it. */
-function stay(doc: Document, host: HTMLElement, time: Time): () => void {
-  let cancel: (() => void) | null = null;
+function stay(host: HTMLElement, time: Time): void {
+  let isComing = false;
   // Later, not at once: against a page that always removes it this would never end.
-  const observer = new doc.defaultView!.MutationObserver(() => {
-    if (!host.isConnected && cancel === null) cancel = time.after(returnAfter, back);
+  const observer = new MutationObserver(() => {
+    if (host.isConnected || isComing) return;
+    isComing = true;
+    time.after(returnAfter, back);
   });
   const back = (): void => {
-    cancel = null;
-    if (!host.isConnected) doc.documentElement?.append(host);
-    if (doc.documentElement !== null) observer.observe(doc.documentElement, { childList: true });
+    isComing = false;
+    const page: Element | null = document.documentElement;
+    if (!host.isConnected) page?.append(host);
+    if (page) observer.observe(page, { childList: true });
   };
-  observer.observe(doc, { childList: true });
+  observer.observe(document, { childList: true });
   back();
-  return () => {
-    observer.disconnect();
-    cancel?.();
-  };
 }
 
 const keyEvents = ["keydown", "keypress", "keyup"] as const;
@@ -125,42 +104,45 @@ const innerEvents = [...keyEvents, "beforeinput", "input", "change", "paste", "c
  * The page keeps its focus when a key is pressed with the mouse, hears nothing of what
  * happens inside the overlay, and gets its focus back with Escape.
  */
-function keepFocusAndKeysApart(window: Window, host: HTMLElement, root: ShadowRoot): () => void {
+function keepFocusAndKeysApart(host: HTMLElement, root: ShadowRoot): void {
   let from: HTMLElement | null = null;
-  root.addEventListener("focusin", (event) => {
-    const before = (event as FocusEvent).relatedTarget;
-    if (before !== null && !root.contains(before as Node)) from = before as HTMLElement;
-  });
-  const leave = (): void => {
+  const leave = ({ type, key }: KeyboardEvent): void => {
+    if (type !== "keydown" || key !== "Escape") return;
     (root.activeElement as HTMLElement | null)?.blur();
-    if (from?.isConnected) from.focus();
+    from?.focus();
   };
-  root.addEventListener("mousedown", (event) => {
-    if ((event.target as Element).closest("input, select, label") === null) event.preventDefault();
+  const inside: Partial<Record<string, (event: Event) => void>> = {
+    keydown: (event) => leave(event as KeyboardEvent),
+    mousedown(event) {
+      if (!(event.target as Element).closest("input, select, label")) event.preventDefault();
+    },
+  };
+  for (const name of innerEvents) {
+    root.addEventListener(name, (event) => {
+      inside[name]?.(event);
+      event.stopPropagation();
+    });
+  }
+  root.addEventListener("focusin", (event) => {
+    const before = (event as FocusEvent).relatedTarget as HTMLElement | null;
+    if (before && !root.contains(before)) from = before;
   });
-  root.addEventListener("keydown", (event) => {
-    if ((event as KeyboardEvent).key === "Escape") leave();
-  });
-  for (const name of innerEvents) root.addEventListener(name, (event) => event.stopPropagation());
-
   // Outside, the target of a key typed here is the host, which is no field: a page that
   // leaves fields alone would take it for a hotkey. So it ends before the page hears it.
-  const typed = (event: KeyboardEvent): void => {
-    const [target] = event.composedPath();
-    if (!takesText(target) || !event.composedPath().includes(host)) return;
-    event.stopImmediatePropagation();
-    if (event.type === "keydown" && event.key === "Escape") leave();
-  };
-  for (const name of keyEvents) window.addEventListener(name, typed, { capture: true });
-  return () => {
-    for (const name of keyEvents) window.removeEventListener(name, typed, { capture: true });
-  };
+  for (const name of keyEvents) {
+    addEventListener(name, (event) => {
+      const path = event.composedPath();
+      if (!takesText(path[0]) || !path.includes(host)) return;
+      event.stopImmediatePropagation();
+      leave(event);
+    }, true);
+  }
 }
 
-function isUsable(at: HTMLElement): boolean {
-  return at.isConnected && at.closest("[hidden], :disabled") === null;
+function isUsable(at: Element): boolean {
+  return at.isConnected && !at.closest("[hidden], :disabled");
 }
 
-function visibleNext(root: ShadowRoot): HTMLElement | null {
-  return [...root.querySelectorAll<HTMLElement>("button.main, .open")].find(isUsable) ?? null;
+function focusNext(root: ShadowRoot): void {
+  [...root.querySelectorAll<HTMLElement>("button.main, .open")].find(isUsable)?.focus();
 }

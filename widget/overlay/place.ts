@@ -1,11 +1,11 @@
 import type { Placement } from "../core/types.ts";
 
-export const minWidth = 200;
+export const minWidth = 240;
 export const maxWidth = 420;
 /** How far an arrow key moves or widens, CSS pixels. */
 export const step = 8;
 
-export const defaultPlacement: Placement = { right: 16, bottom: 16, width: 252, collapsed: false, hidden: false };
+export const defaultPlacement: Placement = { right: 16, bottom: 16, width: 252, collapsed: false };
 
 interface Size {
   readonly width: number;
@@ -35,17 +35,13 @@ export function moved(from: Placement, right: number, down: number): Placement {
 
 /** A stored placement may be of an older version, or of no version at all. */
 export function asPlacement(stored: unknown): Placement {
-  const s = (typeof stored === "object" && stored !== null ? stored : {}) as Record<string, unknown>;
-  const number = (key: "right" | "bottom" | "width"): number => {
-    const value = s[key];
-    return typeof value === "number" && Number.isFinite(value) ? value : defaultPlacement[key];
-  };
+  const s = stored as Partial<Record<keyof Placement, unknown>> | null | undefined;
+  const length = (value: unknown, otherwise: number): number => (Number.isFinite(value) ? (value as number) : otherwise);
   return {
-    right: number("right"),
-    bottom: number("bottom"),
-    width: number("width"),
-    collapsed: s["collapsed"] === true,
-    hidden: s["hidden"] === true,
+    right: length(s?.right, defaultPlacement.right),
+    bottom: length(s?.bottom, defaultPlacement.bottom),
+    width: length(s?.width, defaultPlacement.width),
+    collapsed: s?.collapsed === true,
   };
 }
 

@@ -20,7 +20,7 @@ const actions: Actions = {
 const perRow = 4;
 const shown = [...Object.keys(states), "settings", "mini", "mini-news"];
 shown.forEach((name, i) => {
-  const overlay = mount(document, actions, {
+  const overlay = mount(actions, {
     placement: {
       ...defaultPlacement, width, collapsed: name.startsWith("mini"),
       right: innerWidth - 20 - (width + 20) * ((i % perRow) + 1),

@@ -1,19 +1,23 @@
-import assert from "node:assert/strict";
+/**
+ * The names of properties that the bundle writes shorter (names.json), wherever they
+ * stand. A name may be there only if every property with it is our own: none of the
+ * browser's, of a userscript manager's, of the server's answers, and none that is reached
+ * by a text.
+ */
 import { readFileSync } from "node:fs";
-import { test } from "node:test";
 import ts from "typescript";
-
-// The bundle shortens the property names in names.json wherever they stand. A name may be
-// there only if every property with it is our own: none of the browser's, of a userscript
-// manager's, of the server's answers, and none that is reached by a text.
 
 /** Interfaces of ours that objects of the browser are given as. */
 const lent = new Set(["Crypto", "KeyPress"]);
 const openapi = "../internal/httpapi/testdata/openapi.json";
 
-interface Names {
-  readonly ours: Set<string>;
+export interface Names {
+  /** Names of our own properties, with how often each is written. */
+  readonly ours: Map<string, number>;
+  /** Names that are somebody else's, with one place where. */
   readonly others: Map<string, string>;
+  /** Names in the server's answers. */
+  readonly server: Set<string>;
 }
 
 function isOurs(file: ts.SourceFile): boolean {
@@ -21,19 +25,19 @@ function isOurs(file: ts.SourceFile): boolean {
 }
 
 function isTested(file: ts.SourceFile): boolean {
-  return isOurs(file) && !/\/test\/|\/testdata\/|\.test(ing)?\.ts$/.test(file.fileName);
+  return isOurs(file) && !/\/(test|testdata|names)\/|\.test(ing)?\.ts$/.test(file.fileName);
 }
 
 /** Every name of a property in the sources, and where one is not our own. */
-function namesOf(program: ts.Program): Names {
+function namesIn(program: ts.Program): Pick<Names, "ours" | "others"> {
   const checker = program.getTypeChecker();
-  const ours = new Set<string>();
+  const ours = new Map<string, number>();
   const others = new Map<string, string>();
   const note = (name: string, node: ts.Node, symbols: readonly (ts.Symbol | undefined)[]): void => {
     const own = symbols.length > 0 && symbols.every((symbol) => symbol?.declarations?.every((d) =>
       isOurs(d.getSourceFile()) && !(ts.isInterfaceDeclaration(d.parent) && lent.has(d.parent.name.text))));
     const { line } = node.getSourceFile().getLineAndCharacterOfPosition(node.getStart());
-    if (own) ours.add(name);
+    if (own) ours.set(name, (ours.get(name) ?? 0) + 1);
     else others.set(name, `${node.getSourceFile().fileName}:${line + 1}`);
   };
   /** The property in each kind of a type; undefined where it is any text. */
@@ -80,17 +84,16 @@ function serverNames(value: unknown, found = new Set<string>()): Set<string> {
   return found;
 }
 
-test("the names that are shortened are our own", () => {
-  const shortened = Object.entries(JSON.parse(readFileSync("names.json", "utf8")) as Record<string, string>);
+export const namesFile = "names.json";
+
+/** The names that are shortened now, and how. */
+export function shortened(): Map<string, string> {
+  return new Map(Object.entries(JSON.parse(readFileSync(namesFile, "utf8")) as Record<string, string>));
+}
+
+/** All names of the sources in the present folder. */
+export function names(): Names {
   const { config } = ts.readConfigFile("tsconfig.json", ts.sys.readFile);
   const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, ".");
-  const { ours, others } = namesOf(ts.createProgram(fileNames, options));
-  const wire = serverNames(JSON.parse(readFileSync(openapi, "utf8")));
-  for (const [name, short] of shortened) {
-    assert.ok(ours.has(name), `${name} is no property: remove it from names.json`);
-    assert.equal(others.get(name), undefined, `${name} is not only ours`);
-    assert.ok(!wire.has(name), `${name} is the server's too`);
-    assert.ok(!ours.has(short) && !others.has(short), `${short} is a name of its own`);
-  }
-  assert.equal(new Set(shortened.map(([, short]) => short)).size, shortened.length, "two names are shortened to one");
-});
+  return { ...namesIn(ts.createProgram(fileNames, options)), server: serverNames(JSON.parse(readFileSync(openapi, "utf8"))) };
+}
