@@ -10,7 +10,8 @@ declare namespace chrome {
       set(items: Record<string, unknown>): Promise<void>;
       remove(key: string): Promise<void>;
     };
-    const onChanged: Event<(changes: Record<string, { newValue?: unknown }>, area: string) => void>;
+    type Changes = Readonly<Record<string, { newValue?: unknown }>>;
+    const onChanged: Event<(changes: Changes, area: string) => void>;
   }
   namespace alarms {
     function create(name: string, when: { periodInMinutes: number }): Promise<void>;

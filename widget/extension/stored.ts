@@ -20,7 +20,7 @@ export class Stored implements Storage {
   }
 
   watch(prefix: string, changed: (key: string, value: unknown) => void): () => void {
-    const listener = (changes: Record<string, { newValue?: unknown }>, area: string): void => {
+    const listener = (changes: chrome.storage.Changes, area: string): void => {
       if (area !== "local") {
         return;
       }

@@ -25,7 +25,7 @@ function isOurs(file: ts.SourceFile): boolean {
 }
 
 function isTested(file: ts.SourceFile): boolean {
-  return isOurs(file) && !/\/(test|testdata|names)\/|\.test(ing)?\.ts$/.test(file.fileName);
+  return isOurs(file) && !/(^|\/)(test|testdata|names)\/|\.test(ing)?\.ts$/.test(file.fileName);
 }
 
 /** Every name of a property in the sources, and where one is not our own. */
@@ -35,7 +35,7 @@ function namesIn(program: ts.Program): Pick<Names, "ours" | "others"> {
   const others = new Map<string, string>();
   const note = (name: string, node: ts.Node, symbols: readonly (ts.Symbol | undefined)[]): void => {
     const own = symbols.length > 0 && symbols.every((symbol) => symbol?.declarations?.every((d) =>
-      isOurs(d.getSourceFile()) && !(ts.isInterfaceDeclaration(d.parent) && lent.has(d.parent.name.text))));
+      isOurs(d.getSourceFile()) && !ts.findAncestor(d, (at) => ts.isInterfaceDeclaration(at) && lent.has(at.name.text))));
     const { line } = node.getSourceFile().getLineAndCharacterOfPosition(node.getStart());
     if (own) ours.set(name, (ours.get(name) ?? 0) + 1);
     else others.set(name, `${node.getSourceFile().fileName}:${line + 1}`);
