@@ -72,7 +72,7 @@ function listen(doc: Document, widget: Widget, settings: () => Settings): void {
     if (!doc.hidden) sign();
   });
   widget.visible(!doc.hidden);
-  window.addEventListener("online", () => widget.online());
+  window.addEventListener("online", () => widget.sendNow());
 }
 
 type Hotkey = "next" | "pauseOrResume" | "undo" | "end";

@@ -1,6 +1,6 @@
 /** What the userscript and the extension's content script have in common. */
 import type { Lock, Storage, Transport } from "../core/types.ts";
-import { Widget } from "../core/widget.ts";
+import { createWidget, type Widget } from "../core/widget.ts";
 import { deviceName } from "./device.ts";
 import { isPairingPage, takeCodeFrom } from "./pairingpage.ts";
 import { showOn } from "./ratingpage.ts";
@@ -19,7 +19,7 @@ export interface Platform {
 }
 
 export function widgetOn({ storage, lock, transport, sends, kind, openTab }: Platform, leavesQueue = false): Widget {
-  return new Widget({
+  return createWidget({
     storage, transport, lock, time, random: Math.random, crypto, dateOf, openTab, sends, leavesQueue,
     settings: asSettings(undefined),
     device: { name: deviceName(navigator.userAgent), kind },

@@ -2,6 +2,7 @@
  * Sees that nobody was there while a question ran, and what the person says of it
  * (SPEC section 7, "Away"). Times are milliseconds.
  */
+import { insist } from "./insist.ts";
 import type { Away, AwayAnswer, Lock, Press, Storage, Time } from "./types.ts";
 
 const signKey = "sign";
@@ -30,112 +31,94 @@ export interface AwayParts {
   readonly changed: () => void;
 }
 
-export class AwayWatch {
-  readonly #parts: AwayParts;
-  #away: Stored | null = null;
-  #lastSign = 0;
-  #written = 0;
-  #lastTick = 0;
-  #stopWatching: (() => void)[] = [];
-
-  constructor(parts: AwayParts) {
-    this.#parts = parts;
-  }
-
-  async start(): Promise<void> {
-    const { storage } = this.#parts;
-    this.#stopWatching = [
-      storage.watch(signKey, (_, value) => this.#seeSign(value)),
-      storage.watch(awayKey, (_, value) => this.#see((value as Stored | undefined) ?? null)),
-    ];
-    this.#seeSign(await storage.get(signKey));
-    this.#see(((await storage.get(awayKey)) as Stored | undefined) ?? null);
-    if (this.#away?.answer) await this.answer(this.#away.answer); // a tab died over it
-  }
-
-  stop(): void {
-    for (const stop of this.#stopWatching) stop();
-  }
-
+export interface AwayWatch {
+  start(): Promise<void>;
   /** What to ask, or null. */
-  current(): Away | null {
-    return this.#away && !this.#away.answer ? { since: this.#away.since, until: this.#away.until } : null;
-  }
-
+  current(): Away | null;
   /** The person did something. */
-  sign(): void {
-    const now = this.#parts.time.now();
-    this.#check(now);
-    this.#lastSign = now;
-    if (Math.abs(now - this.#written) < signEvery) return;
-    this.#written = now;
-    void this.#parts.storage.set(signKey, now).catch(() => { this.#written = 0; });
-  }
-
+  sign(): void;
   /** Called while something runs; a long gap since the last call is a sleep of the machine. */
-  tick(): void {
-    const now = this.#parts.time.now();
-    const gap = now - this.#lastTick;
-    if (this.#lastTick > 0 && gap >= this.#limit()) this.#check(now);
-    this.#lastTick = now;
-  }
-
+  tick(): void;
   /** A press answers the question as "count". */
-  pressed(): void {
-    if (!this.#away || this.#away.answer) return;
-    this.#see(null);
-    void this.#parts.storage.remove(awayKey).catch(() => {});
-  }
-
+  pressed(): void;
   /** The first answer over all tabs counts; a later one changes nothing. */
-  async answer(answer: AwayAnswer): Promise<void> {
-    const { storage, lock, newId } = this.#parts;
-    await lock.hold(awayKey, async () => {
-      const stored = (await storage.get(awayKey)) as Stored | undefined;
-      if (!stored) return;
-      const decided: Stored = stored.answer ? stored : { ...stored, answer, ids: [newId(), newId()] };
-      await storage.set(awayKey, decided);
-      for (const press of pressesOf(decided)) {
-        if (!this.#parts.has(press.id)) await this.#parts.add(press);
-      }
-      await storage.remove(awayKey);
-      this.#see(null);
-    });
-  }
+  answer(answer: AwayAnswer): Promise<void>;
+}
 
-  #limit(): number {
-    const minutes = this.#parts.minutes();
-    return minutes > 0 ? minutes * 60_000 : Infinity;
-  }
+export function createAwayWatch({ storage, lock, time, newId, runningSince, minutes, add, has, changed }: AwayParts): AwayWatch {
+  let away: Stored | undefined;
+  let lastSign = 0;
+  let written = 0;
+  let lastTick = 0;
 
-  #check(now: number): void {
-    const running = this.#parts.runningSince();
-    if (running === null || this.#away) return;
-    const since = Math.max(running, this.#lastSign);
-    if (now - since < this.#limit()) return;
-    const away: Away = { since, until: now };
-    this.#see(away);
-    void this.#share(away).catch(() => {});
-  }
+  const see = (value: unknown): void => {
+    away = value as Stored | undefined;
+    changed();
+  };
+  const seeSign = (value: unknown): void => {
+    lastSign = Math.max(lastSign, Number(value ?? 0));
+  };
+  const stored = async (): Promise<Stored | undefined> => (await storage.get(awayKey)) as Stored | undefined;
+  const limit = (): number => minutes() * 60_000 || Infinity;
 
-  /** Tells the other tabs, unless one of them was first. */
-  async #share(away: Away): Promise<void> {
-    const { storage, lock } = this.#parts;
-    await lock.hold(awayKey, async () => {
-      const first = (await storage.get(awayKey)) as Stored | undefined;
-      if (first) this.#see(first);
-      else await storage.set(awayKey, away);
-    });
-  }
+  const check = (now: number): void => {
+    const running = runningSince();
+    if (running === null || away) return;
+    const since = Math.max(running, lastSign);
+    if (now - since < limit()) return;
+    const found: Away = { since, until: now };
+    see(found);
+    // Tells the other tabs, unless one of them was first.
+    lock.hold(awayKey, async () => {
+      const first = await stored();
+      if (first) see(first);
+      else await storage.set(awayKey, found);
+    }).catch(() => {});
+  };
 
-  #seeSign(value: unknown): void {
-    if (typeof value === "number") this.#lastSign = Math.max(this.#lastSign, value);
-  }
+  const answer = (given: AwayAnswer): Promise<void> => lock.hold(awayKey, async () => {
+    const asked = await stored();
+    if (!asked) return;
+    const decided: Stored = asked.answer ? asked : { ...asked, answer: given, ids: [newId(), newId()] };
+    await storage.set(awayKey, decided);
+    for (const press of pressesOf(decided)) {
+      if (!has(press.id)) await add(press);
+    }
+    await storage.remove(awayKey);
+    see(undefined);
+  });
 
-  #see(away: Stored | null): void {
-    this.#away = away;
-    this.#parts.changed();
-  }
+  return {
+    answer,
+    async start() {
+      storage.watch(signKey, (_, value) => seeSign(value));
+      storage.watch(awayKey, (_, value) => see(value));
+      await insist(time, async () => {
+        seeSign(await storage.get(signKey));
+        see(await stored());
+        if (away?.answer) await answer(away.answer); // a tab died over it
+      });
+    },
+    current: () => away && !away.answer ? { since: away.since, until: away.until } : null,
+    sign() {
+      const now = time.now();
+      check(now);
+      lastSign = now;
+      if (Math.abs(now - written) < signEvery) return;
+      written = now;
+      storage.set(signKey, now).catch(() => { written = 0; });
+    },
+    tick() {
+      const now = time.now();
+      if (lastTick > 0 && now - lastTick >= limit()) check(now);
+      lastTick = now;
+    },
+    pressed() {
+      if (!away || away.answer) return;
+      see(undefined);
+      storage.remove(awayKey).catch(() => {});
+    },
+  };
 }
 
 /** The presses that an answer means; the queue never puts one before the newest press. */

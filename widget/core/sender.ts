@@ -4,15 +4,14 @@
  */
 import { backoff } from "./backoff.ts";
 import { readBase, takeIn, writeBase, type Taken } from "./base.ts";
-import { Credentials, Disconnected, Unreachable } from "./credentials.ts";
+import type { Credentials } from "./credentials.ts";
 import { dayFromAnswer, dayPath, type DateOf } from "./day.ts";
 import type { Queue } from "./queue.ts";
-import type { Connection, Lock, Press, Storage, Time, Transport } from "./types.ts";
-import { detailOf, resultsOf, retryAfterMs, wirePress, type Result } from "./wire.ts";
+import type { Connection, Lock, Press, Reply, Storage, Time, Transport } from "./types.ts";
+import { call, CallError, detailOf, isTemporary, noResult, resultsOf, wirePress, type Result } from "./wire.ts";
 
 export const connectionKey = "connection";
 const mostPresses = 100;
-const timeoutMs = 30_000;
 /** The longest wait that a server may ask for; more is a mistake, or our clock jumped. */
 const longestWait = 3_600_000;
 const dayEvery = 60_000;
@@ -31,199 +30,138 @@ export interface SenderParts {
   readonly credentials: Credentials;
 }
 
-/** What ended a call without a result for its presses. */
-class Wait extends Error {
-  readonly ms: number | null;
-  constructor(reason: string, ms: number | null) {
-    super(reason);
-    this.ms = ms;
-  }
-}
-
-export class Sender {
-  readonly #parts: SenderParts;
-  #failures = 0;
+/**
+ * Gives how to send now what waits, unless the server asked to wait. Calls while one runs
+ * are taken together as one more.
+ */
+export function createSender({ storage, transport, lock, time, random, dateOf, queue, credentials }: SenderParts): () => void {
+  let failures = 0;
   /** Presses in the next call; smaller while one is looked for that spoils its batch. */
-  #size = mostPresses;
-  #running = false;
-  #again = false;
-  #cancelTimer: () => void = () => {};
-  #stopped = false;
+  let size = mostPresses;
+  let isRunning = false;
+  let isWanted = false;
+  let cancelTimer = (): void => {};
 
-  constructor(parts: SenderParts) {
-    this.#parts = parts;
-  }
+  const kick = (): void => {
+    isWanted = true;
+    if (!isRunning) void run();
+  };
 
-  stop(): void {
-    this.#stopped = true;
-    this.#cancelTimer();
-  }
-
-  /**
-   * Sends now what waits, unless the server asked to wait. Calls while one runs are
-   * taken together as one more.
-   */
-  kick(): void {
-    if (this.#stopped) return;
-    this.#again = true;
-    if (!this.#running) void this.#run();
-  }
-
-  async #run(): Promise<void> {
-    this.#running = true;
-    this.#cancelTimer();
-    while (this.#again && !this.#stopped) {
-      this.#again = false;
-      try {
-        await this.#parts.lock.hold("send", () => this.#drain());
-      } catch (err) {
-        await this.#failed(err);
-      }
+  const run = async (): Promise<void> => {
+    isRunning = true;
+    cancelTimer();
+    while (isWanted) {
+      isWanted = false;
+      await lock.hold("send", drain).catch(failed);
     }
-    this.#running = false;
-  }
+    isRunning = false;
+  };
 
-  async #drain(): Promise<void> {
-    const { queue, time, credentials } = this.#parts;
-    const askedUntil = await this.#askedUntil();
-    if (askedUntil > time.now()) return this.#retryAt(askedUntil);
+  const retryAt = (at: number): void => {
+    cancelTimer();
+    cancelTimer = time.after(Math.max(0, at - time.now()), kick);
+  };
+
+  const drain = async (): Promise<void> => {
+    const until = await askedUntil();
+    if (until > time.now()) return retryAt(until);
     if (!(await credentials.has())) return;
-    while (!this.#stopped) {
-      const presses = await queue.stored(this.#size);
+    for (;;) {
+      const presses = await queue.stored(size);
       if (presses.length === 0) break;
-      await this.#sendBatch(presses);
+      await sendBatch(presses);
     }
-    if (this.#stopped) return;
-    if (queue.heldUntil() > 0) this.#retryAt(queue.heldUntil());
-    await this.#askDay();
-    this.#failures = 0;
-    await this.#say({ kind: "connected" });
-  }
+    if (queue.heldUntil() > 0) retryAt(queue.heldUntil());
+    await askDay();
+    failures = 0;
+    await say({ kind: "connected" });
+  };
 
-  async #sendBatch(presses: readonly Press[]): Promise<void> {
-    const { time } = this.#parts;
+  const sendBatch = async (presses: readonly Press[]): Promise<void> => {
     let sentAt = 0;
-    const answer = await this.#authorised((headers) => {
+    const reply = await authorised((token) => {
       sentAt = time.now();
-      return this.#parts.transport.request({
-        method: "POST", path: "/events/batch", headers, timeoutMs,
-        body: { sent_at: new Date(sentAt).toISOString(), events: presses.map(wirePress) },
-      });
+      return call(transport, "POST", "/events/batch", { sent_at: new Date(sentAt).toISOString(), events: presses.map(wirePress) }, token);
     });
-    if (answer.status === 200) {
-      const results = resultsOf(answer.json(), presses.length);
-      if (!results) throw new Wait("the answer cannot be read", null);
-      return this.#takeResults(presses, results, sentAt);
+    const { status } = reply;
+    if (status === 200) {
+      const results = resultsOf(reply.json(), presses.length);
+      if (!results) throw new CallError("the answer cannot be read");
+      return takeResults(presses, results, sentAt);
     }
-    if (answer.status === 413 || [400, 409, 422].includes(answer.status)) {
-      return this.#narrow(presses, answer.status, detailOf(answer.json(), answer.status));
-    }
-    throw new Wait(`the server answered ${answer.status}`, retryAfterMs(answer.header("Retry-After"), time.now()));
-  }
+    if (![400, 409, 413, 422].includes(status)) throw noResult(reply, time.now());
+    // The server refused the batch as a whole: look for the press that it means.
+    const [press, another] = presses;
+    if (press && !another) return queue.refuse({ press, status, reason: detailOf(reply) });
+    size = Math.ceil(presses.length / 2);
+  };
 
   /** A call with a token; a token that is turned down is renewed once. */
-  async #authorised(call: (headers: Record<string, string>) => ReturnType<Transport["request"]>) {
-    const { credentials } = this.#parts;
-    const send = (token: string) => call({ Authorization: `Bearer ${token}` })
-      .catch(() => { throw new Wait("the server cannot be reached", null); });
+  const authorised = async (send: (token: string) => Promise<Reply>): Promise<Reply> => {
     const token = await credentials.token();
-    let answer = await send(token);
-    if (answer.status === 401) answer = await send(await credentials.token(token));
-    if (answer.status === 401) throw new Wait("the server does not accept a new token", null);
-    if (answer.status === 403) throw new Disconnected(detailOf(answer.json(), 403));
-    return answer;
-  }
-
-  /** The server refused a batch as a whole: look for the press that it means. */
-  async #narrow(presses: readonly Press[], status: number, reason: string): Promise<void> {
-    const [only] = presses;
-    if (presses.length > 1 || !only) {
-      this.#size = Math.ceil(presses.length / 2);
-      return;
-    }
-    await this.#parts.queue.refuse(only, status, reason);
-  }
+    let reply = await send(token);
+    if (reply.status === 401) reply = await send(await credentials.token(token));
+    if (reply.status === 401) throw new CallError("the server does not accept a new token");
+    if (reply.status === 403) throw new CallError(detailOf(reply), true);
+    return reply;
+  };
 
   /**
    * The state is stored before a press leaves the queue: a crash between the two sends the
    * press again, which its id makes harmless.
    */
-  async #takeResults(presses: readonly Press[], results: readonly Result[], sentAt: number): Promise<void> {
-    const { storage, queue, dateOf } = this.#parts;
-    const taken: Taken[] = [];
-    let later: Result | undefined;
-    for (const [i, result] of results.entries()) {
-      const press = presses[i]!;
-      if (result.answer) taken.push({ press, answer: result.answer });
-      else if (isTemporary(result.status)) later ??= result;
-    }
+  const takeResults = async (presses: readonly Press[], results: readonly Result[], sentAt: number): Promise<void> => {
+    const all = results.map((result, i) => ({ ...result, press: presses[i]! }));
+    const taken = all.filter((one): one is typeof one & Taken => Boolean(one.answer));
     await writeBase(storage, takeIn(await readBase(storage), taken, sentAt, dateOf));
-    for (const [i, result] of results.entries()) {
-      const press = presses[i]!;
-      if (result.result !== "rejected") await queue.remove(press);
-      else if (!isTemporary(result.status)) await queue.refuse(press, result.status, result.reason ?? "");
+    let busy = "";
+    for (const { press, result, status, reason = "" } of all) {
+      if (result !== "rejected") await queue.forget(press);
+      else if (isTemporary(status)) busy ||= reason || "the server is busy";
+      else await queue.refuse({ press, status, reason });
     }
-    this.#size = Math.min(mostPresses, this.#size * 2);
-    if (later) throw new Wait(later.reason ?? "the server is busy", null);
-    this.#failures = 0;
-  }
+    size = Math.min(mostPresses, size * 2);
+    if (busy) throw new CallError(busy);
+    failures = 0;
+  };
 
   /** Asks for the day's totals, at most once a minute and when the date has changed. */
-  async #askDay(): Promise<void> {
-    const { storage, time, dateOf, transport } = this.#parts;
+  const askDay = async (): Promise<void> => {
     const { day } = await readBase(storage);
     const now = time.now();
-    const isFresh = day && day.askedAt <= now && now - day.askedAt < dayEvery;
-    if (isFresh && day.date === dateOf(now)) return;
-    const answer = await this.#authorised((headers) =>
-      transport.request({ method: "GET", path: `${dayPath}?date=${dateOf(now)}`, headers, timeoutMs }));
-    if (answer.status === 429 || answer.status >= 500) {
-      throw new Wait(`the server answered ${answer.status}`, retryAfterMs(answer.header("Retry-After"), now));
-    }
-    const got = answer.status === 200 ? dayFromAnswer(answer.json(), now) : null;
+    if (day && day.askedAt <= now && now - day.askedAt < dayEvery && day.date === dateOf(now)) return;
+    const reply = await authorised((token) => call(transport, "GET", `${dayPath}?date=${dateOf(now)}`, undefined, token));
+    if (isTemporary(reply.status)) throw noResult(reply, now);
+    const got = reply.status === 200 && dayFromAnswer(reply.json(), now);
     if (got) await writeBase(storage, { ...(await readBase(storage)), day: got });
-  }
+  };
 
-  async #failed(err: unknown): Promise<void> {
-    if (err instanceof Disconnected) {
-      await this.#say({ kind: "disconnected", reason: err.message });
-      return;
-    }
-    const now = this.#parts.time.now();
-    const asked = err instanceof Wait ? err.ms
-      : err instanceof Unreachable ? retryAfterMs(err.retryAfter, now) : null;
-    const ms = Math.min(longestWait, asked ?? backoff(++this.#failures, this.#parts.random));
-    const reason = err instanceof Wait || err instanceof Unreachable ? err.message : "the browser's storage failed";
-    this.#retryAt(now + ms);
-    await this.#say({ kind: "waiting", reason, retryAt: now + ms, asked: asked !== null });
-  }
-
-  #retryAt(at: number): void {
-    this.#cancelTimer();
-    this.#cancelTimer = this.#parts.time.after(Math.max(0, at - this.#parts.time.now()), () => this.kick());
-  }
+  const failed = async (err: unknown): Promise<void> => {
+    const known = err instanceof CallError ? err : new CallError("the browser's storage failed");
+    const reason = known.message;
+    if (known.isFinal) return say({ kind: "disconnected", reason });
+    const asked = known.waitMs;
+    const at = time.now() + Math.min(longestWait, asked ?? backoff(++failures, random));
+    retryAt(at);
+    await say({ kind: "waiting", reason, retryAt: at, asked: asked !== null });
+  };
 
   /** Until when the server asked to wait, in this tab or another; 0 when it did not. */
-  async #askedUntil(): Promise<number> {
-    const said = (await this.#parts.storage.get(connectionKey)) as StoredConnection | undefined;
+  const askedUntil = async (): Promise<number> => {
+    const said = (await storage.get(connectionKey)) as StoredConnection | undefined;
     if (said?.kind !== "waiting" || !said.asked) return 0;
-    return said.retryAt - this.#parts.time.now() > longestWait ? 0 : said.retryAt;
-  }
+    return said.retryAt - time.now() > longestWait ? 0 : said.retryAt;
+  };
 
   /** Tells every tab how the connection stands; that it cannot be told stops nothing. */
-  async #say(connection: StoredConnection): Promise<void> {
-    const { storage } = this.#parts;
+  const say = async (connection: StoredConnection): Promise<void> => {
     try {
       const before = (await storage.get(connectionKey)) as StoredConnection | undefined;
-      if (before?.kind === "connected" && connection.kind === "connected") return;
-      await storage.set(connectionKey, connection);
+      if (before?.kind !== "connected" || connection.kind !== "connected") await storage.set(connectionKey, connection);
     } catch {
       // The next call says it again.
     }
-  }
-}
+  };
 
-/** A press that was turned down for a reason that passes is sent again. */
-function isTemporary(status: number): boolean {
-  return status === 429 || status === 408 || status >= 500;
+  return kick;
 }

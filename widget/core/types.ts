@@ -161,6 +161,13 @@ export interface Storage {
   watch(prefix: string, changed: (key: string, value: unknown) => void): () => void;
 }
 
+/** An answer of the server. */
+export interface Reply {
+  readonly status: number;
+  header(name: string): string | null;
+  json(): unknown;
+}
+
 /** One request to the server. It rejects only when no answer came. */
 export interface Transport {
   request(r: {
@@ -169,7 +176,7 @@ export interface Transport {
     headers?: Readonly<Record<string, string>>;
     body?: unknown;
     timeoutMs: number;
-  }): Promise<{ status: number; header(name: string): string | null; json(): unknown }>;
+  }): Promise<Reply>;
 }
 
 /** Runs work in one tab at a time: Web Locks, or nothing where there is one runner anyway. */

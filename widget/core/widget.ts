@@ -1,16 +1,18 @@
 /** The widget without its face: wires queue, sender, clock and away over what the platform gives. */
-import { AwayWatch } from "./away.ts";
+import { createAwayWatch } from "./away.ts";
 import { emptyBase, readBase, watchBase, type Base } from "./base.ts";
-import { Credentials, Disconnected, uuid, type Crypto } from "./credentials.ts";
-import { dayOn, project, type DateOf, type Day } from "./day.ts";
+import { createCredentials, type Crypto } from "./credentials.ts";
+import { dayOn, project as projectOn, type DateOf, type Day } from "./day.ts";
 import type { SessionState } from "./clock.ts";
-import { Queue } from "./queue.ts";
-import { connectionKey, Sender } from "./sender.ts";
+import { insist } from "./insist.ts";
+import { createQueue } from "./queue.ts";
+import { connectionKey, createSender } from "./sender.ts";
 import {
-  type Actions, type AwayAnswer, type Connection, type Lock, type Press, type PressType, type Settings,
+  type Actions, type Connection, type Lock, type Press, type PressType, type Settings,
   type Storage, type Task, type Time, type Transport, type View,
 } from "./types.ts";
 import { viewOf } from "./view.ts";
+import { CallError } from "./wire.ts";
 
 const wakeKey = "wake";
 const askPrefix = "ask:";
@@ -19,7 +21,11 @@ const second = 1_000;
 const holdFor = 6_000;
 
 /** What a widget that does not send asks of the one that does, through the storage. */
-type Ask = { readonly kind: "connect" } | { readonly kind: "code"; readonly code: string } | { readonly kind: "disconnect" };
+interface Ask {
+  readonly kind: "connect" | "code" | "disconnect";
+  /** Of a code; else empty. */
+  readonly code: string;
+}
 
 export interface WidgetParts {
   readonly storage: Storage;
@@ -42,284 +48,237 @@ export interface WidgetParts {
   readonly leavesQueue?: boolean;
 }
 
-export class Widget implements Actions {
-  readonly #parts: WidgetParts;
-  readonly #queue: Queue;
-  readonly #credentials: Credentials;
-  readonly #sender: Sender | null;
-  readonly #away: AwayWatch;
-  readonly #listeners = new Set<(view: View) => void>();
-  #settings: Settings;
-  #base: Base = emptyBase;
-  #shown: { state: SessionState; day: Day } | null = null;
-  #connection: Connection = { kind: "disconnected" };
-  #task: Task | undefined;
-  #problems: readonly string[] = [];
-  #visible = true;
+export interface Widget extends Actions {
+  /** Resolves when what is stored is known; a storage that fails is asked again until then. */
+  start(): Promise<void>;
+  /** Calls with the view now and after every change. */
+  subscribe(listener: (view: View) => void): void;
+  view(): View;
+  /** The site took the answer that was submitted at `at`; `stop`: and no task follows. */
+  accepted(at: number, stop: boolean): void;
+  /** The person did something. */
+  sign(): void;
+  /** What the page reader found: the task that the next NEXT opens, and what it misses. */
+  pageSays(task: Task | undefined, problems: readonly string[]): void;
+  visible(isVisible: boolean): void;
+  configure(settings: Settings): void;
+}
+
+export function createWidget(parts: WidgetParts): Widget {
+  const { storage, lock, time, random, crypto, dateOf, openTab, device, sends } = parts;
+  const listeners = new Set<(view: View) => void>();
+  let { settings } = parts;
+  let base: Base = emptyBase;
+  /** Kept between changes, so that a tick only reads the clock. */
+  let shown: { state: SessionState; day: Day } | null = null;
+  let connection: Connection = { kind: "disconnected" };
+  let pageTask: Task | undefined;
+  let pageProblems: readonly string[] = [];
+  let isVisible = true;
   /** Whether Next was pressed since the page was loaded. */
-  #pressedHere = false;
-  #started = false;
-  #cancelTick: (() => void) | null = null;
-  #stops: (() => void)[] = [];
+  let wasPressedHere = false;
+  let isStarted = false;
+  let cancelTick: (() => void) | null = null;
 
-  constructor(parts: WidgetParts) {
-    this.#parts = parts;
-    this.#settings = parts.settings;
-    this.#queue = new Queue(parts.storage, parts.time, () => this.#change(), () => this.#kick());
-    this.#credentials = new Credentials(parts);
-    this.#sender = parts.sends && !parts.leavesQueue
-      ? new Sender({ ...parts, queue: this.#queue, credentials: this.#credentials }) : null;
-    this.#away = new AwayWatch({
-      storage: parts.storage, lock: parts.lock, time: parts.time, newId: () => uuid(parts.crypto),
-      runningSince: () => this.#runningSince(), minutes: () => this.#settings.awayMinutes,
-      add: (press) => this.#queue.add(press), has: (id) => this.#has(id), changed: () => this.#draw(),
-    });
+  const change = (): void => {
+    shown = null;
+    draw();
+  };
+  const kick = (): void => {
+    if (isStarted) send?.();
+  };
+  const queue = createQueue(storage, time, change, kick);
+  const credentials = createCredentials(parts);
+  const send = sends && !parts.leavesQueue ? createSender({ ...parts, queue, credentials }) : null;
+  const away = createAwayWatch({
+    storage, lock, time, newId: () => crypto.randomUUID(), runningSince, minutes: () => settings.awayMinutes,
+    add: (press) => queue.add(press), changed: draw,
+    has: (id) => base.ids.includes(id) || queue.pending().some((p) => p.id === id),
+  });
+
+  /** Presses that are not in the base yet. */
+  function unsent(): readonly Press[] {
+    return queue.pending().filter((p) => !base.ids.includes(p.id));
   }
 
-  async start(): Promise<void> {
-    const { storage } = this.#parts;
-    this.#stops = [
-      watchBase(storage, (base) => { this.#base = base; this.#change(); }),
-      storage.watch(connectionKey, (_, value) => this.#seeConnection(value)),
-      storage.watch(wakeKey, () => this.#sender?.kick()),
-      storage.watch(askPrefix, (key, value) => this.#asked(key, value)),
-    ];
-    this.#base = await readBase(storage);
-    await this.#queue.start();
-    if (await this.#credentials.has()) this.#connection = { kind: "connected" };
-    this.#seeConnection(await storage.get(connectionKey));
-    this.#started = true;
-    await this.#away.start();
-    this.#change();
-    this.#sender?.kick();
-    for (const [key, value] of await storage.list(askPrefix)) this.#asked(key, value);
+  function project(now: number): { state: SessionState; day: Day } {
+    const date = dateOf(now);
+    if (shown?.day.date !== date) shown = projectOn(base.state, dayOn(base.day, date), unsent(), dateOf);
+    return shown;
   }
 
-  stop(): void {
-    for (const stop of this.#stops) stop();
-    this.#cancelTick?.();
-    this.#cancelTick = null;
-    this.#queue.stop();
-    this.#away.stop();
-    this.#sender?.stop();
-    this.#listeners.clear();
+  const stateNow = (): SessionState => project(time.now()).state;
+
+  function runningSince(): number | null {
+    const { phase, startedAt } = stateNow();
+    return phase === "running" ? Math.max(startedAt, queue.lastAt()) : null;
   }
 
-  /** Calls with the view now and after every change; returns how to stop that. */
-  subscribe(listener: (view: View) => void): () => void {
-    this.#listeners.add(listener);
-    listener(this.view());
-    return () => this.#listeners.delete(listener);
-  }
-
-  view(): View {
-    const now = this.#parts.time.now();
-    const { state, day } = this.#project(now);
+  function view(): View {
+    const now = time.now();
     return viewOf({
-      state, day, unsent: this.#unsent().length, refused: this.#queue.refused(), connection: this.#connection,
-      away: this.#away.current(), pageProblems: this.#problems,
+      ...project(now), unsent: unsent().length, refused: queue.refused(), connection, away: away.current(), pageProblems,
     }, now);
   }
 
-  next(): void {
-    const now = this.#parts.time.now();
-    const task = this.#taskOfNext();
-    this.#press("NEXT", now, task, task ? undefined : this.#holdOfNext(now));
-    this.#pressedHere = true;
-  }
-  pauseOrResume(): void { this.#press("PAUSE"); }
-  undo(): void { this.#press("UNDO"); }
-  end(): void { this.#press("EXIT"); }
-
-  /** The site took the answer that was submitted at `at`; `stop`: and no task follows. */
-  accepted(at: number, stop: boolean): void {
-    if (this.view().phase === "none") return; // nobody has started
-    if (stop) this.#press("EXIT", at);
-    else this.#press("NEXT", at, this.#task);
+  function draw(): void {
+    if (!isStarted) return;
+    planTick();
+    if (listeners.size === 0) return;
+    const drawn = view();
+    for (const listener of listeners) listener(drawn);
   }
 
-  answerAway(answer: AwayAnswer): void {
-    this.#later(this.#away.answer(answer));
+  /** One tick a second while something runs and is seen; none else. */
+  function planTick(): void {
+    if (!isVisible || listeners.size === 0 || stateNow().phase === "none") {
+      cancelTick?.();
+      cancelTick = null;
+      return;
+    }
+    cancelTick ??= time.after(second, () => {
+      cancelTick = null;
+      away.tick();
+      draw();
+    });
   }
 
-  connect(): void {
-    const { device, openTab, sends } = this.#parts;
-    if (!sends) return this.#ask({ kind: "connect" });
-    this.#later(this.#credentials.pairPath(device.name, device.kind).then(async (path) => {
-      await this.#say({ kind: "pairing" });
-      openTab(path);
-    }));
-  }
-
-  enterCode(code: string): void {
-    if (!this.#parts.sends) return this.#ask({ kind: "code", code });
-    this.#later(this.#credentials.takeCode(code).then(async () => {
-      await this.#say({ kind: "connected" });
-      this.sendNow();
-    }));
-  }
-
-  disconnect(): void {
-    if (!this.#parts.sends) return this.#ask({ kind: "disconnect" });
-    this.#later(this.#credentials.disconnect().then(() => this.#say({ kind: "disconnected" })));
-  }
-
-  dismissRefused(id: string): void {
-    this.#later(this.#queue.dismiss(id));
-  }
-
-  sendNow(): void {
-    if (this.#sender) this.#sender.kick();
-    else this.#later(this.#parts.storage.set(wakeKey, this.#parts.time.now()));
-  }
-
-  openDashboard(): void { this.#parts.openTab("/dashboard/today"); }
-
-  /** The browser has a network again. */
-  online(): void { this.sendNow(); }
-
-  /** The person did something. */
-  sign(): void { this.#away.sign(); }
-
-  /** What the page reader found: the task that the next NEXT opens, and what it misses. */
-  pageSays(task: Task | undefined, problems: readonly string[]): void {
-    this.#task = task;
-    this.#problems = problems;
-    if (task) this.#queue.tell(task);
-    this.#draw();
-  }
-
-  visible(isVisible: boolean): void {
-    this.#visible = isVisible;
-    this.#draw();
-  }
-
-  configure(settings: Settings): void { this.#settings = settings; }
-
-  #ask(what: Ask): void {
-    this.#later(this.#parts.storage.set(askPrefix + uuid(this.#parts.crypto), what));
-  }
-
-  #asked(key: string, value: unknown): void {
-    if (!this.#parts.sends || !value) return;
-    this.#later(this.#parts.storage.remove(key).then(() => {
-      const ask = value as Ask;
-      if (ask.kind === "connect") this.connect();
-      else if (ask.kind === "disconnect") this.disconnect();
-      else this.enterCode(ask.code);
-    }));
-  }
-
-  /**
-   * The task of the question that a NEXT opens. What the page shows belongs to it when
-   * nothing runs, or when another task does; else it is the task that is being closed,
-   * and the next one is not known yet.
-   */
-  #taskOfNext(): Task | undefined {
-    const { state } = this.#project(this.#parts.time.now());
-    if (state.phase === "none") return this.#task;
-    const running = state.task?.taskId;
-    return running && running !== this.#task?.taskId ? this.#task : undefined;
-  }
-
-  /**
-   * A NEXT on the page of the task that it ends waits a little for the page of the next
-   * one. Pressed again on the same page it waits for nothing.
-   */
-  #holdOfNext(now: number): Press["held"] {
-    const taskId = this.#task?.taskId;
-    const running = this.#project(now).state.task?.taskId;
-    if (!taskId || (this.#pressedHere && running !== taskId)) return undefined;
-    return { until: now + holdFor, taskId };
-  }
-
-  #press(type: PressType, now = this.#parts.time.now(), task?: Task, held?: Press["held"]): void {
-    const { crypto } = this.#parts;
-    const { state } = this.#project(now);
+  function press(type: PressType, at = time.now(), task?: Task, held?: Press["held"]): void {
+    const { state } = project(at);
     if (type !== "NEXT" && state.phase === "none") return;
     if (type === "UNDO" && state.closed === 0) return;
-    this.#away.pressed();
-    this.#later(this.#queue.add({
-      id: uuid(crypto), type, at: now,
+    away.pressed();
+    later(queue.add({
+      id: crypto.randomUUID(), type, at,
       ...(type === "PAUSE" && { paused: state.phase !== "paused" }),
       ...(task && { task }),
       ...(held && { held }),
     }));
-    this.sign();
+    away.sign();
   }
 
-  /** Presses that are not in the base yet. */
-  #unsent(): readonly Press[] {
-    return this.#queue.pending().filter((p) => !this.#base.ids.includes(p.id));
+  /**
+   * What the page shows belongs to the question that a NEXT opens when nothing runs, or
+   * when another task does. Else it is the task that is being closed, and the next one is
+   * not known yet: then the NEXT waits a little for the page of it. Pressed again on the
+   * same page it waits for nothing.
+   */
+  function next(): void {
+    const now = time.now();
+    const { phase, task } = stateNow();
+    const taskId = pageTask?.taskId;
+    const isOfNext = phase === "none" || (task?.taskId && task.taskId !== taskId);
+    const waits = taskId && !(wasPressedHere && task?.taskId !== taskId);
+    press("NEXT", now, isOfNext ? pageTask : undefined, !isOfNext && waits ? { until: now + holdFor, taskId } : undefined);
+    wasPressedHere = true;
   }
 
-  #has(id: string): boolean {
-    return this.#base.ids.includes(id) || this.#queue.pending().some((p) => p.id === id);
+  function seeConnection(value: unknown): void {
+    if (value) connection = value as Connection;
+    draw();
   }
 
-  /** Kept between changes, so that a tick only reads the clock. */
-  #project(now: number): { state: SessionState; day: Day } {
-    const date = this.#parts.dateOf(now);
-    if (this.#shown?.day.date !== date) {
-      this.#shown = project(this.#base.state, dayOn(this.#base.day, date), this.#unsent(), this.#parts.dateOf);
-    }
-    return this.#shown;
-  }
-
-  #runningSince(): number | null {
-    const { state } = this.#project(this.#parts.time.now());
-    return state.phase === "running" ? Math.max(state.startedAt, this.#queue.lastAt()) : null;
-  }
-
-  #kick(): void {
-    if (this.#started) this.#sender?.kick();
-  }
-
-  #seeConnection(value: unknown): void {
-    if (value) this.#connection = value as Connection;
-    this.#draw();
-  }
-
-  async #say(connection: Connection): Promise<void> {
-    this.#seeConnection(connection);
-    await this.#parts.storage.set(connectionKey, connection);
+  async function say(said: Connection): Promise<void> {
+    seeConnection(said);
+    await storage.set(connectionKey, said);
   }
 
   /** What goes on after an action has returned; its failure is told as the connection's. */
-  #later(work: Promise<unknown>): void {
+  function later(work: Promise<unknown>): void {
     work.catch((err: unknown) => {
       const reason = err instanceof Error ? err.message : String(err);
-      if (err instanceof Disconnected) void this.#say({ kind: "disconnected", reason }).catch(() => {});
-      else this.#seeConnection({ kind: "waiting", reason, retryAt: this.#parts.time.now() });
+      if (err instanceof CallError && err.isFinal) say({ kind: "disconnected", reason }).catch(() => {});
+      else seeConnection({ kind: "waiting", reason, retryAt: time.now() });
     });
   }
 
-  #change(): void {
-    this.#shown = null;
-    this.#draw();
+  async function pair(): Promise<void> {
+    const path = await credentials.pairPath(device.name, device.kind);
+    await say({ kind: "pairing" });
+    openTab(path);
   }
 
-  #draw(): void {
-    if (!this.#started) return;
-    this.#planTick();
-    if (this.#listeners.size === 0) return;
-    const view = this.view();
-    for (const listener of this.#listeners) listener(view);
+  async function takeCode(code: string): Promise<void> {
+    await credentials.takeCode(code);
+    await say({ kind: "connected" });
+    sendNow();
   }
 
-  /** One tick a second while something runs and is seen; none else. */
-  #planTick(): void {
-    const { time } = this.#parts;
-    const needed = this.#visible && this.#listeners.size > 0 && this.#project(time.now()).state.phase !== "none";
-    if (!needed) {
-      this.#cancelTick?.();
-      this.#cancelTick = null;
-      return;
-    }
-    this.#cancelTick ??= time.after(second, () => {
-      this.#cancelTick = null;
-      this.#away.tick();
-      this.#draw();
-    });
+  async function forget(): Promise<void> {
+    await credentials.disconnect();
+    await say({ kind: "disconnected" });
   }
+
+  /** What needs the server is done by the one that sends; the others ask it through the storage. */
+  function ask(what: Ask): void {
+    const { kind, code } = what;
+    if (!sends) later(storage.set(askPrefix + random(), what));
+    else later(kind === "connect" ? pair() : kind === "code" ? takeCode(code) : forget());
+  }
+
+  function seeAsk(key: string, value: unknown): void {
+    if (sends && value) later(storage.remove(key).then(() => ask(value as Ask)));
+  }
+
+  function sendNow(): void {
+    if (send) send();
+    else later(storage.set(wakeKey, time.now()));
+  }
+
+  return {
+    async start() {
+      watchBase(storage, (now) => {
+        base = now;
+        change();
+      });
+      storage.watch(connectionKey, (_, value) => seeConnection(value));
+      storage.watch(wakeKey, () => send?.());
+      storage.watch(askPrefix, seeAsk);
+      await queue.start();
+      const asks = await insist(time, async () => {
+        base = await readBase(storage);
+        if (await credentials.has()) connection = { kind: "connected" };
+        seeConnection(await storage.get(connectionKey));
+        return storage.list(askPrefix);
+      });
+      isStarted = true;
+      await away.start();
+      change();
+      send?.();
+      for (const [key, value] of asks) seeAsk(key, value);
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      listener(view());
+    },
+    view,
+    next,
+    pauseOrResume: () => press("PAUSE"),
+    undo: () => press("UNDO"),
+    end: () => press("EXIT"),
+    accepted(at, stop) {
+      if (stateNow().phase === "none") return; // nobody has started
+      if (stop) press("EXIT", at);
+      else press("NEXT", at, pageTask);
+    },
+    answerAway: (answer) => later(away.answer(answer)),
+    connect: () => ask({ kind: "connect", code: "" }),
+    enterCode: (code) => ask({ kind: "code", code }),
+    disconnect: () => ask({ kind: "disconnect", code: "" }),
+    dismissRefused: (id) => later(queue.dismiss(id)),
+    sendNow,
+    openDashboard: () => openTab("/dashboard/today"),
+    sign: () => away.sign(),
+    pageSays(task, problems) {
+      pageTask = task;
+      pageProblems = problems;
+      if (task) queue.tell(task);
+      draw();
+    },
+    visible(now) {
+      isVisible = now;
+      draw();
+    },
+    configure(chosen) { settings = chosen; },
+  };
 }

@@ -1,18 +1,37 @@
-/** Presses as the server reads them, and what it says of them. Pure. */
+/** Presses as the server reads them, and what it says of them. */
 import type { Answer } from "./answer.ts";
-import type { Press } from "./types.ts";
+import type { Press, Reply, Transport } from "./types.ts";
 
-/** One event of POST /events/batch. */
-export function wirePress(p: Press): Record<string, unknown> {
-  const task = p.task ?? {};
+const timeoutMs = 30_000;
+
+/** A call that brought no result. */
+export class CallError extends Error {
+  /** The server no longer takes this device: only the person can help. */
+  readonly isFinal: boolean;
+  /** How long the server asked to wait, ms; null when it did not. */
+  readonly waitMs: number | null;
+  constructor(reason: string, isFinal = false, waitMs: number | null = null) {
+    super(reason);
+    this.isFinal = isFinal;
+    this.waitMs = waitMs;
+  }
+}
+
+/** Calls the server; a token goes along when there is one. Throws CallError when no answer came. */
+export async function call(transport: Transport, method: "GET" | "POST" | "DELETE", path: string, body?: unknown, token?: string): Promise<Reply> {
+  try {
+    return await transport.request({ method, path, body, timeoutMs, headers: token ? { Authorization: `Bearer ${token}` } : {} });
+  } catch {
+    throw new CallError("the server cannot be reached");
+  }
+}
+
+/** One event of POST /events/batch; what is undefined is left out of the JSON. */
+export function wirePress({ id, type, at, paused, task }: Press): Record<string, unknown> {
   return {
-    id: p.id, type: p.type, timestamp: new Date(p.at).toISOString(),
-    ...(p.paused !== undefined && { paused: p.paused }),
-    ...(task.aetLowMinutes !== undefined && { aet_low_minutes: task.aetLowMinutes }),
-    ...(task.aetHighMinutes !== undefined && { aet_high_minutes: task.aetHighMinutes }),
-    ...(task.aetText !== undefined && { aet_text: task.aetText }),
-    ...(task.taskId !== undefined && { task_id: task.taskId }),
-    ...(task.taskType !== undefined && { task_type: task.taskType }),
+    id, type, timestamp: new Date(at).toISOString(), paused,
+    aet_low_minutes: task?.aetLowMinutes, aet_high_minutes: task?.aetHighMinutes, aet_text: task?.aetText,
+    task_id: task?.taskId, task_type: task?.taskType,
   };
 }
 
@@ -30,15 +49,23 @@ export function resultsOf(json: unknown, presses: number): readonly Result[] | n
 }
 
 /** The `detail` of a problem, or a plain word on the status. */
-export function detailOf(json: unknown, status: number): string {
-  const detail = (json as { detail?: unknown } | null)?.detail;
-  return typeof detail === "string" && detail !== "" ? detail : `the server answered ${status}`;
+export function detailOf(reply: Reply): string {
+  const detail = (reply.json() as { detail?: unknown } | null)?.detail;
+  return typeof detail === "string" && detail ? detail : `the server answered ${reply.status}`;
+}
+
+/** A status whose reason passes: the same is tried again. */
+export function isTemporary(status: number): boolean {
+  return status === 429 || status === 408 || status >= 500;
+}
+
+/** That an answer is none, with the time that the server asks for. */
+export function noResult(reply: Reply, now: number): CallError {
+  return new CallError(`the server answered ${reply.status}`, false, retryAfterMs(reply.header("Retry-After"), now));
 }
 
 /** Retry-After in ms from now: whole seconds or an HTTP date (RFC 9110, section 10.2.3); null when neither. */
 export function retryAfterMs(text: string | null, now: number): number | null {
-  if (text === null) return null;
-  if (/^\d+$/.test(text.trim())) return Number(text) * 1000;
-  const at = Date.parse(text);
-  return Number.isNaN(at) ? null : Math.max(0, at - now);
+  const seconds = /^\s*\d+\s*$/.test(text ?? "") ? Number(text) * 1000 : Date.parse(text ?? "") - now;
+  return Number.isNaN(seconds) ? null : Math.max(0, seconds);
 }

@@ -36,7 +36,7 @@ test("a Next before the submit gets the task of the page that follows", async ()
     await settle();
     assert.equal(world.server.log.length, n - 1, "it waits for the page");
     assert.equal(here.widget.view().questionNumber, n, "and is drawn at once");
-    here.widget.stop();
+    here.kill();
     await world.time.advance(1_500);
     here = await openAt(world, page(n));
   }
@@ -45,7 +45,7 @@ test("a Next before the submit gets the task of the page that follows", async ()
 
 test("a Next after the page of the next task waits for nothing", async () => {
   const { world, tab } = await rating();
-  tab.widget.stop();
+  tab.kill();
   await world.time.advance(60_000);
   const next = await openAt(world, page(2));
   next.widget.next();

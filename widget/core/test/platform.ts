@@ -1,7 +1,7 @@
 /** A platform whose time, storage, locks and network belong to the test. */
 import { webcrypto } from "node:crypto";
 import type { Lock, Storage, Time, Transport } from "../types.ts";
-import { Widget } from "../widget.ts";
+import { createWidget, type Widget } from "../widget.ts";
 import { defaultSettings } from "../types.ts";
 import { FakeServer, type Fault } from "./server.ts";
 
@@ -130,7 +130,7 @@ export class Tab {
 
   constructor(world: World, sends = true) {
     this.died = new Promise((die) => { this.kill = () => { this.isDead = true; die(); }; });
-    this.widget = new Widget({
+    this.widget = createWidget({
       storage: world.storage(this), transport: world.transport(this), lock: world.lock(this),
       time: world.time.handle(() => this.isDead), random: () => 0.5, crypto: webcrypto, sends,
       settings: defaultSettings, dateOf: (ms) => new Date(ms).toISOString().slice(0, 10),

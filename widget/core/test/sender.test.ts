@@ -39,7 +39,7 @@ test("an hour offline arrives in one call, with the times as pressed", async () 
   assert.equal(tab.widget.view().connection.kind, "waiting");
   world.server.faults = [];
   const before = batches(world).length;
-  tab.widget.online();
+  tab.widget.sendNow();
   await settle();
   assert.equal(batches(world).length - before, 1);
   assert.deepEqual(world.server.log.map((l) => l.at), times);
@@ -54,7 +54,7 @@ test("a new press never goes against Retry-After", async () => {
   await settle();
   tab.widget.next();
   tab.widget.sendNow();
-  tab.widget.online();
+  tab.widget.sendNow();
   await world.time.advance(6_900);
   assert.equal(batches(world).length, 1);
   await world.time.advance(200);
@@ -197,4 +197,26 @@ test("a press made by a clock that was days ahead does not drag the later ones a
   await settle();
   const times = [...world.values].filter(([k]) => k.startsWith("press:")).map(([, v]) => (JSON.parse(v) as { at: number }).at - started);
   assert.deepEqual(times.sort((a, b) => a - b), [0, 5, 3 * 86_400_000]);
+});
+
+test("a storage that fails for a moment at the start leaves no dead widget", async () => {
+  for (let faults = 1; faults <= 8; faults++) {
+    const world = new World();
+    world.connect();
+    const before = new Tab(world);
+    await before.widget.start();
+    before.widget.next();
+    await settle();
+    before.kill();
+    world.storageFaults = faults;
+    const tab = new Tab(world);
+    const started = tab.widget.start();
+    await world.time.advance(10_000);
+    await started;
+    tab.widget.subscribe(() => {});
+    assert.equal(tab.widget.view().questionNumber, 1, `after ${faults} faults`);
+    tab.widget.next();
+    await settle();
+    assert.equal(world.server.log.length, 2, `after ${faults} faults`);
+  }
 });
