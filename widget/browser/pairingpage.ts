@@ -14,9 +14,9 @@ export async function takeCodeFrom(doc: Document, widget: Widget, storage: Stora
   const code = output?.dataset["code"];
   if (!output || !code || !(await storage.get(pairingKey))) return;
   widget.subscribe(({ connection }) => {
-    if (connection.kind === "connected") {
+    if (connection.stage === "connected") {
       output.textContent = "Connected. You can close this page and go on rating.";
-    } else if (connection.kind === "disconnected" && connection.reason) {
+    } else if (connection.stage === "disconnected" && connection.reason) {
       output.textContent = `Not connected: ${connection.reason}.`;
     }
   });

@@ -30,9 +30,9 @@ export function stateFromAnswer(answer: Answer, skew = 0): SessionState {
   const phase = !answer.is_active ? "none" : answer.is_paused ? "paused" : "running";
   return {
     ...noSession, phase, sessionId: answer.session_id, closed: answer.total_questions,
-    openings: Math.min(1, answer.total_questions), active: null,
+    openings: Math.min(1, answer.total_questions), activeMs: null,
     startedAt: at(answer.current_question_started_at) ?? 0,
-    paused: answer.pause_accumulated_seconds * 1000, pausedAt: at(answer.paused_at), target,
+    pausedMs: answer.pause_accumulated_seconds * 1000, pausedAt: at(answer.paused_at), targetMs: target,
   };
 }
 
@@ -44,8 +44,8 @@ export function agree(own: SessionState, said: SessionState): SessionState {
   const isSame = own.closed === said.closed && own.phase === said.phase
     && (own.sessionId === null || own.sessionId === said.sessionId);
   if (!isSame) return said;
-  const { history, active, expected, openings, task } = own;
+  const { history, activeMs: active, expected, openings, task } = own;
   const saysTarget = said.phase !== "none" && !task?.aetHighMinutes && !task?.aetLowMinutes && !own.unknown;
-  const sessionTarget = saysTarget && history.length <= 1 ? said.target : own.sessionTarget;
-  return { ...said, history, active, expected, openings, task, sessionTarget };
+  const sessionTarget = saysTarget && history.length <= 1 ? said.targetMs : own.sessionTarget;
+  return { ...said, history, activeMs: active, expected, openings, task, sessionTarget };
 }

@@ -11,9 +11,9 @@ const keptQuestions = 50;
 export interface Closed {
   readonly startedAt: number;
   readonly endedAt: number;
-  readonly paused: number;
+  readonly pausedMs: number;
   /** Target of the question. */
-  readonly target: number;
+  readonly targetMs: number;
   readonly task: Task | null;
   /** The zero-length question that a session's first NEXT closes. */
   readonly opening: boolean;
@@ -29,10 +29,10 @@ export interface SessionState {
   /** Start of the question that runs; 0 without a session. */
   readonly startedAt: number;
   /** Pauses of it that are over. */
-  readonly paused: number;
+  readonly pausedMs: number;
   /** Start of the open pause, or null. */
   readonly pausedAt: number | null;
-  readonly target: number;
+  readonly targetMs: number;
   /** What the page said of it; null when not known. */
   readonly task: Task | null;
   /** Of a question whose page gives no AET. */
@@ -40,7 +40,7 @@ export interface SessionState {
   /** The newest closed questions, oldest first; those before them are not known. */
   readonly history: readonly Closed[];
   /** Active time of all closed questions of the session; null when not known. */
-  readonly active: number | null;
+  readonly activeMs: number | null;
   /** What they should have taken: the sum of their targets, the opening ones left out. */
   readonly expected: number;
   /** An UNDO reached behind what is known: only the server can say how the clock stands. */
@@ -51,8 +51,8 @@ export interface SessionState {
 export const defaultTarget = 330_000;
 
 export const noSession: SessionState = {
-  phase: "none", sessionId: null, closed: 0, openings: 0, startedAt: 0, paused: 0, pausedAt: null,
-  target: defaultTarget, sessionTarget: defaultTarget, task: null, history: [], active: 0, expected: 0, unknown: false,
+  phase: "none", sessionId: null, closed: 0, openings: 0, startedAt: 0, pausedMs: 0, pausedAt: null,
+  targetMs: defaultTarget, sessionTarget: defaultTarget, task: null, history: [], activeMs: 0, expected: 0, unknown: false,
 };
 
 /** What a press did: the state after it, and which question came or went. */
@@ -64,18 +64,18 @@ export interface Step {
 
 /** Active time of a closed question. */
 export function activeOf(q: Closed): number {
-  return Math.max(0, Math.max(0, q.endedAt - q.startedAt) - q.paused);
+  return Math.max(0, q.endedAt - q.startedAt - q.pausedMs);
 }
 
 /** Active time of the question that runs; it stands while paused. */
 export function activeAt(s: SessionState, now: number): number {
   if (s.phase === "none") return 0;
-  return Math.max(0, Math.max(0, now - s.startedAt) - pausedUntil(s, now));
+  return Math.max(0, now - s.startedAt - pausedUntil(s, now));
 }
 
 /** Pauses of the question that runs, an open one included. */
 export function pausedUntil(s: SessionState, at: number): number {
-  return s.pausedAt === null ? s.paused : s.paused + Math.max(0, at - s.pausedAt);
+  return s.pausedAt === null ? s.pausedMs : s.pausedMs + Math.max(0, at - s.pausedAt);
 }
 
 export function apply(s: SessionState, press: Press): SessionState {
@@ -84,74 +84,46 @@ export function apply(s: SessionState, press: Press): SessionState {
 
 /** Makes the step of one press that is not older than the newest one. */
 export function step(s: SessionState, press: Press): Step {
-  switch (press.type) {
-    case "NEXT":
-      return s.phase === "none" ? open(s, press) : next(s, press);
-    case "PAUSE":
-      return { state: pause(s, press) };
-    case "UNDO":
-      return undo(s, press.at);
-    case "EXIT":
-      return exit(s, press.at);
-  }
+  const { type, at } = press;
+  if (s.phase === "none") return type === "NEXT" ? open(s, press) : { state: s };
+  if (type === "PAUSE") return { state: pause(s, press) };
+  if (type === "UNDO") return undo(s, at);
+  const done = close(s, at);
+  const state: SessionState = { ...done.state, phase: "none", startedAt: 0, pausedMs: 0, pausedAt: null, unknown: false };
+  return { ...done, state: type === "NEXT" ? started(state, press) : state };
 }
 
-function targetOf(task: Task | undefined, session: number): number {
-  const minutes = task?.aetHighMinutes ?? task?.aetLowMinutes;
-  return minutes ? minutes * 60_000 : session;
-}
-
-function open(s: SessionState, press: Press): Step {
+/** A session opens with a question of no length, which it closes at once. */
+function open({ sessionTarget }: SessionState, press: Press): Step {
   const { at } = press;
-  const closed: Closed = { startedAt: at, endedAt: at, paused: 0, target: s.sessionTarget, task: null, opening: true };
-  return {
-    closed,
-    state: {
-      ...noSession, phase: "running", closed: 1, openings: 1, startedAt: at, history: [closed],
-      target: targetOf(press.task, s.sessionTarget), task: press.task ?? null, sessionTarget: s.sessionTarget,
-    },
-  };
+  const closed: Closed = { startedAt: at, endedAt: at, pausedMs: 0, targetMs: sessionTarget, task: null, opening: true };
+  return { closed, state: started({ ...noSession, closed: 1, openings: 1, history: [closed], sessionTarget }, press) };
 }
 
-function next(s: SessionState, press: Press): Step {
-  const { state, closed } = close(s, press.at);
-  return {
-    ...(closed && { closed }),
-    state: {
-      ...state, phase: "running", startedAt: press.at, paused: 0, pausedAt: null, unknown: false,
-      target: targetOf(press.task, s.sessionTarget), task: press.task ?? null,
-    },
-  };
-}
-
-function exit(s: SessionState, at: number): Step {
-  if (s.phase === "none") return { state: s };
-  const { state, closed } = close(s, at);
-  return {
-    ...(closed && { closed }),
-    state: { ...state, phase: "none", startedAt: 0, paused: 0, pausedAt: null, unknown: false },
-  };
+/** The question that a NEXT starts. */
+function started(s: SessionState, { at, task }: Press): SessionState {
+  const minutes = task?.aetHighMinutes ?? task?.aetLowMinutes;
+  return { ...s, phase: "running", startedAt: at, targetMs: minutes ? minutes * 60_000 : s.sessionTarget, task: task ?? null };
 }
 
 /** Closes the question that runs; one whose start is not known leaves no history. */
 function close(s: SessionState, at: number): Step {
-  if (s.unknown) return { state: { ...s, closed: s.closed + 1, history: [], active: null } };
+  if (s.unknown) return { state: { ...s, closed: s.closed + 1, history: [], activeMs: null } };
   const closed: Closed = {
-    startedAt: s.startedAt, endedAt: Math.max(at, s.startedAt), paused: pausedUntil(s, at),
-    target: s.target, task: s.task, opening: false,
+    startedAt: s.startedAt, endedAt: Math.max(at, s.startedAt), pausedMs: pausedUntil(s, at),
+    targetMs: s.targetMs, task: s.task, opening: false,
   };
   const history = [...s.history, closed].slice(-keptQuestions);
-  const active = s.active === null ? null : s.active + activeOf(closed);
-  return { closed, state: { ...s, closed: s.closed + 1, history, active, expected: s.expected + closed.target } };
+  const active = s.activeMs === null ? null : s.activeMs + activeOf(closed);
+  return { closed, state: { ...s, closed: s.closed + 1, history, activeMs: active, expected: s.expected + closed.targetMs } };
 }
 
 function pause(s: SessionState, press: Press): SessionState {
-  if (s.phase === "none") return s;
   const isPaused = s.phase === "paused";
   const wanted = press.paused ?? !isPaused;
   if (wanted === isPaused) return s;
   if (wanted) return { ...s, phase: "paused", pausedAt: press.at };
-  return { ...s, phase: "running", paused: pausedUntil(s, press.at), pausedAt: null };
+  return { ...s, phase: "running", pausedMs: pausedUntil(s, press.at), pausedAt: null };
 }
 
 /**
@@ -159,19 +131,19 @@ function pause(s: SessionState, press: Press): SessionState {
  * work stays a pause: pauses taken since, an open one, the gap before the next start.
  */
 function undo(s: SessionState, at: number): Step {
-  if (s.phase === "none" || s.closed === 0) return { state: s };
+  if (s.closed === 0) return { state: s };
   const q = s.history.at(-1);
   if (!q || s.unknown) {
-    return { state: { ...s, phase: "running", closed: s.closed - 1, pausedAt: null, history: [], active: null, unknown: true } };
+    return { state: { ...s, phase: "running", closed: s.closed - 1, pausedAt: null, history: [], activeMs: null, unknown: true } };
   }
   return {
     removed: q,
     state: {
       ...s, phase: "running", closed: s.closed - 1, openings: s.openings - (q.opening ? 1 : 0),
-      startedAt: q.startedAt, pausedAt: null, target: q.target, task: q.task, history: s.history.slice(0, -1),
-      paused: q.paused + Math.max(0, s.startedAt - q.endedAt) + pausedUntil(s, at),
-      active: s.active === null ? null : s.active - activeOf(q),
-      expected: s.expected - (q.opening ? 0 : q.target),
+      startedAt: q.startedAt, pausedAt: null, targetMs: q.targetMs, task: q.task, history: s.history.slice(0, -1),
+      pausedMs: q.pausedMs + Math.max(0, s.startedAt - q.endedAt) + pausedUntil(s, at),
+      activeMs: s.activeMs === null ? null : s.activeMs - activeOf(q),
+      expected: s.expected - (q.opening ? 0 : q.targetMs),
     },
   };
 }

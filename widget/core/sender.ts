@@ -74,7 +74,7 @@ export function createSender({ storage, transport, lock, time, random, dateOf, q
     if (queue.heldUntil() > 0) retryAt(queue.heldUntil());
     await askDay();
     failures = 0;
-    await say({ kind: "connected" });
+    await say({ stage: "connected" });
   };
 
   const sendBatch = async (presses: readonly Press[]): Promise<void> => {
@@ -139,17 +139,17 @@ export function createSender({ storage, transport, lock, time, random, dateOf, q
   const failed = async (err: unknown): Promise<void> => {
     const known = err instanceof CallError ? err : new CallError("the browser's storage failed");
     const reason = known.message;
-    if (known.isFinal) return say({ kind: "disconnected", reason });
+    if (known.isFinal) return say({ stage: "disconnected", reason });
     const asked = known.waitMs;
     const at = time.now() + Math.min(longestWait, asked ?? backoff(++failures, random));
     retryAt(at);
-    await say({ kind: "waiting", reason, retryAt: at, asked: asked !== null });
+    await say({ stage: "waiting", reason, retryAt: at, asked: asked !== null });
   };
 
   /** Until when the server asked to wait, in this tab or another; 0 when it did not. */
   const askedUntil = async (): Promise<number> => {
     const said = (await storage.get(connectionKey)) as StoredConnection | undefined;
-    if (said?.kind !== "waiting" || !said.asked) return 0;
+    if (said?.stage !== "waiting" || !said.asked) return 0;
     return said.retryAt - time.now() > longestWait ? 0 : said.retryAt;
   };
 
@@ -157,7 +157,7 @@ export function createSender({ storage, transport, lock, time, random, dateOf, q
   const say = async (connection: StoredConnection): Promise<void> => {
     try {
       const before = (await storage.get(connectionKey)) as StoredConnection | undefined;
-      if (before?.kind !== "connected" || connection.kind !== "connected") await storage.set(connectionKey, connection);
+      if (before?.stage !== "connected" || connection.stage !== "connected") await storage.set(connectionKey, connection);
     } catch {
       // The next call says it again.
     }

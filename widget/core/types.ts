@@ -44,13 +44,13 @@ export type Tone = "good" | "slow" | "over" | "paused" | "idle";
 
 /** What became of the way to the server. */
 export type Connection =
-  | { readonly kind: "connected" }
+  | { readonly stage: "connected" }
   /** No credential yet, or it was revoked: press Connect. */
-  | { readonly kind: "disconnected"; readonly reason?: string }
+  | { readonly stage: "disconnected"; readonly reason?: string }
   /** Waiting for the person to press Connect on the server's page. */
-  | { readonly kind: "pairing" }
+  | { readonly stage: "pairing" }
   /** The server cannot be reached or asks to wait; it is tried again at `retryAt`. */
-  | { readonly kind: "waiting"; readonly reason: string; readonly retryAt: number };
+  | { readonly stage: "waiting"; readonly reason: string; readonly retryAt: number };
 
 /** A question about time that nobody was there (SPEC section 7, "Away"). */
 export interface Away {

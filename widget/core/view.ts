@@ -27,12 +27,12 @@ export function viewOf(known: Known, now: number): View {
     questionNumber: isOpen ? state.closed - state.openings + 1 : 0,
     clock: state.unknown ? "–" : mmss(active),
     clockWords: state.unknown ? "not known yet" : words(active),
-    fraction: isOpen && !state.unknown ? Math.min(1, active / state.target) : 0,
+    fraction: isOpen && !state.unknown ? Math.min(1, active / state.targetMs) : 0,
     tone: toneOf(state, active),
     status: statusOf(state, active, now),
     average: mean ? mmss(mean.average) : "–",
     pace: mean ? paceLabel(mean.average, mean.target) : "–",
-    today: `${day.questions} · ${total(day.active)}`,
+    today: `${day.questionCount} · ${total(day.activeMs)}`,
     hint: hintOf(state, active),
     unsent: known.unsent, refused: known.refused, connection: known.connection,
     away: known.away, pageProblems: known.pageProblems,
@@ -43,31 +43,31 @@ export function viewOf(known: Known, now: number): View {
 /** Average and target of the session's closed questions; null when there is none or they are not known. */
 function meanOf(s: SessionState, day: Day): { average: number; target: number } | null {
   const n = s.closed - s.openings;
-  if (n > 0 && s.active !== null) return { average: s.active / n, target: s.expected / n };
-  const told = s.active === null && s.sessionId !== null ? day.sessions[s.sessionId] : undefined;
-  return told && told.questions > 0 ? { average: told.active / told.questions, target: s.sessionTarget } : null;
+  if (n > 0 && s.activeMs !== null) return { average: s.activeMs / n, target: s.expected / n };
+  const told = s.activeMs === null && s.sessionId !== null ? day.sessions[s.sessionId] : undefined;
+  return told && told.questionCount > 0 ? { average: told.activeMs / told.questionCount, target: s.sessionTarget } : null;
 }
 
 function toneOf(s: SessionState, active: number): Tone {
   if (s.phase === "none") return "idle";
   if (s.phase === "paused") return "paused";
   if (s.unknown) return "good";
-  return active > s.target ? "over" : active >= slowFrom * s.target ? "slow" : "good";
+  return active > s.targetMs ? "over" : active >= slowFrom * s.targetMs ? "slow" : "good";
 }
 
 function statusOf(s: SessionState, active: number, now: number): string {
   if (s.phase === "none") return "no session";
   if (s.phase === "paused") return `paused ${mmss(now - (s.pausedAt ?? now))}`;
   if (s.unknown) return "waiting for the server";
-  return active > s.target ? "over target" : "running";
+  return active > s.targetMs ? "over target" : "running";
 }
 
 /** The estimate at first, then what is left of the target, then what is over it. */
 function hintOf(s: SessionState, active: number): string {
   if (s.phase === "none") return "Next starts a session";
   if (s.unknown) return "";
-  if (active > s.target) return `+${short(active - s.target)}`;
-  if (active >= slowFrom * s.target) return `${short(s.target - active)} to the target`;
+  if (active > s.targetMs) return `+${short(active - s.targetMs)}`;
+  if (active >= slowFrom * s.targetMs) return `${short(s.targetMs - active)} to the target`;
   const low = s.task?.aetLowMinutes ?? s.task?.aetHighMinutes;
   const high = s.task?.aetHighMinutes ?? low;
   return low && high ? aet(low, high) : "";

@@ -22,7 +22,7 @@ const holdFor = 6_000;
 
 /** What a widget that does not send asks of the one that does, through the storage. */
 interface Ask {
-  readonly kind: "connect" | "code" | "disconnect";
+  readonly wish: "connect" | "code" | "disconnect";
   /** Of a code; else empty. */
   readonly code: string;
 }
@@ -71,7 +71,7 @@ export function createWidget(parts: WidgetParts): Widget {
   let base: Base = emptyBase;
   /** Kept between changes, so that a tick only reads the clock. */
   let shown: { state: SessionState; day: Day } | null = null;
-  let connection: Connection = { kind: "disconnected" };
+  let connection: Connection = { stage: "disconnected" };
   let pageTask: Task | undefined;
   let pageProblems: readonly string[] = [];
   let isVisible = true;
@@ -187,31 +187,31 @@ export function createWidget(parts: WidgetParts): Widget {
   function later(work: Promise<unknown>): void {
     work.catch((err: unknown) => {
       const reason = err instanceof Error ? err.message : String(err);
-      if (err instanceof CallError && err.isFinal) say({ kind: "disconnected", reason }).catch(() => {});
+      if (err instanceof CallError && err.isFinal) say({ stage: "disconnected", reason }).catch(() => {});
       else seeConnection({ kind: "waiting", reason, retryAt: time.now() });
     });
   }
 
   async function pair(): Promise<void> {
     const path = await credentials.pairPath(device.name, device.kind);
-    await say({ kind: "pairing" });
+    await say({ stage: "pairing" });
     openTab(path);
   }
 
   async function takeCode(code: string): Promise<void> {
     await credentials.takeCode(code);
-    await say({ kind: "connected" });
+    await say({ stage: "connected" });
     sendNow();
   }
 
   async function forget(): Promise<void> {
     await credentials.disconnect();
-    await say({ kind: "disconnected" });
+    await say({ stage: "disconnected" });
   }
 
   /** What needs the server is done by the one that sends; the others ask it through the storage. */
   function ask(what: Ask): void {
-    const { kind, code } = what;
+    const { wish: kind, code } = what;
     if (!sends) later(storage.set(askPrefix + random(), what));
     else later(kind === "connect" ? pair() : kind === "code" ? takeCode(code) : forget());
   }
@@ -237,7 +237,7 @@ export function createWidget(parts: WidgetParts): Widget {
       await queue.start();
       const asks = await insist(time, async () => {
         base = await readBase(storage);
-        if (await credentials.has()) connection = { kind: "connected" };
+        if (await credentials.has()) connection = { stage: "connected" };
         seeConnection(await storage.get(connectionKey));
         return storage.list(askPrefix);
       });
@@ -262,9 +262,9 @@ export function createWidget(parts: WidgetParts): Widget {
       else press("NEXT", at, pageTask);
     },
     answerAway: (answer) => later(away.answer(answer)),
-    connect: () => ask({ kind: "connect", code: "" }),
-    enterCode: (code) => ask({ kind: "code", code }),
-    disconnect: () => ask({ kind: "disconnect", code: "" }),
+    connect: () => ask({ wish: "connect", code: "" }),
+    enterCode: (code) => ask({ wish: "code", code }),
+    disconnect: () => ask({ wish: "disconnect", code: "" }),
     dismissRefused: (id) => later(queue.dismiss(id)),
     sendNow,
     openDashboard: () => openTab("/dashboard/today"),

@@ -3,7 +3,7 @@ import type { Connection } from "../core/types.ts";
 /** How the connection stands, as a sentence. */
 export function connectionWords(connection: Connection, unsent: number): string {
   const waiting = unsent === 0 ? "Everything is sent." : `${unsent} unsent.`;
-  switch (connection.kind) {
+  switch (connection.stage) {
     case "connected":
       return `Connected. ${waiting}`;
     case "pairing":

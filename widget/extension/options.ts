@@ -22,8 +22,8 @@ at<HTMLButtonElement>("disconnect").addEventListener("click", () => widget.disco
 
 widget.subscribe(({ connection, unsent }) => {
   at("connection").textContent = connectionWords(connection, unsent);
-  at<HTMLButtonElement>("connect").hidden = connection.kind === "connected" || connection.kind === "waiting";
-  at<HTMLButtonElement>("disconnect").hidden = connection.kind === "disconnected" || connection.kind === "pairing";
+  at<HTMLButtonElement>("connect").hidden = connection.stage === "connected" || connection.stage === "waiting";
+  at<HTMLButtonElement>("disconnect").hidden = connection.stage === "disconnected" || connection.stage === "pairing";
 });
 void widget.start();
 void followSettings(storage, show);

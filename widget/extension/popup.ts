@@ -21,7 +21,7 @@ function draw(view: View): void {
   at<HTMLButtonElement>("pause").textContent = view.phase === "paused" ? "Resume" : "Pause";
   at<HTMLButtonElement>("pause").disabled = !view.canPause;
   at<HTMLButtonElement>("end").disabled = !view.canEnd;
-  at<HTMLButtonElement>("connect").hidden = view.connection.kind !== "disconnected";
+  at<HTMLButtonElement>("connect").hidden = view.connection.stage !== "disconnected";
 }
 
 at("pause").addEventListener("click", () => widget.pauseOrResume());

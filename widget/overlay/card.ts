@@ -81,7 +81,7 @@ function fullCard(ui: Drawing, actions: Actions, header: HTMLElement, panel: HTM
       button("", () => actions.end(), { disabled: (view) => !view.canEnd }, "End")),
     awayNotice(ui, actions),
     element("div.footer", element("span.hint", (view) => view.hint),
-      element("span.sent", { "data-warn": (view) => `${view.unsent > 0 || view.connection.kind !== "connected"}` }, sending)),
+      element("span.sent", { "data-warn": (view) => `${view.unsent > 0 || view.connection.stage !== "connected"}` }, sending)),
     waitingNotice(ui, actions), connectNotice(ui, actions), refusedNotice(ui, actions), problemsNotice(ui),
     panel);
 }

@@ -25,18 +25,18 @@ export function connectNotice({ element, button }: Drawing, actions: Actions): H
   };
   return element("div.box", {
     role: "group", "aria-label": "Connection",
-    hidden: ({ connection }) => connection.kind !== "disconnected" && connection.kind !== "pairing",
+    hidden: ({ connection }) => connection.stage !== "disconnected" && connection.stage !== "pairing",
   },
-    element("p", ({ connection: c }) => c.kind === "pairing" ? "Allow this browser on the page that opened."
-      : `${c.kind === "disconnected" && c.reason ? sentence(c.reason) : "Not connected."} Press Connect and log in there. Until then every press is kept here.`),
-    button("main", () => actions.connect(), ({ connection }) => connection.kind === "pairing" ? "Open it again" : "Connect"),
+    element("p", ({ connection: c }) => c.stage === "pairing" ? "Allow this browser on the page that opened."
+      : `${c.stage === "disconnected" && c.reason ? sentence(c.reason) : "Not connected."} Press Connect and log in there. Until then every press is kept here.`),
+    button("main", () => actions.connect(), ({ connection }) => connection.stage === "pairing" ? "Open it again" : "Connect"),
     form);
 }
 
 /** What waits for the server, and until when. */
 export function waitingNotice({ element, button }: Drawing, actions: Actions): HTMLElement {
-  return element("div.row", { hidden: ({ connection, unsent }) => connection.kind !== "waiting" || unsent === 0 },
-    element("p", ({ connection: c }, now) => c.kind === "waiting" ? nextTry(c.retryAt, now) : ""),
+  return element("div.row", { hidden: ({ connection, unsent }) => connection.stage !== "waiting" || unsent === 0 },
+    element("p", ({ connection: c }, now) => c.stage === "waiting" ? nextTry(c.retryAt, now) : ""),
     button("", () => actions.sendNow(), "Send now"));
 }
 

@@ -28,9 +28,9 @@ export function wallClock(at: number): string {
 export function sending(view: View): string {
   const parts: string[] = [];
   if (view.unsent > 0) parts.push(`${view.unsent} unsent`);
-  if (view.connection.kind === "waiting") parts.push(view.connection.reason);
-  else if (view.connection.kind === "disconnected") parts.push("not connected");
-  else if (view.connection.kind === "pairing") parts.push("connecting");
+  if (view.connection.stage === "waiting") parts.push(view.connection.reason);
+  else if (view.connection.stage === "disconnected") parts.push("not connected");
+  else if (view.connection.stage === "pairing") parts.push("connecting");
   return parts.join(" · ") || "all sent";
 }
 
@@ -55,7 +55,7 @@ export function problems(list: readonly string[]): string {
 /** What an expand button of the collapsed line must not hide; "" when there is nothing. */
 export function hiddenNews(view: View): string {
   if (view.away !== null) return "you were away";
-  if (view.connection.kind === "disconnected") return "not connected";
+  if (view.connection.stage === "disconnected") return "not connected";
   if (view.refused.length > 0) return `${view.refused.length} refused`;
   return view.pageProblems.length > 0 ? "the page has changed" : "";
 }
@@ -69,8 +69,8 @@ export function announcement(before: View | null, view: View): string {
   if (view.phase !== before.phase) said.push({ none: "Session ended.", running: "Running.", paused: "Paused." }[view.phase]);
   if (view.tone === "over" && before.tone !== "over" && view.phase === "running") said.push("Over target.");
   if (view.refused.length > before.refused.length) said.push(`${view.refused.length} refused.`);
-  const was = before.connection.kind;
-  const is = view.connection.kind;
+  const was = before.connection.stage;
+  const is = view.connection.stage;
   if (was !== is && is !== "connected") said.push(`${capital(sending(view))}.`);
   else if (was !== is) said.push(view.unsent > 0 ? `Connected, ${view.unsent} unsent.` : "Connected, all sent.");
   else if (is !== "connected" && view.unsent !== before.unsent) said.push(`${view.unsent} unsent.`);

@@ -36,7 +36,7 @@ test("an hour offline arrives in one call, with the times as pressed", async () 
   }
   assert.equal(tab.widget.view().unsent, 60);
   assert.equal(tab.widget.view().questionNumber, 60);
-  assert.equal(tab.widget.view().connection.kind, "waiting");
+  assert.equal(tab.widget.view().connection.stage, "waiting");
   world.server.faults = [];
   const before = batches(world).length;
   tab.widget.sendNow();
@@ -101,7 +101,7 @@ test("a revoked device keeps its presses", async () => {
   tab.widget.next();
   await settle();
   const view = tab.widget.view();
-  assert.deepEqual([view.connection.kind, view.unsent], ["disconnected", 1]);
+  assert.deepEqual([view.connection.stage, view.unsent], ["disconnected", 1]);
 });
 
 test("a worker sends what a page wrote", async () => {

@@ -6,7 +6,7 @@ export const now = new Date(2026, 10, 25, 10, 56).getTime();
 export const running: View = {
   phase: "running", questionNumber: 10, clock: "03:42", clockWords: "3 minutes 42 seconds", fraction: 0.67, tone: "good",
   status: "running", average: "05:12", pace: "on target", today: "40 · 3:39 h", hint: "AET 5–6 min",
-  unsent: 0, refused: [], connection: { kind: "connected" }, away: null, pageProblems: [],
+  unsent: 0, refused: [], connection: { stage: "connected" }, away: null, pageProblems: [],
   canNext: true, canPause: true, canUndo: true, canEnd: true,
 };
 
@@ -37,10 +37,10 @@ export const states: Readonly<Record<string, View>> = {
   },
   offline: {
     ...running, questionNumber: 11, clock: "04:51", fraction: 0.88, tone: "slow", hint: "0:39 to the target", unsent: 3,
-    connection: { kind: "waiting", reason: "offline", retryAt: now + 12_000 },
+    connection: { stage: "waiting", reason: "offline", retryAt: now + 12_000 },
   },
-  disconnected: { ...running, unsent: 2, connection: { kind: "disconnected", reason: "this device was revoked" } },
-  pairing: { ...running, connection: { kind: "pairing" } },
+  disconnected: { ...running, unsent: 2, connection: { stage: "disconnected", reason: "this device was revoked" } },
+  pairing: { ...running, connection: { stage: "pairing" } },
   refused: {
     ...running,
     refused: [
@@ -53,6 +53,6 @@ export const states: Readonly<Record<string, View>> = {
     ...running, questionNumber: 1234, clock: "128:05", clockWords: "128 minutes 5 seconds", fraction: 1, tone: "over",
     status: "paused 102:10", phase: "paused", average: "105:12", pace: "way too fast", today: "1040 · 13:39 h",
     hint: "AET 1000–1440 min, as the page says", unsent: 128,
-    connection: { kind: "waiting", reason: "too many requests", retryAt: now + 600_000 },
+    connection: { stage: "waiting", reason: "too many requests", retryAt: now + 600_000 },
   },
 };
