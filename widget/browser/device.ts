@@ -1,10 +1,10 @@
+const browsers = [["Edg/", "Edge"], ["OPR/", "Opera"], ["Firefox/", "Firefox"], ["Chrom(e|ium)/", "Chrome"], ["Safari/", "Safari"]] as const;
+const systems = [["Windows", "Windows"], ["Android", "Android"], ["iPhone|iPad", "iOS"], ["Mac OS X", "macOS"], ["CrOS", "ChromeOS"], ["Linux", "Linux"]] as const;
+
 /** What a person will recognise in the list of devices: "Chrome on Windows". */
 export function deviceName(userAgent: string): string {
-  const browser = /Edg\//.test(userAgent) ? "Edge" : /OPR\//.test(userAgent) ? "Opera"
-    : /Firefox\//.test(userAgent) ? "Firefox" : /Chrom(e|ium)\//.test(userAgent) ? "Chrome"
-    : /Safari\//.test(userAgent) ? "Safari" : "Browser";
-  const system = /Windows/.test(userAgent) ? "Windows" : /Android/.test(userAgent) ? "Android"
-    : /iPhone|iPad/.test(userAgent) ? "iOS" : /Mac OS X/.test(userAgent) ? "macOS"
-    : /CrOS/.test(userAgent) ? "ChromeOS" : /Linux/.test(userAgent) ? "Linux" : "";
-  return system === "" ? browser : `${browser} on ${system}`;
+  const named = (list: typeof browsers | typeof systems): string | undefined =>
+    list.find(([sign]) => RegExp(sign).test(userAgent))?.[1];
+  const system = named(systems);
+  return (named(browsers) ?? "Browser") + (system ? ` on ${system}` : "");
 }

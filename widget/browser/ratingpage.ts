@@ -1,12 +1,12 @@
 /** The widget on a rating page: overlay, hotkeys, what the page says, signs of the person. */
 import { matches, parseHotkey } from "../core/hotkeys.ts";
-import type { Actions, Hotkeys, Settings, Storage } from "../core/types.ts";
+import type { Hotkeys, Settings, Storage } from "../core/types.ts";
 import type { Widget } from "../core/widget.ts";
 import { listenHotkeys } from "../overlay/hotkeys.ts";
 import { mount } from "../overlay/overlay.ts";
 import { asPlacement } from "../overlay/place.ts";
 import { readPage } from "../raterhub/read.ts";
-import { watchSubmits } from "../raterhub/submit.ts";
+import { watchSubmits, type Slot } from "../raterhub/submit.ts";
 import { isHotkey, placementKey, settingsKey } from "./settings.ts";
 import { time } from "./time.ts";
 
@@ -42,17 +42,25 @@ export async function showOn(doc: Document, widget: Widget, storage: Storage, se
 }
 
 function listen(doc: Document, widget: Widget, settings: () => Settings): void {
-  const window = doc.defaultView!;
-  listenHotkeys((event) => actionOf(settings().hotkeys, event), (action) => widget[action]());
+  const actions: readonly (readonly [keyof Hotkeys, () => void])[] = [
+    ["next", widget.next], ["pause", widget.pauseOrResume], ["undo", widget.undo], ["end", widget.end],
+  ];
+  listenHotkeys((event) => {
+    const { hotkeys } = settings();
+    return actions.find(([name]) => {
+      const combination = parseHotkey(hotkeys[name]);
+      return combination && matches(combination, event);
+    });
+  }, ([, act]) => act());
 
   const read = (): void => {
     const { task, problems } = readPage(doc, doc.location.href);
-    widget.pageSays(task ?? undefined, problems);
+    widget.pageSays(task, problems);
   };
   read();
-  window.addEventListener("load", read);
-  window.addEventListener("pageshow", read);
-  watchSubmits(doc, () => doc.location.href, slot(window), time, ({ at, stop }) => {
+  addEventListener("load", read);
+  addEventListener("pageshow", read);
+  watchSubmits(doc, () => doc.location.href, slot, time, ({ at, stop }) => {
     read();
     if (settings().autoNext) widget.accepted(at, stop);
   });
@@ -65,45 +73,31 @@ function listen(doc: Document, widget: Widget, settings: () => Settings): void {
     widget.sign();
   };
   for (const name of ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"]) {
-    window.addEventListener(name, sign, { capture: true, passive: true });
+    addEventListener(name, sign, { capture: true, passive: true });
   }
-  doc.addEventListener("visibilitychange", () => {
+  const see = (): void => {
     widget.visible(!doc.hidden);
     if (!doc.hidden) sign();
-  });
+  };
+  doc.addEventListener("visibilitychange", see);
   widget.visible(!doc.hidden);
-  window.addEventListener("online", () => widget.sendNow());
-}
-
-type Hotkey = "next" | "pauseOrResume" | "undo" | "end";
-
-const actions: readonly (readonly [keyof Hotkeys, Hotkey & keyof Actions])[] = [
-  ["next", "next"], ["pause", "pauseOrResume"], ["undo", "undo"], ["end", "end"],
-];
-
-function actionOf(hotkeys: Hotkeys, event: KeyboardEvent): Hotkey | null {
-  for (const [name, action] of actions) {
-    const combination = parseHotkey(hotkeys[name]);
-    if (combination && matches(combination, event)) return action;
-  }
-  return null;
+  addEventListener("online", widget.sendNow);
 }
 
 /** sessionStorage is the tab's own; a page may forbid it, and then nothing is remembered. */
-function slot(window: Window) {
-  const quietly = <T>(use: (storage: globalThis.Storage) => T): T | null => {
-    try {
-      return use(window.sessionStorage);
-    } catch {
-      return null;
-    }
-  };
-  return {
-    get: () => quietly((s) => s.getItem(submitKey)),
-    set: (text: string) => void quietly((s) => s.setItem(submitKey, text)),
-    remove: () => void quietly((s) => s.removeItem(submitKey)),
-  };
+function quietly<T>(use: () => T): T | null {
+  try {
+    return use();
+  } catch {
+    return null;
+  }
 }
+
+const slot: Slot = {
+  get: () => quietly(() => sessionStorage.getItem(submitKey)),
+  set: (text) => void quietly(() => sessionStorage.setItem(submitKey, text)),
+  remove: () => void quietly(() => sessionStorage.removeItem(submitKey)),
+};
 
 /** A place or a setting that could not be kept is chosen again; there is nothing to lose. */
 function keep(storage: Storage, key: string, value: unknown): void {

@@ -5,22 +5,22 @@ export const settingsKey = "settings";
 export const placementKey = "placement";
 
 /** As it was read: each property may be missing, or anything. */
-type Unchecked<T> = { readonly [K in keyof T]?: unknown };
+type Unchecked<T> = { readonly [K in keyof T]?: unknown } | null | undefined;
 
 /** Stored settings may be of an older version, or of none: what is not in order is the default. */
 export function asSettings(stored: unknown): Settings {
-  const s = (typeof stored === "object" && stored !== null ? stored : {}) as Unchecked<Settings>;
-  const keys = (typeof s.hotkeys === "object" && s.hotkeys !== null ? s.hotkeys : {}) as Unchecked<Hotkeys>;
+  const s = stored as Unchecked<Settings>;
+  const keys = s?.hotkeys as Unchecked<Hotkeys>;
   const hotkey = (name: keyof Hotkeys): string => {
-    const text = keys[name];
+    const text = keys?.[name];
     return typeof text === "string" && isHotkey(text) ? text : defaultSettings.hotkeys[name];
   };
-  const { awayMinutes, theme } = s;
+  const minutes = s?.awayMinutes as number;
   return {
     hotkeys: { next: hotkey("next"), pause: hotkey("pause"), undo: hotkey("undo"), end: hotkey("end") },
-    autoNext: s.autoNext === true,
-    awayMinutes: typeof awayMinutes === "number" && awayMinutes >= 0 ? awayMinutes : defaultSettings.awayMinutes,
-    theme: theme === "light" || theme === "dark" ? theme : "auto",
+    autoNext: s?.autoNext === true,
+    awayMinutes: minutes >= 0 ? minutes : defaultSettings.awayMinutes,
+    theme: s?.theme === "light" || s?.theme === "dark" ? s.theme : "auto",
   };
 }
 

@@ -1,10 +1,8 @@
 /** Hotkeys such as "Ctrl+Shift+P". Pure. */
 
 export interface Combination {
-  readonly ctrl: boolean;
-  readonly shift: boolean;
-  readonly alt: boolean;
-  readonly meta: boolean;
+  /** Initials of the modifiers, in the order of the alphabet. */
+  readonly held: string;
   /** In lower case, as a keyboard event names it. */
   readonly key: string;
 }
@@ -20,32 +18,28 @@ export interface KeyPress {
   readonly repeat?: boolean;
 }
 
-const modifiers: Readonly<Record<string, "ctrl" | "shift" | "alt" | "meta">> = {
-  ctrl: "ctrl", control: "ctrl", shift: "shift", alt: "alt", option: "alt", meta: "meta", cmd: "meta",
-};
+const modifiers = new Map([
+  ["ctrl", "c"], ["control", "c"], ["shift", "s"], ["alt", "a"], ["option", "a"], ["meta", "m"], ["cmd", "m"],
+]);
 
 /**
  * Reads a combination; null when it is none: an unknown key, a modifier twice, or a
  * key that types text because neither Ctrl, Alt nor Meta goes with it (F1 to F12 may).
  */
 export function parseHotkey(text: string): Combination | null {
-  const parts = text.split("+").map((p) => p.trim().toLowerCase());
+  const parts = text.split("+").map((part) => part.trim().toLowerCase());
   const key = parts.pop() ?? "";
-  const held = { ctrl: false, shift: false, alt: false, meta: false };
-  for (const part of parts) {
-    const name = modifiers[part];
-    if (!name || held[name]) return null;
-    held[name] = true;
-  }
+  const held = parts.map((part) => modifiers.get(part) ?? "?").sort().join("");
   const isFunction = /^f([1-9]|1[0-2])$/.test(key);
-  if (!isFunction && !/^[a-z0-9]$/.test(key)) return null;
-  if (!isFunction && !held.ctrl && !held.alt && !held.meta) return null;
-  return { ...held, key };
+  const isLetter = /^[a-z0-9]$/.test(key) && /[acm]/.test(held);
+  return (isFunction || isLetter) && !/\?|(.)\1/.test(held) ? { held, key } : null;
 }
 
 /** Whether a key press is this combination and no larger one; a held key repeats nothing. */
-export function matches(c: Combination, e: KeyPress): boolean {
-  if (e.repeat || e.ctrlKey !== c.ctrl || e.shiftKey !== c.shift || e.altKey !== c.alt || e.metaKey !== c.meta) return false;
-  if (e.key.toLowerCase() === c.key) return true;
-  return /^[a-z]$/.test(c.key) ? !/^[a-z]$/i.test(e.key) && e.code === `Key${c.key.toUpperCase()}` : e.code === `Digit${c.key}`;
+export function matches({ held, key }: Combination, e: KeyPress): boolean {
+  const holds = [e.altKey && "a", e.ctrlKey && "c", e.metaKey && "m", e.shiftKey && "s"].filter(Boolean).join("");
+  if (e.repeat || holds !== held) return false;
+  if (e.key.toLowerCase() === key) return true;
+  // With a layout of other letters, or with Alt, the key is told by its place.
+  return /^[a-z]$/.test(key) ? !/^[a-z]$/i.test(e.key) && e.code === `Key${key.toUpperCase()}` : e.code === `Digit${key}`;
 }

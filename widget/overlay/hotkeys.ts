@@ -5,11 +5,11 @@ import { takesText } from "./dom.ts";
  * press means; one that means nothing, is held down, composes a character or goes into a
  * field is left to the page as it is.
  */
-export function listenHotkeys<A>(match: (event: KeyboardEvent) => A | null, act: (action: A) => void): void {
+export function listenHotkeys<A extends object | string>(match: (event: KeyboardEvent) => A | undefined, act: (action: A) => void): void {
   addEventListener("keydown", (event) => {
     if (event.repeat || event.isComposing || event.composedPath().some(takesText)) return;
     const action = match(event);
-    if (action === null) return;
+    if (!action) return;
     event.preventDefault();
     act(action);
   }, true);

@@ -131,7 +131,7 @@ test("a placement stays inside any window, and a broken one is none", () => {
 test("hotkeys act outside of fields, once, and take only their own", () => {
   const window = open("<input id=text><input id=box type=checkbox><textarea id=area></textarea><div id=free></div>");
   const acted: string[] = [];
-  listenHotkeys((e) => (e.key === "q" ? "next" : null), (a) => acted.push(a));
+  listenHotkeys((e) => (e.key === "q" ? "next" : undefined), (a) => acted.push(a));
   const press = (id: string, init: KeyboardEventInit): boolean => {
     const event = new window.KeyboardEvent("keydown", { bubbles: true, cancelable: true, composed: true, ...init });
     window.document.getElementById(id)!.dispatchEvent(event);

@@ -10,18 +10,18 @@ export interface Aet {
 const least = 0.1;
 const most = 1440;
 
-const number = String.raw`\d{1,5}(?:[.,]\d{1,4})?`;
+const number = String.raw`(\d{1,5}(?:[.,]\d{1,4})?)`;
+// The number must not go on: as a longer one, a date, a clock.
+const end = String.raw`(?![\d:/]|[.,]\d)`;
 // A letter after the unit makes it another word: "3 mistakes" has no minutes.
-const unit = String.raw`(?:h(?:(?:ou)?rs?)?|m(?:in(?:s|ut\p{L}*)?)?|s(?:ec(?:s|ond\p{L}*)?)?)(?!\p{L})\.?`;
-const between = String.raw`\s*(?<sep>-|–|—|~|\bto\b|\band\b|)\s*`;
+const unit = String.raw`(?:\s*(h(?:(?:ou)?rs?)?|m(?:in(?:s|ut\p{L}*)?)?|s(?:ec(?:s|ond\p{L}*)?)?)(?!\p{L})\.?|(?!\p{L}))`;
+const one = number + end + unit;
+const between = String.raw`\s*(-|–|—|~|\bto\b|\band\b|)\s*`;
 // The number must not be the rest of a longer one, of a date, a clock or a negative.
 const start = String.raw`(?<![\d.,:/\p{L}]|(?:^|[^\d\s])\s*[-−])`;
-const end = String.raw`(?![\d:/]|[.,]\d)`;
-const one = (n: string, u: string): string => `(?<${n}>${number})${end}(?:\\s*(?<${u}>${unit})|(?!\\p{L}))`;
-const estimate = new RegExp(
-  `${start}${one("n1", "u1")}(?:${between}${one("n2", "u2")})?`,
-  "giu",
-);
+const estimate = new RegExp(`${start}${one}(?:${between}${one})?`, "giu");
+
+const oneLine = (text: string): string => text.replace(/\s+/gu, " ").trim();
 
 /**
  * Reads the estimate in a text such as "3 - 4 minutes" or "Average Estimated Time = 45sec":
@@ -29,40 +29,34 @@ const estimate = new RegExp(
  * when it makes no sense.
  */
 export function parseAet(text: string): Aet | null {
-  const whole = text.replace(/\s+/gu, " ").trim();
-  const first = whole.matchAll(estimate).next().value;
+  const whole = oneLine(text);
+  const [first] = whole.matchAll(estimate);
   // A number before the one that was understood ("-5", "10:30") means something else.
-  if (first === undefined || /\d/u.test(whole.slice(0, first.index))) return null;
-  return fromMatch(first, whole);
+  return first && !/\d/u.test(whole.slice(0, first.index)) ? fromMatch(first, whole) : null;
 }
 
 /** Reads the first estimate with a unit in a longer text, whatever other numbers it has. */
 export function findAet(text: string): Aet | null {
-  const whole = text.replace(/\s+/gu, " ").trim();
+  const whole = oneLine(text);
   const search = new RegExp(estimate);
-  for (let match = search.exec(whole); match !== null; match = search.exec(whole)) {
-    const { n1 = "", u1, sep, u2 } = match.groups as Record<string, string | undefined>;
-    if (u1 === undefined && (u2 === undefined || sep === "")) {
-      search.lastIndex = match.index + n1.length; // "Part 2 3 - 4 minutes": the 2 is of the text
-      continue;
-    }
-    const found = fromMatch(match, match[0].trim());
-    if (found !== null) return found;
+  for (let match = search.exec(whole); match; match = search.exec(whole)) {
+    const [all, n1 = "", u1, between, , u2] = match;
+    const found = u1 || (u2 && between) ? fromMatch(match, all.trim()) : null;
+    if (found) return found;
+    if (!u1) search.lastIndex = match.index + n1.length; // "Part 2 3 - 4 minutes": the 2 is of the text
   }
   return null;
 }
 
-function fromMatch(match: RegExpMatchArray, text: string): Aet | null {
-  const { n1, u1, sep, n2, u2 } = match.groups as Record<string, string | undefined>;
-  if (n1 === undefined) return null;
+function fromMatch([, n1 = "", u1, between, n2, u2]: RegExpMatchArray, text: string): Aet | null {
   const a = minutes(n1, u1 ?? u2);
-  if (n2 === undefined) return within(a, a, text);
+  if (!n2) return within(a, a, text);
   const b = minutes(n2, u2 ?? u1);
-  if (sep !== "") return within(a, b, text);
+  if (between) return within(a, b, text);
   // Without a word between them two units add up, as in "1 min 30 sec"; anything
   // else after the first number is not of the estimate.
-  const adds = u1 !== undefined && u2 !== undefined && secondsOf(u1) > secondsOf(u2);
-  return adds ? within(a + b, a + b, text) : within(minutes(n1, u1), minutes(n1, u1), text);
+  const sum = u1 && u2 && secondsOf(u1) > secondsOf(u2) ? a + b : minutes(n1, u1);
+  return within(sum, sum, text);
 }
 
 function within(low: number, high: number, text: string): Aet | null {
@@ -70,19 +64,10 @@ function within(low: number, high: number, text: string): Aet | null {
 }
 
 /** NaN, which no limit takes, when the comma may as well part thousands: "1,500". */
-function minutes(digits: string, name: string | undefined): number {
-  if (/,\d{3}$/u.test(digits)) return NaN;
-  const value = Number(digits.replace(",", "."));
-  return name === undefined ? value : (value * secondsOf(name)) / 60;
+function minutes(digits: string, name = "m"): number {
+  return /,\d{3}$/u.test(digits) ? NaN : (Number(digits.replace(",", ".")) * secondsOf(name)) / 60;
 }
 
 function secondsOf(name: string): number {
-  switch (name.charAt(0).toLowerCase()) {
-    case "h":
-      return 3600;
-    case "s":
-      return 1;
-    default:
-      return 60;
-  }
+  return /^h/iu.test(name) ? 3600 : /^s/iu.test(name) ? 1 : 60;
 }

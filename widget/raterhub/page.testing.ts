@@ -14,7 +14,16 @@ export const addresses = {
 /** A page of testdata, as if it had been loaded from the address. */
 export function page(name: string, address: string): Document {
   const file = new URL(`../../raterhub/testdata/${name}.html`, import.meta.url);
-  return new JSDOM(readFileSync(file, "utf8"), { url: address }).window.document;
+  const { window } = new JSDOM(readFileSync(file, "utf8"), { url: address });
+  // jsdom has no layout; what is written in styles and attributes it knows.
+  window.Element.prototype.checkVisibility = function (): boolean {
+    if (window.getComputedStyle(this).visibility === "hidden") return false;
+    for (let at: Element | null = this; at; at = at.parentElement) {
+      if (at.hasAttribute("hidden") || window.getComputedStyle(at).display === "none") return false;
+    }
+    return true;
+  };
+  return window.document;
 }
 
 /** A clock that a test moves by hand. */
@@ -42,6 +51,17 @@ export class FakeTime implements Time {
       due.call();
     }
     this.#now = end;
+  }
+
+  /** The same clock for one page; its timers end with it. */
+  ofPage(): { time: Time; unload: () => void } {
+    const cancels: (() => void)[] = [];
+    const after = (ms: number, call: () => void): () => void => {
+      const cancel = this.after(ms, call);
+      cancels.push(cancel);
+      return cancel;
+    };
+    return { time: { now: () => this.now(), after }, unload: () => cancels.forEach((cancel) => cancel()) };
   }
 
   get waiting(): number {

@@ -40,7 +40,7 @@ for (const { name, address, task, problems } of pages) {
   test(`the page "${name}" is read`, () => {
     const doc = page(name, address);
     const before = doc.documentElement.outerHTML;
-    assert.deepEqual(readPage(doc, address), { kind: "task", task, problems: problems ?? [] });
+    assert.deepEqual(readPage(doc, address), { task, problems: problems ?? [] });
     assert.equal(doc.documentElement.outerHTML, before, "reading changed the page");
   });
 }
@@ -64,7 +64,7 @@ for (const [address, kind] of kinds) {
 }
 
 test("a page that is no task has no task and no problem", () => {
-  assert.deepEqual(readPage(page("list", addresses.list), addresses.list), { kind: "list", task: null, problems: [] });
+  assert.deepEqual(readPage(page("list", addresses.list), addresses.list), { task: undefined, problems: [] });
 });
 
 test("the submit button is missed, and the address helps out for the ID", () => {

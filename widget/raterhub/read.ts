@@ -6,9 +6,8 @@ export type PageKind = "task" | "list" | "other";
 
 /** What the page says, and which facts about it no longer hold. */
 export interface Reading {
-  readonly kind: PageKind;
-  /** null on any page but a task's. */
-  readonly task: Task | null;
+  /** Nothing on any page but a task's. */
+  readonly task: Task | undefined;
   /** Ready to show; empty is well. */
   readonly problems: readonly string[];
 }
@@ -24,50 +23,44 @@ export interface TaskIds {
  * nowhere else, and it changes nothing.
  */
 export function readPage(doc: Document, address: string): Reading {
-  const kind = pageKind(address);
-  if (kind !== "task") return { kind, task: null, problems: [] };
-  const ids = readTaskIds(doc, address);
-  const id = ids.field || ids.address;
+  if (pageKind(address) !== "task") return { task: undefined, problems: [] };
+  const { field, address: inAddress } = readTaskIds(doc, address);
+  const taskId = field || inAddress;
   const aet = readAet(doc);
-  const type = readTaskType(doc);
+  const taskType = readTaskType(doc);
   const form = first(doc, selectors.form);
-  const problems: string[] = [];
-  if (aet === null) problems.push("AET not found");
-  if (id === "") problems.push("task ID not found");
-  if (type === "") problems.push("task type not found");
-  if (form === null) problems.push("task form not found");
-  else if (first(doc, selectors.submit) === null) problems.push("submit button not found");
-  return { kind, task: taskOf(aet, id, type), problems };
-}
-
-function taskOf(aet: Aet | null, id: string, type: string): Task {
+  const facts: readonly (readonly [string, unknown])[] = [
+    ["AET", aet], ["task ID", taskId], ["task type", taskType], ["task form", form],
+    ["submit button", !form || first(doc, selectors.submit)],
+  ];
   return {
-    ...(aet && { aetLowMinutes: aet.low, aetHighMinutes: aet.high, aetText: cut(aet.text, limits.aetText) }),
-    ...(id !== "" && { taskId: id }),
-    ...(type !== "" && { taskType: type }),
+    task: {
+      ...(aet && { aetLowMinutes: aet.low, aetHighMinutes: aet.high, aetText: cut(aet.text, limits.aetText) }),
+      ...(taskId && { taskId }),
+      ...(taskType && { taskType }),
+    },
+    problems: facts.filter(([, found]) => !found).map(([name]) => `${name} not found`),
   };
 }
 
 export function pageKind(address: string): PageKind {
   const path = parsed(address)?.pathname ?? "";
-  if (paths.task.test(path)) return "task";
-  return paths.list.test(path) ? "list" : "other";
+  return paths.task.test(path) ? "task" : paths.list.test(path) ? "list" : "other";
 }
 
 export function readTaskIds(doc: Document, address: string): TaskIds {
   const field = first(doc, selectors.taskIds);
-  const value = field !== null && "value" in field ? String(field.value) : (field?.textContent ?? "");
   return {
-    field: wholeIds(value),
-    address: wholeIds(parsed(address)?.searchParams.getAll(taskIdsParameter).join(",") ?? ""),
+    field: wholeIds((field as HTMLInputElement | undefined)?.value ?? field?.textContent ?? ""),
+    address: wholeIds(parsed(address)?.searchParams.getAll(taskIdsParameter).join() ?? ""),
   };
 }
 
 /** As many IDs as the server takes, none of them cut in two unless it is the only one. */
 function wholeIds(list: string): string {
-  const ids = plain(list).split(",").map((id) => id.trim()).filter((id) => id !== "");
-  let kept = cut(ids[0] ?? "", limits.taskId);
-  for (const id of ids.slice(1)) {
+  const [only = "", ...more] = plain(list).split(",").map((id) => id.trim()).filter(Boolean);
+  let kept = cut(only, limits.taskId);
+  for (const id of more) {
     if (kept.length + 1 + id.length > limits.taskId) break;
     kept += `,${id}`;
   }
@@ -77,11 +70,11 @@ function wholeIds(list: string): string {
 function readAet(doc: Document): Aet | null {
   for (const element of each(doc, selectors.aet)) {
     const found = parseAet(plain(element.textContent ?? ""));
-    if (found !== null) return found;
+    if (found) return found;
   }
   for (const element of each(doc, selectors.aetWithin)) {
     const found = findAet(plain(spaced(element)));
-    if (found !== null) return found;
+    if (found) return found;
   }
   return null;
 }
@@ -89,34 +82,28 @@ function readAet(doc: Document): Aet | null {
 /** The type and the surface: at most two headings, without the estimate inside them. */
 function readTaskType(doc: Document): string {
   for (const selector of selectors.taskType) {
-    const texts = [...doc.querySelectorAll(selector)]
-      .map((heading) => plain(spaced(heading, selectors.aet.join(", "))))
-      .filter((text) => text !== "");
+    const texts = each(doc, [selector]).map((heading) => plain(spaced(heading, selectors.aet.join()))).filter(Boolean);
     if (texts.length > 0) return cut([...new Set(texts)].slice(0, 2).join(" · "), limits.taskType);
   }
   return "";
 }
 
 /** The text of an element, with a space between neighbours, so that words stay apart. */
-function spaced(element: Element, without?: string): string {
-  const parts: string[] = [];
-  for (const child of element.childNodes) {
-    if (child.nodeType === 3) parts.push(child.nodeValue ?? "");
-    if (child.nodeType !== 1) continue;
-    const inner = child as Element;
-    if (without !== undefined && inner.matches(without)) continue;
-    if (!inner.matches("script, style, noscript, template")) parts.push(spaced(inner, without));
-  }
-  return parts.join(" ");
+function spaced(element: Element, without = ""): string {
+  return [...element.childNodes].map((child) => {
+    if (child.nodeType !== 1) return child.nodeType === 3 ? child.nodeValue : "";
+    const isLeftOut = (child as Element).matches(`script, style, noscript, template${without && `, ${without}`}`);
+    return isLeftOut ? "" : spaced(child as Element, without);
+  }).join(" ");
 }
 
-export function first(doc: Document, list: readonly string[]): Element | null {
-  for (const element of each(doc, list)) return element;
-  return null;
+/** What the first selector finds that finds something. */
+export function first(doc: Document, list: readonly string[]): Element | undefined {
+  return each(doc, list)[0];
 }
 
-function* each(doc: Document, list: readonly string[]): Generator<Element> {
-  for (const selector of list) yield* doc.querySelectorAll(selector);
+function each(doc: Document, list: readonly string[]): Element[] {
+  return list.flatMap((selector) => [...doc.querySelectorAll(selector)]);
 }
 
 /** One line of text as the server takes it: no control characters, nothing that reorders. */
@@ -128,8 +115,7 @@ function plain(text: string): string {
 }
 
 function cut(text: string, most: number): string {
-  const characters = [...text];
-  return characters.length <= most ? text : characters.slice(0, most).join("").trim();
+  return [...text].slice(0, most).join("").trim();
 }
 
 function parsed(address: string): URL | null {

@@ -5,7 +5,6 @@ import { visibleErrors } from "./errors.ts";
 
 /** The site took an answer. */
 export interface Accepted {
-  readonly kind: "accepted";
   /** When it was submitted. */
   readonly at: number;
   /** Submitted with "submit and stop". */
@@ -67,117 +66,92 @@ const settle = 2_000;
 /**
  * Watches the rating page for a submit of the task's form and tells once when the site
  * took it. It only listens: no event is stopped, and nothing on the page is touched.
- * Returns how to stop.
  */
-export function watchSubmits(
-  doc: Document,
-  address: () => string,
-  slot: Slot,
-  time: Time,
-  tell: (event: Accepted) => void,
-): () => void {
+export function watchSubmits(doc: Document, address: () => string, slot: Slot, time: Time, tell: (event: Accepted) => void): void {
   let pending = decode(slot.get());
   // A page that was loaded after the submit has no old errors.
-  let oldErrors: ReadonlySet<Element> = new Set();
+  let oldErrors: readonly Element[] = [];
   let cancelTimer = (): void => {};
   let goneSince: number | null = null;
 
   const forget = (): void => {
-    pending = null;
-    goneSince = null;
+    pending = goneSince = null;
     cancelTimer();
     slot.remove();
   };
   const look = (): void => {
-    if (pending === null) return;
+    if (!pending) return;
     const { at, stop, until } = pending;
     const now = time.now();
     const verdict = judge(pending, sightOf(doc, address(), oldErrors), now);
     goneSince = verdict === "gone" ? (goneSince ?? now) : null;
-    if (verdict === "failed") return forget();
-    if (verdict === "accepted" || (goneSince !== null && now - goneSince >= settle)) {
+    const settled = goneSince === null ? Infinity : goneSince + settle;
+    if (verdict === "failed") forget();
+    else if (verdict === "accepted" || now >= settled) {
       forget();
-      return tell({ kind: "accepted", at, stop });
+      tell({ at, stop });
+    } else {
+      cancelTimer();
+      cancelTimer = time.after(Math.min(until, settled) - now, look);
     }
-    cancelTimer();
-    const next = goneSince === null ? until : Math.min(until, goneSince + settle);
-    cancelTimer = time.after(Math.max(0, next - now), look);
   };
   const submitted = (stop: boolean): void => {
-    oldErrors = new Set(visibleErrors(doc));
+    oldErrors = visibleErrors(doc);
     const at = time.now();
-    const wait = oldErrors.size > 0 ? patienceWithErrors : patience;
-    pending = { ids: readTaskIds(doc, address()), at, stop, until: at + wait };
+    pending = { ids: readTaskIds(doc, address()), at, stop, until: at + (oldErrors.length > 0 ? patienceWithErrors : patience) };
     goneSince = null;
     slot.set(JSON.stringify(pending));
     look();
   };
 
-  const onClick = (event: Event): void => {
-    const what = pressed(event.target);
+  const listen = (name: "click" | "submit" | "invalid", heard: (event: Event) => void): void =>
+    doc.addEventListener(name, heard, { capture: true, passive: true });
+  listen("click", ({ target }) => {
+    const what = pressed(target);
     if (what === "leave") forget();
-    else if (what !== null) submitted(what === "stop");
-  };
-  const onSubmit = (event: Event): void => {
-    const form = first(doc, selectors.form);
-    if (form === null || event.target !== form) return;
+    else if (what) submitted(what === "stop");
+  });
+  listen("submit", (event) => {
+    if (!isForm(event.target)) return;
     const what = pressed((event as SubmitEvent).submitter);
     if (what === "leave") forget();
-    else submitted(what === null ? (pending?.stop ?? false) : what === "stop");
-  };
-  // The browser itself refused the form: a field is empty.
-  const onInvalid = (event: Event): void => {
-    if (inForm(doc, event.target)) forget();
-  };
-
-  const observer = new doc.defaultView!.MutationObserver(look);
-  observer.observe(doc, {
-    subtree: true, childList: true, characterData: true,
-    attributes: true, attributeFilter: ["class", "style", "hidden", "value"],
+    else submitted(what ? what === "stop" : (pending?.stop ?? false));
   });
-  const listeners = [["click", onClick], ["submit", onSubmit], ["invalid", onInvalid]] as const;
-  for (const [name, call] of listeners) doc.addEventListener(name, call, { capture: true, passive: true });
+  // The browser itself refused the form: a field is empty.
+  listen("invalid", ({ target }) => {
+    if (isForm((target as HTMLInputElement).form)) forget();
+  });
+  new doc.defaultView!.MutationObserver(look).observe(doc, {
+    subtree: true, childList: true, characterData: true, attributeFilter: ["class", "style", "hidden", "value"],
+  });
   look();
-  return () => {
-    observer.disconnect();
-    cancelTimer();
-    for (const [name, call] of listeners) doc.removeEventListener(name, call, { capture: true });
-  };
 }
 
-function sightOf(doc: Document, address: string, oldErrors: ReadonlySet<Element>): Sight {
+function sightOf(doc: Document, address: string, oldErrors: readonly Element[]): Sight {
   return {
     kind: pageKind(address),
     ids: readTaskIds(doc, address),
-    form: first(doc, selectors.form) !== null,
-    errors: visibleErrors(doc).some((element) => !oldErrors.has(element)),
+    form: Boolean(first(doc, selectors.form)),
+    errors: visibleErrors(doc).some((element) => !oldErrors.includes(element)),
   };
 }
 
-/** What a press on this element asks of the page; null when it is none of its buttons. */
-function pressed(target: EventTarget | null | undefined): "submit" | "stop" | "leave" | null {
-  if (!target || !("closest" in target)) return null;
-  const element = target as Element;
-  const button = (list: readonly string[]): boolean => element.closest(list.join(", ")) !== null;
-  if (button(selectors.leave)) return "leave";
-  if (button(selectors.submitAndStop)) return "stop";
-  return button(selectors.submit) ? "submit" : null;
+const buttons = [["leave", selectors.leave], ["stop", selectors.submitAndStop], ["submit", selectors.submit]] as const;
+
+/** What a press on this element asks of the page; undefined when it is none of its buttons. */
+function pressed(target: EventTarget | null | undefined): "submit" | "stop" | "leave" | undefined {
+  return buttons.find(([, list]) => (target as Partial<Element> | null)?.closest?.(list.join()))?.[0];
 }
 
-function inForm(doc: Document, target: EventTarget | null): boolean {
-  const form = first(doc, selectors.form);
-  return form !== null && target !== null && form.contains(target as Node);
+function isForm(target: EventTarget | null): boolean {
+  return (target as Partial<Element> | null)?.matches?.(selectors.form.join()) === true;
 }
 
 /** Another tab's or an older version's text is no pending submit. */
 function decode(text: string | null): Pending | null {
-  if (text === null) return null;
   try {
-    const p = JSON.parse(text) as Partial<Pending> | null;
-    const whole =
-      typeof p?.at === "number" && typeof p.until === "number" && typeof p.stop === "boolean" &&
-      typeof p.ids?.field === "string" && typeof p.ids.address === "string";
-    return whole ? (p as Pending) : null;
+    const p = JSON.parse(text ?? "") as Pending | null;
+    return p?.at && p.until && typeof p.ids?.field === "string" && typeof p.ids.address === "string" ? p : null;
   } catch {
     return null;
   }
