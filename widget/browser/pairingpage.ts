@@ -4,9 +4,7 @@ import { pairingKey } from "../core/credentials.ts";
 import type { Widget } from "../core/widget.ts";
 
 /** Whether this is a page of the server that a widget has business on. */
-export function isPairingPage(location: Location): boolean {
-  return location.origin === SERVER && location.pathname === "/widget/pair";
-}
+export const isPairingPage = (location: Location): boolean => location.origin === SERVER && location.pathname === "/widget/pair";
 
 /** Takes the code from the page, if there is one and this widget waits for it. */
 export async function takeCodeFrom(doc: Document, widget: Widget, storage: Storage): Promise<void> {

@@ -25,9 +25,7 @@ export function asSettings(stored: unknown): Settings {
 }
 
 /** Whether a text names a hotkey; none at all turns one off. */
-export function isHotkey(text: string): boolean {
-  return text === "" || parseHotkey(text) !== null;
-}
+export const isHotkey = (text: string): boolean => text === "" || parseHotkey(text) !== null;
 
 /** Calls with the settings now and after every change; resolves when it has called once. */
 export async function followSettings(storage: Storage, changed: (settings: Settings) => void): Promise<void> {

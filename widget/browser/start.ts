@@ -18,13 +18,11 @@ export interface Platform {
   openTab(path: string): void;
 }
 
-export function widgetOn({ storage, lock, transport, sends, kind, openTab }: Platform, leavesQueue = false): Widget {
-  return createWidget({
-    storage, transport, lock, time, random: Math.random, crypto, dateOf, openTab, sends, leavesQueue,
-    settings: asSettings(undefined),
-    device: { name: deviceName(navigator.userAgent), kind },
-  });
-}
+export const widgetOn = ({ storage, lock, transport, sends, kind, openTab }: Platform, leavesQueue = false): Widget => createWidget({
+  storage, transport, lock, time, random: Math.random, crypto, dateOf, openTab, sends, leavesQueue,
+  settings: asSettings(undefined),
+  device: { name: deviceName(navigator.userAgent), kind },
+});
 
 /** Runs the widget on the page, whichever it is. */
 export async function start(doc: Document, platform: Platform): Promise<void> {

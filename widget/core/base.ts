@@ -46,18 +46,13 @@ export function takeIn(base: Base, taken: readonly Taken[], sentAt: number, date
   return { state, day, ids };
 }
 
-export async function readBase(storage: Storage): Promise<Base> {
-  return baseOf(await storage.get(key));
-}
+export const readBase = async (storage: Storage): Promise<Base> => baseOf(await storage.get(key));
 
 export async function writeBase(storage: Storage, base: Base): Promise<void> {
   await storage.set(key, base);
 }
 
-export function watchBase(storage: Storage, changed: (base: Base) => void): () => void {
-  return storage.watch(key, (_, value) => changed(baseOf(value)));
-}
+export const watchBase = (storage: Storage, changed: (base: Base) => void): () => void =>
+  storage.watch(key, (_, value) => changed(baseOf(value)));
 
-function baseOf(value: unknown): Base {
-  return (value as Base | undefined) ?? emptyBase;
-}
+const baseOf = (value: unknown): Base => (value as Base | undefined) ?? emptyBase;

@@ -63,9 +63,7 @@ export interface Step {
 }
 
 /** Active time of a closed question. */
-export function activeOf(q: Closed): number {
-  return Math.max(0, q.endedAt - q.startedAt - q.pausedMs);
-}
+export const activeOf = (q: Closed): number => Math.max(0, q.endedAt - q.startedAt - q.pausedMs);
 
 /** Active time of the question that runs; it stands while paused. */
 export function activeAt(s: SessionState, now: number): number {
@@ -74,13 +72,10 @@ export function activeAt(s: SessionState, now: number): number {
 }
 
 /** Pauses of the question that runs, an open one included. */
-export function pausedUntil(s: SessionState, at: number): number {
-  return s.pausedAt === null ? s.pausedMs : s.pausedMs + Math.max(0, at - s.pausedAt);
-}
+export const pausedUntil = (s: SessionState, at: number): number =>
+  s.pausedAt === null ? s.pausedMs : s.pausedMs + Math.max(0, at - s.pausedAt);
 
-export function apply(s: SessionState, press: Press): SessionState {
-  return step(s, press).state;
-}
+export const apply = (s: SessionState, press: Press): SessionState => step(s, press).state;
 
 /** Makes the step of one press that is not older than the newest one. */
 export function step(s: SessionState, press: Press): Step {

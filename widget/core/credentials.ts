@@ -109,11 +109,9 @@ export function createCredentials({ storage, transport, lock, time, crypto }: Cr
 }
 
 /** SHA-256 of the verifier in base64url without padding (RFC 7636, S256). */
-export async function challengeOf(crypto: Crypto, verifier: string): Promise<string> {
-  return base64url(new Uint8Array(await crypto.subtle.digest("SHA-256", Uint8Array.from(verifier, (c) => c.charCodeAt(0)))));
-}
+export const challengeOf = async (crypto: Crypto, verifier: string): Promise<string> =>
+  base64url(new Uint8Array(await crypto.subtle.digest("SHA-256", Uint8Array.from(verifier, (c) => c.charCodeAt(0)))));
 
 /** RFC 4648, section 5, without padding. */
-function base64url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
-}
+const base64url = (bytes: Uint8Array): string =>
+  btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");

@@ -37,9 +37,8 @@ export function dayFromAnswer(json: unknown, askedAt: number): Day | null {
 }
 
 /** The day of `date`: the given one, or an empty one that was never asked for. */
-export function dayOn(day: Day | null, date: string): Day {
-  return day?.date === date ? day : { date, questionCount: 0, activeMs: 0, askedAt: 0, sessions: {} };
-}
+export const dayOn = (day: Day | null, date: string): Day =>
+  day?.date === date ? day : { date, questionCount: 0, activeMs: 0, askedAt: 0, sessions: {} };
 
 /** The day after one step: a question belongs to the day in which it started (SPEC section 4). */
 export function count(day: Day, { closed, removed }: Step, dateOf: DateOf): Day {

@@ -47,16 +47,12 @@ export interface Queue {
 }
 
 /** Keys sort as presses were made: by time, then by the order within one millisecond. */
-function keyOf(press: Press, sequence: number): string {
-  return `${pressPrefix}${pad(press.at, 15)}:${pad(sequence, 6)}:${press.id}`;
-}
+const keyOf = (press: Press, sequence: number): string => `${pressPrefix}${pad(press.at, 15)}:${pad(sequence, 6)}:${press.id}`;
 
 const pad = (n: number, width: number) => String(n).padStart(width, "0");
 
 /** By their keys. */
-function inOrder(presses: Iterable<[string, Press]>): [string, Press][] {
-  return [...presses].sort(([a], [b]) => (a < b ? -1 : 1));
-}
+const inOrder = (presses: Iterable<[string, Press]>): [string, Press][] => [...presses].sort(([a], [b]) => (a < b ? -1 : 1));
 
 const pressOf = ([, press]: [string, Press]): Press => press;
 

@@ -1,8 +1,6 @@
 /** Numbers as a rater reads them (SPEC section 4). Pure; lengths are milliseconds. */
 
-function wholeSeconds(ms: number): number {
-  return Math.round(Math.max(0, ms) / 1000);
-}
+const wholeSeconds = (ms: number): number => Math.round(Math.max(0, ms) / 1000);
 
 /** "07" */
 export const two = (n: number) => String(n).padStart(2, "0");
@@ -33,9 +31,7 @@ export function words(ms: number): string {
   return s < 60 ? seconds : `${count(Math.floor(s / 60), "minute")} ${seconds}`;
 }
 
-function count(n: number, unit: string): string {
-  return `${n} ${unit}${n === 1 ? "" : "s"}`;
-}
+const count = (n: number, unit: string): string => `${n} ${unit}${n === 1 ? "" : "s"}`;
 
 const labels: readonly (readonly [below: number, label: string])[] = [
   [0.5, "way too fast"], [0.7, "fast"], [0.9, "slightly fast"], [1.1, "on target"], [1.3, "a bit slow"],
@@ -48,6 +44,4 @@ export function paceLabel(average: number, target: number): string {
 }
 
 /** "AET 5–6 min", "AET 5 min". */
-export function aet(low: number, high: number): string {
-  return low === high ? `AET ${high} min` : `AET ${low}–${high} min`;
-}
+export const aet = (low: number, high: number): string => low === high ? `AET ${high} min` : `AET ${low}–${high} min`;

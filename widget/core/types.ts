@@ -90,10 +90,7 @@ export interface View {
   readonly away: Away | null;
   /** What the page reader no longer finds on the rating page; empty is well. */
   readonly pageProblems: readonly string[];
-  readonly canNext: boolean;
-  readonly canPause: boolean;
   readonly canUndo: boolean;
-  readonly canEnd: boolean;
 }
 
 /** What the overlay asks for. Every call returns at once; what follows is a new View. */

@@ -18,11 +18,12 @@ export interface Known {
 }
 
 export function viewOf(known: Known, now: number): View {
-  const { state, day } = known;
+  const { state, day, ...rest } = known;
   const isOpen = state.phase !== "none";
   const active = activeAt(state, now);
   const mean = meanOf(state, day);
   return {
+    ...rest,
     phase: state.phase,
     questionNumber: isOpen ? state.closed - state.openings + 1 : 0,
     clock: state.unknown ? "–" : mmss(active),
@@ -34,9 +35,7 @@ export function viewOf(known: Known, now: number): View {
     pace: mean ? paceLabel(mean.average, mean.target) : "–",
     today: `${day.questionCount} · ${total(day.activeMs)}`,
     hint: hintOf(state, active),
-    unsent: known.unsent, refused: known.refused, connection: known.connection,
-    away: known.away, pageProblems: known.pageProblems,
-    canNext: true, canPause: isOpen, canUndo: isOpen && state.closed > 0, canEnd: isOpen,
+    canUndo: isOpen && state.closed > 0,
   };
 }
 

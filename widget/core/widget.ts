@@ -97,9 +97,7 @@ export function createWidget(parts: WidgetParts): Widget {
   });
 
   /** Presses that are not in the base yet. */
-  function unsent(): readonly Press[] {
-    return queue.pending().filter((p) => !base.ids.includes(p.id));
-  }
+  const unsent = (): readonly Press[] => queue.pending().filter((p) => !base.ids.includes(p.id));
 
   function project(now: number): { state: SessionState; day: Day } {
     const date = dateOf(now);

@@ -27,13 +27,11 @@ export async function call(transport: Transport, method: "GET" | "POST" | "DELET
 }
 
 /** One event of POST /events/batch; what is undefined is left out of the JSON. */
-export function wirePress({ id, type, at, paused, task }: Press): Record<string, unknown> {
-  return {
-    id, type, timestamp: new Date(at).toISOString(), paused,
-    aet_low_minutes: task?.aetLowMinutes, aet_high_minutes: task?.aetHighMinutes, aet_text: task?.aetText,
-    task_id: task?.taskId, task_type: task?.taskType,
-  };
-}
+export const wirePress = ({ id, type, at, paused, task }: Press): Record<string, unknown> => ({
+  id, type, timestamp: new Date(at).toISOString(), paused,
+  aet_low_minutes: task?.aetLowMinutes, aet_high_minutes: task?.aetHighMinutes, aet_text: task?.aetText,
+  task_id: task?.taskId, task_type: task?.taskType,
+});
 
 export interface Result {
   readonly result: "accepted" | "duplicate" | "rejected";
@@ -55,14 +53,11 @@ export function detailOf(reply: Reply): string {
 }
 
 /** A status whose reason passes: the same is tried again. */
-export function isTemporary(status: number): boolean {
-  return status === 429 || status === 408 || status >= 500;
-}
+export const isTemporary = (status: number): boolean => status === 429 || status === 408 || status >= 500;
 
 /** That an answer is none, with the time that the server asks for. */
-export function noResult(reply: Reply, now: number): CallError {
-  return new CallError(`the server answered ${reply.status}`, false, retryAfterMs(reply.header("Retry-After"), now));
-}
+export const noResult = (reply: Reply, now: number): CallError =>
+  new CallError(`the server answered ${reply.status}`, false, retryAfterMs(reply.header("Retry-After"), now));
 
 /** Retry-After in ms from now: whole seconds or an HTTP date (RFC 9110, section 10.2.3); null when neither. */
 export function retryAfterMs(text: string | null, now: number): number | null {

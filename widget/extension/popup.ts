@@ -19,8 +19,8 @@ function draw(view: View): void {
   at("today").textContent = view.today;
   at("connection").textContent = connectionWords(view.connection, view.unsent);
   at<HTMLButtonElement>("pause").textContent = view.phase === "paused" ? "Resume" : "Pause";
-  at<HTMLButtonElement>("pause").disabled = !view.canPause;
-  at<HTMLButtonElement>("end").disabled = !view.canEnd;
+  at<HTMLButtonElement>("pause").disabled = view.phase === "none";
+  at<HTMLButtonElement>("end").disabled = view.phase === "none";
   at<HTMLButtonElement>("connect").hidden = view.connection.stage !== "disconnected";
 }
 

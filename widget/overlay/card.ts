@@ -69,16 +69,17 @@ function fullCard(ui: Drawing, actions: Actions, header: HTMLElement, panel: HTM
   ui.follow((view) => Math.round(Math.min(1, view.fraction) * 100), (part) => { bar.style.transform = `scaleX(${part / 100})`; });
   const fact = (name: string, seen: (view: View) => string) => element("div", element("dt", name), element("dd", seen));
   const isAway = { hidden: (view: View) => view.away !== null };
+  const isNone = { disabled: (view: View) => view.phase === "none" };
   return element("div.full",
     header,
     element("p.clock", { role: "timer", "aria-label": clockWords() }, (view) => view.clock),
     element("p.bar", { "aria-hidden": "true" }, bar),
     element("dl", isAway, fact("Average", (view) => view.average), fact("Pace", (view) => view.pace), fact("Today", (view) => view.today)),
     element("div.keys", isAway,
-      button("main", () => actions.next(), { disabled: (view) => !view.canNext }, "Next"),
-      button("", () => actions.pauseOrResume(), { disabled: (view) => !view.canPause }, (view) => view.phase === "paused" ? "Resume" : "Pause"),
+      button("main", () => actions.next(), "Next"),
+      button("", () => actions.pauseOrResume(), isNone, (view) => view.phase === "paused" ? "Resume" : "Pause"),
       button("", () => actions.undo(), { disabled: (view) => !view.canUndo }, "Undo"),
-      button("", () => actions.end(), { disabled: (view) => !view.canEnd }, "End")),
+      button("", () => actions.end(), isNone, "End")),
     awayNotice(ui, actions),
     element("div.footer", element("span.hint", (view) => view.hint),
       element("span.sent", { "data-warn": (view) => `${view.unsent > 0 || view.connection.stage !== "connected"}` }, sending)),
@@ -97,24 +98,20 @@ function clockWords(): (view: View, now: number) => string {
 }
 
 /** Only the moment itself, not a return to a question that is over already. */
-function targetPasses(before: View | null, view: View): boolean {
-  return (
-    before?.questionNumber === view.questionNumber &&
-    before.phase === "running" && view.phase === "running" &&
-    before.tone !== "over" && view.tone === "over"
-  );
-}
+const targetPasses = (before: View | null, view: View): boolean => (
+  before?.questionNumber === view.questionNumber &&
+  before.phase === "running" && view.phase === "running" &&
+  before.tone !== "over" && view.tone === "over"
+);
 
 /** The collapsed card: clock, question, Next, and a sign when something waits inside. */
-function miniLine({ element, button }: Drawing, actions: Actions, expand: () => void): HTMLElement {
-  return element("div.mini",
-    element("span.dot", { "aria-hidden": "true" }),
-    element("b", (view) => view.clock),
-    element("span.number", (view) => [view.questionNumber > 0 && `Q ${view.questionNumber}`, view.unsent > 0 && `${view.unsent} unsent`]
-      .filter(Boolean).join(" · ")),
-    button("main", () => actions.next(), { disabled: (view) => !view.canNext }, "Next"),
-    button("open", expand, {
-      "data-news": (view) => `${hiddenNews(view) !== ""}`,
-      "aria-label": (view) => hiddenNews(view) ? `Expand: ${hiddenNews(view)}` : "Expand",
-    }, (view) => hiddenNews(view) ? "!" : "+"));
-}
+const miniLine = ({ element, button }: Drawing, actions: Actions, expand: () => void): HTMLElement => element("div.mini",
+  element("span.dot", { "aria-hidden": "true" }),
+  element("b", (view) => view.clock),
+  element("span.number", (view) => [view.questionNumber > 0 && `Q ${view.questionNumber}`, view.unsent > 0 && `${view.unsent} unsent`]
+    .filter(Boolean).join(" · ")),
+  button("main", () => actions.next(), "Next"),
+  button("open", expand, {
+    "data-news": (view) => `${hiddenNews(view) !== ""}`,
+    "aria-label": (view) => hiddenNews(view) ? `Expand: ${hiddenNews(view)}` : "Expand",
+  }, (view) => hiddenNews(view) ? "!" : "+"));

@@ -4,14 +4,13 @@ import type { Drawing } from "./dom.ts";
 import { awayQuestion, capital, nextTry, problems, refusedPress, wallClock } from "./words.ts";
 
 /** "You were away for 14 min.": stands in the place of the keys until it is answered. */
-export function awayNotice({ element, button }: Drawing, actions: Actions): HTMLElement {
-  return element("div.box", { role: "group", "aria-label": "You were away", hidden: (view) => !view.away },
-    element("p", ({ away }) => away ? awayQuestion(away) : ""),
-    element("div.answers",
-      button("main", () => actions.answerAway("pause"), "Pause it"),
-      button("", () => actions.answerAway("count"), "Count it"),
-      button("", () => actions.answerAway("end"), ({ away }) => away ? `End at ${wallClock(away.since)}` : "")));
-}
+export const awayNotice = ({ element, button }: Drawing, actions: Actions): HTMLElement =>
+  element("div.box", { role: "group", "aria-label": "You were away", hidden: (view) => !view.away },
+  element("p", ({ away }) => away ? awayQuestion(away) : ""),
+  element("div.answers",
+    button("main", () => actions.answerAway("pause"), "Pause it"),
+    button("", () => actions.answerAway("count"), "Count it"),
+    button("", () => actions.answerAway("end"), ({ away }) => away ? `End at ${wallClock(away.since)}` : "")));
 
 /** How to connect, and a field for a code when the page with it is on another machine. */
 export function connectNotice({ element, button }: Drawing, actions: Actions): HTMLElement {
@@ -34,11 +33,10 @@ export function connectNotice({ element, button }: Drawing, actions: Actions): H
 }
 
 /** What waits for the server, and until when. */
-export function waitingNotice({ element, button }: Drawing, actions: Actions): HTMLElement {
-  return element("div.row", { hidden: ({ connection, unsent }) => connection.stage !== "waiting" || unsent === 0 },
-    element("p", ({ connection: c }, now) => c.stage === "waiting" ? nextTry(c.retryAt, now) : ""),
-    button("", () => actions.sendNow(), "Send now"));
-}
+export const waitingNotice = ({ element, button }: Drawing, actions: Actions): HTMLElement =>
+  element("div.row", { hidden: ({ connection, unsent }) => connection.stage !== "waiting" || unsent === 0 },
+  element("p", ({ connection: c }, now) => c.stage === "waiting" ? nextTry(c.retryAt, now) : ""),
+  button("", () => actions.sendNow(), "Send now"));
 
 /** Each press that the server did not take, with its reason, until it is dismissed. */
 export function refusedNotice({ element, button, follow }: Drawing, actions: Actions): HTMLElement {
@@ -53,10 +51,7 @@ export function refusedNotice({ element, button, follow }: Drawing, actions: Act
     element("p.warn", (view) => `${view.refused.length} refused`), list);
 }
 
-export function problemsNotice({ element }: Drawing): HTMLElement {
-  return element("p.box warn", { hidden: (view) => view.pageProblems.length === 0 }, (view) => problems(view.pageProblems));
-}
+export const problemsNotice = ({ element }: Drawing): HTMLElement =>
+  element("p.box warn", { hidden: (view) => view.pageProblems.length === 0 }, (view) => problems(view.pageProblems));
 
-function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? capital(text) : `${capital(text)}.`;
-}
+const sentence = (text: string): string => /[.!?]$/.test(text) ? capital(text) : `${capital(text)}.`;

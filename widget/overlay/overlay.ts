@@ -139,9 +139,7 @@ function keepFocusAndKeysApart(host: HTMLElement, root: ShadowRoot): void {
   }
 }
 
-function isUsable(at: Element): boolean {
-  return at.isConnected && !at.closest("[hidden], :disabled");
-}
+const isUsable = (at: Element): boolean => at.isConnected && !at.closest("[hidden], :disabled");
 
 function focusNext(root: ShadowRoot): void {
   [...root.querySelectorAll<HTMLElement>("button.main, .open")].find(isUsable)?.focus();

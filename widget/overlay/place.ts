@@ -16,22 +16,18 @@ interface Size {
  * Where the overlay is drawn so that all of it is inside the window. The placement that
  * the person chose is kept as it was: in a larger window it holds again.
  */
-export function inside(chosen: Placement, overlay: Size, window: Size): Placement {
-  return {
-    ...chosen,
-    right: between(0, chosen.right, window.width - overlay.width),
-    bottom: between(0, chosen.bottom, window.height - overlay.height),
-    width: fitWidth(chosen.width, window.width),
-  };
-}
+export const inside = (chosen: Placement, overlay: Size, window: Size): Placement => ({
+  ...chosen,
+  right: between(0, chosen.right, window.width - overlay.width),
+  bottom: between(0, chosen.bottom, window.height - overlay.height),
+  width: fitWidth(chosen.width, window.width),
+});
 
-export function fitWidth(width: number, windowWidth: number): number {
-  return Math.min(between(minWidth, width, maxWidth), Math.max(0, windowWidth));
-}
+export const fitWidth = (width: number, windowWidth: number): number =>
+  Math.min(between(minWidth, width, maxWidth), Math.max(0, windowWidth));
 
-export function moved(from: Placement, right: number, down: number): Placement {
-  return { ...from, right: from.right - right, bottom: from.bottom - down };
-}
+export const moved = (from: Placement, right: number, down: number): Placement =>
+  ({ ...from, right: from.right - right, bottom: from.bottom - down });
 
 /** A stored placement may be of an older version, or of no version at all. */
 export function asPlacement(stored: unknown): Placement {
@@ -46,6 +42,4 @@ export function asPlacement(stored: unknown): Placement {
 }
 
 /** The lower limit wins when there is no room. */
-function between(low: number, value: number, high: number): number {
-  return Math.max(low, Math.min(value, high));
-}
+const between = (low: number, value: number, high: number): number => Math.max(low, Math.min(value, high));

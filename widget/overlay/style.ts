@@ -23,62 +23,58 @@ export const style = `
 [data-tone=slow] { --tone: var(--slow); }
 [data-tone=over] { --tone: light-dark(#b2332a, #f4857b); }
 
-.full, .panel, .settings, fieldset { display: grid; gap: 8px; border: 0; }
-.header, .mini, .footer, .row, .check { display: flex; align-items: center; gap: 8px; justify-content: space-between; }
-.header, .mini { cursor: grab; touch-action: none; white-space: nowrap; }
-.status { margin: 0 -6px 0 auto; flex: none; color: var(--tone); font-weight: 600; font-size: 12px; }
-.header { gap: 4px; }
+.full, .panel, .settings, fieldset, .code, .field, dl, .keys, .links { display: grid; gap: 8px; border: 0; }
+.header, .mini, .footer, .row, .check, li, .answers { display: flex; align-items: center; gap: 8px; justify-content: space-between; }
+dl, .keys, .links, .answers, .header { gap: 4px; }
+.keys { grid-template-columns: 1.2fr 1.35fr 1.05fr .9fr; }
+dl { grid-template-columns: .95fr 1.4fr 1.5fr; }
+.links { grid-template-columns: 1fr 1fr; }
+.field { grid-template-columns: 1fr 1.15fr; align-items: center; }
+.code { grid-template-columns: 1fr auto; align-items: end; }
+.code, .answers, .box > button { margin-top: 6px; }
+
+dt, legend, .footer, .code span, .row, .number, .quiet { color: var(--muted); }
+dt, legend, .footer, .code span { font-size: 11px; }
+.status, .box, .panel, .row { font-size: 12px; }
+dd, b, button, .status, .clock, .warn { font-weight: 600; }
+button, .header, .mini, .clock, .hint { white-space: nowrap; }
+.handle, .hint { overflow: hidden; text-overflow: ellipsis; }
+.warn, [data-warn=true], [data-news=true] { color: var(--slow); border-color: currentColor; }
+
+.header, .mini { cursor: grab; touch-action: none; }
 .header .quiet { margin-right: -6px; }
-.clock { font-size: 40px; line-height: 40px; font-weight: 650; letter-spacing: -.02em; white-space: nowrap; }
+.status { margin: 0 -6px 0 auto; flex: none; color: var(--tone); }
+.clock { font-size: 40px; line-height: 40px; }
 :is([data-tone=slow], [data-tone=over]) .clock { color: var(--tone); }
 .bar { background: var(--sunken); border-radius: 9px; overflow: hidden; }
-.bar span { display: block; height: 6px; transform-origin: left; }
-.bar span, .dot { background: var(--tone); forced-color-adjust: none; }
-dl { display: grid; grid-template-columns: .95fr 1.4fr 1.5fr; gap: 6px; }
-dt, legend, .footer, .code span { color: var(--muted); font-size: 11px; }
-dd, b { font-weight: 600; }
-.handle, .hint { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+.bar span, .dot { display: block; height: 6px; background: var(--tone); transform-origin: left; forced-color-adjust: none; }
 
-button {
-  min-height: 30px; border: 1px solid var(--line); background: var(--surface); color: var(--text);
-  border-radius: 8px; font: inherit; font-weight: 600; cursor: pointer; white-space: nowrap;
+button, input, select {
+  font: inherit; min-height: 30px; border: 1px solid var(--line); border-radius: 8px;
+  background: var(--surface); color: var(--text);
 }
+button { font-weight: 600; cursor: pointer; }
 button:hover { background: var(--sunken); }
 button:active { filter: brightness(.9); }
 button:disabled { background: var(--sunken); color: var(--muted); cursor: default; opacity: .6; }
-.main:enabled { background: var(--accent); color: var(--surface); border-color: transparent; }
+.main:enabled { background: var(--accent); color: var(--surface); }
 .handle, .quiet { border: 0; background: none; min-height: 24px; cursor: inherit; }
-.quiet { flex: none; width: 24px; color: var(--muted); cursor: pointer; }
+.quiet { flex: none; width: 24px; cursor: pointer; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-.keys, .links { display: grid; grid-template-columns: 1.2fr 1.35fr 1.05fr .9fr; gap: 4px; }
-.links { grid-template-columns: 1fr 1fr; }
-
-.sent[data-warn=true], .warn { color: var(--slow); font-weight: 600; }
-.box, .panel { font-size: 12px; overflow-wrap: anywhere; }
-.box { background: var(--sunken); border-radius: 8px; padding: 8px; }
-.row { color: var(--muted); font-size: 12px; }
-.answers { display: flex; flex-wrap: wrap; gap: 4px; margin-top: 6px; }
-.answers button { flex: auto; padding: 0 2px; }
-.box > button { width: 100%; margin-top: 6px; }
-.code, .field { display: grid; grid-template-columns: 1fr auto; align-items: end; gap: 4px 8px; }
-.code { margin-top: 6px; }
-ul { list-style: none; max-height: 120px; overflow: auto; }
-li { display: flex; justify-content: space-between; }
-
-input, select {
-  font: inherit; color: inherit; background: var(--surface); border: 1px solid var(--muted); border-radius: 6px;
-  min-height: 28px; padding: 0 6px; width: 100%; user-select: text;
-}
+input, select { border-color: var(--muted); padding: 0 6px; width: 100%; user-select: text; }
 [type=checkbox] { width: 16px; accent-color: var(--accent); flex: none; }
+
+.box { background: var(--sunken); border-radius: 8px; padding: 8px; overflow-wrap: anywhere; }
+.answers { flex-wrap: wrap; }
+.answers button { flex: auto; }
+.box > button { width: 100%; }
+ul { list-style: none; max-height: 120px; overflow: auto; }
 .panel { border-top: 1px solid var(--line); padding-top: 8px; }
-.field { grid-template-columns: 1fr 1.15fr; align-items: center; }
 
 [data-collapsed=true] { padding: 6px 8px; border-top-width: 1px; overflow: visible; }
 b { font-size: 17px; }
 .mini button, .row button, .code button { padding: 0 10px; }
-[data-news=true] { color: var(--slow); border-color: var(--slow); }
-.number { color: var(--muted); }
-.dot { width: 9px; height: 9px; border-radius: 50%; }
+.dot { width: 9px; height: 9px; border-radius: 9px; }
 .live { height: 1px; overflow: hidden; opacity: 0; }
 .edge { position: absolute; inset: 12px auto 12px 0; width: 6px; cursor: ew-resize; touch-action: none; }
 

@@ -3,13 +3,9 @@ import type { Away, PressType, RefusedPress, View } from "../core/types.ts";
 
 /** What the overlay says, apart from the texts that a View brings along. */
 
-export function title(view: View): string {
-  return view.questionNumber > 0 ? `Question ${view.questionNumber}` : "Tracker";
-}
+export const title = (view: View): string => view.questionNumber > 0 ? `Question ${view.questionNumber}` : "Tracker";
 
-export function awayQuestion(away: Away): string {
-  return `You were away for ${span(away.until - away.since)}.`;
-}
+export const awayQuestion = (away: Away): string => `You were away for ${span(away.until - away.since)}.`;
 
 /** "14 min", "1 h 05 min": whole minutes, at least one. */
 export function span(ms: number): string {
@@ -48,9 +44,7 @@ export function refusedPress(refused: RefusedPress): string {
   return `${word} at ${wallClock(at)}: ${refused.reason}`;
 }
 
-export function problems(list: readonly string[]): string {
-  return list.length === 0 ? "" : `The page has changed: ${list.join(", ")}.`;
-}
+export const problems = (list: readonly string[]): string => list.length === 0 ? "" : `The page has changed: ${list.join(", ")}.`;
 
 /** What an expand button of the collapsed line must not hide; "" when there is nothing. */
 export function hiddenNews(view: View): string {
@@ -78,6 +72,4 @@ export function announcement(before: View | null, view: View): string {
   return said.join(" ");
 }
 
-export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

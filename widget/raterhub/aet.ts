@@ -59,15 +59,11 @@ function fromMatch([, n1 = "", u1, between, n2, u2]: RegExpMatchArray, text: str
   return within(sum, sum, text);
 }
 
-function within(low: number, high: number, text: string): Aet | null {
-  return low >= least && high <= most && low <= high ? { low, high, text } : null;
-}
+const within = (low: number, high: number, text: string): Aet | null =>
+  low >= least && high <= most && low <= high ? { low, high, text } : null;
 
 /** NaN, which no limit takes, when the comma may as well part thousands: "1,500". */
-function minutes(digits: string, name = "m"): number {
-  return /,\d{3}$/u.test(digits) ? NaN : (Number(digits.replace(",", ".")) * secondsOf(name)) / 60;
-}
+const minutes = (digits: string, name = "m"): number =>
+  /,\d{3}$/u.test(digits) ? NaN : (Number(digits.replace(",", ".")) * secondsOf(name)) / 60;
 
-function secondsOf(name: string): number {
-  return /^h/iu.test(name) ? 3600 : /^s/iu.test(name) ? 1 : 60;
-}
+const secondsOf = (name: string): number => /^h/iu.test(name) ? 3600 : /^s/iu.test(name) ? 1 : 60;

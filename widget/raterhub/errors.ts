@@ -1,9 +1,7 @@
 import { selectors } from "./facts.ts";
 
 /** The signs of a failed validation that a person can see now. */
-export function visibleErrors(doc: Document): Element[] {
-  return [...doc.querySelectorAll(selectors.errors.join())].filter(
-    // Pages keep empty entries of a list to fill them later.
-    (element) => (!element.matches("li") || element.textContent?.trim()) && element.checkVisibility({ visibilityProperty: true }),
-  );
-}
+export const visibleErrors = (doc: Document): Element[] => [...doc.querySelectorAll(selectors.errors.join())].filter(
+  // Pages keep empty entries of a list to fill them later.
+  (element) => (!element.matches("li") || element.textContent?.trim()) && element.checkVisibility({ visibilityProperty: true }),
+);

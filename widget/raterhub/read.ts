@@ -89,35 +89,23 @@ function readTaskType(doc: Document): string {
 }
 
 /** The text of an element, with a space between neighbours, so that words stay apart. */
-function spaced(element: Element, without = ""): string {
-  return [...element.childNodes].map((child) => {
-    if (child.nodeType !== 1) return child.nodeType === 3 ? child.nodeValue : "";
-    const isLeftOut = (child as Element).matches(`script, style, noscript, template${without && `, ${without}`}`);
-    return isLeftOut ? "" : spaced(child as Element, without);
-  }).join(" ");
-}
+const spaced = (element: Element, without = ""): string => [...element.childNodes].map((child) => {
+  if (child.nodeType !== 1) return child.nodeType === 3 ? child.nodeValue : "";
+  const isLeftOut = (child as Element).matches(`script, style, noscript, template${without && `, ${without}`}`);
+  return isLeftOut ? "" : spaced(child as Element, without);
+}).join(" ");
 
 /** What the first selector finds that finds something. */
-export function first(doc: Document, list: readonly string[]): Element | undefined {
-  return each(doc, list)[0];
-}
+export const first = (doc: Document, list: readonly string[]): Element | undefined => each(doc, list)[0];
 
-function each(doc: Document, list: readonly string[]): Element[] {
-  return list.flatMap((selector) => [...doc.querySelectorAll(selector)]);
-}
+const each = (doc: Document, list: readonly string[]): Element[] => list.flatMap((selector) => [...doc.querySelectorAll(selector)]);
 
 /** One line of text as the server takes it: no control characters, nothing that reorders. */
-function plain(text: string): string {
-  return text
-    .replace(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
-    .replace(/[\u202a-\u202e\u2066-\u2069]|\p{Surrogate}/gu, "")
-    .trim();
-}
+const plain = (text: string): string => text
+  .replace(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
+  .replace(/[\u202a-\u202e\u2066-\u2069]|\p{Surrogate}/gu, "")
+  .trim();
 
-function cut(text: string, most: number): string {
-  return [...text].slice(0, most).join("").trim();
-}
+const cut = (text: string, most: number): string => [...text].slice(0, most).join("").trim();
 
-function parsed(address: string): URL | null {
-  return URL.canParse(address) ? new URL(address) : null;
-}
+const parsed = (address: string): URL | null => URL.canParse(address) ? new URL(address) : null;

@@ -127,25 +127,20 @@ export function watchSubmits(doc: Document, address: () => string, slot: Slot, t
   look();
 }
 
-function sightOf(doc: Document, address: string, oldErrors: readonly Element[]): Sight {
-  return {
-    kind: pageKind(address),
-    ids: readTaskIds(doc, address),
-    form: Boolean(first(doc, selectors.form)),
-    errors: visibleErrors(doc).some((element) => !oldErrors.includes(element)),
-  };
-}
+const sightOf = (doc: Document, address: string, oldErrors: readonly Element[]): Sight => ({
+  kind: pageKind(address),
+  ids: readTaskIds(doc, address),
+  form: Boolean(first(doc, selectors.form)),
+  errors: visibleErrors(doc).some((element) => !oldErrors.includes(element)),
+});
 
 const buttons = [["leave", selectors.leave], ["stop", selectors.submitAndStop], ["submit", selectors.submit]] as const;
 
 /** What a press on this element asks of the page; undefined when it is none of its buttons. */
-function pressed(target: EventTarget | null | undefined): "submit" | "stop" | "leave" | undefined {
-  return buttons.find(([, list]) => (target as Partial<Element> | null)?.closest?.(list.join()))?.[0];
-}
+const pressed = (target: EventTarget | null | undefined): "submit" | "stop" | "leave" | undefined =>
+  buttons.find(([, list]) => (target as Partial<Element> | null)?.closest?.(list.join()))?.[0];
 
-function isForm(target: EventTarget | null): boolean {
-  return (target as Partial<Element> | null)?.matches?.(selectors.form.join()) === true;
-}
+const isForm = (target: EventTarget | null): boolean => (target as Partial<Element> | null)?.matches?.(selectors.form.join()) === true;
 
 /** Another tab's or an older version's text is no pending submit. */
 function decode(text: string | null): Pending | null {

@@ -12,7 +12,7 @@ declare function GM_xmlhttpRequest(request: {
   method: string;
   url: string;
   headers: Record<string, string>;
-  data?: string;
+  data: string | undefined;
   anonymous: boolean;
   timeout: number;
   onload(response: { status: number; responseHeaders: string; responseText: string }): void;

@@ -2,40 +2,17 @@ import type { Transport } from "../core/types.ts";
 
 /** Requests by the manager, which no policy of the page reaches, without cookies. */
 export const requests: Transport = {
-  request(r) {
-    return new Promise((resolve, reject) => {
-      const failed = (why: string) => () => reject(new Error(why));
-      const headers: Record<string, string> = { ...r.headers };
-      if (r.body !== undefined) {
-        headers["content-type"] = "application/json";
-      }
-      GM_xmlhttpRequest({
-        method: r.method,
-        url: SERVER + r.path,
-        headers,
-        ...(r.body === undefined ? {} : { data: JSON.stringify(r.body) }),
-        anonymous: true,
-        timeout: r.timeoutMs,
-        onload: (response) =>
-          resolve({
-            status: response.status,
-            header: (name) => headerOf(response.responseHeaders, name),
-            json: () => JSON.parse(response.responseText),
-          }),
-        onerror: failed("no answer"),
-        ontimeout: failed("no answer in time"),
-        onabort: failed("interrupted"),
-      });
+  request: ({ method, path, headers, body, timeoutMs }) => new Promise((resolve, reject) => {
+    const failed = (): void => reject(new Error("no answer"));
+    GM_xmlhttpRequest({
+      method, url: SERVER + path, data: JSON.stringify(body), timeout: timeoutMs, anonymous: true,
+      headers: { ...headers, "content-type": "application/json" },
+      onload: ({ status, responseHeaders, responseText }) => resolve({
+        status,
+        header: (name) => RegExp(`^${name}:(.*)`, "im").exec(responseHeaders)?.[1]?.trim() ?? null,
+        json: () => JSON.parse(responseText),
+      }),
+      onerror: failed, ontimeout: failed, onabort: failed,
     });
-  },
+  }),
 };
-
-function headerOf(lines: string, name: string): string | null {
-  for (const line of lines.split(/\r?\n/)) {
-    const colon = line.indexOf(":");
-    if (line.slice(0, colon).trim().toLowerCase() === name.toLowerCase()) {
-      return line.slice(colon + 1).trim();
-    }
-  }
-  return null;
-}

@@ -7,7 +7,7 @@ export const running: View = {
   phase: "running", questionNumber: 10, clock: "03:42", clockWords: "3 minutes 42 seconds", fraction: 0.67, tone: "good",
   status: "running", average: "05:12", pace: "on target", today: "40 · 3:39 h", hint: "AET 5–6 min",
   unsent: 0, refused: [], connection: { stage: "connected" }, away: null, pageProblems: [],
-  canNext: true, canPause: true, canUndo: true, canEnd: true,
+  canUndo: true,
 };
 
 const press = { id: "5d0c0f0e-0000-4000-8000-000000000001", type: "NEXT", at: now - 14 * 60_000 } as const;
@@ -33,7 +33,7 @@ export const states: Readonly<Record<string, View>> = {
   },
   none: {
     ...running, phase: "none", questionNumber: 0, clock: "00:00", clockWords: "no session", fraction: 0, tone: "idle",
-    status: "no session", average: "–", pace: "–", hint: "Next starts a session", canPause: false, canUndo: false, canEnd: false,
+    status: "no session", average: "–", pace: "–", hint: "Next starts a session", canUndo: false,
   },
   offline: {
     ...running, questionNumber: 11, clock: "04:51", fraction: 0.88, tone: "slow", hint: "0:39 to the target", unsent: 3,
