@@ -1,7 +1,9 @@
 /** The server's page that hands over the code of a pairing (SPEC section 7). */
 import type { Storage } from "../core/types.ts";
 import { pairingKey } from "../core/credentials.ts";
+import { insist } from "../core/insist.ts";
 import type { Widget } from "../core/widget.ts";
+import { time } from "./time.ts";
 
 /** Whether this is a page of the server that a widget has business on. */
 export const isPairingPage = (location: Location): boolean => location.origin === SERVER && location.pathname === "/widget/pair";
@@ -10,13 +12,10 @@ export const isPairingPage = (location: Location): boolean => location.origin ==
 export async function takeCodeFrom(doc: Document, widget: Widget, storage: Storage): Promise<void> {
   const output = doc.querySelector<HTMLElement>("#pairing-code");
   const code = output?.dataset["code"];
-  if (!output || !code || !(await storage.get(pairingKey))) return;
+  if (!output || !code || !(await insist(time, () => storage.get(pairingKey)))) return;
   widget.subscribe(({ connection }) => {
-    if (connection.stage === "connected") {
-      output.textContent = "Connected. You can close this page and go on rating.";
-    } else if (connection.stage === "disconnected" && connection.reason) {
-      output.textContent = `Not connected: ${connection.reason}.`;
-    }
+    if (connection.stage === "connected") output.textContent = "Connected. You can close this page and go on rating.";
+    if (connection.stage === "disconnected" && connection.reason) output.textContent = `Not connected: ${connection.reason}.`;
   });
   widget.enterCode(code);
 }

@@ -1,13 +1,13 @@
 /** The widget on a rating page: overlay, hotkeys, what the page says, signs of the person. */
 import { matches, parseHotkey } from "../core/hotkeys.ts";
-import type { Hotkeys, Settings, Storage } from "../core/types.ts";
+import type { Hotkeys, Placement, Settings, Storage } from "../core/types.ts";
 import type { Widget } from "../core/widget.ts";
 import { listenHotkeys } from "../overlay/hotkeys.ts";
 import { mount } from "../overlay/overlay.ts";
 import { asPlacement } from "../overlay/place.ts";
 import { readPage } from "../raterhub/read.ts";
 import { watchSubmits, type Slot } from "../raterhub/submit.ts";
-import { isHotkey, placementKey, settingsKey } from "./settings.ts";
+import { asSettings, isHotkey, placementKey, settingsKey } from "./settings.ts";
 import { time } from "./time.ts";
 
 /** Signs of a person are looked at this often, ms. */
@@ -18,27 +18,25 @@ const submitKey = "raterhub-tracker-submit";
 /** Tells the places that this tab has stored from those of others. */
 const tab = Math.random();
 
-/** Shows the widget, whose start is over, and returns how it takes other settings. */
-export async function showOn(doc: Document, widget: Widget, storage: Storage, settings: Settings): Promise<(settings: Settings) => void> {
+/** Shows the widget, whose start is over. */
+export function showOn(doc: Document, widget: Widget, storage: Storage, settings: Settings, placement: Placement): void {
+  let present = settings;
   const overlay = mount(widget, {
-    placement: asPlacement(await storage.get(placementKey)),
-    settings,
-    time,
-    savePlacement: (placement) => keep(storage, placementKey, { ...placement, by: tab }),
+    placement, settings, time, isHotkey,
+    savePlacement: (chosen) => keep(storage, placementKey, { ...chosen, by: tab }),
     saveSettings: (chosen) => keep(storage, settingsKey, chosen),
-    isHotkey,
   });
   // Told of its own, which comes late, a tab would go back to a place before the last one.
   storage.watch(placementKey, (_, value) => {
     if ((value as { by?: unknown } | undefined)?.by !== tab) overlay.setPlacement(asPlacement(value));
   });
-  widget.subscribe((view) => overlay.draw(view));
-  let present = settings;
+  storage.watch(settingsKey, (_, value) => {
+    present = asSettings(value);
+    widget.configure(present);
+    overlay.setSettings(present);
+  });
+  widget.subscribe(overlay.draw);
   listen(doc, widget, () => present);
-  return (changed) => {
-    present = changed;
-    overlay.setSettings(changed);
-  };
 }
 
 function listen(doc: Document, widget: Widget, settings: () => Settings): void {

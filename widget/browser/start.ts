@@ -1,10 +1,12 @@
 /** What the userscript and the extension's content script have in common. */
+import { insist } from "../core/insist.ts";
 import type { Lock, Storage, Transport } from "../core/types.ts";
 import { createWidget, type Widget } from "../core/widget.ts";
+import { asPlacement } from "../overlay/place.ts";
 import { deviceName } from "./device.ts";
 import { isPairingPage, takeCodeFrom } from "./pairingpage.ts";
 import { showOn } from "./ratingpage.ts";
-import { asSettings, followSettings, settingsKey } from "./settings.ts";
+import { asSettings, placementKey, settingsKey } from "./settings.ts";
 import { dateOf, time } from "./time.ts";
 
 export interface Platform {
@@ -25,17 +27,15 @@ export const widgetOn = ({ storage, lock, transport, sends, kind, openTab }: Pla
 });
 
 /** Runs the widget on the page, whichever it is. */
-export async function start(doc: Document, platform: Platform): Promise<void> {
+export async function start(platform: Platform): Promise<void> {
   const { storage } = platform;
-  const isPairing = isPairingPage(doc.location);
+  const isPairing = isPairingPage(location);
   const widget = widgetOn(platform, isPairing);
-  const settings = asSettings(await storage.get(settingsKey));
+  const [settings, placement] = await insist(time, async () => [
+    asSettings(await storage.get(settingsKey)), asPlacement(await storage.get(placementKey)),
+  ] as const);
   widget.configure(settings);
   await widget.start();
-  if (isPairing) return takeCodeFrom(doc, widget, storage);
-  const show = await showOn(doc, widget, storage, settings);
-  await followSettings(storage, (changed) => {
-    widget.configure(changed);
-    show(changed);
-  });
+  if (isPairing) await takeCodeFrom(document, widget, storage);
+  else showOn(document, widget, storage, settings, placement);
 }

@@ -92,7 +92,7 @@ export function createSender({ storage, transport, lock, time, random, dateOf, q
     if (![400, 409, 413, 422].includes(status)) throw noResult(reply, time.now());
     // The server refused the batch as a whole: look for the press that it means.
     const [press, another] = presses;
-    if (press && !another) return queue.refuse({ press, status, reason: detailOf(reply) });
+    if (press && !another) return queue.refuse({ press, reason: detailOf(reply) });
     size = Math.ceil(presses.length / 2);
   };
 
@@ -118,7 +118,7 @@ export function createSender({ storage, transport, lock, time, random, dateOf, q
     for (const { press, result, status, reason = "" } of all) {
       if (result !== "rejected") await queue.forget(press);
       else if (isTemporary(status)) busy ||= reason || "the server is busy";
-      else await queue.refuse({ press, status, reason });
+      else await queue.refuse({ press, reason });
     }
     size = Math.min(mostPresses, size * 2);
     if (busy) throw new CallError(busy);

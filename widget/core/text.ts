@@ -1,34 +1,36 @@
 /** Numbers as a rater reads them (SPEC section 4). Pure; lengths are milliseconds. */
 
-const wholeSeconds = (ms: number): number => Math.round(Math.max(0, ms) / 1000);
+/** Minutes and seconds: rounded to whole seconds first, so that 599.7 s is 10:00. */
+function whole(ms: number): readonly [minutes: number, seconds: number] {
+  const s = Math.round(Math.max(0, ms) / 1000);
+  return [Math.floor(s / 60), s % 60];
+}
 
 /** "07" */
 export const two = (n: number) => String(n).padStart(2, "0");
 
-/** "03:42": rounded to whole seconds first, so that 599.7 s is 10:00. */
+/** "03:42" */
 export function mmss(ms: number): string {
-  const s = wholeSeconds(ms);
-  return `${two(Math.floor(s / 60))}:${two(s % 60)}`;
+  const [m, s] = whole(ms);
+  return `${two(m)}:${two(s)}`;
 }
 
 /** "0:39", without the leading zero of the minutes. */
 export function short(ms: number): string {
-  const s = wholeSeconds(ms);
-  return `${Math.floor(s / 60)}:${two(s % 60)}`;
+  const [m, s] = whole(ms);
+  return `${m}:${two(s)}`;
 }
 
 /** "3:39 h" from one hour on, "12:05" below it. */
 export function total(ms: number): string {
-  const s = wholeSeconds(ms);
-  if (s < 3600) return mmss(ms);
-  return `${Math.floor(s / 3600)}:${two(Math.floor((s % 3600) / 60))} h`;
+  const [m] = whole(ms);
+  return m < 60 ? mmss(ms) : `${Math.floor(m / 60)}:${two(m % 60)} h`;
 }
 
 /** "3 minutes 42 seconds". */
 export function words(ms: number): string {
-  const s = wholeSeconds(ms);
-  const seconds = count(s % 60, "second");
-  return s < 60 ? seconds : `${count(Math.floor(s / 60), "minute")} ${seconds}`;
+  const [m, s] = whole(ms);
+  return (m ? `${count(m, "minute")} ` : "") + count(s, "second");
 }
 
 const count = (n: number, unit: string): string => `${n} ${unit}${n === 1 ? "" : "s"}`;

@@ -35,7 +35,6 @@ export interface Press {
 /** A press that the server did not take, and why. */
 export interface RefusedPress {
   readonly press: Press;
-  readonly status: number;
   readonly reason: string;
 }
 

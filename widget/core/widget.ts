@@ -91,44 +91,44 @@ export function createWidget(parts: WidgetParts): Widget {
   const credentials = createCredentials(parts);
   const send = sends && !parts.leavesQueue ? createSender({ ...parts, queue, credentials }) : null;
   const away = createAwayWatch({
-    storage, lock, time, newId: () => crypto.randomUUID(), runningSince, minutes: () => settings.awayMinutes,
-    add: (press) => queue.add(press), changed: draw,
+    storage, lock, time, newId: () => crypto.randomUUID(), runningSince: () => runningSince(), minutes: () => settings.awayMinutes,
+    add: (press) => queue.add(press), changed: () => draw(),
     has: (id) => base.ids.includes(id) || queue.pending().some((p) => p.id === id),
   });
 
   /** Presses that are not in the base yet. */
   const unsent = (): readonly Press[] => queue.pending().filter((p) => !base.ids.includes(p.id));
 
-  function project(now: number): { state: SessionState; day: Day } {
+  const project = (now: number): { state: SessionState; day: Day } => {
     const date = dateOf(now);
     if (shown?.day.date !== date) shown = projectOn(base.state, dayOn(base.day, date), unsent(), dateOf);
     return shown;
-  }
+  };
 
   const stateNow = (): SessionState => project(time.now()).state;
 
-  function runningSince(): number | null {
+  const runningSince = (): number | null => {
     const { phase, startedAt } = stateNow();
     return phase === "running" ? Math.max(startedAt, queue.lastAt()) : null;
-  }
+  };
 
-  function view(): View {
+  const view = (): View => {
     const now = time.now();
     return viewOf({
       ...project(now), unsent: unsent().length, refused: queue.refused(), connection, away: away.current(), pageProblems,
     }, now);
-  }
+  };
 
-  function draw(): void {
+  const draw = (): void => {
     if (!isStarted) return;
     planTick();
     if (listeners.size === 0) return;
     const drawn = view();
     for (const listener of listeners) listener(drawn);
-  }
+  };
 
   /** One tick a second while something runs and is seen; none else. */
-  function planTick(): void {
+  const planTick = (): void => {
     if (!isVisible || listeners.size === 0 || stateNow().phase === "none") {
       cancelTick?.();
       cancelTick = null;
@@ -139,9 +139,9 @@ export function createWidget(parts: WidgetParts): Widget {
       away.tick();
       draw();
     });
-  }
+  };
 
-  function press(type: PressType, at = time.now(), task?: Task, held?: Press["held"]): void {
+  const press = (type: PressType, at = time.now(), task?: Task, held?: Press["held"]): void => {
     const { state } = project(at);
     if (type !== "NEXT" && state.phase === "none") return;
     if (type === "UNDO" && state.closed === 0) return;
@@ -153,7 +153,7 @@ export function createWidget(parts: WidgetParts): Widget {
       ...(held && { held }),
     }));
     away.sign();
-  }
+  };
 
   /**
    * What the page shows belongs to the question that a NEXT opens when nothing runs, or
@@ -161,7 +161,7 @@ export function createWidget(parts: WidgetParts): Widget {
    * not known yet: then the NEXT waits a little for the page of it. Pressed again on the
    * same page it waits for nothing.
    */
-  function next(): void {
+  const next = (): void => {
     const now = time.now();
     const { phase, task } = stateNow();
     const taskId = pageTask?.taskId;
@@ -169,59 +169,59 @@ export function createWidget(parts: WidgetParts): Widget {
     const waits = taskId && !(wasPressedHere && task?.taskId !== taskId);
     press("NEXT", now, isOfNext ? pageTask : undefined, !isOfNext && waits ? { until: now + holdFor, taskId } : undefined);
     wasPressedHere = true;
-  }
+  };
 
-  function seeConnection(value: unknown): void {
+  const seeConnection = (value: unknown): void => {
     if (value) connection = value as Connection;
     draw();
-  }
+  };
 
-  async function say(said: Connection): Promise<void> {
+  const say = async (said: Connection): Promise<void> => {
     seeConnection(said);
     await storage.set(connectionKey, said);
-  }
+  };
 
   /** What goes on after an action has returned; its failure is told as the connection's. */
-  function later(work: Promise<unknown>): void {
+  const later = (work: Promise<unknown>): void => {
     work.catch((err: unknown) => {
       const reason = err instanceof Error ? err.message : String(err);
       if (err instanceof CallError && err.isFinal) say({ stage: "disconnected", reason }).catch(() => {});
       else seeConnection({ kind: "waiting", reason, retryAt: time.now() });
     });
-  }
+  };
 
-  async function pair(): Promise<void> {
+  const pair = async (): Promise<void> => {
     const path = await credentials.pairPath(device.name, device.kind);
     await say({ stage: "pairing" });
     openTab(path);
-  }
+  };
 
-  async function takeCode(code: string): Promise<void> {
+  const takeCode = async (code: string): Promise<void> => {
     await credentials.takeCode(code);
     await say({ stage: "connected" });
     sendNow();
-  }
+  };
 
-  async function forget(): Promise<void> {
+  const forget = async (): Promise<void> => {
     await credentials.disconnect();
     await say({ stage: "disconnected" });
-  }
+  };
 
   /** What needs the server is done by the one that sends; the others ask it through the storage. */
-  function ask(what: Ask): void {
+  const ask = (what: Ask): void => {
     const { wish: kind, code } = what;
     if (!sends) later(storage.set(askPrefix + random(), what));
     else later(kind === "connect" ? pair() : kind === "code" ? takeCode(code) : forget());
-  }
+  };
 
-  function seeAsk(key: string, value: unknown): void {
+  const seeAsk = (key: string, value: unknown): void => {
     if (sends && value) later(storage.remove(key).then(() => ask(value as Ask)));
-  }
+  };
 
-  function sendNow(): void {
+  const sendNow = (): void => {
     if (send) send();
     else later(storage.set(wakeKey, time.now()));
-  }
+  };
 
   return {
     async start() {

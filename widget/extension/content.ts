@@ -4,7 +4,7 @@ import { lock } from "../browser/time.ts";
 import { Stored } from "./stored.ts";
 import { unused } from "./unused.ts";
 
-void start(document, {
+void start({
   storage: new Stored(), lock,
   transport: unused,
   sends: false,

@@ -79,8 +79,7 @@ export function adoptStyle(root: ShadowRoot, css: string): void {
 /** Whether keys typed into an element make text, so that they are no hotkeys. */
 export function takesText(target: EventTarget | null | undefined): boolean {
   const at = target as Partial<HTMLElement> | null | undefined;
-  return at?.isContentEditable === true || at?.matches?.(
-    "textarea, select, [contenteditable]:not([contenteditable=false i]), " +
-      "input:not([type=button i], [type=submit i], [type=reset i], [type=image i], [type=checkbox i], [type=radio i])",
-  ) === true;
+  return Boolean(at?.isContentEditable || at?.matches?.(
+    "textarea, select, input:not([type=button], [type=submit], [type=reset], [type=image], [type=checkbox], [type=radio])",
+  ));
 }

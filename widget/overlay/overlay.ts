@@ -79,15 +79,11 @@ export function mount(actions: Actions, options: OverlayOptions): Overlay {
 
 /** Keeps the host on <html>, where a script that rewrites the body does not reach it. */
 function stay(host: HTMLElement, time: Time): void {
-  let isComing = false;
   // Later, not at once: against a page that always removes it this would never end.
   const observer = new MutationObserver(() => {
-    if (host.isConnected || isComing) return;
-    isComing = true;
-    time.after(returnAfter, back);
+    if (!host.isConnected) time.after(returnAfter, back);
   });
   const back = (): void => {
-    isComing = false;
     const page: Element | null = document.documentElement;
     if (!host.isConnected) page?.append(host);
     if (page) observer.observe(page, { childList: true });

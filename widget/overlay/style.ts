@@ -14,7 +14,7 @@ export const style = `
   position: fixed; z-index: 2147483647; max-height: 100vh; overflow: hidden auto;
   background: var(--surface); color: var(--text);
   border: 1px solid var(--line); border-top: 3px solid var(--tone); border-radius: 12px; padding: 8px 12px;
-  font: 13px/1.45 system-ui, "Segoe UI", sans-serif; font-variant-numeric: tabular-nums; direction: ltr;
+  font: 13px/1.45 system-ui, sans-serif; font-variant-numeric: tabular-nums; direction: ltr;
   box-shadow: 0 6px 24px #0003; user-select: none;
 }
 [data-theme=light] { color-scheme: light; }

@@ -56,20 +56,24 @@ export function hiddenNews(view: View): string {
 
 /** What a screen reader hears of a change; never of the running clock. */
 export function announcement(before: View | null, view: View): string {
-  const said: string[] = [];
-  if (view.away !== null && before?.away?.since !== view.away.since) said.push(awayQuestion(view.away));
-  if (before === null) return said.join(" ");
-  if (view.questionNumber !== before.questionNumber && view.questionNumber > 0) said.push(`Question ${view.questionNumber}.`);
-  if (view.phase !== before.phase) said.push({ none: "Session ended.", running: "Running.", paused: "Paused." }[view.phase]);
-  if (view.tone === "over" && before.tone !== "over" && view.phase === "running") said.push("Over target.");
-  if (view.refused.length > before.refused.length) said.push(`${view.refused.length} refused.`);
-  const was = before.connection.stage;
-  const is = view.connection.stage;
-  if (was !== is && is !== "connected") said.push(`${capital(sending(view))}.`);
-  else if (was !== is) said.push(view.unsent > 0 ? `Connected, ${view.unsent} unsent.` : "Connected, all sent.");
-  else if (is !== "connected" && view.unsent !== before.unsent) said.push(`${view.unsent} unsent.`);
-  if (view.pageProblems.length > before.pageProblems.length) said.push(problems(view.pageProblems));
-  return said.join(" ");
+  const { away, phase, questionNumber, refused } = view;
+  return [
+    away && before?.away?.since !== away.since && awayQuestion(away),
+    ...(before ? [
+      questionNumber !== before.questionNumber && questionNumber > 0 && `Question ${questionNumber}.`,
+      phase !== before.phase && { none: "Session ended.", running: "Running.", paused: "Paused." }[phase],
+      view.tone === "over" && before.tone !== "over" && phase === "running" && "Over target.",
+      refused.length > before.refused.length && `${refused.length} refused.`,
+      ofSending(before, view),
+      view.pageProblems.length > before.pageProblems.length && problems(view.pageProblems),
+    ] : []),
+  ].filter(Boolean).join(" ");
+}
+
+function ofSending(before: View, view: View): string | false {
+  const { connection: { stage }, unsent } = view;
+  if (stage !== before.connection.stage) return `${stage === "connected" ? "Connected, " : ""}${sending(view)}.`;
+  return stage !== "connected" && unsent !== before.unsent && `${unsent} unsent.`;
 }
 
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

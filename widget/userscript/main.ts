@@ -6,7 +6,7 @@ import { requests } from "./requests.ts";
 import { values } from "./values.ts";
 
 const storage = values(time);
-void start(document, {
+void start({
   storage,
   lock: handover(lock, storage, navigator.locks),
   transport: requests,

@@ -44,8 +44,8 @@ export const states: Readonly<Record<string, View>> = {
   refused: {
     ...running,
     refused: [
-      { press, status: 409, reason: "older than the session" },
-      { press: { ...press, id: "5d0c0f0e-0000-4000-8000-000000000002", type: "PAUSE", paused: false }, status: 400, reason: "there is no session" },
+      { press, reason: "older than the session" },
+      { press: { ...press, id: "5d0c0f0e-0000-4000-8000-000000000002", type: "PAUSE", paused: false }, reason: "there is no session" },
     ],
   },
   changed: { ...running, hint: "", pageProblems: ["AET not found", "task type not found"] },
