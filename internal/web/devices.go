@@ -76,6 +76,9 @@ func (f *face) revokeDevice(w http.ResponseWriter, r *http.Request, v visitor) e
 // pairPage asks the user whether a widget may be connected.
 func (f *face) pairPage(w http.ResponseWriter, r *http.Request, v visitor) error {
 	p := pairingOf(r.URL.Query())
+	if p.Name == "" {
+		p.Name = deviceName(r.UserAgent()) // a proposal: the widget asks from the same browser
+	}
 	return f.showPairing(w, r, http.StatusOK, v, view.Pair{
 		Asked: account.IsPairing(p), Challenge: p.Challenge, Kind: string(p.Kind), KindName: deviceKind(p.Kind),
 		Name: view.Field{Value: p.Name},

@@ -3,10 +3,11 @@ import type { Storage } from "../core/types.ts";
 import { pairingKey } from "../core/credentials.ts";
 import { insist } from "../core/insist.ts";
 import type { Widget } from "../core/widget.ts";
+import { server } from "./server.ts";
 import { time } from "./time.ts";
 
 /** Whether this is a page of the server that a widget has business on. */
-export const isPairingPage = (location: Location): boolean => location.origin === SERVER && location.pathname === "/widget/pair";
+export const isPairingPage = (location: Location): boolean => location.origin === server && location.pathname === "/widget/pair";
 
 /** Takes the code from the page, if there is one and this widget waits for it. */
 export async function takeCodeFrom(doc: Document, widget: Widget, storage: Storage): Promise<void> {

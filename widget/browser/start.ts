@@ -3,7 +3,6 @@ import { insist } from "../core/insist.ts";
 import type { Lock, Storage, Transport } from "../core/types.ts";
 import { createWidget, type Widget } from "../core/widget.ts";
 import { asPlacement } from "../overlay/place.ts";
-import { deviceName } from "./device.ts";
 import { isPairingPage, takeCodeFrom } from "./pairingpage.ts";
 import { showOn } from "./ratingpage.ts";
 import { asSettings, placementKey, settingsKey } from "./settings.ts";
@@ -15,15 +14,13 @@ export interface Platform {
   readonly transport: Transport;
   /** Whether this one brings the queue to the server. */
   readonly sends: boolean;
-  readonly kind: "userscript" | "extension";
+  readonly deviceKind: "userscript" | "extension";
   /** Opens a path of the server in a new tab. */
   openTab(path: string): void;
 }
 
-export const widgetOn = ({ storage, lock, transport, sends, kind, openTab }: Platform, leavesQueue = false): Widget => createWidget({
-  storage, transport, lock, time, random: Math.random, crypto, dateOf, openTab, sends, leavesQueue,
-  settings: asSettings(undefined),
-  device: { name: deviceName(navigator.userAgent), kind },
+export const widgetOn = (platform: Platform, leavesQueue = false): Widget => createWidget({
+  ...platform, time, random: Math.random, crypto, dateOf, leavesQueue, settings: asSettings(undefined),
 });
 
 /** Runs the widget on the page, whichever it is. */

@@ -36,7 +36,7 @@ export interface Credentials {
   /** Whether there is a credential at all. */
   has(): Promise<boolean>;
   /** Starts a pairing; the path of the server's page on which the person confirms it. */
-  pairPath(name: string, kind: string): Promise<string>;
+  pairPath(kind: string): Promise<string>;
   /** Exchanges the code of the pairing page. Throws a final CallError when the server refuses it. */
   takeCode(code: string): Promise<void>;
   /**
@@ -78,10 +78,10 @@ export function createCredentials({ storage, transport, lock, time, crypto }: Cr
 
   return {
     has: async () => Boolean(await read()),
-    async pairPath(name, kind) {
+    async pairPath(kind) {
       const verifier = base64url(crypto.getRandomValues(new Uint8Array(32)));
       await storage.set(pairingKey, { verifier });
-      return `/widget/pair?challenge=${await challengeOf(crypto, verifier)}&name=${encodeURIComponent(name)}&kind=${kind}`;
+      return `/widget/pair?challenge=${await challengeOf(crypto, verifier)}&kind=${kind}`;
     },
     takeCode: (code) => lock.hold(key, async () => {
       const pairing = (await storage.get(pairingKey)) as { verifier: string } | undefined;

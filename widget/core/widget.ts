@@ -40,8 +40,8 @@ export interface WidgetParts {
   readonly dateOf: DateOf;
   /** Opens a path of the server in a new tab. */
   readonly openTab: (path: string) => void;
-  /** How the device calls itself when it is paired. */
-  readonly device: { readonly name: string; readonly kind: string };
+  /** Which widget the server's list of devices calls it. */
+  readonly deviceKind: "userscript" | "extension";
   /** Whether this one brings the queue to the server; a content script leaves that to its worker. */
   readonly sends: boolean;
   /** Whether pages of another origin bring the queue: a Web Lock holds for one origin only. */
@@ -65,7 +65,7 @@ export interface Widget extends Actions {
 }
 
 export function createWidget(parts: WidgetParts): Widget {
-  const { storage, lock, time, random, crypto, dateOf, openTab, device, sends } = parts;
+  const { storage, lock, time, random, crypto, dateOf, openTab, deviceKind, sends } = parts;
   const listeners = new Set<(view: View) => void>();
   let { settings } = parts;
   let base: Base = emptyBase;
@@ -191,7 +191,7 @@ export function createWidget(parts: WidgetParts): Widget {
   };
 
   const pair = async (): Promise<void> => {
-    const path = await credentials.pairPath(device.name, device.kind);
+    const path = await credentials.pairPath(deviceKind);
     await say({ stage: "pairing" });
     openTab(path);
   };

@@ -1,4 +1,5 @@
 /** The extension on a page: it draws and writes down presses; the worker sends them. */
+import { server } from "../browser/server.ts";
 import { start } from "../browser/start.ts";
 import { lock } from "../browser/time.ts";
 import { Stored } from "./stored.ts";
@@ -8,6 +9,6 @@ void start({
   storage: new Stored(), lock,
   transport: unused,
   sends: false,
-  kind: "extension",
-  openTab: (path) => void window.open(SERVER + path, "_blank", "noopener"),
+  deviceKind: "extension",
+  openTab: (path) => void window.open(server + path, "_blank", "noopener"),
 });

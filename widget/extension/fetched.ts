@@ -1,4 +1,5 @@
 import type { Transport } from "../core/types.ts";
+import { server } from "../browser/server.ts";
 
 /** Requests of the worker to the server that the manifest names, without cookies. */
 export const fetched: Transport = {
@@ -7,7 +8,7 @@ export const fetched: Transport = {
     if (r.body !== undefined) {
       headers["content-type"] = "application/json";
     }
-    const response = await fetch(SERVER + r.path, {
+    const response = await fetch(server + r.path, {
       method: r.method,
       headers,
       credentials: "omit",

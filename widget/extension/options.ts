@@ -1,4 +1,5 @@
 /** The options page: the settings that the overlay has too, and the connection. */
+import { server } from "../browser/server.ts";
 import { followSettings, isHotkey, settingsKey } from "../browser/settings.ts";
 import { widgetOn } from "../browser/start.ts";
 import { lock } from "../browser/time.ts";
@@ -9,14 +10,14 @@ import { unused } from "./unused.ts";
 
 const storage = new Stored();
 const widget = widgetOn({
-  storage, lock, transport: unused, sends: false, kind: "extension",
-  openTab: (path) => void chrome.tabs.create({ url: SERVER + path }),
+  storage, lock, transport: unused, sends: false, deviceKind: "extension",
+  openTab: (path) => void chrome.tabs.create({ url: server + path }),
 });
 const at = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
 
 const { form, show } = settingsForm((settings) => void storage.set(settingsKey, settings), isHotkey);
 at("settings").append(form);
-at("server").textContent = SERVER;
+at("server").textContent = server;
 at<HTMLButtonElement>("connect").addEventListener("click", () => widget.connect());
 at<HTMLButtonElement>("disconnect").addEventListener("click", () => widget.disconnect());
 

@@ -1,4 +1,5 @@
 /** The popup: how it stands, for a page that has no overlay. */
+import { server } from "../browser/server.ts";
 import { widgetOn } from "../browser/start.ts";
 import { lock } from "../browser/time.ts";
 import type { View } from "../core/types.ts";
@@ -7,8 +8,8 @@ import { Stored } from "./stored.ts";
 import { unused } from "./unused.ts";
 
 const widget = widgetOn({
-  storage: new Stored(), lock, transport: unused, sends: false, kind: "extension",
-  openTab: (path) => void chrome.tabs.create({ url: SERVER + path }),
+  storage: new Stored(), lock, transport: unused, sends: false, deviceKind: "extension",
+  openTab: (path) => void chrome.tabs.create({ url: server + path }),
 });
 const at = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
 

@@ -2,6 +2,7 @@
  * The extension's service worker: it owns the queue's way to the server. The browser ends
  * it when nothing happens and starts it again for a stored press, an alarm or a new tab.
  */
+import { server } from "../browser/server.ts";
 import { widgetOn } from "../browser/start.ts";
 import { lock } from "../browser/time.ts";
 import { fetched } from "./fetched.ts";
@@ -14,8 +15,8 @@ const widget = widgetOn({
   storage: new Stored(), lock,
   transport: fetched,
   sends: true,
-  kind: "extension",
-  openTab: (path) => void chrome.tabs.create({ url: SERVER + path }),
+  deviceKind: "extension",
+  openTab: (path) => void chrome.tabs.create({ url: server + path }),
 });
 
 widget.visible(false); // nobody sees a clock here, so none ticks

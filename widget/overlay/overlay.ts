@@ -61,7 +61,7 @@ export function mount(actions: Actions, options: OverlayOptions): Overlay {
   };
   const setPlacement = (placement: Placement): void => {
     parts.collapse(placement.collapsed);
-    box.dataset["collapsed"] = `${placement.collapsed}`;
+    box.dataset["mini"] = `${placement.collapsed}`;
     if (last) draw(last); // the other half of the card has not followed
     moving.place(placement);
   };

@@ -71,7 +71,7 @@ input, select { border-color: var(--muted); padding: 0 6px; width: 100%; user-se
 ul { list-style: none; max-height: 120px; overflow: auto; }
 .panel { border-top: 1px solid var(--line); padding-top: 8px; }
 
-[data-collapsed=true] { padding: 6px 8px; border-top-width: 1px; overflow: visible; }
+[data-mini=true] { padding: 6px 8px; border-top-width: 1px; overflow: visible; }
 b { font-size: 17px; }
 .mini button, .row button, .code button { padding: 0 10px; }
 .dot { width: 9px; height: 9px; border-radius: 9px; }

@@ -1,4 +1,5 @@
 /** The userscript: what a manager gives, and the widget on it. */
+import { server } from "../browser/server.ts";
 import { start } from "../browser/start.ts";
 import { lock, time } from "../browser/time.ts";
 import { handover } from "./handover.ts";
@@ -11,6 +12,6 @@ void start({
   lock: handover(lock, storage, navigator.locks),
   transport: requests,
   sends: true,
-  kind: "userscript",
-  openTab: (path) => GM_openInTab(SERVER + path, { active: true }),
+  deviceKind: "userscript",
+  openTab: (path) => GM_openInTab(server + path, { active: true }),
 });

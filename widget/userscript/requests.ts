@@ -1,11 +1,12 @@
 import type { Transport } from "../core/types.ts";
+import { server } from "../browser/server.ts";
 
 /** Requests by the manager, which no policy of the page reaches, without cookies. */
 export const requests: Transport = {
   request: ({ method, path, headers, body, timeoutMs }) => new Promise((resolve, reject) => {
     const failed = (): void => reject(new Error("no answer"));
     GM_xmlhttpRequest({
-      method, url: SERVER + path, data: JSON.stringify(body), timeout: timeoutMs, anonymous: true,
+      method, url: server + path, data: JSON.stringify(body), timeout: timeoutMs, anonymous: true,
       headers: { ...headers, "content-type": "application/json" },
       onload: ({ status, responseHeaders, responseText }) => resolve({
         status,

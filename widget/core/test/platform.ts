@@ -134,7 +134,7 @@ export class Tab {
       storage: world.storage(this), transport: world.transport(this), lock: world.lock(this),
       time: world.time.handle(() => this.isDead), random: () => 0.5, crypto: webcrypto, sends,
       settings: defaultSettings, dateOf: (ms) => new Date(ms).toISOString().slice(0, 10),
-      openTab: (path) => this.opened.push(path), device: { name: "Test", kind: "userscript" },
+      openTab: (path) => this.opened.push(path), deviceKind: "userscript",
     });
   }
 }
