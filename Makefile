@@ -37,7 +37,7 @@ bench: ## Events per second beside what the machine can do
 	$(GO) run ./bench
 
 e2e: ## Only the tests that run the real program
-	$(GO) test ./e2e/...
+	$(GO) test -count=1 ./e2e/...
 
 release: ## One static binary in bin/
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BINARY) ./cmd/raterhub-tracker
