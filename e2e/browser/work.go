@@ -15,20 +15,35 @@ func (p *Page) CountWork() {
 	p.Do(call(performance.Enable, performance.EnableParams{TimeDomain: performance.EnableTimeDomainThreadTicks}))
 }
 
-// MainThread is how long the page's main thread has worked since CountWork: time of the
-// processor, so that what else runs on the machine does not count.
-func (p *Page) MainThread() time.Duration {
+// Work is the time that a page's main thread has worked: time of the processor, so that
+// what else runs on the machine does not count.
+type Work struct {
+	// Total is all of it, what the browser does to draw a frame included.
+	Total time.Duration
+	// Script, Style and Layout are the parts of it that a page asks for.
+	Script, Style, Layout time.Duration
+}
+
+// Minus is what was done between two readings.
+func (w Work) Minus(before Work) Work {
+	return Work{w.Total - before.Total, w.Script - before.Script, w.Style - before.Style, w.Layout - before.Layout}
+}
+
+// MainThread is what the page's main thread has done since CountWork.
+func (p *Page) MainThread() Work {
 	p.t.Helper()
 	found := Get(p, func(ctx context.Context, t *chromedp.Target) (performance.GetMetricsResult, error) {
 		return cdp.Call(ctx, t, performance.GetMetrics, cdp.Empty{})
 	})
+	seconds := map[string]time.Duration{}
 	for _, metric := range found.Metrics {
-		if metric.Name == "TaskDuration" {
-			return time.Duration(metric.Value * float64(time.Second))
-		}
+		seconds[metric.Name] = time.Duration(metric.Value * float64(time.Second))
 	}
-	p.t.Fatal("the browser does not count the work of the main thread")
-	return 0
+	total, ok := seconds["TaskDuration"]
+	if !ok {
+		p.t.Fatal("the browser does not count the work of the main thread")
+	}
+	return Work{total, seconds["ScriptDuration"], seconds["RecalcStyleDuration"], seconds["LayoutDuration"]}
 }
 
 // Resize gives the window of the page another size.
