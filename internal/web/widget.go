@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"sync"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
@@ -32,12 +33,13 @@ func (f *face) widgetPage(w http.ResponseWriter, r *http.Request) error {
 // widgetFile answers with a file of the widget that sends to this server. A name makes
 // it a download.
 func (f *face) widgetFile(pack func(widget.Server) ([]byte, error), media, name string) handler {
+	last := packed{pack: pack}
 	return func(w http.ResponseWriter, r *http.Request) error {
 		server, err := f.serverOf(r)
 		if err != nil {
 			return err
 		}
-		content, err := pack(server)
+		content, err := last.at(server)
 		if err != nil {
 			return err
 		}
@@ -48,6 +50,30 @@ func (f *face) widgetFile(pack func(widget.Server) ([]byte, error), media, name 
 		_, _ = w.Write(content) // the client may be gone
 		return nil
 	}
+}
+
+// packed keeps what was packed last. Nearly always all ask at one address, and one who
+// makes up others packs anew each time, but fills no memory.
+type packed struct {
+	pack func(widget.Server) ([]byte, error)
+
+	mu      sync.Mutex
+	server  widget.Server
+	content []byte
+}
+
+func (p *packed) at(server widget.Server) ([]byte, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.content != nil && p.server == server {
+		return p.content, nil
+	}
+	content, err := p.pack(server)
+	if err != nil {
+		return nil, err
+	}
+	p.server, p.content = server, content
+	return content, nil
 }
 
 // serverOf is this server as a widget reaches it: at the address that is configured, or
