@@ -1,9 +1,11 @@
 package web
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
@@ -47,7 +49,7 @@ func (f *face) widgetFile(pack func(widget.Server) ([]byte, error), media, name 
 		if name != "" {
 			w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", name))
 		}
-		_, _ = w.Write(content) // the client may be gone
+		http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(content))
 		return nil
 	}
 }
