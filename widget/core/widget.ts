@@ -171,8 +171,8 @@ export function createWidget(parts: WidgetParts): Widget {
     wasPressedHere = true;
   };
 
-  const seeConnection = (value: unknown): void => {
-    if (value) connection = value as Connection;
+  const seeConnection = (now: Connection | undefined): void => {
+    if (now?.stage) connection = now;
     draw();
   };
 
@@ -181,12 +181,15 @@ export function createWidget(parts: WidgetParts): Widget {
     await storage.set(connectionKey, said);
   };
 
-  /** What goes on after an action has returned; its failure is told as the connection's. */
-  const later = (work: Promise<unknown>): void => {
+  /**
+   * What goes on after an action has returned; its failure is told as the connection's.
+   * isPairing: without a connection there is nothing to wait for, the person tries again.
+   */
+  const later = (work: Promise<unknown>, isPairing = false): void => {
     work.catch((err: unknown) => {
       const reason = err instanceof Error ? err.message : String(err);
-      if (err instanceof CallError && err.isFinal) say({ stage: "disconnected", reason }).catch(() => {});
-      else seeConnection({ kind: "waiting", reason, retryAt: time.now() });
+      if (isPairing || (err instanceof CallError && err.isFinal)) say({ stage: "disconnected", reason }).catch(() => {});
+      else seeConnection({ stage: "waiting", reason, retryAt: time.now() });
     });
   };
 
@@ -209,9 +212,10 @@ export function createWidget(parts: WidgetParts): Widget {
 
   /** What needs the server is done by the one that sends; the others ask it through the storage. */
   const ask = (what: Ask): void => {
-    const { wish: kind, code } = what;
+    const { wish, code } = what;
     if (!sends) later(storage.set(askPrefix + random(), what));
-    else later(kind === "connect" ? pair() : kind === "code" ? takeCode(code) : forget());
+    else if (wish === "disconnect") later(forget());
+    else later(wish === "connect" ? pair() : takeCode(code), true);
   };
 
   const seeAsk = (key: string, value: unknown): void => {
@@ -229,14 +233,14 @@ export function createWidget(parts: WidgetParts): Widget {
         base = now;
         change();
       });
-      storage.watch(connectionKey, (_, value) => seeConnection(value));
+      storage.watch(connectionKey, (_, value) => seeConnection(value as Connection | undefined));
       storage.watch(wakeKey, () => send?.());
       storage.watch(askPrefix, seeAsk);
       await queue.start();
       const asks = await insist(time, async () => {
         base = await readBase(storage);
         if (await credentials.has()) connection = { stage: "connected" };
-        seeConnection(await storage.get(connectionKey));
+        seeConnection((await storage.get(connectionKey)) as Connection | undefined);
         return storage.list(askPrefix);
       });
       isStarted = true;

@@ -43,6 +43,23 @@ test("pairing: a page, a code, a credential", async () => {
   assert.equal(world.values.has("credential"), false);
 });
 
+test("a code that cannot be brought to the server is told, and can be entered again", async () => {
+  const world = new World();
+  const tab = new Tab(world);
+  await tab.widget.start();
+  tab.widget.connect();
+  await settle();
+  world.server.challenge = new URL(tab.opened[0]!, "https://tracker.example").searchParams.get("challenge")!;
+  world.faults("lost");
+  tab.widget.enterCode("code");
+  await settle();
+  const { connection } = tab.widget.view();
+  assert.deepEqual([connection.stage, "reason" in connection && connection.reason], ["disconnected", "the server cannot be reached"]);
+  tab.widget.enterCode("code");
+  await settle();
+  assert.equal(tab.widget.view().connection.stage, "connected");
+});
+
 test("answers of a rotation that are lost lock nobody out", async () => {
   const { world, credentials } = setUp();
   world.connect();
