@@ -24,7 +24,7 @@ func TestServerIsFilledIn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, part := range []string{`"` + at + `"`, "// @match        " + match, "// @connect      " + server.host + "\n"} {
+		for _, part := range []string{`"` + at + `"`, "// @match " + match, "// @connect " + server.host + "\n"} {
 			if !strings.Contains(string(script), part) {
 				t.Errorf("%s: the script has no %s", at, part)
 			}

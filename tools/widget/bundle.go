@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
@@ -16,6 +17,9 @@ const (
 	sources = "widget"
 	target  = "widget/dist"
 )
+
+// spaces line the header's columns up for its readers.
+var spaces = regexp.MustCompile(" {2,}")
 
 // files are the contents of what is made, by their path in the target.
 type files map[string][]byte
@@ -34,7 +38,7 @@ func bundle(root string) (files, error) {
 	err = errors.Join(
 		made.build(root, api.BuildOptions{
 			EntryPointsAdvanced: []api.EntryPoint{{InputPath: "widget/userscript/main.ts", OutputPath: "raterhub-tracker.user"}},
-			Banner:              map[string]string{"js": strings.ReplaceAll(string(header), "%VERSION%", version)},
+			Banner:              map[string]string{"js": spaces.ReplaceAllString(strings.ReplaceAll(string(header), "%VERSION%", version), " ")},
 		}),
 		made.build(root, api.BuildOptions{
 			EntryPoints: []string{

@@ -66,7 +66,7 @@ input, select { border-color: var(--muted); padding: 0 6px; width: 100%; user-se
 
 .box { background: var(--sunken); border-radius: 8px; padding: 8px; overflow-wrap: anywhere; }
 .answers { flex-wrap: wrap; }
-.answers button { flex: auto; }
+.answers button { flex: auto; padding: 0 3px; }
 .box > button { width: 100%; }
 ul { list-style: none; max-height: 120px; overflow: auto; }
 .panel { border-top: 1px solid var(--line); padding-top: 8px; }

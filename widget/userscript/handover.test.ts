@@ -97,6 +97,17 @@ test("a page starts with what was written before it", async () => {
   assert.equal(entered(), 1);
 });
 
+test("locks that cannot be asked stop nothing", async () => {
+  const { locks, lock, storage } = setUp();
+  await settled();
+  const left = (): Promise<never> => Promise.reject(new Error("the page is being left"));
+  locks.query = left;
+  locks.request = left;
+  await lock.hold("send", () => storage.set("base", 1));
+  await lock.hold("send", () => storage.set("base", 2));
+  assert.equal(await storage.get("base"), 2);
+});
+
 test("it says how far it has written, once, and holds one lock for that", async () => {
   const { locks, lock, storage, enter } = setUp();
   const said = async (): Promise<string[]> => (await locks.query()).held!.map(({ name }) => name!);

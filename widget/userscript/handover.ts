@@ -12,7 +12,8 @@ const prefix = "raterhub-tracker written:";
 export function handover(lock: Lock, values: Values, locks: LockManager | undefined): Lock {
   if (!locks) return lock;
   const said = async (): Promise<string[]> => {
-    const { held = [] } = await locks.query();
+    // A page that is being left is told nothing.
+    const { held = [] } = await locks.query().catch((): LockManagerSnapshot => ({}));
     return held.flatMap(({ name }) => (name?.startsWith(prefix) ? name : []));
   };
   // A page starts with the values that were there.
@@ -29,7 +30,7 @@ export function handover(lock: Lock, values: Values, locks: LockManager | undefi
         before();
         resolve();
         return new Promise<void>((end) => { release = end; });
-      });
+      }).catch(() => resolve());
     });
   };
   return {
