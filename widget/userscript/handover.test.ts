@@ -79,6 +79,22 @@ test("it waits until what the last tab has written is here", async () => {
   assert.equal(later.length, 0, "a timer is left");
 });
 
+test("work under another lock waits for the same news", async () => {
+  const { hear, locks, lock } = setUp();
+  await settled();
+  locks.held.add(written("other 1"));
+  const entered: string[] = [];
+  const enter = (name: string): Promise<void> => lock.hold(name, async () => { entered.push(name); });
+  const first = enter("send");
+  await settled();
+  const second = enter("away"); // while the first waits
+  await settled();
+  assert.deepEqual(entered, [], "it went in before");
+  hear("away", undefined, "other 1 away");
+  await Promise.all([first, second]);
+  assert.deepEqual(entered, ["send", "away"]);
+});
+
 test("it gives up on news that do not come, and asks for them once", async () => {
   const { later, locks, enter, entered } = setUp();
   await settled();
@@ -120,6 +136,18 @@ test("it says how far it has written, once, and holds one lock for that", async 
   await settled();
   assert.deepEqual(await said(), [written(storage.written())]);
   assert.notEqual(first[0], written(storage.written()));
+});
+
+test("two that write at once leave one lock behind", async () => {
+  const { locks, lock, storage } = setUp();
+  await settled();
+  const grant = locks.request.bind(locks);
+  locks.request = async (name, work) => { await settled(); return grant(name, work); }; // as slow as a browser
+  const first = lock.hold("send", () => storage.set("send", 1));
+  const second = lock.hold("away", async () => { await Promise.resolve(); await storage.set("away", 1); });
+  await Promise.all([first, second]);
+  await settled();
+  assert.deepEqual((await locks.query()).held!.map(({ name }) => name), [written(storage.written())]);
 });
 
 test("work that fails hands over too", async () => {

@@ -16,6 +16,13 @@ export function handover(lock: Lock, values: Values, locks: LockManager | undefi
     const { held = [] } = await locks.query().catch((): LockManagerSnapshot => ({}));
     return held.flatMap(({ name }) => (name?.startsWith(prefix) ? name : []));
   };
+  /** Resolves when what the others have said since is here. One after another: no work passes one that waits. */
+  const catchUp = async (before: Promise<string[]>): Promise<string[]> => {
+    const old = await before;
+    const now = await said();
+    await Promise.all(now.filter((text) => !old.includes(text)).map((text) => values.caughtUp(text.slice(prefix.length))));
+    return now;
+  };
   // A page starts with the values that were there.
   let known = said();
   let last = "";
@@ -24,10 +31,9 @@ export function handover(lock: Lock, values: Values, locks: LockManager | undefi
     const now = prefix + values.written();
     if (now === last) return;
     last = now;
-    const before = release;
     await new Promise<void>((resolve) => {
       void locks.request(now, () => {
-        before();
+        release();
         resolve();
         return new Promise<void>((end) => { release = end; });
       }).catch(() => resolve());
@@ -35,10 +41,7 @@ export function handover(lock: Lock, values: Values, locks: LockManager | undefi
   };
   return {
     hold: (name, work) => lock.hold(name, async () => {
-      const before = await known;
-      known = said();
-      const fresh = (await known).filter((text) => !before.includes(text));
-      await Promise.all(fresh.map((text) => values.caughtUp(text.slice(prefix.length))));
+      await (known = catchUp(known));
       try {
         return await work();
       } finally {
