@@ -65,7 +65,7 @@ function opener(ui: Drawing, panel: HTMLElement): HTMLElement {
 function fullCard(ui: Drawing, actions: Actions, header: HTMLElement, panel: HTMLElement): HTMLElement {
   const { element, button } = ui;
   const bar = element("span");
-  // In steps of a hundredth: each costs the browser a new layout of the card's styles.
+  // In steps of a hundredth: for each the browser looks up styles again.
   ui.follow((view) => Math.round(Math.min(1, view.fraction) * 100), (part) => { bar.style.transform = `scaleX(${part / 100})`; });
   const fact = (name: string, seen: (view: View) => string) => element("div", element("dt", name), element("dd", seen));
   const isAway = { hidden: (view: View) => view.away !== null };

@@ -4,7 +4,7 @@ import type { View } from "../core/types.ts";
 /** Something that follows the View; `now` in ms. */
 type Seen<T> = (view: View, now: number) => T;
 
-/** What an element has: elements and texts in it, attributes, and what happens on a click. */
+/** What an element has: elements and texts in it, and attributes. */
 type Content = Node | string | Seen<string> | Readonly<Record<string, string | Seen<string | boolean>>>;
 
 /** Elements of which the parts that are given as functions follow what is drawn. */

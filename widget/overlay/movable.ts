@@ -67,8 +67,9 @@ export function movable({ box, grips, handle, edge }: MovableParts, first: Place
       from.went = true;
       place(move(from.at, event.clientX - from.x, event.clientY - from.y));
     };
-    grip.onpointerup = grip.onpointercancel = () => {
-      if (from?.went) choose(drawn);
+    grip.onpointerup = grip.onpointercancel = (event) => {
+      if (from?.id !== event.pointerId) return;
+      if (from.went) choose(drawn);
       from = null;
     };
   }

@@ -6,11 +6,11 @@ import { awayQuestion, capital, nextTry, problems, refusedPress, wallClock } fro
 /** "You were away for 14 min.": stands in the place of the keys until it is answered. */
 export const awayNotice = ({ element, button }: Drawing, actions: Actions): HTMLElement =>
   element("div.box", { role: "group", "aria-label": "You were away", hidden: (view) => !view.away },
-  element("p", ({ away }) => away ? awayQuestion(away) : ""),
-  element("div.answers",
-    button("main", () => actions.answerAway("pause"), "Pause it"),
-    button("", () => actions.answerAway("count"), "Count it"),
-    button("", () => actions.answerAway("end"), ({ away }) => away ? `End at ${wallClock(away.since)}` : "")));
+    element("p", ({ away }) => away ? awayQuestion(away) : ""),
+    element("div.answers",
+      button("main", () => actions.answerAway("pause"), "Pause it"),
+      button("", () => actions.answerAway("count"), "Count it"),
+      button("", () => actions.answerAway("end"), ({ away }) => away ? `End at ${wallClock(away.since)}` : "")));
 
 /** How to connect, and a field for a code when the page with it is on another machine. */
 export function connectNotice({ element, button }: Drawing, actions: Actions): HTMLElement {
@@ -35,8 +35,8 @@ export function connectNotice({ element, button }: Drawing, actions: Actions): H
 /** What waits for the server, and until when. */
 export const waitingNotice = ({ element, button }: Drawing, actions: Actions): HTMLElement =>
   element("div.row", { hidden: ({ connection, unsent }) => connection.stage !== "waiting" || unsent === 0 },
-  element("p", ({ connection: c }, now) => c.stage === "waiting" ? nextTry(c.retryAt, now) : ""),
-  button("", () => actions.sendNow(), "Send now"));
+    element("p", ({ connection: c, unsent }, now) => c.stage === "waiting" && unsent > 0 ? nextTry(c.retryAt, now) : ""),
+    button("", () => actions.sendNow(), "Send now"));
 
 /** Each press that the server did not take, with its reason, until it is dismissed. */
 export function refusedNotice({ element, button, follow }: Drawing, actions: Actions): HTMLElement {

@@ -14,21 +14,27 @@ function setUp() {
   return { world, tab, credentials };
 }
 
+/** A tab that waits for the code of the page which it has opened. */
+async function pairing() {
+  const world = new World();
+  const tab = new Tab(world);
+  await tab.widget.start();
+  tab.widget.connect();
+  await settle();
+  const url = new URL(tab.opened[0]!, "https://tracker.example");
+  world.server.challenge = url.searchParams.get("challenge")!;
+  return { world, tab, url };
+}
+
 test("the challenge is that of RFC 7636, appendix B", async () => {
   const made = await challengeOf(webcrypto, "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
   assert.equal(made, "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
 });
 
 test("pairing: a page, a code, a credential", async () => {
-  const world = new World();
-  const tab = new Tab(world);
-  await tab.widget.start();
-  tab.widget.connect();
-  await settle();
+  const { world, tab, url } = await pairing();
   assert.equal(tab.widget.view().connection.stage, "pairing");
-  const url = new URL(tab.opened[0]!, "https://tracker.example");
   assert.equal(url.pathname, "/widget/pair");
-  world.server.challenge = url.searchParams.get("challenge")!;
   tab.widget.next();
   tab.widget.enterCode("wrong");
   await settle();
@@ -44,12 +50,7 @@ test("pairing: a page, a code, a credential", async () => {
 });
 
 test("a code that cannot be brought to the server is told, and can be entered again", async () => {
-  const world = new World();
-  const tab = new Tab(world);
-  await tab.widget.start();
-  tab.widget.connect();
-  await settle();
-  world.server.challenge = new URL(tab.opened[0]!, "https://tracker.example").searchParams.get("challenge")!;
+  const { world, tab } = await pairing();
   world.faults("lost");
   tab.widget.enterCode("code");
   await settle();
