@@ -101,3 +101,12 @@ func Is(err error) bool {
 	var throttled *Throttled
 	return errors.As(err, &fields) || errors.As(err, &declared) || errors.As(err, &throttled)
 }
+
+// Wrap adds the operation to the error that a function returns, so that the function
+// names its operation once: defer fault.Wrap(&err, "log in"). It leaves nil alone, and
+// errors.Is and errors.As see through it.
+func Wrap(err *error, operation string) {
+	if *err != nil {
+		*err = fmt.Errorf("%s: %w", operation, *err)
+	}
+}

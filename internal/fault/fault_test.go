@@ -74,3 +74,18 @@ func TestFieldErrors(t *testing.T) {
 		t.Error("field errors match ErrInvalid, and no other failure")
 	}
 }
+
+func TestWrap(t *testing.T) {
+	declared := fault.New(fault.NotFound, "no such session")
+	find := func(result error) (err error) {
+		defer fault.Wrap(&err, "find")
+		return result
+	}
+	if err := find(nil); err != nil {
+		t.Errorf("no failure became %v", err)
+	}
+	err := find(declared)
+	if !errors.Is(err, declared) || err.Error() != "find: no such session" {
+		t.Errorf("wrapped as %q", err)
+	}
+}
