@@ -5,15 +5,15 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"log/slog"
 	mathrand "math/rand/v2"
 	"os"
 	"path/filepath"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/config"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/server"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
@@ -34,15 +34,22 @@ func (c *demoCommand) Run(ctx context.Context) (err error) {
 		return fmt.Errorf("demo: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	return withApp(ctx, c.config(folder), func(a *app) error {
-		registration := account.Registration{
-			Email: "demo@example.org", Password: "Tour-" + rand.Text()[:12] + "-7a",
-			FirstName: "Dana", LastName: "Demo",
-		}
-		if err := a.fillDemo(ctx, registration, c.Timezone); err != nil {
-			return fmt.Errorf("demo: %w", err)
-		}
-		return a.serve(ctx, func(url string) {
+	settings, err := checked(c.config(folder))
+	if err != nil {
+		return err
+	}
+	registration := account.Registration{
+		Email: "demo@example.org", Password: "Tour-" + rand.Text()[:12] + "-7a",
+		FirstName: "Dana", LastName: "Demo",
+	}
+	err = withServer(ctx, settings, slog.New(slog.DiscardHandler), func(s *server.Server) error {
+		return fillDemo(ctx, s, registration, c.Timezone, time.Now())
+	})
+	if err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	return withServer(ctx, settings, server.NewLog(os.Stderr, settings.Debug), func(s *server.Server) error {
+		return s.Serve(ctx, func(url string) {
 			fmt.Printf("RaterHub Tracker demo, with three weeks of sessions up to now\n\n"+
 				"  address   %s\n  e-mail    %s\n  password  %s\n\n"+
 				"Everything is gone when you stop it with Ctrl+C.\nlistening on %s\n",
@@ -63,28 +70,23 @@ func (c *demoCommand) config(folder string) config.Config {
 
 // fillDemo registers the user and records their weeks by the way that a widget's
 // presses take.
-func (a *app) fillDemo(ctx context.Context, r account.Registration, zoneName string) error {
+func fillDemo(ctx context.Context, s *server.Server, r account.Registration, zoneName string, now time.Time) error {
 	zone, err := time.LoadLocation(zoneName)
 	if err != nil {
 		return fmt.Errorf("time zone: %w", err)
 	}
-	login, err := a.accounts.Register(ctx, r)
+	login, err := s.Accounts.Register(ctx, r)
 	if err != nil {
 		return err
 	}
-	user, err := a.accounts.UpdateProfile(ctx, login.User.ID, account.ProfileChange{Timezone: &zoneName})
+	user, err := s.Accounts.UpdateProfile(ctx, login.User.ID, account.ProfileChange{Timezone: &zoneName})
 	if err != nil {
 		return err
 	}
-	rater := a.rater(user)
-	recording, stop := context.WithCancel(ctx)
-	filler := tracker.New(tracker.Options{Store: a.store, Now: a.now, Log: a.log})
-	var group errgroup.Group
-	group.Go(func() error { return filler.Run(recording) })
-	group.Go(func() error {
-		defer stop()
-		for _, session := range demoSessions(a.now().In(zone)) {
-			outcomes, err := filler.Record(ctx, rater, session, 0)
+	rater := s.Rater(user)
+	return s.Record(ctx, func(ctx context.Context, recorder *tracker.Tracker) error {
+		for _, session := range demoSessions(now.In(zone)) {
+			outcomes, err := recorder.Record(ctx, rater, session, 0)
 			if err != nil {
 				return err
 			}
@@ -96,7 +98,6 @@ func (a *app) fillDemo(ctx context.Context, r account.Registration, zoneName str
 		}
 		return nil
 	})
-	return group.Wait()
 }
 
 // demoSessions are the presses of three weeks up to now, by session: weekdays,

@@ -124,13 +124,14 @@ func logOf(presses []tracker.Press) []timeline.Event {
 // What the demo records is what its presses say, by the same check as of any
 // other database.
 func TestFillDemo(t *testing.T) {
-	a := openTestApp(t)
+	s := openTestServer(t)
+	now := time.Now()
 	zone := "America/New_York"
-	err := a.fillDemo(t.Context(), account.Registration{Email: "demo@example.org", Password: "Tour-PASSWORD-7a"}, zone)
+	err := fillDemo(t.Context(), s, account.Registration{Email: "demo@example.org", Password: "Tour-PASSWORD-7a"}, zone, now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := a.tracker.Verify(t.Context())
+	v, err := s.Tracker.Verify(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +140,7 @@ func TestFillDemo(t *testing.T) {
 		t.Fatal(err)
 	}
 	presses := 0
-	sessions := demoSessions(a.now().In(location))
+	sessions := demoSessions(now.In(location))
 	for _, session := range sessions {
 		presses += len(session)
 	}

@@ -1,5 +1,5 @@
 // Command raterhub-tracker records the presses of people who are paid per timed
-// task, and shows their pace. This package only wires the rooms together.
+// task, and shows their pace. This package is the command line and nothing else.
 package main
 
 import (

@@ -8,6 +8,7 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/config"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/server"
 )
 
 type userCommand struct {
@@ -39,8 +40,8 @@ type roleCommand struct {
 
 // Run sets the role; it holds from the user's next request on.
 func (c *roleCommand) Run(ctx context.Context) error {
-	return withApp(ctx, c.Config, func(a *app) error {
-		if err := a.accounts.SetRole(ctx, c.Email, account.Role(c.Role), operator); err != nil {
+	return manage(ctx, c.Config, func(s *server.Server) error {
+		if err := s.Accounts.SetRole(ctx, c.Email, account.Role(c.Role), operator); err != nil {
 			return err
 		}
 		fmt.Printf("%s is %s now\n", c.Email, c.Role)
@@ -52,8 +53,8 @@ type activateCommand struct{ oneUser }
 
 // Run lets the user log in again.
 func (c *activateCommand) Run(ctx context.Context) error {
-	return withApp(ctx, c.Config, func(a *app) error {
-		if err := a.accounts.SetActive(ctx, c.Email, true, operator); err != nil {
+	return manage(ctx, c.Config, func(s *server.Server) error {
+		if err := s.Accounts.SetActive(ctx, c.Email, true, operator); err != nil {
 			return err
 		}
 		fmt.Printf("%s may log in\n", c.Email)
@@ -65,8 +66,8 @@ type deactivateCommand struct{ oneUser }
 
 // Run ends the user's logins and lets them start no other.
 func (c *deactivateCommand) Run(ctx context.Context) error {
-	return withApp(ctx, c.Config, func(a *app) error {
-		if err := a.accounts.SetActive(ctx, c.Email, false, operator); err != nil {
+	return manage(ctx, c.Config, func(s *server.Server) error {
+		if err := s.Accounts.SetActive(ctx, c.Email, false, operator); err != nil {
 			return err
 		}
 		fmt.Printf("%s may not log in\n", c.Email)
@@ -78,8 +79,8 @@ type resetPasswordCommand struct{ oneUser }
 
 // Run prints the new password.
 func (c *resetPasswordCommand) Run(ctx context.Context) error {
-	return withApp(ctx, c.Config, func(a *app) error {
-		password, err := a.accounts.ResetPassword(ctx, c.Email, operator)
+	return manage(ctx, c.Config, func(s *server.Server) error {
+		password, err := s.Accounts.ResetPassword(ctx, c.Email, operator)
 		if err != nil {
 			return err
 		}
@@ -92,8 +93,8 @@ type resetSecondFactorsCommand struct{ oneUser }
 
 // Run leaves the password alone to log in with.
 func (c *resetSecondFactorsCommand) Run(ctx context.Context) error {
-	return withApp(ctx, c.Config, func(a *app) error {
-		if err := a.accounts.ResetFactors(ctx, c.Email, operator); err != nil {
+	return manage(ctx, c.Config, func(s *server.Server) error {
+		if err := s.Accounts.ResetFactors(ctx, c.Email, operator); err != nil {
 			return err
 		}
 		fmt.Printf("%s logs in with the password alone\n", c.Email)
@@ -105,8 +106,8 @@ type disconnectCommand struct{ oneUser }
 
 // Run ends no login: reset the password for that.
 func (c *disconnectCommand) Run(ctx context.Context) error {
-	return withApp(ctx, c.Config, func(a *app) error {
-		if err := a.accounts.ResetIdentities(ctx, c.Email, operator); err != nil {
+	return manage(ctx, c.Config, func(s *server.Server) error {
+		if err := s.Accounts.ResetIdentities(ctx, c.Email, operator); err != nil {
 			return err
 		}
 		fmt.Printf("%s no longer logs in at the identity provider\n", c.Email)
@@ -124,12 +125,12 @@ const mostEvents = 100_000
 
 // Run prints an entry a line: time in UTC, event, address, detail.
 func (c *securityLogCommand) Run(ctx context.Context) error {
-	return withApp(ctx, c.Config, func(a *app) error {
-		user, err := a.accounts.UserByEmail(ctx, c.Email)
+	return manage(ctx, c.Config, func(s *server.Server) error {
+		user, err := s.Accounts.UserByEmail(ctx, c.Email)
 		if err != nil {
 			return err
 		}
-		events, err := a.accounts.SecurityEvents(ctx, user.ID, min(max(c.Most, 1), mostEvents))
+		events, err := s.Accounts.SecurityEvents(ctx, user.ID, min(max(c.Most, 1), mostEvents))
 		if err != nil {
 			return err
 		}
@@ -150,8 +151,8 @@ type verifyCommand struct {
 
 // Run prints each difference, and fails when there is one.
 func (c *verifyCommand) Run(ctx context.Context) error {
-	return withApp(ctx, c.Config, func(a *app) error {
-		v, err := a.tracker.Verify(ctx)
+	return manage(ctx, c.Config, func(s *server.Server) error {
+		v, err := s.Tracker.Verify(ctx)
 		if err != nil {
 			return fmt.Errorf("verifying: %w", err)
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/config"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/server"
 )
 
 type createCommand struct {
@@ -19,8 +20,8 @@ type createCommand struct {
 
 // Run prints the password: on a command line others could read one that is typed.
 func (c *createCommand) Run(ctx context.Context) error {
-	return withApp(ctx, c.Config, func(a *app) error {
-		user, password, err := a.accounts.CreateUser(ctx, account.NewUser{
+	return manage(ctx, c.Config, func(s *server.Server) error {
+		user, password, err := s.Accounts.CreateUser(ctx, account.NewUser{
 			Email: c.Email, FirstName: c.FirstName, LastName: c.LastName, Role: account.Role(c.Role),
 		}, operator)
 		if err != nil {
@@ -40,10 +41,10 @@ type listCommand struct {
 
 // Run prints a user a line; times are in UTC.
 func (c *listCommand) Run(ctx context.Context) error {
-	return withApp(ctx, c.Config, func(a *app) error {
+	return manage(ctx, c.Config, func(s *server.Server) error {
 		q := account.UserQuery{Search: c.Search, Role: account.Role(c.Role), State: account.UserState(c.State)}
 		for {
-			page, err := a.accounts.ListUsers(ctx, q)
+			page, err := s.Accounts.ListUsers(ctx, q)
 			if err != nil {
 				return err
 			}
@@ -79,8 +80,8 @@ func (c *deleteCommand) Run(ctx context.Context) error {
 	if !c.Yes {
 		return errors.New("nothing brings a deleted user back: say --yes")
 	}
-	return withApp(ctx, c.Config, func(a *app) error {
-		if err := a.accounts.DeleteUser(ctx, c.Email, operator); err != nil {
+	return manage(ctx, c.Config, func(s *server.Server) error {
+		if err := s.Accounts.DeleteUser(ctx, c.Email, operator); err != nil {
 			return err
 		}
 		fmt.Printf("%s is deleted\n", c.Email)

@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"runtime/debug"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/config"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/server"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store"
 )
 
@@ -27,27 +27,18 @@ func (c *serveCommand) Run(ctx context.Context) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
-	return withApp(ctx, c.Config, func(a *app) error {
-		if len(a.settings.SecretKey) < goodSecret {
-			a.log.Warn("SECRET_KEY is short: use 32 random characters or more", "length", len(a.settings.SecretKey))
-		}
-		return a.serve(ctx, func(url string) {
-			a.log.Info("started", "version", version, "database", store.Redacted(a.settings.DatabaseURL), "address", url)
-			fmt.Println("listening on " + url)
-		})
-	})
-}
-
-// withApp wires the rooms from the configuration, and takes them down after do.
-func withApp(ctx context.Context, c config.Config, do func(*app) error) error {
-	settings, err := c.Settings()
-	if err != nil {
-		return fmt.Errorf("settings:\n%w", err)
-	}
-	a, err := open(ctx, settings, newLog(os.Stderr, settings.Debug))
+	settings, err := checked(c.Config)
 	if err != nil {
 		return err
 	}
-	err = do(a)
-	return errors.Join(err, a.store.Close())
+	log := server.NewLog(os.Stderr, settings.Debug)
+	if len(settings.SecretKey) < goodSecret {
+		log.Warn("SECRET_KEY is short: use 32 random characters or more", "length", len(settings.SecretKey))
+	}
+	return withServer(ctx, settings, log, func(s *server.Server) error {
+		return s.Serve(ctx, func(url string) {
+			log.Info("started", "version", version, "database", store.Redacted(settings.DatabaseURL), "address", url)
+			fmt.Println("listening on " + url)
+		})
+	})
 }

@@ -1,4 +1,4 @@
-package main
+package server
 
 import (
 	"bytes"
@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 )
@@ -57,7 +58,7 @@ func brokenHandler(t *testing.T, secure bool) (http.Handler, *bytes.Buffer) {
 	settings := testSettings(t)
 	settings.CookieSecure, settings.AllowedOrigins = secure, []string{allowedOrigin}
 	var lines bytes.Buffer
-	a, err := open(t.Context(), settings, newLog(&lines, true))
+	a, err := Open(t.Context(), Options{Settings: settings, Now: time.Now, Log: NewLog(&lines, true)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package main
+package server
 
 import (
 	"context"
@@ -35,7 +35,7 @@ const (
 // chain is every route of the program behind everything that guards it, in this
 // process, on a database and a clock of its own.
 type chain struct {
-	*app
+	*Server
 	handler http.Handler
 	clock   *stoppedClock
 	file    string // of the database
@@ -58,7 +58,7 @@ func newChain(t *testing.T, change func(*config.Settings)) *chain {
 	settings.DatabaseURL = "sqlite:///" + c.file
 	change(&settings)
 	var err error
-	if c.app, err = openAt(t.Context(), settings, slog.New(slog.DiscardHandler), c.clock.now); err != nil {
+	if c.Server, err = Open(t.Context(), Options{Settings: settings, Now: c.clock.now, Log: slog.New(slog.DiscardHandler)}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -67,10 +67,10 @@ func newChain(t *testing.T, change func(*config.Settings)) *chain {
 		}
 	})
 	c.record(t)
-	if c.handler, err = c.app.handler(); err != nil {
+	if c.handler, err = c.Server.handler(); err != nil {
 		t.Fatal(err)
 	}
-	c.routes = routesOf(t, c.app)
+	c.routes = routesOf(t, c.Server)
 	return c
 }
 
@@ -109,7 +109,7 @@ func (c *chain) record(t *testing.T) {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	done := make(chan error, 1)
-	go func() { done <- c.tracker.Run(ctx) }()
+	go func() { done <- c.Tracker.Run(ctx) }()
 	t.Cleanup(func() {
 		stop()
 		if err := <-done; err != nil {
@@ -254,7 +254,7 @@ func (c *chain) newPerson(t *testing.T) person {
 func (c *chain) newAdmin(t *testing.T) person {
 	t.Helper()
 	p := c.newPerson(t)
-	if err := c.accounts.SetRole(t.Context(), p.email, account.RoleAdmin, account.By{}); err != nil {
+	if err := c.Accounts.SetRole(t.Context(), p.email, account.RoleAdmin, account.By{}); err != nil {
 		t.Fatal(err)
 	}
 	return p

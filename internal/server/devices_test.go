@@ -1,4 +1,4 @@
-package main
+package server
 
 import (
 	"crypto/sha256"
@@ -30,15 +30,15 @@ func chainChallenge() string {
 // connectDevice is a widget of the user's.
 func (c *chain) connectDevice(t *testing.T, userID int64) account.Granted {
 	t.Helper()
-	user, err := c.accounts.User(t.Context(), userID)
+	user, err := c.Accounts.User(t.Context(), userID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	code, err := c.accounts.StartPairing(t.Context(), user, account.Pairing{Challenge: chainChallenge(), Name: "Firefox", Kind: account.Userscript})
+	code, err := c.Accounts.StartPairing(t.Context(), user, account.Pairing{Challenge: chainChallenge(), Name: "Firefox", Kind: account.Userscript})
 	if err != nil {
 		t.Fatal(err)
 	}
-	granted, err := c.accounts.ConnectDevice(t.Context(), code, chainVerifier, "203.0.113.7")
+	granted, err := c.Accounts.ConnectDevice(t.Context(), code, chainVerifier, "203.0.113.7")
 	if err != nil {
 		t.Fatal(err)
 	}

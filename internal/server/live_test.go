@@ -1,4 +1,4 @@
-package main
+package server
 
 import (
 	"bufio"
@@ -106,9 +106,9 @@ func (s *follower) ends(t *testing.T) {
 }
 
 // raterOf registers a user at a served app.
-func raterOf(t *testing.T, a *app, email string) (token string) {
+func raterOf(t *testing.T, a *Server, email string) (token string) {
 	t.Helper()
-	login, err := a.accounts.Register(t.Context(), account.Registration{Email: email, Password: chainPassword})
+	login, err := a.Accounts.Register(t.Context(), account.Registration{Email: email, Password: chainPassword})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +137,7 @@ func post(t *testing.T, url, token, body string) {
 // A stream tells at once that there may be something new, follows each press of its
 // user within a second, and nobody else's.
 func TestLive(t *testing.T) {
-	a := openTestApp(t)
+	a := openTestServer(t)
 	url, stop := serveTest(t, a)
 	ann, ben := raterOf(t, a, "ann@example.org"), raterOf(t, a, "ben@example.org")
 	page := followLive(t, url, ann, "")
@@ -165,10 +165,10 @@ func TestLive(t *testing.T) {
 
 // Who has logged out hears nothing more.
 func TestLiveEndsWithTheLogin(t *testing.T) {
-	a := openTestApp(t)
+	a := openTestServer(t)
 	url, stop := serveTest(t, a)
 	token := raterOf(t, a, "ann@example.org")
-	login, err := a.accounts.Login(t.Context(), account.Attempt{Email: "ann@example.org", Password: chainPassword})
+	login, err := a.Accounts.Login(t.Context(), account.Attempt{Email: "ann@example.org", Password: chainPassword})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,7 +188,7 @@ func TestLiveEndsWithTheLogin(t *testing.T) {
 
 // A server that stops does not wait for open pages, nor break off requests for them.
 func TestLiveEndsWithTheServer(t *testing.T) {
-	a := openTestApp(t)
+	a := openTestServer(t)
 	url, stop := serveTest(t, a)
 	token := raterOf(t, a, "ann@example.org")
 	var pages []*follower

@@ -1,4 +1,4 @@
-package main
+package server
 
 import (
 	"net/http"
@@ -16,7 +16,7 @@ import (
 func (c *chain) newAdminBrowser(t *testing.T, email string) *browser {
 	t.Helper()
 	b := c.register(t, email)
-	if err := c.accounts.SetRole(t.Context(), email, account.RoleAdmin, account.By{}); err != nil {
+	if err := c.Accounts.SetRole(t.Context(), email, account.RoleAdmin, account.By{}); err != nil {
 		t.Fatal(err)
 	}
 	return b
@@ -25,7 +25,7 @@ func (c *chain) newAdminBrowser(t *testing.T, email string) *browser {
 // pageOf is the address of a user in the console.
 func (c *chain) pageOf(t *testing.T, email string) string {
 	t.Helper()
-	user, err := c.accounts.UserByEmail(t.Context(), email)
+	user, err := c.Accounts.UserByEmail(t.Context(), email)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +37,7 @@ func textOfID(id int64) string { return strconv.FormatInt(id, 10) }
 // kindsOf is what the security log has of a user, newest first.
 func (c *chain) kindsOf(t *testing.T, userID int64, actorID int64) []account.SecurityKind {
 	t.Helper()
-	events, err := c.accounts.SecurityEvents(t.Context(), userID, 100)
+	events, err := c.Accounts.SecurityEvents(t.Context(), userID, 100)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,8 +114,8 @@ func TestAdminChangesUsers(t *testing.T) {
 	if again := admin.visit(t, path); again.find("id", "new-password") != "" {
 		t.Error("the password is shown twice")
 	}
-	ann, _ := c.accounts.UserByEmail(t.Context(), "ann@example.org")
-	boss, _ := c.accounts.UserByEmail(t.Context(), "boss@example.org")
+	ann, _ := c.Accounts.UserByEmail(t.Context(), "ann@example.org")
+	boss, _ := c.Accounts.UserByEmail(t.Context(), "boss@example.org")
 	got := c.kindsOf(t, ann.ID, boss.ID)
 	slices.Sort(got) // an action and the page that answers it are of one instant
 	looked := account.LookedAt
@@ -189,7 +189,7 @@ func linkOf(p page, rel string) string {
 func TestDeletePages(t *testing.T) {
 	c := newChain(t, withoutLimits)
 	admin, user, third := c.newAdminBrowser(t, "boss@example.org"), c.register(t, "ann@example.org"), c.register(t, "bob@example.org")
-	ann, _ := c.accounts.UserByEmail(t.Context(), "ann@example.org")
+	ann, _ := c.Accounts.UserByEmail(t.Context(), "ann@example.org")
 	user.press(t, time.Minute, "NEXT", "NEXT", "NEXT")
 	user.visit(t, "/profile").expect(t, http.StatusOK, "Delete account")
 	form := user.visit(t, "/profile/delete").expect(t, http.StatusOK, "Download your data first")

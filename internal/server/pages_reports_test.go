@@ -1,4 +1,4 @@
-package main
+package server
 
 import (
 	"encoding/csv"
@@ -207,7 +207,7 @@ func TestDownloads(t *testing.T) {
 		}
 	}
 	id := int64(b.json(t, "/me")["id"].(float64))
-	events, err := c.accounts.SecurityEvents(t.Context(), id, 100)
+	events, err := c.Accounts.SecurityEvents(t.Context(), id, 100)
 	if err != nil {
 		t.Fatal(err)
 	}

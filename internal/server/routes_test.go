@@ -1,4 +1,4 @@
-package main
+package server
 
 import (
 	"net/http"
@@ -50,7 +50,7 @@ func (r route) fill(t *testing.T, ids map[string]string) string {
 }
 
 // routesOf are all routes of the program, whoever registered them.
-func routesOf(t *testing.T, a *app) []route {
+func routesOf(t *testing.T, a *Server) []route {
 	t.Helper()
 	mux := &noted{ServeMux: http.NewServeMux()}
 	a.register(mux)

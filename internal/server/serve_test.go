@@ -1,8 +1,9 @@
-package main
+package server
 
 import (
 	"context"
 	"log/slog"
+	"net"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -22,11 +23,11 @@ func testSettings(t *testing.T) config.Settings {
 	}
 }
 
-// openTestApp is the rooms on a database of their own, without a server. Its
-// tracker is stopped: only what reads works.
-func openTestApp(t *testing.T) *app {
+// openTestServer returns a server on a database of its own that does not serve:
+// its tracker reads and does not record.
+func openTestServer(t *testing.T) *Server {
 	t.Helper()
-	a, err := open(t.Context(), testSettings(t), slog.New(slog.DiscardHandler))
+	a, err := Open(t.Context(), Options{Settings: testSettings(t), Now: time.Now, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,11 +40,11 @@ func openTestApp(t *testing.T) *app {
 }
 
 // serveTest serves a in this process, and returns its address and what ends it.
-func serveTest(t *testing.T, a *app) (url string, stop func() error) {
+func serveTest(t *testing.T, a *Server) (url string, stop func() error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	ready, done := make(chan string, 1), make(chan error, 1)
-	go func() { done <- a.serve(ctx, func(url string) { ready <- url }) }()
+	go func() { done <- a.Serve(ctx, func(url string) { ready <- url }) }()
 	select {
 	case url = <-ready:
 	case err := <-done:
@@ -73,7 +74,7 @@ func get(t *testing.T, url string) (status int) {
 
 // The wired program answers, says that it is ready, and stops in good order.
 func TestServe(t *testing.T) {
-	url, stop := serveTest(t, openTestApp(t))
+	url, stop := serveTest(t, openTestServer(t))
 	for path, want := range map[string]int{
 		"/health": http.StatusOK, "/ready": http.StatusOK, "/docs": http.StatusOK, "/openapi.json": http.StatusOK,
 		"/": http.StatusOK, "/me": http.StatusUnauthorized, "/nowhere": http.StatusNotFound,
@@ -82,37 +83,29 @@ func TestServe(t *testing.T) {
 			t.Errorf("%s: %d, want %d", path, status, want)
 		}
 	}
-	listen := strings.TrimPrefix(url, "http://")
-	_, port, _ := strings.Cut(listen, ":")
-	for _, address := range []string{listen, "0.0.0.0:" + port, ":" + port} {
-		if stdout, stderr, code := output(t, program(t, nil, "healthcheck", "--listen", address)); code != 0 || stdout != "ready\n" {
-			t.Errorf("healthcheck of %s: exit %d, %s%s", address, code, stdout, stderr)
-		}
-	}
 	if err := stop(); err != nil {
 		t.Errorf("stopped with %v", err)
 	}
-	if _, stderr, code := output(t, program(t, nil, "healthcheck", "--listen", listen)); code == 0 {
-		t.Errorf("ready after the stop: %s", stderr)
+	if connection, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(url, "http://")); err == nil {
+		t.Errorf("%s is reached after the stop", url)
+		_ = connection.Close()
 	}
 }
 
 // A server whose database is gone is alive, and not ready.
-func TestHealthcheckWithoutDatabase(t *testing.T) {
-	a, err := open(t.Context(), testSettings(t), slog.New(slog.DiscardHandler))
+func TestServeWithoutDatabase(t *testing.T) {
+	s, err := Open(t.Context(), Options{Settings: testSettings(t), Now: time.Now, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	url, stop := serveTest(t, a)
-	if err := a.store.Close(); err != nil {
+	url, stop := serveTest(t, s)
+	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if status := get(t, url+"/health"); status != http.StatusOK {
-		t.Errorf("/health: %d", status)
-	}
-	_, stderr, code := output(t, program(t, nil, "healthcheck", "--listen", strings.TrimPrefix(url, "http://")))
-	if code == 0 || !strings.Contains(stderr, "503") {
-		t.Errorf("healthcheck: exit %d, %s", code, stderr)
+	for path, want := range map[string]int{"/health": http.StatusOK, "/ready": http.StatusServiceUnavailable} {
+		if status := get(t, url+path); status != want {
+			t.Errorf("%s: %d, want %d", path, status, want)
+		}
 	}
 	if err := stop(); err != nil {
 		t.Errorf("stopped with %v", err)
@@ -121,11 +114,11 @@ func TestHealthcheckWithoutDatabase(t *testing.T) {
 
 // An address in use is an error, and not a server that nobody reaches.
 func TestServeOnATakenAddress(t *testing.T) {
-	first := openTestApp(t)
+	first := openTestServer(t)
 	url, stop := serveTest(t, first)
-	second := openTestApp(t)
+	second := openTestServer(t)
 	second.settings.Listen = strings.TrimPrefix(url, "http://")
-	err := second.serve(t.Context(), func(string) { t.Error("ready") })
+	err := second.Serve(t.Context(), func(string) { t.Error("ready") })
 	if err == nil || !strings.Contains(err.Error(), second.settings.Listen) {
 		t.Errorf("error %v", err)
 	}

@@ -1,4 +1,4 @@
-package main
+package server
 
 import (
 	"bytes"
@@ -224,7 +224,7 @@ func TestTokensOfUsersWhoChanged(t *testing.T) {
 		{"deleted", statement(c, "DELETE FROM users WHERE id = ?"), []int{401}, []int{401}},
 		// The old token may end with the role, or go on as a mere user's.
 		{"demoted", func(t *testing.T, p person) {
-			if err := c.accounts.SetRole(t.Context(), p.email, account.RoleUser, account.By{}); err != nil {
+			if err := c.Accounts.SetRole(t.Context(), p.email, account.RoleUser, account.By{}); err != nil {
 				t.Error(err)
 			}
 		}, []int{200, 401}, []int{401, 404}},
@@ -248,7 +248,7 @@ func TestTokensOfUsersWhoChanged(t *testing.T) {
 // Over the wire a token of a megabyte meets the limit of headers, and the server
 // goes on.
 func TestHugeTokenOverTheWire(t *testing.T) {
-	url, stop := serveTest(t, openTestApp(t))
+	url, stop := serveTest(t, openTestServer(t))
 	for name, set := range map[string]func(*http.Request, string){
 		"bearer": func(r *http.Request, token string) { r.Header.Set("Authorization", "Bearer "+token) },
 		"cookie": func(r *http.Request, token string) { r.Header.Set("Cookie", "access_token="+token) },
@@ -295,7 +295,7 @@ func TestHugeTokensCostNothing(t *testing.T) {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		for range runs {
-			if _, _, err := c.accounts.Authenticate(t.Context(), token); !errors.Is(err, account.ErrUnauthenticated) {
+			if _, _, err := c.Accounts.Authenticate(t.Context(), token); !errors.Is(err, account.ErrUnauthenticated) {
 				t.Fatalf("%s: %v", name, err)
 			}
 		}

@@ -1,0 +1,60 @@
+package server
+
+import (
+	"net/http"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpapi"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web"
+)
+
+// handler is all routes behind what guards them.
+func (s *Server) handler() (http.Handler, error) {
+	origins, err := httpx.NewOrigins(s.settings.PublicURL, s.settings.AllowedOrigins)
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	s.register(mux)
+	handler := origins.Guard(httpx.Routes(mux))
+	handler = httpx.Headers(s.settings.CookieSecure)(handler)
+	return web.FailurePages(httpx.Log(s.log, s.now)(handler)), nil
+}
+
+// register adds every route of the program.
+func (s *Server) register(mux httpx.Mux) {
+	addresses := httpx.Addresses{Trusted: s.settings.TrustedProxies}
+	cookies := httpx.Cookies{
+		Secure: s.settings.CookieSecure, Local: s.settings.CookieLocal, Lax: s.settings.CookieLax, Lifetime: s.settings.TokenLifetime,
+	}
+	httpapi.Register(mux, httpapi.Options{
+		Tracker: s.Tracker, Accounts: s.Accounts, CSRF: s.csrf, Ready: s.store.Ping,
+		Now: s.now, Log: s.log, Version: s.version,
+		Addresses: addresses, Cookies: cookies, Rater: s.Rater,
+		Counters:  s.counters,
+		LoginRate: s.settings.Login, RegisterRate: s.settings.Register, EventsRate: s.settings.Events,
+	})
+	web.Register(mux, web.Options{
+		Tracker: s.Tracker, Accounts: s.Accounts, CSRF: s.csrf,
+		Now: s.now, Log: s.log,
+		Addresses: addresses, Cookies: cookies, Rater: s.Rater, Target: s.settings.Target, Provider: s.settings.OIDC.Issuer != "",
+		PublicURL: s.settings.PublicURL,
+		Counters:  s.counters,
+		LoginRate: s.settings.Login, RegisterRate: s.settings.Register,
+	})
+}
+
+// Rater returns a user as the tracker knows them. It stands here because the use cases do not
+// know each other.
+func (s *Server) Rater(u account.User) tracker.Rater {
+	target := u.TargetMicros
+	if target == 0 {
+		target = s.settings.Target
+	}
+	return tracker.Rater{
+		ID: u.ID, Email: u.Email, Zone: u.Timezone, Target: target,
+		WeekZone: u.ReportingTimezone, WeekStart: u.WeekStart,
+	}
+}

@@ -1,0 +1,58 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+)
+
+// drainTime is how long requests under way may take when the server stops.
+const drainTime = 20 * time.Second
+
+// Serve answers requests until ctx ends; then those under way are finished, and
+// what was queued is on disk, before it returns. ready is told the address.
+func (s *Server) Serve(ctx context.Context, ready func(url string)) error {
+	handler, err := s.handler()
+	if err != nil {
+		return err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.settings.Listen)
+	if err != nil {
+		return fmt.Errorf("listening on %s: %w", s.settings.Listen, err)
+	}
+	server := httpx.NewServer(handler, s.log, httpx.ProductLimits())
+	server.RegisterOnShutdown(s.Tracker.EndWatches) // open pages would keep it from stopping
+
+	recording, stopRecording := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopRecording()
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return s.Tracker.Run(recording) })
+	group.Go(func() error { return s.Tracker.Share(recording) })
+	group.Go(func() error { return s.clean(ctx) })
+	group.Go(func() error { return s.reseal(ctx) })
+	group.Go(func() error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serving: %w", err)
+		}
+		return nil
+	})
+	group.Go(func() error {
+		<-ctx.Done()
+		defer stopRecording() // only when no request can submit any more
+		draining, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+		defer cancel()
+		if err := server.Shutdown(draining); err != nil {
+			return errors.Join(fmt.Errorf("stopping: %w", err), server.Close())
+		}
+		return nil
+	})
+	ready("http://" + listener.Addr().String())
+	return group.Wait()
+}
