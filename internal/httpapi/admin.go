@@ -70,7 +70,7 @@ func (a *api) registerAdmin() {
 // subject is the user that a request is about. Another one than oneself exists
 // only for an admin, and their security log says that one looked at what.
 func (a *api) subject(ctx context.Context, id int64, what string) (account.User, error) {
-	user := userOf(ctx)
+	user := currentUser(ctx)
 	switch {
 	case id == 0 || id == user.ID:
 		return user, nil

@@ -241,7 +241,7 @@ func addressOf(ctx context.Context) string { return ctx.Value(addressKey{}).(str
 
 // byUser is the logged-in user, for the security log.
 func byUser(ctx context.Context) account.By {
-	return account.By{UserID: userOf(ctx).ID, Login: tokenRefOf(ctx), Address: addressOf(ctx)}
+	return account.By{UserID: currentUser(ctx).ID, Login: currentToken(ctx), Address: addressOf(ctx)}
 }
 
 // login is who makes a request, and by which token.
@@ -250,7 +250,8 @@ type login struct {
 	token account.TokenRef
 }
 
-// userOf and tokenRefOf are of a request that requireUser let through.
-func userOf(ctx context.Context) account.User { return ctx.Value(loginKey{}).(*login).user }
+// currentUser returns the user who makes a request that requireUser let through;
+// currentToken returns the access token of that request.
+func currentUser(ctx context.Context) account.User { return ctx.Value(loginKey{}).(*login).user }
 
-func tokenRefOf(ctx context.Context) account.TokenRef { return ctx.Value(loginKey{}).(*login).token }
+func currentToken(ctx context.Context) account.TokenRef { return ctx.Value(loginKey{}).(*login).token }

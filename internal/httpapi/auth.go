@@ -102,7 +102,7 @@ func (a *api) limitByAddress(limiter *limit.Limiter) func(huma.Context, func(hum
 // limitByUser holds each user to the limiter's rate.
 func (a *api) limitByUser(limiter *limit.Limiter) func(huma.Context, func(huma.Context)) {
 	return func(c huma.Context, next func(huma.Context)) {
-		a.limit(c, next, limiter, strconv.FormatInt(userOf(c.Context()).ID, 10))
+		a.limit(c, next, limiter, strconv.FormatInt(currentUser(c.Context()).ID, 10))
 	}
 }
 
@@ -110,7 +110,7 @@ func (a *api) limitByUser(limiter *limit.Limiter) func(huma.Context, func(huma.C
 // not make the owner wait.
 func (a *api) limitByToken(limiter *limit.Limiter) func(huma.Context, func(huma.Context)) {
 	return func(c huma.Context, next func(huma.Context)) {
-		a.limit(c, next, limiter, tokenRefOf(c.Context()).ID)
+		a.limit(c, next, limiter, currentToken(c.Context()).ID)
 	}
 }
 
@@ -175,7 +175,7 @@ func (a *api) logIn(ctx context.Context, in *loginInput) (*tokenOutput, error) {
 }
 
 func (a *api) logOut(ctx context.Context, in *Caller) (*logoutOutput, error) {
-	if err := a.Accounts.Logout(ctx, tokenRefOf(ctx), addressOf(ctx)); err != nil {
+	if err := a.Accounts.Logout(ctx, currentToken(ctx), addressOf(ctx)); err != nil {
 		return nil, err
 	}
 	return &logoutOutput{

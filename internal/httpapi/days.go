@@ -79,7 +79,7 @@ func (a *api) dateOf(user account.User, text string) (report.Date, error) {
 }
 
 func (a *api) day(ctx context.Context, in *dateInput) (*dayOutput, error) {
-	user := userOf(ctx)
+	user := currentUser(ctx)
 	date, err := a.dateOf(user, in.Date)
 	if err != nil {
 		return nil, err
@@ -92,7 +92,7 @@ func (a *api) day(ctx context.Context, in *dateInput) (*dayOutput, error) {
 }
 
 func (a *api) week(ctx context.Context, in *dateInput) (*periodOutput, error) {
-	user := userOf(ctx)
+	user := currentUser(ctx)
 	date, err := a.dateOf(user, in.Date)
 	if err != nil {
 		return nil, err
@@ -105,7 +105,7 @@ func (a *api) week(ctx context.Context, in *dateInput) (*periodOutput, error) {
 }
 
 func (a *api) month(ctx context.Context, in *monthInput) (*periodOutput, error) {
-	user := userOf(ctx)
+	user := currentUser(ctx)
 	dates, err := a.monthOf(user, in.Month)
 	if err != nil {
 		return nil, err

@@ -132,7 +132,7 @@ func (a *api) refreshDevice(ctx context.Context, in *refreshDeviceInput) (*grant
 }
 
 func (a *api) devices(ctx context.Context, _ *struct{}) (*devicesOutput, error) {
-	devices, err := a.Accounts.Devices(ctx, userOf(ctx).ID)
+	devices, err := a.Accounts.Devices(ctx, currentUser(ctx).ID)
 	if err != nil {
 		return nil, err
 	}
@@ -156,11 +156,11 @@ func (a *api) disconnectDevice(ctx context.Context, in *DevicePath) (*statusOutp
 
 // disconnect is of the device whose token this is; a login has none.
 func (a *api) disconnect(ctx context.Context, _ *struct{}) (*statusOutput, error) {
-	return a.endDevice(ctx, tokenRefOf(ctx).DeviceID)
+	return a.endDevice(ctx, currentToken(ctx).DeviceID)
 }
 
 func (a *api) endDevice(ctx context.Context, id string) (*statusOutput, error) {
-	if err := a.Accounts.DisconnectDevice(ctx, userOf(ctx).ID, id, byUser(ctx)); err != nil {
+	if err := a.Accounts.DisconnectDevice(ctx, currentUser(ctx).ID, id, byUser(ctx)); err != nil {
 		return nil, err
 	}
 	return done("device disconnected"), nil

@@ -165,7 +165,7 @@ func (a *api) event(ctx context.Context, in *rawInput) (*answerOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	outcomes, err := a.Tracker.Record(ctx, a.Rater(userOf(ctx)), []tracker.Press{press}, sentAt)
+	outcomes, err := a.Tracker.Record(ctx, a.Rater(currentUser(ctx)), []tracker.Press{press}, sentAt)
 	if err != nil {
 		return nil, err
 	}
@@ -203,7 +203,7 @@ func (a *api) eventBatch(ctx context.Context, in *rawInput) (*batchOutput, error
 		}
 		presses, positions = append(presses, press), append(positions, i)
 	}
-	outcomes, err := a.Tracker.Record(ctx, a.Rater(userOf(ctx)), presses, sentAt)
+	outcomes, err := a.Tracker.Record(ctx, a.Rater(currentUser(ctx)), presses, sentAt)
 	if err != nil {
 		return nil, err
 	}

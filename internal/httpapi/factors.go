@@ -100,7 +100,7 @@ func (a *api) registerFactors() {
 }
 
 func (a *api) factors(ctx context.Context, _ *struct{}) (*factorsOutput, error) {
-	factors, err := a.Accounts.Factors(ctx, userOf(ctx).ID)
+	factors, err := a.Accounts.Factors(ctx, currentUser(ctx).ID)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +110,7 @@ func (a *api) factors(ctx context.Context, _ *struct{}) (*factorsOutput, error) 
 	for i, p := range factors.Passkeys {
 		out.Body.Passkeys[i] = passkeyBodyOf(p)
 	}
-	identities, err := a.Accounts.Identities(ctx, userOf(ctx).ID)
+	identities, err := a.Accounts.Identities(ctx, currentUser(ctx).ID)
 	out.Body.Identities = make([]string, len(identities))
 	for i, id := range identities {
 		out.Body.Identities[i] = id.Issuer
@@ -119,7 +119,7 @@ func (a *api) factors(ctx context.Context, _ *struct{}) (*factorsOutput, error) 
 }
 
 func (a *api) startTOTP(ctx context.Context, in *confirmInput) (*totpOutput, error) {
-	setup, err := a.Accounts.StartTOTP(ctx, userOf(ctx).ID, in.Body.Password, byUser(ctx))
+	setup, err := a.Accounts.StartTOTP(ctx, currentUser(ctx).ID, in.Body.Password, byUser(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +129,7 @@ func (a *api) startTOTP(ctx context.Context, in *confirmInput) (*totpOutput, err
 }
 
 func (a *api) confirmTOTP(ctx context.Context, in *codeInput) (*recoveryOutput, error) {
-	codes, err := a.Accounts.ConfirmTOTP(ctx, userOf(ctx).ID, in.Body.Code, byUser(ctx))
+	codes, err := a.Accounts.ConfirmTOTP(ctx, currentUser(ctx).ID, in.Body.Code, byUser(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -142,14 +142,14 @@ func recoveryOf(codes []string) *recoveryOutput {
 }
 
 func (a *api) removeTOTP(ctx context.Context, in *confirmInput) (*statusOutput, error) {
-	if err := a.Accounts.RemoveTOTP(ctx, userOf(ctx).ID, in.Body.Password, byUser(ctx)); err != nil {
+	if err := a.Accounts.RemoveTOTP(ctx, currentUser(ctx).ID, in.Body.Password, byUser(ctx)); err != nil {
 		return nil, err
 	}
 	return done("the authenticator app is off"), nil
 }
 
 func (a *api) recoveryCodes(ctx context.Context, in *confirmInput) (*recoveryOutput, error) {
-	codes, err := a.Accounts.NewRecoveryCodes(ctx, userOf(ctx).ID, in.Body.Password, byUser(ctx))
+	codes, err := a.Accounts.NewRecoveryCodes(ctx, currentUser(ctx).ID, in.Body.Password, byUser(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +157,7 @@ func (a *api) recoveryCodes(ctx context.Context, in *confirmInput) (*recoveryOut
 }
 
 func (a *api) startPasskey(ctx context.Context, in *confirmInput) (*passkeySetupOutput, error) {
-	setup, err := a.Accounts.StartPasskey(ctx, userOf(ctx).ID, in.Body.Password, byUser(ctx))
+	setup, err := a.Accounts.StartPasskey(ctx, currentUser(ctx).ID, in.Body.Password, byUser(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +165,7 @@ func (a *api) startPasskey(ctx context.Context, in *confirmInput) (*passkeySetup
 }
 
 func (a *api) addPasskey(ctx context.Context, in *newPasskeyInput) (*newPasskeyOutput, error) {
-	passkey, codes, err := a.Accounts.AddPasskey(ctx, userOf(ctx).ID, in.Body.Challenge, in.Body.Name, in.Body.Credential, byUser(ctx))
+	passkey, codes, err := a.Accounts.AddPasskey(ctx, currentUser(ctx).ID, in.Body.Challenge, in.Body.Name, in.Body.Credential, byUser(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -175,7 +175,7 @@ func (a *api) addPasskey(ctx context.Context, in *newPasskeyInput) (*newPasskeyO
 }
 
 func (a *api) removePasskey(ctx context.Context, in *removePasskeyInput) (*statusOutput, error) {
-	if err := a.Accounts.RemovePasskey(ctx, userOf(ctx).ID, in.PasskeyID, in.Body.Password, byUser(ctx)); err != nil {
+	if err := a.Accounts.RemovePasskey(ctx, currentUser(ctx).ID, in.PasskeyID, in.Body.Password, byUser(ctx)); err != nil {
 		return nil, err
 	}
 	return done("passkey removed"), nil

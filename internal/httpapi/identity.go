@@ -97,7 +97,7 @@ func (a *api) startVisit(ctx context.Context, in *Caller) (*visitOutput, error) 
 }
 
 func (a *api) connectIdentity(ctx context.Context, in *connectInput) (*connectOutput, error) {
-	visit, err := a.Accounts.StartConnection(ctx, userOf(ctx).ID, in.Body.Password, byUser(ctx))
+	visit, err := a.Accounts.StartConnection(ctx, currentUser(ctx).ID, in.Body.Password, byUser(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +107,7 @@ func (a *api) connectIdentity(ctx context.Context, in *connectInput) (*connectOu
 }
 
 func (a *api) removeIdentities(ctx context.Context, in *confirmInput) (*statusOutput, error) {
-	if err := a.Accounts.RemoveIdentities(ctx, userOf(ctx).ID, in.Body.Password, byUser(ctx)); err != nil {
+	if err := a.Accounts.RemoveIdentities(ctx, currentUser(ctx).ID, in.Body.Password, byUser(ctx)); err != nil {
 		return nil, err
 	}
 	return done("disconnected from the identity provider"), nil

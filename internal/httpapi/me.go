@@ -62,7 +62,7 @@ func (a *api) registerMe() {
 }
 
 func (a *api) me(ctx context.Context, _ *struct{}) (*meOutput, error) {
-	return a.meOf(userOf(ctx)), nil
+	return a.meOf(currentUser(ctx)), nil
 }
 
 func (a *api) changeMe(ctx context.Context, in *profileInput) (*meOutput, error) {
@@ -82,7 +82,7 @@ func (a *api) changeMe(ctx context.Context, in *profileInput) (*meOutput, error)
 		}
 		change.WeekStart = &day
 	}
-	user, err := a.Accounts.UpdateProfile(ctx, userOf(ctx).ID, change)
+	user, err := a.Accounts.UpdateProfile(ctx, currentUser(ctx).ID, change)
 	if err != nil {
 		return nil, err
 	}

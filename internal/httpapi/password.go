@@ -44,7 +44,7 @@ func (a *api) registerPassword() {
 }
 
 func (a *api) changePassword(ctx context.Context, in *passwordInput) (*tokenOutput, error) {
-	login, err := a.Accounts.ChangePassword(ctx, userOf(ctx).ID, in.Body.Current, in.Body.New, byUser(ctx))
+	login, err := a.Accounts.ChangePassword(ctx, currentUser(ctx).ID, in.Body.Current, in.Body.New, byUser(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +52,7 @@ func (a *api) changePassword(ctx context.Context, in *passwordInput) (*tokenOutp
 }
 
 func (a *api) securityLog(ctx context.Context, in *securityLogInput) (*securityLogOutput, error) {
-	events, err := a.Accounts.SecurityEvents(ctx, userOf(ctx).ID, min(max(in.Limit, 1), 1000))
+	events, err := a.Accounts.SecurityEvents(ctx, currentUser(ctx).ID, min(max(in.Limit, 1), 1000))
 	if err != nil {
 		return nil, err
 	}

@@ -36,7 +36,7 @@ func (a *api) adjustQuestion(ctx context.Context, in *adjustmentInput) (*statusO
 		return nil, err
 	}
 	to := adjustmentOf(in.Body.ActiveSeconds)
-	if err := a.Tracker.AdjustQuestion(ctx, a.Rater(userOf(ctx)), session, question, to); err != nil {
+	if err := a.Tracker.AdjustQuestion(ctx, a.Rater(currentUser(ctx)), session, question, to); err != nil {
 		return nil, err
 	}
 	if !to.Set {
@@ -50,10 +50,10 @@ func (a *api) deleteQuestion(ctx context.Context, in *QuestionPath) (*statusOutp
 	if err != nil {
 		return nil, err
 	}
-	if err := a.Tracker.DeleteQuestion(ctx, a.Rater(userOf(ctx)), session, question); err != nil {
+	if err := a.Tracker.DeleteQuestion(ctx, a.Rater(currentUser(ctx)), session, question); err != nil {
 		return nil, err
 	}
-	a.Accounts.Note(ctx, account.QuestionDeleted, userOf(ctx).ID, byUser(ctx), session+"/"+question)
+	a.Accounts.Note(ctx, account.QuestionDeleted, currentUser(ctx).ID, byUser(ctx), session+"/"+question)
 	return done("question deleted"), nil
 }
 
@@ -62,14 +62,14 @@ func (a *api) restoreQuestion(ctx context.Context, in *QuestionPath) (*statusOut
 	if err != nil {
 		return nil, err
 	}
-	restored, err := a.Tracker.RestoreQuestion(ctx, a.Rater(userOf(ctx)), session, question)
+	restored, err := a.Tracker.RestoreQuestion(ctx, a.Rater(currentUser(ctx)), session, question)
 	if err != nil {
 		return nil, err
 	}
 	if !restored {
 		return done("the question is not deleted, nothing changed"), nil
 	}
-	a.Accounts.Note(ctx, account.QuestionRestored, userOf(ctx).ID, byUser(ctx), session+"/"+question)
+	a.Accounts.Note(ctx, account.QuestionRestored, currentUser(ctx).ID, byUser(ctx), session+"/"+question)
 	return done("question restored"), nil
 }
 

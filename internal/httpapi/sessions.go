@@ -47,7 +47,7 @@ func (a *api) registerSessions() {
 }
 
 func (a *api) recent(ctx context.Context, in *recentInput) (*recentOutput, error) {
-	sessions, err := a.Tracker.Recent(ctx, a.Rater(userOf(ctx)), in.Limit)
+	sessions, err := a.Tracker.Recent(ctx, a.Rater(currentUser(ctx)), in.Limit)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +74,7 @@ func (a *api) changeSession(ctx context.Context, in *targetInput) (*statusOutput
 	if err != nil {
 		return nil, err
 	}
-	if err := a.Tracker.SetTarget(ctx, a.Rater(userOf(ctx)), id, target); err != nil {
+	if err := a.Tracker.SetTarget(ctx, a.Rater(currentUser(ctx)), id, target); err != nil {
 		return nil, err
 	}
 	return done("target changed"), nil
@@ -85,10 +85,10 @@ func (a *api) deleteSession(ctx context.Context, in *SessionPath) (*statusOutput
 	if err != nil {
 		return nil, err
 	}
-	if err := a.Tracker.DeleteSession(ctx, a.Rater(userOf(ctx)), id); err != nil {
+	if err := a.Tracker.DeleteSession(ctx, a.Rater(currentUser(ctx)), id); err != nil {
 		return nil, err
 	}
-	a.Accounts.Note(ctx, account.SessionDeleted, userOf(ctx).ID, byUser(ctx), id)
+	a.Accounts.Note(ctx, account.SessionDeleted, currentUser(ctx).ID, byUser(ctx), id)
 	return done("session deleted"), nil
 }
 
@@ -97,14 +97,14 @@ func (a *api) restoreSession(ctx context.Context, in *SessionPath) (*statusOutpu
 	if err != nil {
 		return nil, err
 	}
-	restored, err := a.Tracker.RestoreSession(ctx, a.Rater(userOf(ctx)), id)
+	restored, err := a.Tracker.RestoreSession(ctx, a.Rater(currentUser(ctx)), id)
 	if err != nil {
 		return nil, err
 	}
 	if !restored {
 		return done("the session is not deleted, nothing changed"), nil
 	}
-	a.Accounts.Note(ctx, account.SessionRestored, userOf(ctx).ID, byUser(ctx), id)
+	a.Accounts.Note(ctx, account.SessionRestored, currentUser(ctx).ID, byUser(ctx), id)
 	return done("session restored"), nil
 }
 

@@ -114,7 +114,7 @@ func (a *api) summary(ctx context.Context, in *SessionPath) (*summaryOutput, err
 	if err != nil {
 		return nil, err
 	}
-	user := userOf(ctx)
+	user := currentUser(ctx)
 	s, err := a.Tracker.Summary(ctx, a.Rater(user), id)
 	if err != nil {
 		return nil, err
