@@ -45,6 +45,11 @@ var rooms = []room{
 		reason:  "a use case declares the store it needs, and knows neither the store, nor HTTP, nor the other use cases",
 	},
 	{
+		pattern: "internal/live",
+		may:     []string{"internal/fault"},
+		reason:  "it passes on that a user's log changed, and knows neither what changed nor who asks",
+	},
+	{
 		pattern: "internal/account",
 		may:     []string{"internal/timeline", "internal/report", "internal/export/...", "internal/fault", "internal/limit"},
 		reason:  "a use case declares the store it needs, and knows neither the store, nor HTTP, nor the other use cases",
@@ -61,7 +66,7 @@ var rooms = []room{
 	{
 		pattern: "internal/store/...",
 		may: []string{
-			"internal/timeline", "internal/fault", "internal/limit", "internal/tracker", "internal/account", "internal/delivery",
+			"internal/timeline", "internal/fault", "internal/limit", "internal/tracker", "internal/live", "internal/account", "internal/delivery",
 		},
 		reason: "it implements what the use cases declare; no rule of the domain lives in SQL",
 	},
@@ -92,7 +97,7 @@ var rooms = []room{
 		pattern: "internal/web/...",
 		may: []string{
 			"internal/timeline", "internal/report", "internal/export/...", "internal/fault", "internal/httpx", "internal/limit",
-			"internal/tracker", "internal/account", "internal/delivery", "widget",
+			"internal/tracker", "internal/live", "internal/account", "internal/delivery", "widget",
 		},
 		reason: "a face reaches data through the use cases only, and does not lean on the other face",
 	},
@@ -125,7 +130,7 @@ var rooms = []room{
 	{
 		pattern: "internal/server",
 		may: []string{
-			"internal/timeline", "internal/limit", "internal/tracker", "internal/account", "internal/delivery",
+			"internal/timeline", "internal/limit", "internal/tracker", "internal/live", "internal/account", "internal/delivery",
 			"internal/store", "internal/httpx", "internal/httpapi", "internal/web", "internal/config",
 			"internal/pwned", "internal/oidc",
 		},

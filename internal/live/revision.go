@@ -1,31 +1,33 @@
-package tracker
+package live
 
 import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 )
 
-// revised is how many of the newest sessions a revision covers besides the active one.
-const revised = 10
+// revisedSessions is how many of the newest sessions a revision covers besides the active
+// one.
+const revisedSessions = 10
 
-// Revision is a text that changes with the log of a user's active session and of their
-// newest ones: a cheap look at whether there is something new. A correction of an older
-// session leaves it as it is.
-func (t *Tracker) Revision(ctx context.Context, userID int64) (string, error) {
-	sessions, err := t.store.RecentSessions(ctx, userID, revised)
-	if err != nil {
-		return "", err
-	}
-	active, err := t.store.ActiveSession(ctx, userID)
-	if err != nil && !errors.Is(err, ErrUnknown) {
-		return "", err
-	}
+// Versions says how far the logs of a user have grown.
+type Versions interface {
+	// LogVersions returns the versions of the newest sessions, up to newest of them, and of
+	// the active session, always in the same order while nothing changes.
+	LogVersions(ctx context.Context, userID int64, newest int) ([]LogVersion, error)
+}
+
+// LogVersion is the number of events in the log of one session.
+type LogVersion struct {
+	SessionID string
+	Version   int64
+}
+
+func revisionOf(versions []LogVersion) string {
 	sum := sha256.New()
-	for _, s := range append(sessions, active) {
-		_, _ = fmt.Fprintf(sum, "%s %d\n", s.ID, s.Version) // a hash takes everything
+	for _, v := range versions {
+		_, _ = fmt.Fprintf(sum, "%s %d\n", v.SessionID, v.Version) // a hash never fails
 	}
-	return hex.EncodeToString(sum.Sum(nil)[:8]), nil
+	return hex.EncodeToString(sum.Sum(nil)[:8])
 }

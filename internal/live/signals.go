@@ -1,4 +1,4 @@
-package tracker
+package live
 
 import (
 	"context"
@@ -6,28 +6,28 @@ import (
 	"time"
 )
 
-// Signals tell the other processes on one database whose logs changed. They may lose
-// some: who watches looks now and then by itself.
+// Signals tell the other replicas whose logs changed. Some may be lost: an open page also
+// looks for changes by itself now and then.
 type Signals interface {
-	// Publish tells the others of these users, in whatever order.
+	// Publish tells the others of these users, in any order.
 	Publish(ctx context.Context, users []int64) error
-	// Listen calls listening once it hears, and then changed for what the others publish, never
-	// for what this process does. It returns when ctx ends, or it can hear no more.
+	// Listen calls listening once it hears, and then changed for what the others publish,
+	// never for what this replica does. It returns when ctx ends, or when it can hear no more.
 	Listen(ctx context.Context, listening func(), changed func(users []int64)) error
 }
 
 const (
-	// publishEvery gathers what changed, so that a busy server tells the others some
-	// twenty times a second and not with every commit.
+	// publishEvery gathers changes, so that a busy server tells the others some twenty times
+	// a second and not at every commit.
 	publishEvery = 50 * time.Millisecond
 	// publishTimeout bounds one attempt. What could not be told is dropped.
 	publishTimeout = 2 * time.Second
-	// The wait before listening again, doubled from one to the other.
+	// The wait before listening again starts at minListenWait and doubles up to maxListenWait.
 	minListenWait = 100 * time.Millisecond
 	maxListenWait = 5 * time.Second
 )
 
-// outbox gathers the users that the other processes are to be told of.
+// outbox gathers the users that the other replicas have to be told of.
 type outbox struct {
 	mu    sync.Mutex
 	users map[int64]struct{}
@@ -50,7 +50,8 @@ func (o *outbox) add(users []int64) {
 	}
 }
 
-func (o *outbox) take() []int64 {
+// drain empties the outbox and returns what was in it.
+func (o *outbox) drain() []int64 {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	users := make([]int64, 0, len(o.users))
@@ -61,33 +62,22 @@ func (o *outbox) take() []int64 {
 	return users
 }
 
-// announce tells who watches that the logs of these users changed: here at once, in
-// other processes soon.
-func (t *Tracker) announce(users []int64) {
-	if len(users) == 0 {
-		return
-	}
-	t.hub.wake(users)
-	if t.signals != nil {
-		t.outbox.add(users)
-	}
-}
-
-// Share tells other processes of what this one records, and its watches of what they
-// do, until ctx ends. Without Signals there are no others.
-func (t *Tracker) Share(ctx context.Context) error {
-	if t.signals == nil {
+// Share tells the other replicas of what is announced here, and wakes the watches here for
+// what the others announce, until ctx ends; it then publishes what is left. So ctx has to
+// end after the last Announce. Without Signals there are no others, and Share returns at once.
+func (h *Hub) Share(ctx context.Context) error {
+	if h.signals == nil {
 		return nil
 	}
 	var listener sync.WaitGroup
-	listener.Go(func() { t.listen(ctx) })
+	listener.Go(func() { h.listen(ctx) })
 	defer listener.Wait()
 	for {
 		select {
-		case <-t.outbox.full:
-			t.publish(ctx)
+		case <-h.outbox.full:
+			h.publish(ctx)
 		case <-ctx.Done():
-			t.publish(ctx) // what was recorded last
+			h.publish(ctx) // what was announced last
 			return nil
 		}
 		select {
@@ -97,33 +87,33 @@ func (t *Tracker) Share(ctx context.Context) error {
 	}
 }
 
-// publish is not undone by the end of ctx.
-func (t *Tracker) publish(ctx context.Context) {
-	users := t.outbox.take()
+// publish is not cut short by the end of ctx.
+func (h *Hub) publish(ctx context.Context) {
+	users := h.outbox.drain()
 	if len(users) == 0 {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), publishTimeout)
 	defer cancel()
-	if err := t.signals.Publish(ctx, users); err != nil {
-		t.log.Warn("telling other processes of changes", "users", len(users), "error", err)
+	if err := h.signals.Publish(ctx, users); err != nil {
+		h.log.Warn("telling other replicas of changes", "users", len(users), "error", err)
 	}
 }
 
-// listen hears what other processes tell, and again after each failure. Whoever watches
-// is woken each time it begins: anything may have been missed before.
-func (t *Tracker) listen(ctx context.Context) {
+// listen hears what other replicas tell, and starts again after each failure. Each time it
+// starts it wakes all watches: anything may have been missed before.
+func (h *Hub) listen(ctx context.Context) {
 	wait := minListenWait
 	listening := func() {
 		wait = minListenWait
-		t.hub.wakeAll()
+		h.watches.wakeAll()
 	}
 	for {
-		err := t.signals.Listen(ctx, listening, t.hub.wake)
+		err := h.signals.Listen(ctx, listening, h.watches.wake)
 		if ctx.Err() != nil {
 			return
 		}
-		t.log.Warn("listening to other processes", "error", err, "again_in", wait)
+		h.log.Warn("listening to other replicas", "error", err, "again_in", wait)
 		select {
 		case <-time.After(wait):
 		case <-ctx.Done():

@@ -1,4 +1,4 @@
-package tracker
+package live
 
 import (
 	"context"
@@ -45,16 +45,16 @@ func (s *fakeSignals) Listen(ctx context.Context, listening func(), changed func
 	}
 }
 
-// sharing runs Share in a bubble until stop.
-func sharing(t *testing.T, s *fakeSignals) (tr *Tracker, stop func()) {
+// sharing runs Share until stop.
+func sharing(t *testing.T, s *fakeSignals) (h *Hub, stop func()) {
 	t.Helper()
 	s.start, s.broken = time.Now(), make(chan error)
-	tr = New(Options{Now: time.Now, Log: slog.New(slog.DiscardHandler), Signals: s})
+	h = New(Options{Log: slog.New(slog.DiscardHandler), Signals: s})
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- tr.Share(ctx) }()
+	go func() { done <- h.Share(ctx) }()
 	synctest.Wait()
-	return tr, func() {
+	return h, func() {
 		cancel()
 		if err := <-done; err != nil {
 			t.Error(err)
@@ -68,20 +68,20 @@ func TestSharePublishes(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := &fakeSignals{}
-		tr, stop := sharing(t, s)
-		tr.announce(nil)
-		tr.announce([]int64{1})
+		h, stop := sharing(t, s)
+		h.Announce(nil)
+		h.Announce([]int64{1})
 		synctest.Wait()
 		s.publish = errors.New("not now")
 		for i := range 10 {
-			tr.announce([]int64{2, 3, int64(i)})
+			h.Announce([]int64{2, 3, int64(i)})
 		}
 		time.Sleep(publishEvery)
 		synctest.Wait()
 		time.Sleep(time.Second)
-		tr.announce([]int64{4})
+		h.Announce([]int64{4})
 		synctest.Wait()
-		tr.announce([]int64{5})
+		h.Announce([]int64{5})
 		stop()
 		want := [][]int64{{1}, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, {4}, {5}}
 		if !slices.EqualFunc(s.published, want, slices.Equal[[]int64]) {
@@ -99,18 +99,18 @@ func TestShareListens(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := &fakeSignals{}
-		tr, stop := sharing(t, s)
-		one, err := tr.Watch(1)
+		h, stop := sharing(t, s)
+		one, err := h.Watch(1)
 		if err != nil {
 			t.Fatal(err)
 		}
-		two, err := tr.Watch(2)
+		two, err := h.Watch(2)
 		if err != nil {
 			t.Fatal(err)
 		}
 		s.changed([]int64{2, 3})
 		if len(one.changed) != 0 || len(two.changed) != 1 {
-			t.Error("want the users woken that another process named, and no others")
+			t.Error("want the users woken that another replica named, and no others")
 		}
 		s.refuses = 8
 		s.broken <- errors.New("connection lost")
@@ -136,15 +136,15 @@ func TestShareListens(t *testing.T) {
 	})
 }
 
-// One process alone has nobody to tell.
+// A replica that is alone has nobody to tell.
 func TestShareAlone(t *testing.T) {
 	t.Parallel()
-	tr := New(Options{Now: time.Now, Log: slog.New(slog.DiscardHandler)})
-	if err := tr.Share(t.Context()); err != nil {
+	h := New(Options{Log: slog.New(slog.DiscardHandler)})
+	if err := h.Share(t.Context()); err != nil {
 		t.Error(err)
 	}
-	tr.announce([]int64{1})
-	if users := tr.outbox.take(); len(users) != 0 {
+	h.Announce([]int64{1})
+	if users := h.outbox.drain(); len(users) != 0 {
 		t.Errorf("kept %v for nobody", users)
 	}
 }

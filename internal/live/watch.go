@@ -1,4 +1,4 @@
-package tracker
+package live
 
 import (
 	"sync"
@@ -6,117 +6,109 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 )
 
-// maxWatches is how many streams one user may hold open: more than a person has
-// tabs in sight, and few enough that nobody takes the server's connections.
+// maxWatches is how many streams one user may hold open: more than the tabs that a person
+// can see, and few enough that one user cannot take all of the server's connections.
 const maxWatches = 20
 
-// ErrTooManyWatches is the failure of who holds too many streams open already.
+// ErrTooManyWatches is returned to a user who already holds maxWatches streams open.
 var ErrTooManyWatches = fault.New(fault.Unavailable, "too many pages follow this account: close one")
 
-// ErrEnding is the failure of who wants to watch a server that stops.
-var ErrEnding = fault.New(fault.Unavailable, "the server is stopping: try again")
+// ErrShuttingDown is returned when a watch is asked for while the server shuts down.
+var ErrShuttingDown = fault.New(fault.Unavailable, "the server is shutting down: try again")
 
 // Watch tells of one user's changes until it is closed.
 type Watch struct {
-	hub     *hub
+	watches *watches
 	user    int64
-	changed chan struct{} // holds one: changes that come before it is read are one
+	changed chan struct{} // holds one: changes before it is read count as one
 }
 
-// Changed gets a value after the user's log changed, one for any number of changes.
+// Changed receives a value after the user's log changed, one for any number of changes.
 func (w *Watch) Changed() <-chan struct{} { return w.changed }
 
-// Ended is closed when all watches end, because the server stops.
-func (w *Watch) Ended() <-chan struct{} { return w.hub.ended }
+// Ended is closed when all watches end, because the server shuts down.
+func (w *Watch) Ended() <-chan struct{} { return w.watches.ended }
 
 // Close ends the watch. It may be called once.
-func (w *Watch) Close() { w.hub.remove(w) }
+func (w *Watch) Close() { w.watches.remove(w) }
 
-// hub knows who watches.
-type hub struct {
+func (w *Watch) wake() {
+	select {
+	case w.changed <- struct{}{}:
+	default: // an earlier change has not been read yet
+	}
+}
+
+// watches are all open watches.
+type watches struct {
 	ended chan struct{}
 
 	mu      sync.Mutex
 	isEnded bool
-	watches map[int64]map[*Watch]struct{} // by user; no empty ones
+	byUser  map[int64]map[*Watch]struct{} // without empty sets
 }
 
-func newHub() *hub {
-	return &hub{ended: make(chan struct{}), watches: map[int64]map[*Watch]struct{}{}}
+func newWatches() *watches {
+	return &watches{ended: make(chan struct{}), byUser: map[int64]map[*Watch]struct{}{}}
 }
 
-// Watch follows the changes of a user's log, by whichever process they were made. It
-// returns ErrTooManyWatches, or ErrEnding after EndWatches.
-func (t *Tracker) Watch(userID int64) (*Watch, error) { return t.hub.add(userID) }
-
-// EndWatches ends all watches and lets no new ones begin, so that a server that stops
-// does not wait for pages that are open.
-func (t *Tracker) EndWatches() { t.hub.end() }
-
-func (h *hub) add(userID int64) (*Watch, error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	of := h.watches[userID]
+func (ws *watches) open(userID int64) (*Watch, error) {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	of := ws.byUser[userID]
 	switch {
-	case h.isEnded:
-		return nil, ErrEnding
+	case ws.isEnded:
+		return nil, ErrShuttingDown
 	case len(of) >= maxWatches:
 		return nil, ErrTooManyWatches
 	case of == nil:
 		of = map[*Watch]struct{}{}
-		h.watches[userID] = of
+		ws.byUser[userID] = of
 	}
-	w := &Watch{hub: h, user: userID, changed: make(chan struct{}, 1)}
+	w := &Watch{watches: ws, user: userID, changed: make(chan struct{}, 1)}
 	of[w] = struct{}{}
 	return w, nil
 }
 
-func (h *hub) remove(w *Watch) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	of := h.watches[w.user]
+func (ws *watches) remove(w *Watch) {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	of := ws.byUser[w.user]
 	delete(of, w)
 	if len(of) == 0 {
-		delete(h.watches, w.user)
+		delete(ws.byUser, w.user)
 	}
 }
 
-// wake tells the watches of these users. It waits for nobody: the recorder calls it.
-func (h *hub) wake(users []int64) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if len(h.watches) == 0 {
+// wake tells the watches of these users. It never waits, because the recorder calls it.
+func (ws *watches) wake(users []int64) {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	if len(ws.byUser) == 0 {
 		return
 	}
 	for _, user := range users {
-		for w := range h.watches[user] {
+		for w := range ws.byUser[user] {
 			w.wake()
 		}
 	}
 }
 
-func (h *hub) wakeAll() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for _, of := range h.watches {
+func (ws *watches) wakeAll() {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	for _, of := range ws.byUser {
 		for w := range of {
 			w.wake()
 		}
 	}
 }
 
-func (w *Watch) wake() {
-	select {
-	case w.changed <- struct{}{}:
-	default: // it has not read of an earlier change yet
-	}
-}
-
-func (h *hub) end() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if !h.isEnded {
-		h.isEnded = true
-		close(h.ended)
+func (ws *watches) end() {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	if !ws.isEnded {
+		ws.isEnded = true
+		close(ws.ended)
 	}
 }

@@ -37,7 +37,7 @@ func (s *Server) register(mux httpx.Mux) {
 		LoginRate: s.settings.Login, RegisterRate: s.settings.Register, EventsRate: s.settings.Events,
 	})
 	web.Register(mux, web.Options{
-		Tracker: s.Tracker, Accounts: s.Accounts, CSRF: s.csrf,
+		Tracker: s.Tracker, Live: s.live, Accounts: s.Accounts, CSRF: s.csrf,
 		Now: s.now, Log: s.log,
 		Addresses: addresses, Cookies: cookies, Rater: s.Rater, Target: s.settings.Target, Provider: s.settings.OIDC.Issuer != "",
 		PublicURL: s.settings.PublicURL,

@@ -28,13 +28,13 @@ func (s *Server) Serve(ctx context.Context, ready func(url string)) error {
 		return fmt.Errorf("listening on %s: %w", s.settings.Listen, err)
 	}
 	server := httpx.NewServer(handler, s.log, httpx.ProductLimits())
-	server.RegisterOnShutdown(s.Tracker.EndWatches) // open pages would keep it from stopping
+	server.RegisterOnShutdown(s.live.EndWatches) // open pages would keep it from stopping
 
 	recording, stopRecording := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopRecording()
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.Tracker.Run(recording) })
-	group.Go(func() error { return s.Tracker.Share(recording) })
+	group.Go(func() error { return s.live.Share(recording) })
 	group.Go(func() error { return s.clean(ctx) })
 	group.Go(func() error { return s.reseal(ctx) })
 	group.Go(func() error {

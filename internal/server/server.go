@@ -16,6 +16,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/config"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/live"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/oidc"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/pwned"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store"
@@ -36,6 +37,7 @@ type Server struct {
 	// Tracker records only while Serve runs; it reads at any time.
 	Tracker *tracker.Tracker
 
+	live     *live.Hub
 	settings config.Settings
 	version  string
 	log      *slog.Logger
@@ -69,9 +71,11 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	hub := live.New(live.Options{Versions: db, Log: o.Log, Signals: db.Signals()})
 	return &Server{
 		Accounts: accounts,
-		Tracker:  tracker.New(tracker.Options{Store: db, Now: o.Now, Log: o.Log, Signals: db.Signals()}),
+		Tracker:  tracker.New(tracker.Options{Store: db, Now: o.Now, Log: o.Log, Announce: hub.Announce}),
+		live:     hub,
 		settings: o.Settings, version: o.Version, log: o.Log, now: o.Now,
 		store: db, counters: counters, csrf: account.NewCSRF(keys, o.Now),
 	}, nil

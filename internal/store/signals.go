@@ -12,7 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/live"
 )
 
 const (
@@ -27,7 +27,7 @@ const (
 	listenCheckTimeout = 5 * time.Second
 )
 
-// postgresSignals implements tracker.Signals by NOTIFY and LISTEN. They are not part of
+// postgresSignals implements live.Signals by NOTIFY and LISTEN. They are not part of
 // the transactions that write: a commit with a NOTIFY holds a lock of the whole server,
 // so the replicas' commits would wait for each other.
 type postgresSignals struct {
@@ -41,22 +41,22 @@ func newPostgresSignals(pool *pgxpool.Pool) *postgresSignals {
 }
 
 // Signals implements database.
-func (db *postgresDB) Signals() tracker.Signals { return newPostgresSignals(db.pool) }
+func (db *postgresDB) Signals() live.Signals { return newPostgresSignals(db.pool) }
 
 // Signals implements database: one process has the file.
-func (db *sqliteDB) Signals() tracker.Signals { return nil }
+func (db *sqliteDB) Signals() live.Signals { return nil }
 
 // publishSQL does not wait for the disk: what a crash loses, everybody looks up anew.
 const publishSQL = `SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, payload)
 	FROM unnest($2::text[]) AS payload`
 
-// Publish implements tracker.Signals.
+// Publish implements live.Signals.
 func (s *postgresSignals) Publish(ctx context.Context, users []int64) error {
 	_, err := s.pool.Exec(ctx, publishSQL, signalChannel, signalsOf(s.sender, users))
 	return wrapped(err, "notifying other processes")
 }
 
-// Listen implements tracker.Signals, on a connection of its own.
+// Listen implements live.Signals, on a connection of its own.
 func (s *postgresSignals) Listen(ctx context.Context, listening func(), changed func([]int64)) error {
 	conn, err := pgx.ConnectConfig(ctx, s.config)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/live"
 )
 
 // within is generous: it only ends a test that would wait for ever.
@@ -21,7 +21,7 @@ type heard struct {
 }
 
 // listen runs Listen until the test ends, or once.
-func listen(t *testing.T, s tracker.Signals) heard {
+func listen(t *testing.T, s live.Signals) heard {
 	t.Helper()
 	h := heard{make(chan struct{}, 1), make(chan int64, 10_000), make(chan error, 1)}
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
@@ -112,20 +112,20 @@ func terminateListeners(t *testing.T, db *Store) {
 	}
 }
 
-// A tracker whose connection broke listens again, and wakes whoever watches: it may
+// A hub whose connection broke listens again, and wakes all watches: it may
 // have missed something.
 func TestPostgresShareResumes(t *testing.T) {
 	t.Parallel()
 	url := postgres.Database(t)
 	db := open(t, url)
-	tr := tracker.New(tracker.Options{Store: db, Now: time.Now, Log: slog.New(slog.DiscardHandler), Signals: db.Signals()})
-	watch, err := tr.Watch(1)
+	hub := live.New(live.Options{Versions: db, Log: slog.New(slog.DiscardHandler), Signals: db.Signals()})
+	watch, err := hub.Watch(1)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	done := make(chan error, 1)
-	go func() { done <- tr.Share(ctx) }()
+	go func() { done <- hub.Share(ctx) }()
 	t.Cleanup(func() {
 		stop()
 		if err := <-done; err != nil {

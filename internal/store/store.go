@@ -14,6 +14,7 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/live"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
@@ -40,8 +41,8 @@ type database interface {
 	// instant, in microseconds since 1970 UTC.
 	DeleteExpiredCounters(ctx context.Context, before int64) error
 
-	// Signals reach the other processes on the database; nil when there can be none.
-	Signals() tracker.Signals
+	// Signals reach the other replicas on the database; nil when there can be none.
+	Signals() live.Signals
 
 	// writes runs do in a transaction on the shared queries.
 	writes(ctx context.Context, do func(*queries.Queries) error) error
@@ -59,6 +60,7 @@ type database interface {
 var (
 	_ tracker.Store = (*Store)(nil)
 	_ account.Store = (*Store)(nil)
+	_ live.Versions = (*Store)(nil)
 )
 
 // Open connects to the database that databaseURL names and brings its schema up to

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"path/filepath"
 	"sync/atomic"
@@ -16,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/live"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
@@ -41,6 +41,7 @@ type fixture struct {
 	*tracker.Tracker
 	store *store.Store
 	clock *clock
+	hub   *live.Hub
 	stop  func() // ends Run and waits for it; only the first call does anything
 	users int64
 }
@@ -54,7 +55,8 @@ func newFixture(t *testing.T, wrap func(tracker.Store) tracker.Store) *fixture {
 	if wrap != nil {
 		s = wrap(s)
 	}
-	f.Tracker, f.stop = run(t, s, f.clock)
+	f.hub = live.New(live.Options{Versions: f.store})
+	f.Tracker, f.stop = run(t, s, f.clock, f.hub.Announce)
 	return f
 }
 
@@ -69,9 +71,9 @@ func openStore(t *testing.T, path string) *store.Store {
 }
 
 // run is a tracker that runs until stop, or until the test ends.
-func run(t *testing.T, s tracker.Store, c *clock) (_ *tracker.Tracker, stop func()) {
+func run(t *testing.T, s tracker.Store, c *clock, announce func(users []int64)) (_ *tracker.Tracker, stop func()) {
 	t.Helper()
-	tr := newTracker(s, c)
+	tr := newTracker(s, c, announce)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() {
@@ -88,8 +90,8 @@ func run(t *testing.T, s tracker.Store, c *clock) (_ *tracker.Tracker, stop func
 	return tr, stop
 }
 
-func newTracker(s tracker.Store, c *clock) *tracker.Tracker {
-	return tracker.New(tracker.Options{Store: s, Now: c.read, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+func newTracker(s tracker.Store, c *clock, announce func(users []int64)) *tracker.Tracker {
+	return tracker.New(tracker.Options{Store: s, Now: c.read, Log: slog.New(slog.DiscardHandler), Announce: announce})
 }
 
 // newRater is a user with a target of 330 s.

@@ -85,7 +85,7 @@ func TestRunRecordsWhatIsQueuedWhenItStops(t *testing.T) {
 		stopped, stop := context.WithCancel(t.Context())
 		stop()
 		for try := range 30 {
-			late := &fixture{Tracker: newTracker(f.store, f.clock)}
+			late := &fixture{Tracker: newTracker(f.store, f.clock, nil)}
 			result := late.recordAsync(t.Context(), rater, next(try))
 			synctest.Wait() // it is queued
 			if err := late.Run(stopped); err != nil {

@@ -270,7 +270,7 @@ func (n newer) NextSessions(ctx context.Context, after tracker.SessionKey, limit
 // requireSoundAbove verifies the sessions of the raters, whose IDs are above a
 // number, and that there are as many as the models know.
 func requireSoundAbove(t *rapid.T, f *fixture, above int64, raters []*scripted) {
-	v, err := newTracker(newer{f.store, above}, f.clock).Verify(context.Background())
+	v, err := newTracker(newer{f.store, above}, f.clock, nil).Verify(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}

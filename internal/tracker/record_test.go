@@ -285,8 +285,8 @@ func TestRecordOneAtATime(t *testing.T) {
 	c.set(at(0))
 	f := fixture{store: openStore(t, path), clock: &c}
 	rater := f.newRater(t)
-	f.Tracker, _ = run(t, f.store, &c)
-	other, _ := run(t, openStore(t, path), &c)
+	f.Tracker, _ = run(t, f.store, &c, nil)
+	other, _ := run(t, openStore(t, path), &c, nil)
 
 	var group errgroup.Group
 	answers := make([]tracker.Answer, presses)

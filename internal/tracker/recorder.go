@@ -77,7 +77,6 @@ func (t *Tracker) await(ctx context.Context, r *request) error {
 // Requests that come in while one group is being written form the next group.
 func (t *Tracker) Run(ctx context.Context) error {
 	defer close(t.stopped)
-	defer t.EndWatches()
 	for {
 		select {
 		case first := <-t.requests:

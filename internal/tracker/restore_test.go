@@ -134,7 +134,7 @@ func TestRestoreSessionBesideAnActiveOne(t *testing.T) {
 func TestRestoreSessionRaces(t *testing.T) {
 	t.Parallel()
 	c := newCorrected(t)
-	other, _ := run(t, c.store, c.clock)
+	other, _ := run(t, c.store, c.clock, nil)
 	for range 30 {
 		c.rater = c.newRater(t)
 		c.sessionID = c.record(t, c.rater, next(0))[0].SessionID

@@ -46,8 +46,9 @@ type Options struct {
 	Store Store
 	Now   func() time.Time
 	Log   *slog.Logger
-	// Signals reach other processes on the same database; nil when there are none.
-	Signals Signals
+	// Announce is told after each commit whose logs it changed; it must not wait. nil means
+	// that nobody is told.
+	Announce func(users []int64)
 }
 
 // Tracker is the use cases. Run must be running for those that change something.
@@ -58,19 +59,19 @@ type Tracker struct {
 	requests chan *request
 	stopped  chan struct{}
 	zones    zones
-
-	hub     *hub
-	signals Signals
-	outbox  *outbox
+	announce func(users []int64)
 }
 
 // New makes a Tracker; it does nothing until Run.
 func New(o Options) *Tracker {
+	if o.Announce == nil {
+		o.Announce = func([]int64) {}
+	}
 	return &Tracker{
 		store: o.Store, now: o.Now, log: o.Log,
 		requests: make(chan *request, maxGroupRequests),
 		stopped:  make(chan struct{}),
-		hub:      newHub(), signals: o.Signals, outbox: newOutbox(),
+		announce: o.Announce,
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
-	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/live"
 )
 
 const (
@@ -28,7 +28,7 @@ func (f *face) revision(r *http.Request, v visitor, isNow bool) (string, error) 
 	if !isNow {
 		return "", nil
 	}
-	return f.Tracker.Revision(r.Context(), v.user.ID)
+	return f.Live.Revision(r.Context(), v.user.ID)
 }
 
 // live tells an open page when there is something new, and not what: the page asks for
@@ -37,12 +37,12 @@ func (f *face) live(w http.ResponseWriter, r *http.Request, v visitor) error {
 	if !httpx.AcceptsEvents(r) {
 		return errNoStream
 	}
-	watch, err := f.Tracker.Watch(v.user.ID)
+	watch, err := f.Live.Watch(v.user.ID)
 	if err != nil {
 		return err
 	}
 	defer watch.Close()
-	revision, err := f.Tracker.Revision(r.Context(), v.user.ID) // after Watch: nothing is between them
+	revision, err := f.Live.Revision(r.Context(), v.user.ID) // after Watch: nothing is between them
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ type follower struct {
 }
 
 // follow ends when the client is gone, the server stops, or the login does.
-func (s *follower) follow(ctx context.Context, watch *tracker.Watch, userID int64) {
+func (s *follower) follow(ctx context.Context, watch *live.Watch, userID int64) {
 	heartbeat := time.NewTicker(heartbeatEvery)
 	defer heartbeat.Stop()
 	for {
@@ -93,7 +93,7 @@ func (s *follower) look(ctx context.Context, userID int64, woken bool) error {
 	if _, err := s.face.visitor(s.request); err != nil {
 		return err
 	}
-	revision, err := s.face.Tracker.Revision(ctx, userID)
+	revision, err := s.face.Live.Revision(ctx, userID)
 	if err != nil {
 		return err
 	}

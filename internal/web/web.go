@@ -12,6 +12,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/live"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
@@ -19,6 +20,7 @@ import (
 // Options are what the pages need.
 type Options struct {
 	Tracker   *tracker.Tracker
+	Live      *live.Hub
 	Accounts  *account.Service
 	CSRF      *account.CSRF
 	Now       func() time.Time
