@@ -1,10 +1,15 @@
 package server
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // slowClient takes nothing of an answer before it is let go.
@@ -40,4 +45,90 @@ func TestDownloadsAtOnce(t *testing.T) {
 	close(letGo)
 	slow.Wait()
 	c.must(t, http.StatusOK, ask{method: "GET", path: "/me/export", bearer: ann.token})
+}
+
+// Every file is one to save, opens by cookie and by bearer, and is noted.
+func TestDownloads(t *testing.T) {
+	c := newChain(t, withoutLimits)
+	b := workedPerson(t, c)
+	for path, query := range files {
+		for name, a := range map[string]ask{"cookie": {cookie: b.token()}, "bearer": {bearer: b.token()}} {
+			a.method, a.path = "GET", path+query
+			w := c.must(t, http.StatusOK, a)
+			disposition := w.Header().Get("Content-Disposition")
+			if file, ok := strings.CutPrefix(disposition, `attachment; filename="raterhub-`); !ok || strings.Trim(file, `abcdefghijklmnopqrstuvwxyz0123456789-.`) != `"` {
+				t.Errorf("%s by %s: Content-Disposition %q", path, name, disposition)
+			}
+			if cache := w.Header().Get("Cache-Control"); !strings.Contains(cache, "no-store") {
+				t.Errorf("%s: Cache-Control %q", path, cache)
+			}
+		}
+	}
+	id := int64(b.json(t, "/me")["id"].(float64))
+	events, err := c.Accounts.SecurityEvents(t.Context(), id, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	noted := map[string]int{}
+	for _, e := range events {
+		if e.Kind == "data exported" && e.ActorID == id {
+			noted[e.Detail]++
+		}
+	}
+	want := map[string]int{
+		"daily.csv 2026-01-31": 2, "weekly.csv 2026-01-26 to 2026-02-01": 2, "days.csv 2026-01-01 to 2026-01-31": 2,
+		"questions.csv 2026-01-01 to 2026-01-31": 2, "everything": 2,
+	}
+	if diff := cmp.Diff(want, noted); diff != "" {
+		t.Errorf("the security log (-want +got):\n%s", diff)
+	}
+	// Ten a minute of all files together.
+	expectWait(t, c.answer(t, ask{method: "GET", path: "/me/export", cookie: b.token()}), 60)
+	c.must(t, http.StatusOK, ask{method: "GET", path: "/reports/daily.csv", bearer: c.register(t, "bob@example.org").token()})
+	c.clock.advance(time.Minute)
+	c.must(t, http.StatusOK, ask{method: "GET", path: "/me/export", cookie: b.token()})
+}
+
+// goneAfter is a client that takes some bytes and is gone.
+type goneAfter struct {
+	*httptest.ResponseRecorder
+	left int
+}
+
+var errGone = errors.New("the client is gone")
+
+func (g *goneAfter) Write(p []byte) (int, error) {
+	if g.left -= len(p); g.left < 0 {
+		return 0, errGone
+	}
+	return g.ResponseRecorder.Write(p)
+}
+
+// Who goes away stops the download.
+func TestInterruptedDownload(t *testing.T) {
+	c := newChain(t, withoutLimits)
+	p := c.newPerson(t)
+	var events strings.Builder
+	for range 499 {
+		events.WriteString(`,{"type":"NEXT"}`)
+	}
+	for range 4 {
+		c.must(t, http.StatusOK, ask{method: "POST", path: "/events/batch", bearer: p.token, body: `{"events":[{"type":"NEXT"}` + events.String() + `]}`})
+	}
+	request := func(w http.ResponseWriter) (panicked any) {
+		defer func() { panicked = recover() }()
+		r := httptest.NewRequestWithContext(t.Context(), "GET", "/me/export", nil)
+		r.Host = chainHost
+		r.Header.Set("Authorization", "Bearer "+p.token)
+		c.handler.ServeHTTP(w, r)
+		return nil
+	}
+	whole := httptest.NewRecorder()
+	if request(whole) != nil || whole.Body.Len() < 500_000 {
+		t.Fatalf("%d bytes", whole.Body.Len())
+	}
+	gone := &goneAfter{ResponseRecorder: httptest.NewRecorder(), left: 200_000}
+	if panicked := request(gone); panicked != nil || gone.Body.Len() > 200_000 {
+		t.Errorf("a client that is gone: %v, %d bytes", panicked, gone.Body.Len())
+	}
 }

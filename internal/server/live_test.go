@@ -5,7 +5,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -211,86 +210,4 @@ func TestLiveEndsWithTheServer(t *testing.T) {
 	for _, page := range pages {
 		page.ends(t)
 	}
-}
-
-// Whoever opens the address like a page is told, and not kept waiting.
-func TestLiveIsNoPage(t *testing.T) {
-	c := newChain(t, withoutLimits)
-	c.must(t, http.StatusBadRequest, ask{method: "GET", path: "/dashboard/live", bearer: c.newPerson(t).token})
-	c.register(t, "ann@example.org").visit(t, "/dashboard/live").expect(t, http.StatusBadRequest, "stream of events")
-}
-
-// Pages about now name the revision that they show; pages about the past follow nothing.
-func TestLivePages(t *testing.T) {
-	c := newChain(t, withoutLimits)
-	b := c.register(t, "ann@example.org")
-	token := c.logIn(t, "/auth/login", "ann@example.org")
-	press := func(kind string) {
-		c.must(t, http.StatusOK, ask{method: "POST", path: "/events", bearer: token, body: `{"type":"` + kind + `"}`})
-	}
-	press("NEXT")
-	recent := decoded[[]struct {
-		ID string `json:"session_id"`
-	}](t, c.must(t, http.StatusOK, ask{method: "GET", path: "/sessions/recent", bearer: token}))
-	session := "/dashboard/sessions/" + recent[0].ID
-	revision := func(path string) string {
-		return b.visit(t, path).expect(t, http.StatusOK).attributeOf("main", "data-live")
-	}
-
-	before := revision("/dashboard/today")
-	for _, path := range []string{"/dashboard/week", "/dashboard/month", session} {
-		if got := revision(path); got != before || got == "" {
-			t.Errorf("%s: revision %q, want %q", path, got, before)
-		}
-	}
-	press("NEXT")
-	if after := revision("/dashboard/today"); after == before {
-		t.Errorf("one revision %q before and after a press", after)
-	}
-	press("EXIT")
-	for _, path := range []string{
-		"/dashboard/today?date=2026-01-30", "/dashboard/week?date=2026-01-01", "/dashboard/month?month=2025-12", session, "/profile",
-	} {
-		if got := revision(path); got != "" {
-			t.Errorf("%s: follows from %q, want nothing to follow", path, got)
-		}
-	}
-}
-
-// attributeOf is an attribute of the first element of this name.
-func (p page) attributeOf(element, name string) string {
-	for n := range p.root.Descendants() {
-		if n.Data == element {
-			return attribute(n, name)
-		}
-	}
-	return ""
-}
-
-// A registration that names the browser's zone is in it; a name that nobody knows is no
-// reason to refuse one.
-func TestRegistrationInAZone(t *testing.T) {
-	c := newChain(t, withoutLimits)
-	for zone, want := range map[string]string{"Asia/Kolkata": "Asia/Kolkata", "Mars/Olympus": "UTC", "Local": "UTC", "": "UTC"} {
-		b := c.newBrowser()
-		form := b.visit(t, "/register")
-		email := "rater" + strings.ReplaceAll(zone, "/", "-") + "@example.org"
-		b.send(t, form, "/register", url.Values{"email": {email}, "password": {chainPassword}, "timezone_name": {zone}}).leadsTo(t, "/dashboard/today")
-		if got := b.visit(t, "/dashboard/today").find("data-zone-offer", want); got == "" {
-			t.Errorf("zone %q: the user's days are not cut in %s", zone, want)
-		}
-	}
-}
-
-// The zone that a page offers is taken, and leads back to the page.
-func TestZoneOffer(t *testing.T) {
-	c := newChain(t, withoutLimits)
-	b := c.register(t, "ann@example.org")
-	const path = "/dashboard/today?date=2026-01-30"
-	offer := b.visit(t, path)
-	b.send(t, offer, "/profile/timezone", url.Values{"timezone_name": {"Asia/Tokyo"}}).leadsTo(t, path)
-	offer = b.visit(t, path).expect(t, http.StatusOK, "your days are cut in Asia/Tokyo")
-	b.send(t, offer, "/profile/timezone", url.Values{"timezone_name": {"Europe/Paris"}, "next": {"//evil.example/"}}).leadsTo(t, "/dashboard/today")
-	b.send(t, offer, "/profile/timezone", url.Values{"timezone_name": {"Mars/Olympus"}}).expect(t, http.StatusUnprocessableEntity)
-	b.visit(t, path).expect(t, http.StatusOK, "your days are cut in Europe/Paris")
 }

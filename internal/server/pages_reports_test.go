@@ -2,19 +2,14 @@ package server
 
 import (
 	"encoding/csv"
-	"errors"
 	"fmt"
-	"math"
 	"net/http"
-	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
 // files are the downloads, with a query that they accept.
@@ -42,8 +37,6 @@ func workedPerson(t *testing.T, c *chain) *browser {
 	})
 	return b
 }
-
-func (b *browser) token() string { return b.cookies["access_token"] }
 
 // table is a CSV file by the names of its columns.
 func (b *browser) table(t *testing.T, path string) []map[string]string {
@@ -187,218 +180,4 @@ func TestBadRanges(t *testing.T) {
 		c.must(t, http.StatusBadRequest, ask{method: "GET", path: path, bearer: b.token()})
 	}
 	b.visit(t, "/dashboard/reports?from=2025-01-01&to=2026-01-01").expect(t, http.StatusOK) // 366 days
-}
-
-// Every file is one to save, opens by cookie and by bearer, and is noted.
-func TestDownloads(t *testing.T) {
-	c := newChain(t, withoutLimits)
-	b := workedPerson(t, c)
-	for path, query := range files {
-		for name, a := range map[string]ask{"cookie": {cookie: b.token()}, "bearer": {bearer: b.token()}} {
-			a.method, a.path = "GET", path+query
-			w := c.must(t, http.StatusOK, a)
-			disposition := w.Header().Get("Content-Disposition")
-			if file, ok := strings.CutPrefix(disposition, `attachment; filename="raterhub-`); !ok || strings.Trim(file, `abcdefghijklmnopqrstuvwxyz0123456789-.`) != `"` {
-				t.Errorf("%s by %s: Content-Disposition %q", path, name, disposition)
-			}
-			if cache := w.Header().Get("Cache-Control"); !strings.Contains(cache, "no-store") {
-				t.Errorf("%s: Cache-Control %q", path, cache)
-			}
-		}
-	}
-	id := int64(b.json(t, "/me")["id"].(float64))
-	events, err := c.Accounts.SecurityEvents(t.Context(), id, 100)
-	if err != nil {
-		t.Fatal(err)
-	}
-	noted := map[string]int{}
-	for _, e := range events {
-		if e.Kind == "data exported" && e.ActorID == id {
-			noted[e.Detail]++
-		}
-	}
-	want := map[string]int{
-		"daily.csv 2026-01-31": 2, "weekly.csv 2026-01-26 to 2026-02-01": 2, "days.csv 2026-01-01 to 2026-01-31": 2,
-		"questions.csv 2026-01-01 to 2026-01-31": 2, "everything": 2,
-	}
-	if diff := cmp.Diff(want, noted); diff != "" {
-		t.Errorf("the security log (-want +got):\n%s", diff)
-	}
-	// Ten a minute of all files together.
-	expectWait(t, c.answer(t, ask{method: "GET", path: "/me/export", cookie: b.token()}), 60)
-	c.must(t, http.StatusOK, ask{method: "GET", path: "/reports/daily.csv", bearer: c.register(t, "bob@example.org").token()})
-	c.clock.advance(time.Minute)
-	c.must(t, http.StatusOK, ask{method: "GET", path: "/me/export", cookie: b.token()})
-}
-
-// archive is what a reader of the JSON sees.
-type archive struct {
-	Format   string
-	Version  int
-	Profile  map[string]any
-	Sessions []struct {
-		ID        string         `json:"session_id"`
-		Entries   []archiveEntry `json:"entries"`
-		Questions []struct {
-			ID        string    `json:"id"`
-			StartedAt time.Time `json:"started_at"`
-			EndedAt   time.Time `json:"ended_at"`
-			Active    float64   `json:"active_seconds"`
-			Target    float64   `json:"target_seconds"`
-		} `json:"questions"`
-	}
-}
-
-type archiveEntry struct {
-	ID       string    `json:"id"`
-	Seq      int64     `json:"seq"`
-	Type     string    `json:"type"`
-	At       time.Time `json:"timestamp"`
-	Paused   *bool     `json:"paused"`
-	TaskID   string    `json:"task_id"`
-	High     float64   `json:"aet_high_seconds"`
-	Target   float64   `json:"target_seconds"`
-	Question string    `json:"question_id"`
-	Adjusted *float64  `json:"adjusted_active_seconds"`
-}
-
-func micros(seconds float64) timeline.Micros { return timeline.Micros(math.Round(seconds * 1e6)) }
-
-func (e archiveEntry) event() timeline.Event {
-	event := timeline.Event{
-		ID: e.ID, Seq: e.Seq, Type: timeline.Type(e.Type), At: timeline.InstantOf(e.At), WantPaused: e.Paused,
-		Task: timeline.Task{ID: e.TaskID, AETHigh: micros(e.High)}, Target: micros(e.Target), QuestionID: e.Question,
-	}
-	if e.Adjusted != nil {
-		event.Adjustment = timeline.Adjustment{Set: true, Active: micros(*e.Adjusted)}
-	}
-	return event
-}
-
-// The entries of an archive give its questions again, and those of the summary: it can
-// be taken elsewhere. It has nothing that logs anybody in, and nothing of others.
-func TestArchive(t *testing.T) {
-	c := newChain(t, withoutLimits)
-	other := c.newPerson(t)
-	b := workedPerson(t, c)
-	w := c.must(t, http.StatusOK, ask{method: "GET", path: "/me/export", cookie: b.token()})
-	for name, secret := range map[string]string{
-		"another's session": other.ids["session_id"], "another's question": other.ids["question_id"], "another's address": other.email,
-		"a hash": "$argon2id$", "a token": b.token(), "a password": "password",
-	} {
-		if strings.Contains(w.Body.String(), secret) {
-			t.Errorf("it has %s", name)
-		}
-	}
-	a := decoded[archive](t, w)
-	if a.Format != "raterhub-tracker-export" || a.Version != 1 || a.Profile["email"] != "ann@example.org" || len(a.Sessions) != 1 {
-		t.Fatalf("%s", w.Body)
-	}
-	for _, session := range a.Sessions {
-		var log []timeline.Event
-		for _, e := range session.Entries {
-			log = append(log, e.event())
-		}
-		folded := timeline.Fold(log)
-		summary := b.json(t, "/summary/"+session.ID)["questions"].([]any)
-		if len(folded.Visible()) != len(session.Questions) || len(summary) != len(session.Questions) || len(summary) < 2 {
-			t.Fatalf("%d questions folded, %d in the file, %d in the summary", len(folded.Visible()), len(session.Questions), len(summary))
-		}
-		for i, q := range folded.Visible() {
-			file, shown := session.Questions[i], summary[i].(map[string]any)
-			if q.ID != file.ID || q.StartedAt != timeline.InstantOf(file.StartedAt) || q.EndedAt != timeline.InstantOf(file.EndedAt) ||
-				q.Active() != micros(file.Active) || q.Target(folded.Target) != micros(file.Target) {
-				t.Errorf("question %d is %+v in the file and folds to %+v", i+1, file, q)
-			}
-			if shown["id"] != file.ID || shown["active_seconds"] != file.Active {
-				t.Errorf("question %d is %+v in the file and %v in the summary", i+1, file, shown)
-			}
-		}
-	}
-}
-
-// A deleted session is part of one's data, and says so.
-func TestArchiveOfDeletions(t *testing.T) {
-	c := newChain(t, withoutLimits)
-	p := c.newPerson(t)
-	c.must(t, http.StatusOK, ask{method: "DELETE", path: "/sessions/" + p.ids["session_id"], bearer: p.token})
-	a := decoded[struct {
-		Sessions []struct {
-			ID        string `json:"session_id"`
-			IsDeleted bool   `json:"is_deleted"`
-			Questions []any
-		}
-	}](t, c.must(t, http.StatusOK, ask{method: "GET", path: "/me/export", bearer: p.token}))
-	if len(a.Sessions) != 1 || !a.Sessions[0].IsDeleted || len(a.Sessions[0].Questions) != 0 {
-		t.Errorf("%+v", a)
-	}
-}
-
-// Each entry keeps its three times: of the server, and both of the client's clock.
-func TestArchiveKeepsTimes(t *testing.T) {
-	c := newChain(t, withoutLimits)
-	p := c.newPerson(t)
-	c.clock.advance(time.Hour)
-	c.must(t, http.StatusOK, ask{
-		method: "POST", path: "/events", bearer: p.token, body: `{"type":"NEXT","timestamp":"2026-01-31T13:09:00Z","sent_at":"2026-01-31T13:10:00Z"}`,
-	})
-	a := decoded[struct {
-		Sessions []struct {
-			Entries []map[string]any `json:"entries"`
-		} `json:"sessions"`
-	}](t, c.must(t, http.StatusOK, ask{method: "GET", path: "/me/export", bearer: p.token}))
-	entries := a.Sessions[0].Entries
-	newest := entries[len(entries)-1]
-	for name, want := range map[string]string{
-		"timestamp": "2026-01-31T12:59:00Z", "received_at": "2026-01-31T13:00:00Z",
-		"client_timestamp": "2026-01-31T13:09:00Z", "sent_at": "2026-01-31T13:10:00Z",
-	} {
-		if newest[name] != want {
-			t.Errorf("%s is %v, want %s", name, newest[name], want)
-		}
-	}
-}
-
-// goneAfter is a client that takes some bytes and is gone.
-type goneAfter struct {
-	*httptest.ResponseRecorder
-	left int
-}
-
-var errGone = errors.New("the client is gone")
-
-func (g *goneAfter) Write(p []byte) (int, error) {
-	if g.left -= len(p); g.left < 0 {
-		return 0, errGone
-	}
-	return g.ResponseRecorder.Write(p)
-}
-
-// Who goes away stops the download.
-func TestInterruptedDownload(t *testing.T) {
-	c := newChain(t, withoutLimits)
-	p := c.newPerson(t)
-	var events strings.Builder
-	for range 499 {
-		events.WriteString(`,{"type":"NEXT"}`)
-	}
-	for range 4 {
-		c.must(t, http.StatusOK, ask{method: "POST", path: "/events/batch", bearer: p.token, body: `{"events":[{"type":"NEXT"}` + events.String() + `]}`})
-	}
-	request := func(w http.ResponseWriter) (panicked any) {
-		defer func() { panicked = recover() }()
-		r := httptest.NewRequestWithContext(t.Context(), "GET", "/me/export", nil)
-		r.Host = chainHost
-		r.Header.Set("Authorization", "Bearer "+p.token)
-		c.handler.ServeHTTP(w, r)
-		return nil
-	}
-	whole := httptest.NewRecorder()
-	if request(whole) != nil || whole.Body.Len() < 500_000 {
-		t.Fatalf("%d bytes", whole.Body.Len())
-	}
-	gone := &goneAfter{ResponseRecorder: httptest.NewRecorder(), left: 200_000}
-	if panicked := request(gone); panicked != nil || gone.Body.Len() > 200_000 {
-		t.Errorf("a client that is gone: %v, %d bytes", panicked, gone.Body.Len())
-	}
 }

@@ -1,0 +1,98 @@
+package server
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+)
+
+// person is a user with a session of two questions.
+type person struct {
+	email, token string
+	device       account.Granted   // what a widget of theirs holds
+	ids          map[string]string // examples of what names something in a route, all this person's
+}
+
+// missingIDs are ids of the same kinds that nothing has.
+func missingIDs() map[string]string {
+	const nothing = "00000000-0000-4000-8000-000000000000"
+	return map[string]string{"session_id": nothing, "question_id": nothing, "user_id": "1", "passkey_id": "nothing", "device_id": nothing}
+}
+
+// guest has nothing but a password, which logs them in.
+const guest = "guest@example.org"
+
+func (c *chain) newPerson(t *testing.T) person {
+	t.Helper()
+	if c.people++; c.people == 1 {
+		c.logIn(t, "/auth/register", guest)
+	}
+	p := person{email: "person-" + strconv.Itoa(c.people) + "@example.org"}
+	p.token = c.logIn(t, "/auth/register", p.email)
+	c.must(t, http.StatusOK, ask{
+		method: "POST", path: "/events/batch", bearer: p.token, body: `{"events":[{"type":"NEXT"},{"type":"NEXT"},{"type":"NEXT"}]}`,
+	})
+	me := decoded[struct{ ID int64 }](t, c.must(t, http.StatusOK, ask{method: "GET", path: "/me", bearer: p.token}))
+	recent := decoded[[]struct {
+		ID string `json:"session_id"`
+	}](t, c.must(t, http.StatusOK, ask{method: "GET", path: "/sessions/recent", bearer: p.token}))
+	summary := decoded[struct {
+		Questions []struct{ ID string }
+	}](t, c.must(t, http.StatusOK, ask{method: "GET", path: "/summary/" + recent[0].ID, bearer: p.token}))
+	p.ids = map[string]string{
+		"user_id": strconv.FormatInt(me.ID, 10), "session_id": recent[0].ID, "question_id": summary.Questions[0].ID,
+		"passkey_id": fmt.Sprintf("passkey-of-%d", c.people),
+	}
+	passkey := account.Passkey{UserID: me.ID, ID: p.ids["passkey_id"], Name: "phone", Credential: []byte(`{}`)}
+	if err := c.store.AddPasskey(t.Context(), passkey, nil); err != nil {
+		t.Fatal(err)
+	}
+	p.device = c.connectDevice(t, me.ID)
+	p.ids["device_id"] = p.device.DeviceID
+	return p
+}
+
+// newAdmin is a person whom the operator made an admin.
+func (c *chain) newAdmin(t *testing.T) person {
+	t.Helper()
+	p := c.newPerson(t)
+	if err := c.Accounts.SetRole(t.Context(), p.email, account.RoleAdmin, account.By{}); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// logIn is the token that /auth/login or /auth/register answers with.
+func (c *chain) logIn(t *testing.T, path, email string) string {
+	t.Helper()
+	w := c.must(t, http.StatusOK, ask{method: "POST", path: path, body: `{"email":"` + email + `","password":"` + chainPassword + `"}`})
+	return decoded[struct {
+		Token string `json:"access_token"`
+	}](t, w).Token
+}
+
+// everything is all that a person can read of what is theirs, as text to compare.
+func (c *chain) everything(t *testing.T, p person) string {
+	t.Helper()
+	var all strings.Builder
+	for _, r := range c.routes {
+		if !r.secured || r.changes() {
+			continue
+		}
+		w := c.answer(t, ask{method: r.method, path: r.fill(t, p.ids), bearer: p.token})
+		if w.Code != http.StatusOK {
+			t.Errorf("%s of one's own: %d %s", r.name, w.Code, w.Body)
+		}
+		all.WriteString(r.name + "\n" + w.Body.String() + "\n")
+	}
+	for kind, id := range p.ids {
+		if !strings.Contains(all.String(), id) {
+			t.Errorf("a person's own %s is nowhere to be read", kind)
+		}
+	}
+	return all.String()
+}
