@@ -33,8 +33,7 @@ func (s *Server) Serve(ctx context.Context, ready func(url string)) error {
 	recording, stopRecording := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopRecording()
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return s.Tracker.Run(recording) })
-	group.Go(func() error { return s.live.Share(recording) })
+	group.Go(func() error { return s.record(recording) })
 	group.Go(func() error { return s.clean(ctx) })
 	group.Go(func() error { return s.reseal(ctx) })
 	group.Go(func() error {
@@ -54,5 +53,18 @@ func (s *Server) Serve(ctx context.Context, ready func(url string)) error {
 		return nil
 	})
 	ready("http://" + listener.Addr().String())
+	return group.Wait()
+}
+
+// record records presses until ctx ends, and shares what changed with the other replicas.
+// Sharing ends after recording, so that the others also hear of what was committed last.
+func (s *Server) record(ctx context.Context) error {
+	sharing, stopSharing := context.WithCancel(context.WithoutCancel(ctx))
+	var group errgroup.Group
+	group.Go(func() error {
+		defer stopSharing()
+		return s.Tracker.Run(ctx)
+	})
+	group.Go(func() error { return s.live.Share(sharing) })
 	return group.Wait()
 }
