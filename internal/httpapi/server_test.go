@@ -71,8 +71,8 @@ func newServer(t *testing.T) *server {
 	recorder := tracker.New(tracker.Options{Store: db, Now: now, Log: log})
 	run(t, recorder)
 
-	mux := http.NewServeMux()
-	Register(mux, Options{
+	router := httpx.NewRouter()
+	Register(router, Options{
 		Tracker: recorder, Accounts: accounts, CSRF: s.csrf, Ready: db.Ping, Now: now, Log: log, Version: "test",
 		Addresses: httpx.Addresses{Trusted: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}}, // httptest's peer
 		Cookies:   httpx.Cookies{Secure: true, Lifetime: 30 * time.Minute},
@@ -82,7 +82,7 @@ func newServer(t *testing.T) *server {
 		Counters:  db.Counters(now),
 		LoginRate: limit.Rate{Requests: 5, Window: time.Minute}, EventsRate: limit.Rate{Requests: 3, Window: time.Minute},
 	})
-	s.handler = httpx.Routes(mux)
+	s.handler = router
 	login, err := accounts.Register(t.Context(), account.Registration{Email: testEmail, Password: testPassword})
 	if err != nil {
 		t.Fatal(err)

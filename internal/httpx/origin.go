@@ -72,7 +72,7 @@ func (o *Origins) Guard(next http.Handler) http.Handler {
 				w.Header().Set("Access-Control-Allow-Credentials", "true")
 				w.Header().Set("Access-Control-Expose-Headers", "Retry-After")
 				if isPreflight(r) {
-					answerPreflight(w)
+					answerPreflight(w, r, next)
 					return
 				}
 			}
@@ -120,8 +120,12 @@ func isPreflight(r *http.Request) bool {
 	return r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != ""
 }
 
-func answerPreflight(w http.ResponseWriter) {
-	w.Header().Set("Access-Control-Allow-Methods", "GET, POST, PATCH, DELETE")
+// answerPreflight names the methods that next answers at this path: those that it names
+// when it refuses OPTIONS.
+func answerPreflight(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	refused := &discardedBody{header: http.Header{}}
+	next.ServeHTTP(refused, r)
+	w.Header().Set("Access-Control-Allow-Methods", refused.header.Get("Allow"))
 	w.Header().Set("Access-Control-Allow-Headers", "authorization, content-type, x-csrf-token")
 	w.Header().Set("Access-Control-Max-Age", "600")
 	w.WriteHeader(http.StatusNoContent)

@@ -35,7 +35,11 @@ func guarded(t *testing.T, method, path string, header map[string]string) *httpt
 		r.Header.Set(name, value)
 	}
 	w := httptest.NewRecorder()
-	reached := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
+	reached := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodOptions {
+			w.Header().Set("Allow", "GET, HEAD, PATCH")
+		}
+	})
 	newTestOrigins(t).Guard(reached).ServeHTTP(w, r)
 	return w
 }
@@ -167,7 +171,7 @@ func TestGuardReaders(t *testing.T) {
 func TestGuardPreflight(t *testing.T) {
 	granted := map[string]string{
 		"Allow-Origin": allowedOrigin, "Allow-Credentials": "true", "Expose-Headers": "Retry-After",
-		"Allow-Methods": "GET, POST, PATCH, DELETE", "Allow-Headers": "authorization, content-type, x-csrf-token", "Max-Age": "600",
+		"Allow-Methods": "GET, HEAD, PATCH", "Allow-Headers": "authorization, content-type, x-csrf-token", "Max-Age": "600",
 	}
 	tests := []struct {
 		name, origin, path string

@@ -106,36 +106,3 @@ func (w *statusWriter) Write(b []byte) (int, error) {
 
 // Unwrap lets http.ResponseController reach what is below.
 func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
-
-// Routes serves what mux knows. For the rest, a path that does not exist or a
-// method that it does not take, it answers with a problem where mux would send
-// plain text.
-func Routes(mux *http.ServeMux) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, pattern := mux.Handler(r); pattern != "" {
-			mux.ServeHTTP(w, r)
-			return
-		}
-		unknown := &discardedBody{header: w.Header()}
-		mux.ServeHTTP(unknown, r)
-		w.Header().Del("Content-Type")
-		switch unknown.status {
-		case http.StatusMethodNotAllowed:
-			WriteProblem(w, NewProblem(unknown.status, r.Method+" is not possible here; see the Allow header"))
-		case http.StatusNotFound:
-			WriteProblem(w, NewProblem(unknown.status, "there is nothing at this address"))
-		default: // a redirect to the clean form of the path
-			w.WriteHeader(unknown.status)
-		}
-	})
-}
-
-// discardedBody takes an answer's status and headers, and drops its body.
-type discardedBody struct {
-	header http.Header
-	status int
-}
-
-func (d *discardedBody) Header() http.Header         { return d.header }
-func (d *discardedBody) WriteHeader(status int)      { d.status = status }
-func (d *discardedBody) Write(b []byte) (int, error) { return len(b), nil }

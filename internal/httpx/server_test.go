@@ -28,7 +28,7 @@ func TestHeaders(t *testing.T) {
 	}
 	for _, secure := range []bool{false, true} {
 		w := httptest.NewRecorder()
-		handler := Headers(secure)(Routes(http.NewServeMux())) // a refusal carries them too
+		handler := Headers(secure)(NewRouter()) // a refusal carries them too
 		handler.ServeHTTP(w, httptest.NewRequest("GET", "/nowhere", nil))
 		for name, want := range always {
 			if got := w.Header().Get(name); got != want {
@@ -229,65 +229,5 @@ func TestLogKeepsTheConnectionInReach(t *testing.T) {
 	})
 	if !w.Flushed {
 		t.Error("nothing was flushed")
-	}
-}
-
-// What the mux does not know is answered with a problem, and keeps its headers.
-func TestRoutes(t *testing.T) {
-	mux := http.NewServeMux()
-	served := func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "served") }
-	mux.HandleFunc("GET /things/{id}", served)
-	mux.HandleFunc("DELETE /things/{id}", served)
-	mux.HandleFunc("POST /things", served)
-
-	nothing := NewProblem(404, "there is nothing at this address")
-	tests := []struct {
-		name, method, path string
-		want               *Problem // nil: no problem
-		status             int
-		allow, location    string
-	}{
-		{name: "known", method: "GET", path: "/things/1", status: 200},
-		{name: "known, HEAD", method: "HEAD", path: "/things/1", status: 200},
-		{name: "unknown", method: "GET", path: "/nothing", status: 404, want: nothing},
-		{name: "unknown, any method", method: "DELETE", path: "/", status: 404, want: nothing},
-		{name: "below a known one", method: "GET", path: "/things/1/2", status: 404, want: nothing},
-		{name: "no value for the wildcard", method: "GET", path: "/things/", status: 404, want: nothing},
-		{
-			name: "another method", method: "PUT", path: "/things/1", status: 405, allow: "DELETE, GET, HEAD",
-			want: NewProblem(405, "PUT is not possible here; see the Allow header"),
-		},
-		{
-			name: "GET of what only takes POST", method: "GET", path: "/things", status: 405, allow: "POST",
-			want: NewProblem(405, "GET is not possible here; see the Allow header"),
-		},
-		{name: "an unclean path", method: "GET", path: "/x/..//things/1", status: 307, location: "/things/1"},
-		{name: "an unclean path, another method", method: "PUT", path: "//things/1?a=b", status: 307, location: "/things/1?a=b"},
-		{name: "an unclean path to nothing", method: "GET", path: "/a//b?c=d", status: 307, location: "/a/b?c=d"},
-		{name: "not to another host", method: "GET", path: "//evil.example/", status: 307, location: "/evil.example/"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			w := httptest.NewRecorder()
-			r := httptest.NewRequest(test.method, "http://"+ownHost+test.path, nil)
-			Routes(mux).ServeHTTP(w, r)
-			if w.Code != test.status {
-				t.Fatalf("answered %d, want %d", w.Code, test.status)
-			}
-			if got := w.Header().Get("Allow"); got != test.allow {
-				t.Errorf("Allow %q, want %q", got, test.allow)
-			}
-			if got := w.Header().Get("Location"); got != test.location {
-				t.Errorf("Location %q, want %q", got, test.location)
-			}
-			if media := w.Header().Get("Content-Type"); w.Body.Len() == 0 && media != "" {
-				t.Errorf("no body, and Content-Type %q", media)
-			}
-			if test.want != nil {
-				if diff := cmp.Diff(test.want, problemIn(t, w)); diff != "" {
-					t.Errorf("(-want +got):\n%s", diff)
-				}
-			}
-		})
 	}
 }

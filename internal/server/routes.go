@@ -16,9 +16,9 @@ func (s *Server) handler() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	mux := http.NewServeMux()
-	s.register(mux)
-	handler := origins.Guard(httpx.Routes(mux))
+	router := httpx.NewRouter()
+	s.register(router)
+	handler := origins.Guard(router)
 	handler = httpx.Headers(s.settings.CookieSecure)(handler)
 	return web.FailurePages(httpx.Log(s.log, s.now)(handler)), nil
 }
