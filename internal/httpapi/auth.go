@@ -9,7 +9,6 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
-	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 )
@@ -115,11 +114,7 @@ func (a *api) limitByToken(limiter *limit.Limiter) func(huma.Context, func(huma.
 }
 
 func (a *api) limit(c huma.Context, next func(huma.Context), limiter *limit.Limiter, key string) {
-	wait, ok, err := limiter.Take(c.Context(), key)
-	if err == nil && !ok {
-		err = &fault.Throttled{RetryAfter: wait}
-	}
-	if err != nil {
+	if err := limiter.Take(c.Context(), key); err != nil {
 		a.refuse(c, err)
 		return
 	}

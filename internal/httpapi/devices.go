@@ -117,11 +117,7 @@ func (a *api) connectDevice(ctx context.Context, in *connectDeviceInput) (*grant
 // do not make each other wait; what is no token of ours counts for the address.
 func (a *api) refreshDevice(ctx context.Context, in *refreshDeviceInput) (*grantedOutput, error) {
 	key := addressOf(ctx) + " " + a.Accounts.RefreshKey(in.Body.RefreshToken)
-	wait, ok, err := a.refreshes.Take(ctx, key)
-	if err == nil && !ok {
-		err = &fault.Throttled{RetryAfter: wait}
-	}
-	if err != nil {
+	if err := a.refreshes.Take(ctx, key); err != nil {
 		return nil, err
 	}
 	granted, err := a.Accounts.RefreshDevice(ctx, in.Body.RefreshToken, addressOf(ctx))

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 )
 
 // maxRequests bounds a rate: every request of the window is remembered.
@@ -50,23 +52,29 @@ func NewLimiter(name string, rate Rate, counters Counters, now func() time.Time)
 	return &Limiter{name: name, rate: rate, counters: counters, now: now}
 }
 
-// Take lets a request of key through, or says after which time to try again. Its
-// error is that of the counters.
-func (l *Limiter) Take(ctx context.Context, key string) (retryAfter time.Duration, ok bool, _ error) {
+// Take takes a request of key into account. It returns a *fault.Throttled, and does not
+// count the request, if there were too many in the window before it; other errors are of
+// the counters.
+func (l *Limiter) Take(ctx context.Context, key string) error {
 	if l.rate.Requests == 0 {
-		return 0, true, nil
+		return nil
 	}
 	now, window := l.now().UnixMicro(), l.rate.Window.Microseconds()
+	var throttled *fault.Throttled
 	err := l.counters.UpdateCounter(ctx, l.name+":"+key, now+window, func(times []int64) []int64 {
+		throttled = nil
 		passed := after(times, now-window)
-		if ok = len(passed) < l.rate.Requests; ok {
+		if len(passed) < l.rate.Requests {
 			return append(passed, now)
 		}
-		retryAfter = time.Duration(slices.Min(passed)+window-now) * time.Microsecond
+		throttled = &fault.Throttled{RetryAfter: time.Duration(slices.Min(passed)+window-now) * time.Microsecond}
 		return passed
 	})
-	if err != nil {
-		return 0, false, fmt.Errorf("counting requests: %w", err)
+	switch {
+	case err != nil:
+		return fmt.Errorf("counting requests: %w", err)
+	case throttled != nil:
+		return throttled
 	}
-	return retryAfter, ok, nil
+	return nil
 }

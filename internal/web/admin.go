@@ -20,11 +20,11 @@ func (f *face) registerAdmin(mux httpx.Mux) {
 	mux.HandleFunc("GET /admin/dashboard", f.open(f.admin(f.users)))
 	mux.HandleFunc("GET /admin/log", f.open(f.admin(f.adminLog)))
 	mux.HandleFunc("GET /admin/users/new", f.open(f.admin(f.newUserPage)))
-	mux.HandleFunc("POST /admin/users/new", f.open(f.admin(f.addUser)))
+	mux.HandleFunc("POST /admin/users/new", f.open(f.admin(f.form(f.addUser, f.addUserAgain))))
 	mux.HandleFunc("GET /admin/users/{user_id}", f.open(f.admin(f.userPage)))
-	mux.HandleFunc("POST /admin/users/{user_id}", f.open(f.admin(f.changeUser)))
+	mux.HandleFunc("POST /admin/users/{user_id}", f.open(f.admin(f.form(f.changeUser, f.changeUserAgain))))
 	mux.HandleFunc("GET /admin/users/{user_id}/delete", f.open(f.admin(f.deleteUserPage)))
-	mux.HandleFunc("POST /admin/users/{user_id}/delete", f.open(f.admin(f.deleteUser)))
+	mux.HandleFunc("POST /admin/users/{user_id}/delete", f.open(f.admin(f.form(f.deleteUser, f.deleteUserAgain))))
 }
 
 // admin lets only admins through.

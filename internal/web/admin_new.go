@@ -3,7 +3,6 @@ package web
 import (
 	"errors"
 	"net/http"
-	"net/url"
 	"strconv"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
@@ -21,56 +20,41 @@ func (f *face) showNewUser(w http.ResponseWriter, r *http.Request, status int, v
 }
 
 // addUser shows a password that was made up on its answer, and nowhere else.
-func (f *face) addUser(w http.ResponseWriter, r *http.Request, v visitor) error {
-	form, err := f.form(w, r)
-	if form == nil {
+func (f *face) addUser(s submission) error {
+	user, password, err := f.createUser(s)
+	if err != nil {
 		return err
 	}
-	var user account.User
-	var password string
-	if err == nil {
-		user, password, err = f.createUser(r, v, form)
-	}
-	if err == nil {
-		frame := f.frame(w, r, "Added", "admin", v.user)
-		return show(w, r, http.StatusOK, frame, view.CreatedUserPage(view.CreatedUser{
-			ID: strconv.FormatInt(user.ID, 10), Email: user.Email, Password: password,
-		}))
-	}
-	if f.problem(r, err).Status >= http.StatusInternalServerError {
-		return err
-	}
-	var errs fault.FieldErrors
-	errors.As(err, &errs)
-	m := view.NewUser{
-		Email: field(form, "email", errs), FirstName: field(form, "first_name", errs), LastName: field(form, "last_name", errs),
-		Password: view.Field{Problem: problemWith(errs, "new_password")}, OwnAgain: view.Field{Problem: problemWith(errs, "password")},
-		Role: view.Choice{Value: form.Get("role"), Options: roles()},
-	}
-	status, text := f.refusal(w, r, err)
-	if len(errs) == 0 {
-		m.Problem = text
-	}
-	return f.showNewUser(w, r, status, v, m)
+	frame := f.frame(s.w, s.r, "Added", "admin", s.user)
+	return show(s.w, s.r, http.StatusOK, frame, view.CreatedUserPage(view.CreatedUser{
+		ID: strconv.FormatInt(user.ID, 10), Email: user.Email, Password: password,
+	}))
 }
 
-func (f *face) createUser(r *http.Request, v visitor, form url.Values) (account.User, string, error) {
-	role := account.Role(form.Get("role"))
+func (f *face) addUserAgain(s submission, refused refusal) error {
+	return f.showNewUser(s.w, s.r, refused.status, s.visitor, view.NewUser{
+		Problem: refused.above("email", "first_name", "last_name", "new_password", "password"),
+		Email:   refused.field("email"), FirstName: refused.field("first_name"), LastName: refused.field("last_name"),
+		Password: refused.secret("new_password"), OwnAgain: refused.secret("password"),
+		Role: view.Choice{Value: s.Get("role"), Options: roles()},
+	})
+}
+
+func (f *face) createUser(s submission) (account.User, string, error) {
+	role := account.Role(s.Get("role"))
 	if role == account.RoleAdmin {
-		if err := f.confirmed(r, v, form); err != nil {
+		if err := f.confirmed(s); err != nil {
 			return account.User{}, "", err
 		}
 	}
-	user, password, err := f.Accounts.CreateUser(r.Context(), account.NewUser{
-		Email: form.Get("email"), FirstName: form.Get("first_name"), LastName: form.Get("last_name"),
-		Password: form.Get("new_password"), Role: role,
-	}, f.by(r, v))
-	var errs fault.FieldErrors
-	if errors.As(err, &errs) {
-		for i := range errs { // the form has another password too, the admin's own
-			if errs[i].Field == "password" {
-				errs[i].Field = "new_password"
-			}
+	user, password, err := f.Accounts.CreateUser(s.r.Context(), account.NewUser{
+		Email: s.Get("email"), FirstName: s.Get("first_name"), LastName: s.Get("last_name"),
+		Password: s.Get("new_password"), Role: role,
+	}, f.by(s.r, s.visitor))
+	fields, _ := errors.AsType[fault.FieldErrors](err)
+	for i := range fields { // the form has another password too, the admin's own
+		if fields[i].Field == "password" {
+			fields[i].Field = "new_password"
 		}
 	}
 	return user, password, err

@@ -1,10 +1,8 @@
 package web
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
@@ -118,48 +116,41 @@ func (f *face) fillSessions(r *http.Request, user account.User, m *view.UserPage
 }
 
 // changeUser does one of the actions of the page, and shows it again.
-func (f *face) changeUser(w http.ResponseWriter, r *http.Request, v visitor) error {
-	form, err := f.form(w, r)
-	if form == nil {
+func (f *face) changeUser(s submission) error {
+	user, err := f.userIn(s.r)
+	if err != nil {
 		return err
 	}
-	user, unknown := f.userIn(r)
-	if unknown != nil {
-		return unknown
+	password, err := f.doTo(s, user)
+	if err != nil {
+		return err
 	}
-	var password string
-	if err == nil {
-		password, err = f.doTo(r, v, user, form)
-	}
-	switch {
-	case err == nil && password == "":
-		goOn(w, r, userAddress(user.ID))
+	if password == "" {
+		goOn(s.w, s.r, userAddress(user.ID))
 		return nil
-	case err == nil:
-		return f.showUser(w, r, http.StatusOK, v, user.ID, view.UserPage{Password: password})
-	case f.problem(r, err).Status >= http.StatusInternalServerError, errors.Is(err, account.ErrUnauthenticated), errors.Is(err, account.ErrUnknownUser):
+	}
+	return f.showUser(s.w, s.r, http.StatusOK, s.visitor, user.ID, view.UserPage{Password: password})
+}
+
+func (f *face) changeUserAgain(s submission, refused refusal) error {
+	user, err := f.userIn(s.r)
+	if err != nil {
 		return err
 	}
-	var m view.UserPage
-	var errs fault.FieldErrors
-	errors.As(err, &errs)
-	m.Confirm.Problem = problemWith(errs, "password")
-	status, text := f.refusal(w, r, err)
-	if m.Confirm.Problem == "" {
-		m.Problem = text
-	}
-	return f.showUser(w, r, status, v, user.ID, m)
+	return f.showUser(s.w, s.r, refused.status, s.visitor, user.ID, view.UserPage{
+		Confirm: refused.secret("password"), Problem: refused.above("password"),
+	})
 }
 
 // doTo does what a form asks for. What makes a way into an account, or more of one, asks
 // for the admin's own password (ASVS 5.0, 7.5.1 and 7.5.3). It returns the new password
 // of who was given one.
-func (f *face) doTo(r *http.Request, v visitor, user account.User, form url.Values) (password string, err error) {
-	ctx, by := r.Context(), f.by(r, v)
-	action := form.Get("action")
+func (f *face) doTo(s submission, user account.User) (password string, err error) {
+	ctx, by := s.r.Context(), f.by(s.r, s.visitor)
+	action := s.Get("action")
 	switch action {
 	case "promote", "reset-password", "reset-factors":
-		if err := f.confirmed(r, v, form); err != nil {
+		if err := f.confirmed(s); err != nil {
 			return "", err
 		}
 	}
@@ -180,13 +171,4 @@ func (f *face) doTo(r *http.Request, v visitor, user account.User, form url.Valu
 		err = fault.New(fault.Malformed, "say what to do")
 	}
 	return password, err
-}
-
-// confirmed checks the visitor's own password in the field of that name.
-func (f *face) confirmed(r *http.Request, v visitor, form url.Values) error {
-	// By token: who has stolen one does not make the owner wait.
-	if err := take(r, f.confirmations, v.token.ID); err != nil {
-		return err
-	}
-	return f.Accounts.Confirm(r.Context(), form.Get("password"), f.by(r, v))
 }

@@ -17,126 +17,112 @@ import (
 func (f *face) registerCorrections(mux httpx.Mux) {
 	const session = "POST /dashboard/sessions/{session_id}"
 	const question = session + "/questions/{question_id}"
-	mux.HandleFunc(session+"/delete", f.open(f.member(f.deleteSession)))
-	mux.HandleFunc(session+"/restore", f.open(f.member(f.restoreSession)))
-	mux.HandleFunc(question+"/delete", f.open(f.member(f.deleteQuestion)))
-	mux.HandleFunc(question+"/restore", f.open(f.member(f.restoreQuestion)))
-	mux.HandleFunc(question+"/adjust", f.open(f.member(f.adjustQuestion)))
+	mux.HandleFunc(session+"/delete", f.open(f.member(f.correction(f.deleteSession))))
+	mux.HandleFunc(session+"/restore", f.open(f.member(f.correction(f.restoreSession))))
+	mux.HandleFunc(question+"/delete", f.open(f.member(f.correction(f.deleteQuestion))))
+	mux.HandleFunc(question+"/restore", f.open(f.member(f.correction(f.restoreQuestion))))
+	mux.HandleFunc(question+"/adjust", f.open(f.member(f.correction(f.adjustQuestion))))
 }
 
-// sessionForm is a form about a session or, if question is not "", about one of its
-// questions; the path says which.
-type sessionForm struct {
-	url.Values
-	session, question string
-}
+// subject is the session that the path of a form names or, if question is not "", one of
+// its questions.
+type subject struct{ session, question string }
 
-// sessionForm reads a form of ours and the ids in its path. It returns errStaleForm,
-// tracker.ErrUnknownSession or tracker.ErrUnknownQuestion.
-func (f *face) sessionForm(w http.ResponseWriter, r *http.Request) (form sessionForm, err error) {
-	if form.Values, err = f.form(w, r); err != nil {
-		return form, err
-	}
-	if form.session, err = idIn(r, "session_id", tracker.ErrUnknownSession); err != nil {
-		return form, err
+// subjectOf returns tracker.ErrUnknownSession or tracker.ErrUnknownQuestion for an id
+// that cannot be one.
+func subjectOf(r *http.Request) (on subject, err error) {
+	if on.session, err = idIn(r, "session_id", tracker.ErrUnknownSession); err != nil {
+		return on, err
 	}
 	if r.PathValue("question_id") != "" {
-		form.question, err = idIn(r, "question_id", tracker.ErrUnknownQuestion)
+		on.question, err = idIn(r, "question_id", tracker.ErrUnknownQuestion)
 	}
-	return form, err
+	return on, err
 }
 
-// next is where the form wants to go on to, or otherwise.
-func (form sessionForm) next(otherwise string) string { return localPath(form.Get("next"), otherwise) }
-
-// subject names in the security log what the form was about.
-func (form sessionForm) subject() string {
-	if form.question == "" {
-		return form.session
+// String names the subject in the security log.
+func (on subject) String() string {
+	if on.question == "" {
+		return on.session
 	}
-	return form.session + "/" + form.question
+	return on.session + "/" + on.question
 }
 
-func (f *face) deleteSession(w http.ResponseWriter, r *http.Request, v visitor) error {
-	form, err := f.sessionForm(w, r)
-	if err != nil {
+// correction is a form that corrects what its path names.
+func (f *face) correction(do func(submission, subject) error) memberHandler {
+	return f.form(func(s submission) error {
+		on, err := subjectOf(s.r)
+		if err != nil {
+			return err
+		}
+		return do(s, on)
+	}, nil)
+}
+
+func (f *face) deleteSession(s submission, on subject) error {
+	if err := f.Tracker.DeleteSession(s.r.Context(), f.Rater(s.user), on.session); err != nil {
 		return err
 	}
-	if err := f.Tracker.DeleteSession(r.Context(), f.Rater(v.user), form.session); err != nil {
-		return err
-	}
-	f.Accounts.Note(r.Context(), account.SessionDeleted, v.user.ID, f.by(r, v), form.subject())
-	goOn(w, r, offeringUndo(form.next(home), form))
+	f.note(s, account.SessionDeleted, on)
+	goOn(s.w, s.r, offeringUndo(s.next(home), on))
 	return nil
 }
 
-func (f *face) deleteQuestion(w http.ResponseWriter, r *http.Request, v visitor) error {
-	form, err := f.sessionForm(w, r)
-	if err != nil {
+func (f *face) deleteQuestion(s submission, on subject) error {
+	if err := f.Tracker.DeleteQuestion(s.r.Context(), f.Rater(s.user), on.session, on.question); err != nil {
 		return err
 	}
-	if err := f.Tracker.DeleteQuestion(r.Context(), f.Rater(v.user), form.session, form.question); err != nil {
-		return err
-	}
-	f.Accounts.Note(r.Context(), account.QuestionDeleted, v.user.ID, f.by(r, v), form.subject())
-	goOn(w, r, offeringUndo(form.next(sessionAddress(form.session)), form))
+	f.note(s, account.QuestionDeleted, on)
+	goOn(s.w, s.r, offeringUndo(s.next(sessionAddress(on.session)), on))
 	return nil
 }
 
-func (f *face) restoreSession(w http.ResponseWriter, r *http.Request, v visitor) error {
-	form, err := f.sessionForm(w, r)
+func (f *face) restoreSession(s submission, on subject) error {
+	restored, err := f.Tracker.RestoreSession(s.r.Context(), f.Rater(s.user), on.session)
+	return f.restored(s, on, account.SessionRestored, restored, err)
+}
+
+func (f *face) restoreQuestion(s submission, on subject) error {
+	restored, err := f.Tracker.RestoreQuestion(s.r.Context(), f.Rater(s.user), on.session, on.question)
+	return f.restored(s, on, account.QuestionRestored, restored, err)
+}
+
+// restored answers a restoration; changed says whether it changed anything.
+func (f *face) restored(s submission, on subject, kind account.SecurityKind, changed bool, err error) error {
 	if err != nil {
 		return err
 	}
-	restored, err := f.Tracker.RestoreSession(r.Context(), f.Rater(v.user), form.session)
-	if err != nil {
-		return err
+	if changed {
+		f.note(s, kind, on)
 	}
-	if restored {
-		f.Accounts.Note(r.Context(), account.SessionRestored, v.user.ID, f.by(r, v), form.subject())
-	}
-	goOn(w, r, sayingDone(form.next(sessionAddress(form.session)), doneRestored))
+	goOn(s.w, s.r, sayingDone(s.next(sessionAddress(on.session)), doneRestored))
 	return nil
 }
 
-func (f *face) restoreQuestion(w http.ResponseWriter, r *http.Request, v visitor) error {
-	form, err := f.sessionForm(w, r)
-	if err != nil {
-		return err
-	}
-	restored, err := f.Tracker.RestoreQuestion(r.Context(), f.Rater(v.user), form.session, form.question)
-	if err != nil {
-		return err
-	}
-	if restored {
-		f.Accounts.Note(r.Context(), account.QuestionRestored, v.user.ID, f.by(r, v), form.subject())
-	}
-	goOn(w, r, sayingDone(form.next(sessionAddress(form.session)), doneRestored))
-	return nil
+func (f *face) note(s submission, kind account.SecurityKind, on subject) {
+	f.Accounts.Note(s.r.Context(), kind, s.user.ID, f.by(s.r, s.visitor), on.String())
 }
 
 // adjustQuestion sets the active time of a question or, with as_pressed, takes that
-// back. What cannot be read or be true is answered by the page again (422).
-func (f *face) adjustQuestion(w http.ResponseWriter, r *http.Request, v visitor) error {
-	form, err := f.sessionForm(w, r)
+// back. A time that cannot be read or be true is answered by the page of the session
+// with the problem beside the field.
+func (f *face) adjustQuestion(s submission, on subject) error {
+	session, err := f.Tracker.Summary(s.r.Context(), f.Rater(s.user), on.session)
 	if err != nil {
 		return err
 	}
-	session, err := f.Tracker.Summary(r.Context(), f.Rater(v.user), form.session)
-	if err != nil {
-		return err
-	}
-	q, ok := questionWith(form.question, session.Questions)
+	q, ok := questionWith(on.question, session.Questions)
 	if !ok {
 		return tracker.ErrUnknownQuestion
 	}
-	to, err := adjustmentIn(form, q)
+	to, err := adjustmentIn(s.Values, q)
 	if err == nil {
-		err = f.Tracker.AdjustQuestion(r.Context(), f.Rater(v.user), form.session, form.question, to)
+		err = f.Tracker.AdjustQuestion(s.r.Context(), f.Rater(s.user), on.session, on.question, to)
 	}
-	if errs, ok := errors.AsType[fault.FieldErrors](err); ok {
-		return f.showSession(w, r, http.StatusUnprocessableEntity, v, session, "", refusedAdjustment{
-			question: form.question, typed: form.Get("active_time"), problem: problemWith(errs, "active_seconds"),
+	if fields, ok := errors.AsType[fault.FieldErrors](err); ok {
+		refused := refusal{fields: fields}
+		return f.showSession(s.w, s.r, http.StatusUnprocessableEntity, s.visitor, session, "", refusedAdjustment{
+			question: on.question, typed: s.Get("active_time"), problem: refused.with("active_seconds"),
 		})
 	}
 	if err != nil {
@@ -146,7 +132,7 @@ func (f *face) adjustQuestion(w http.ResponseWriter, r *http.Request, v visitor)
 	if !to.Set {
 		done = doneSetBack
 	}
-	goOn(w, r, sayingDone(form.next(sessionAddress(form.session)), done)+"#"+questionAnchor(q.ID))
+	goOn(s.w, s.r, sayingDone(s.next(sessionAddress(on.session)), done)+"#"+questionAnchor(q.ID))
 	return nil
 }
 
@@ -162,7 +148,7 @@ func questionWith(id string, questions []report.Question) (report.Question, bool
 // adjustmentIn is what a form sets q to. It returns a fault.FieldErrors of
 // "active_seconds". The page shows whole seconds: who sends back what it shows means
 // the exact time behind that.
-func adjustmentIn(form sessionForm, q report.Question) (timeline.Adjustment, error) {
+func adjustmentIn(form url.Values, q report.Question) (timeline.Adjustment, error) {
 	if form.Get("as_pressed") != "" {
 		return timeline.Adjustment{}, nil
 	}

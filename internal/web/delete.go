@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -15,7 +14,7 @@ import (
 // registerDeletion adds the deletion of one's own account.
 func (f *face) registerDeletion(mux httpx.Mux) {
 	mux.HandleFunc("GET /profile/delete", f.open(f.member(f.deleteOwnPage)))
-	mux.HandleFunc("POST /profile/delete", f.open(f.member(f.deleteOwn)))
+	mux.HandleFunc("POST /profile/delete", f.open(f.member(f.form(f.deleteOwn, f.deleteOwnAgain))))
 }
 
 func ownDeletion(v visitor) view.Deletion {
@@ -37,28 +36,22 @@ func (f *face) showDeletion(w http.ResponseWriter, r *http.Request, status int, 
 	return show(w, r, status, frame, view.DeletionPage(frame, m))
 }
 
-func (f *face) deleteOwn(w http.ResponseWriter, r *http.Request, v visitor) error {
-	form, err := f.form(w, r)
-	if form == nil {
+func (f *face) deleteOwn(s submission) error {
+	if err := typed(s.Values, s.user.Email); err != nil {
 		return err
 	}
-	m := ownDeletion(v)
-	if err == nil {
-		err = typed(form, m.Email)
+	if err := f.countConfirmation(s); err != nil {
+		return err
 	}
-	if err == nil {
-		err = take(r, f.confirmations, v.token.ID) // by token, as for every confirmation
+	if err := f.Accounts.DeleteAccount(s.r.Context(), s.Get("password"), f.by(s.r, s.visitor)); err != nil {
+		return err
 	}
-	if err == nil {
-		err = f.Accounts.DeleteAccount(r.Context(), form.Get("password"), f.by(r, v))
-	}
-	if err != nil {
-		return f.showRefusedDeletion(w, r, v, m, form, err)
-	}
-	cookie := f.Cookies.OfLogout(httpx.IsLocal(r))
-	http.SetCookie(w, &cookie)
-	goOn(w, r, "/")
+	f.leave(s)
 	return nil
+}
+
+func (f *face) deleteOwnAgain(s submission, refused refusal) error {
+	return f.showRefusedDeletion(s, ownDeletion(s.visitor), refused)
 }
 
 // typed checks that a form names whom it deletes.
@@ -69,18 +62,10 @@ func typed(form url.Values, email string) error {
 	return nil
 }
 
-func (f *face) showRefusedDeletion(w http.ResponseWriter, r *http.Request, v visitor, m view.Deletion, form url.Values, err error) error {
-	if f.problem(r, err).Status >= http.StatusInternalServerError || errors.Is(err, account.ErrUnauthenticated) || errors.Is(err, account.ErrUnknownUser) {
-		return err
-	}
-	var errs fault.FieldErrors
-	errors.As(err, &errs)
-	m.Typed, m.Password.Problem = field(form, "email", errs), problemWith(errs, "password")
-	status, text := f.refusal(w, r, err)
-	if len(errs) == 0 {
-		m.Problem = text
-	}
-	return f.showDeletion(w, r, status, v, m)
+func (f *face) showRefusedDeletion(s submission, m view.Deletion, refused refusal) error {
+	m.Typed, m.Password = refused.field("email"), refused.secret("password")
+	m.Problem = refused.above("email", "password")
+	return f.showDeletion(s.w, s.r, refused.status, s.visitor, m)
 }
 
 func deletionOf(user account.User, v visitor) view.Deletion {
@@ -101,27 +86,28 @@ func (f *face) deleteUserPage(w http.ResponseWriter, r *http.Request, v visitor)
 	return f.showDeletion(w, r, http.StatusOK, v, deletionOf(user, v))
 }
 
-func (f *face) deleteUser(w http.ResponseWriter, r *http.Request, v visitor) error {
-	form, err := f.form(w, r)
-	if form == nil {
+func (f *face) deleteUser(s submission) error {
+	user, err := f.userIn(s.r)
+	if err != nil {
 		return err
 	}
-	user, unknown := f.userIn(r)
-	if unknown != nil {
-		return unknown
+	if err := typed(s.Values, user.Email); err != nil {
+		return err
 	}
-	if err == nil {
-		err = typed(form, user.Email)
+	if err := f.confirmed(s); err != nil {
+		return err
 	}
-	if err == nil {
-		err = f.confirmed(r, v, form)
+	if err := f.Accounts.DeleteUser(s.r.Context(), user.Email, f.by(s.r, s.visitor)); err != nil {
+		return err
 	}
-	if err == nil {
-		err = f.Accounts.DeleteUser(r.Context(), user.Email, f.by(r, v))
-	}
-	if err != nil {
-		return f.showRefusedDeletion(w, r, v, deletionOf(user, v), form, err)
-	}
-	goOn(w, r, "/admin/dashboard")
+	goOn(s.w, s.r, "/admin/dashboard")
 	return nil
+}
+
+func (f *face) deleteUserAgain(s submission, refused refusal) error {
+	user, err := f.userIn(s.r)
+	if err != nil {
+		return err
+	}
+	return f.showRefusedDeletion(s, deletionOf(user, s.visitor), refused)
 }

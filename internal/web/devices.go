@@ -4,11 +4,9 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
-	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 )
@@ -19,9 +17,9 @@ const devicesPath = "/profile/devices"
 // section 7).
 func (f *face) registerDevices(mux httpx.Mux) {
 	mux.HandleFunc("GET /widget/pair", f.open(f.member(f.pairPage)))
-	mux.HandleFunc("POST /widget/pair", f.open(f.member(f.pair)))
+	mux.HandleFunc("POST /widget/pair", f.open(f.member(f.form(f.pair, f.pairAgain))))
 	mux.HandleFunc("GET "+devicesPath, f.open(f.member(f.devices)))
-	mux.HandleFunc("POST "+devicesPath+"/{device_id}/revoke", f.open(f.member(f.revokeDevice)))
+	mux.HandleFunc("POST "+devicesPath+"/{device_id}/revoke", f.open(f.member(f.form(f.revokeDevice, nil))))
 }
 
 func (f *face) devices(w http.ResponseWriter, r *http.Request, v visitor) error {
@@ -58,18 +56,15 @@ func deviceKind(k account.DeviceKind) string {
 	return string(k)
 }
 
-func (f *face) revokeDevice(w http.ResponseWriter, r *http.Request, v visitor) error {
-	if _, err := f.form(w, r); err != nil {
-		return err
-	}
-	id, err := idIn(r, "device_id", account.ErrUnknownDevice)
+func (f *face) revokeDevice(s submission) error {
+	id, err := idIn(s.r, "device_id", account.ErrUnknownDevice)
 	if err != nil {
 		return err
 	}
-	if err := f.Accounts.DisconnectDevice(r.Context(), v.user.ID, id, f.by(r, v)); err != nil {
+	if err := f.Accounts.DisconnectDevice(s.r.Context(), s.user.ID, id, f.by(s.r, s.visitor)); err != nil {
 		return err
 	}
-	goOn(w, r, sayingDone(devicesPath, doneDeviceEnded))
+	goOn(s.w, s.r, sayingDone(devicesPath, doneDeviceEnded))
 	return nil
 }
 
@@ -79,46 +74,35 @@ func (f *face) pairPage(w http.ResponseWriter, r *http.Request, v visitor) error
 	if p.Name == "" {
 		p.Name = deviceName(r.UserAgent()) // a proposal: the widget asks from the same browser
 	}
-	return f.showPairing(w, r, http.StatusOK, v, view.Pair{
-		Asked: account.IsPairing(p), Challenge: p.Challenge, Kind: string(p.Kind), KindName: deviceKind(p.Kind),
-		Name: view.Field{Value: p.Name},
-	})
+	m := pairPageOf(p)
+	m.Name.Value = p.Name
+	return f.showPairing(w, r, http.StatusOK, v, m)
 }
 
 // pair shows the code; the widget takes it from the page.
-func (f *face) pair(w http.ResponseWriter, r *http.Request, v visitor) error {
-	form, err := f.form(w, r)
-	if form == nil {
+func (f *face) pair(s submission) error {
+	p := pairingOf(s.Values)
+	if err := f.pairingCodes.Take(s.r.Context(), userKey(s.user)); err != nil {
 		return err
 	}
-	p := pairingOf(form)
-	var code string
-	if err == nil {
-		err = take(r, f.pairingCodes, strconv.FormatInt(v.user.ID, 10))
-	}
-	if err == nil {
-		code, err = f.Accounts.StartPairing(r.Context(), v.user, p)
-	}
-	m := view.Pair{
-		Asked: account.IsPairing(p), Challenge: p.Challenge, Kind: string(p.Kind), KindName: deviceKind(p.Kind),
-		Code: code, Lifetime: counted(int(account.PairingLifetime.Minutes()), "minute", "minutes"),
-	}
-	status := http.StatusOK
-	switch {
-	case err == nil:
-	case f.problem(r, err).Status >= http.StatusInternalServerError:
+	code, err := f.Accounts.StartPairing(s.r.Context(), s.user, p)
+	if err != nil {
 		return err
-	default:
-		var errs fault.FieldErrors
-		errors.As(err, &errs)
-		m.Name = field(form, "name", errs)
-		m.Full = errors.Is(err, account.ErrTooManyDevices)
-		var text string
-		if status, text = f.refusal(w, r, err); len(errs) == 0 {
-			m.Problem = text
-		}
 	}
-	return f.showPairing(w, r, status, v, m)
+	m := pairPageOf(p)
+	m.Code, m.Lifetime = code, counted(int(account.PairingLifetime.Minutes()), "minute", "minutes")
+	return f.showPairing(s.w, s.r, http.StatusOK, s.visitor, m)
+}
+
+func (f *face) pairAgain(s submission, refused refusal) error {
+	m := pairPageOf(pairingOf(s.Values))
+	m.Name, m.Problem = refused.field("name"), refused.above("name")
+	m.Full = errors.Is(refused.cause, account.ErrTooManyDevices)
+	return f.showPairing(s.w, s.r, refused.status, s.visitor, m)
+}
+
+func pairPageOf(p account.Pairing) view.Pair {
+	return view.Pair{Asked: account.IsPairing(p), Challenge: p.Challenge, Kind: string(p.Kind), KindName: deviceKind(p.Kind)}
 }
 
 func pairingOf(sent url.Values) account.Pairing {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
@@ -51,7 +50,7 @@ type download struct {
 
 // send counts, notes and sends a download. It returns fault.Throttled.
 func (f *face) send(w http.ResponseWriter, r *http.Request, v visitor, d download) error {
-	if err := take(r, f.exports, strconv.FormatInt(v.user.ID, 10)); err != nil {
+	if err := f.exports.Take(r.Context(), userKey(v.user)); err != nil {
 		return err
 	}
 	if !f.downloads.take(v.user.ID) {

@@ -19,16 +19,11 @@ func (f *face) fail(w http.ResponseWriter, r *http.Request, err error) {
 		goOn(w, r, loginAddress(r))
 		return
 	}
-	httpx.WriteProblem(w, f.problem(r, err))
-}
-
-// problem is what the caller is told of err. What nobody declared is logged.
-func (f *face) problem(r *http.Request, err error) *httpx.Problem {
-	p := httpx.ProblemOf(err)
-	if !fault.Is(err) && p.Status >= http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
-		f.Log.ErrorContext(r.Context(), "page failed", "path", r.URL.Path, "status", p.Status, "error", err)
+	problem := httpx.ProblemOf(err)
+	if !fault.Is(err) && problem.Status >= http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
+		f.Log.ErrorContext(r.Context(), "page failed", "path", r.URL.Path, "status", problem.Status, "error", err)
 	}
-	return p
+	httpx.WriteProblem(w, problem)
 }
 
 // loginAddress leads back to the page that was asked for, if one was.

@@ -42,96 +42,74 @@ func (f *face) showLogin(w http.ResponseWriter, r *http.Request, status int, m v
 	return show(w, r, status, frame, view.LoginPage(frame, m))
 }
 
-func (f *face) logIn(w http.ResponseWriter, r *http.Request) error {
-	form, err := f.form(w, r)
-	var login account.LoggedIn
-	if err == nil {
-		login, err = f.Accounts.Login(r.Context(), account.Attempt{
-			Email: form.Get("email"), Password: form.Get("password"),
-			Address: f.address(r), Device: f.Cookies.Read(r, httpx.DeviceCookie),
-		})
-	}
-	next := localPath(form.Get("next"), home)
-	var second *account.SecondFactorRequired
-	switch {
-	case err == nil:
-		f.enter(w, r, login, next)
-		return nil
-	case errors.As(err, &second):
-		return f.showSecondFactor(w, r, http.StatusOK, view.SecondFactor{
+func (f *face) logIn(s submission) error {
+	login, err := f.Accounts.Login(s.r.Context(), account.Attempt{
+		Email: s.Get("email"), Password: s.Get("password"),
+		Address: f.address(s.r), Device: f.Cookies.Read(s.r, httpx.DeviceCookie),
+	})
+	next := s.next(home)
+	if second, ok := errors.AsType[*account.SecondFactorRequired](err); ok {
+		return f.showSecondFactor(s, http.StatusOK, view.SecondFactor{
 			Challenge: second.Challenge, Next: next, Passkey: slices.Contains(second.Methods, account.MethodPasskey),
 			NeedsKey: slices.Equal(second.Methods, []string{account.MethodPasskey}),
 		})
-	case form == nil || f.problem(r, err).Status >= http.StatusInternalServerError:
-		return err
 	}
-	status, text := f.refusal(w, r, err)
-	return f.showLogin(w, r, status, view.Login{Email: form.Get("email"), Next: next, Problem: text})
+	return f.enter(s, login, err, next)
 }
 
-func (f *face) showSecondFactor(w http.ResponseWriter, r *http.Request, status int, m view.SecondFactor) error {
-	m.Script = f.files[passkeyScript].address
-	frame := f.frame(w, r, "One more step", "", account.User{})
-	return show(w, r, status, frame, view.SecondFactorPage(frame, m))
-}
-
-func (f *face) secondFactor(w http.ResponseWriter, r *http.Request) error {
-	form, err := f.form(w, r)
-	var login account.LoggedIn
-	if err == nil {
-		login, err = f.Accounts.LoginWithCode(r.Context(), form.Get("challenge"), form.Get("code"), f.address(r))
-	}
-	next := localPath(form.Get("next"), home)
-	switch {
-	case err == nil:
-		f.enter(w, r, login, next)
-		return nil
-	case form == nil || f.problem(r, err).Status >= http.StatusInternalServerError:
-		return err
-	}
-	status, text := f.refusal(w, r, err)
-	if errors.Is(err, account.ErrUnknownCeremony) {
-		return f.showLogin(w, r, status, view.Login{Next: next, Problem: text})
-	}
-	return f.showSecondFactor(w, r, status, view.SecondFactor{
-		Challenge: form.Get("challenge"), Next: next, Problem: text, Passkey: form.Get("passkey") != "",
+func (f *face) logInAgain(s submission, refused refusal) error {
+	return f.showLogin(s.w, s.r, refused.status, view.Login{
+		Email: s.Get("email"), Next: s.next(home), Problem: refused.detail,
 	})
 }
 
-// enter hands a browser its login and sends it on.
-func (f *face) enter(w http.ResponseWriter, r *http.Request, login account.LoggedIn, next string) {
-	f.setLogin(w, r, login)
-	goOn(w, r, next)
+func (f *face) showSecondFactor(s submission, status int, m view.SecondFactor) error {
+	m.Script = f.files[passkeyScript].address
+	frame := f.frame(s.w, s.r, "One more step", "", account.User{})
+	return show(s.w, s.r, status, frame, view.SecondFactorPage(frame, m))
 }
 
-func (f *face) setLogin(w http.ResponseWriter, r *http.Request, login account.LoggedIn) {
-	for _, cookie := range f.Cookies.OfLogin(httpx.IsLocal(r), login) {
-		http.SetCookie(w, &cookie)
-	}
+func (f *face) secondFactor(s submission) error {
+	login, err := f.Accounts.LoginWithCode(s.r.Context(), s.Get("challenge"), s.Get("code"), f.address(s.r))
+	return f.enter(s, login, err, s.next(home))
 }
 
-// refusal is the status and the text of a form that is shown again, and sets the
-// headers that belong to it.
-func (f *face) refusal(w http.ResponseWriter, r *http.Request, err error) (status int, text string) {
-	p := f.problem(r, err)
-	for name, values := range p.Header {
-		w.Header()[name] = values
+func (f *face) secondFactorAgain(s submission, refused refusal) error {
+	if errors.Is(refused.cause, account.ErrUnknownCeremony) {
+		return f.logInAgain(s, refused)
 	}
-	if p.Status == http.StatusUnauthorized {
-		w.Header().Set("WWW-Authenticate", "Bearer") // RFC 9110 section 11.6.1; no browser asks for one
-	}
-	return p.Status, capital(p.Detail)
+	return f.showSecondFactor(s, refused.status, view.SecondFactor{
+		Challenge: s.Get("challenge"), Next: s.next(home), Problem: refused.detail, Passkey: s.Get("passkey") != "",
+	})
 }
 
-func (f *face) logOut(w http.ResponseWriter, r *http.Request, v visitor) error {
-	if _, err := f.form(w, r); err != nil {
+// enter hands a browser its login and sends it on, unless logging in failed.
+func (f *face) enter(s submission, login account.LoggedIn, err error, next string) error {
+	if err != nil {
 		return err
 	}
-	if err := f.Accounts.Logout(r.Context(), v.token, f.address(r)); err != nil {
-		return err
-	}
-	cookie := f.Cookies.OfLogout(httpx.IsLocal(r))
-	http.SetCookie(w, &cookie)
-	goOn(w, r, "/")
+	f.setLogin(s, login)
+	goOn(s.w, s.r, next)
 	return nil
+}
+
+func (f *face) setLogin(s submission, login account.LoggedIn) {
+	for _, cookie := range f.Cookies.OfLogin(httpx.IsLocal(s.r), login) {
+		http.SetCookie(s.w, &cookie)
+	}
+}
+
+func (f *face) logOut(s submission) error {
+	if err := f.Accounts.Logout(s.r.Context(), s.token, f.address(s.r)); err != nil {
+		return err
+	}
+	f.leave(s)
+	return nil
+}
+
+// leave takes the login from a browser and sends it to the front page.
+func (f *face) leave(s submission) {
+	cookie := f.Cookies.OfLogout(httpx.IsLocal(s.r))
+	http.SetCookie(s.w, &cookie)
+	goOn(s.w, s.r, "/")
 }

@@ -48,7 +48,7 @@ func doneWords(done string) string {
 }
 
 // offeringUndo is a path whose page offers to take a deletion back.
-func offeringUndo(path string, deleted sessionForm) string {
+func offeringUndo(path string, deleted subject) string {
 	value := "session:" + deleted.session
 	if deleted.question != "" {
 		value = "question:" + deleted.session + ":" + deleted.question

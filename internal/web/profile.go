@@ -2,7 +2,6 @@ package web
 
 import (
 	_ "embed" // the list of time zones
-	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -30,69 +29,46 @@ func (f *face) showProfile(w http.ResponseWriter, r *http.Request, status int, u
 	return show(w, r, status, frame, view.ProfilePage(frame, m))
 }
 
-// changeProfile takes one of the two forms of the page, and shows the page again
-// (SPEC section 5).
-func (f *face) changeProfile(w http.ResponseWriter, r *http.Request, v visitor) error {
-	form, err := f.form(w, r)
-	if form == nil {
-		return err
+// changeProfile does what one of the two forms of the page asks for, and shows the page.
+func (f *face) changeProfile(s submission) error {
+	switch s.Get("form_type") {
+	case "profile":
+		return f.saveProfile(s)
+	case "password":
+		return f.savePassword(s)
 	}
-	m, user := f.profileOf(v.user), v.user
-	if err == nil {
-		switch form.Get("form_type") {
-		case "profile":
-			user, err = f.saveProfile(r, v, form)
-			m = f.profileOf(user)
-			m.Saved = "Saved."
-		case "password":
-			err = f.savePassword(w, r, v, form)
-			m.Saved = "Your password is changed. You are logged out everywhere else, and no widget is connected."
-		default:
-			err = fault.New(fault.Malformed, "the form_type must be profile or password")
-		}
-	}
-	if err == nil {
-		return f.showProfile(w, r, http.StatusOK, user, m)
-	}
-	if f.problem(r, err).Status >= http.StatusInternalServerError || errors.Is(err, account.ErrUnauthenticated) {
-		return err
-	}
-	return f.showRefusedProfile(w, r, v.user, form, err)
+	return fault.New(fault.Malformed, "the form_type must be profile or password")
 }
 
-// showRefusedProfile shows what was typed, each problem beside its field. Passwords
-// are not sent back.
-func (f *face) showRefusedProfile(w http.ResponseWriter, r *http.Request, user account.User, form url.Values, err error) error {
+// changeProfileAgain shows what was typed, each problem beside its field. Passwords are
+// not sent back.
+func (f *face) changeProfileAgain(s submission, refused refusal) error {
+	m := f.profileOf(s.user)
+	if s.Get("form_type") == "profile" {
+		m.FirstName, m.LastName = refused.field("first_name"), refused.field("last_name")
+		m.Timezone = view.Field{Value: s.Get("timezone_name"), Problem: refused.with("timezone")}
+		m.Target, m.WeekStart = refused.field("target_minutes"), refused.field("week_start")
+		m.Reporting = refused.field("reporting_timezone")
+		m.WantsReports = s.Get("wants_report_emails") != ""
+	}
+	m.Current, m.New, m.Confirm = refused.secret("current_password"), refused.secret("new_password"), refused.secret("new_password_confirm")
+	m.Problem = refused.above("first_name", "last_name", "timezone", "target_minutes", "week_start", "reporting_timezone",
+		"current_password", "new_password", "new_password_confirm")
+	return f.showProfile(s.w, s.r, refused.status, s.user, m)
+}
+
+func (f *face) saveProfile(s submission) error {
+	change, err := profileChange(s.Values)
+	if err != nil {
+		return err
+	}
+	user, err := f.Accounts.UpdateProfile(s.r.Context(), s.user.ID, change)
+	if err != nil {
+		return err
+	}
 	m := f.profileOf(user)
-	var errs fault.FieldErrors
-	errors.As(err, &errs)
-	if form.Get("form_type") == "profile" {
-		m.FirstName, m.LastName = field(form, "first_name", errs), field(form, "last_name", errs)
-		m.Timezone = view.Field{Value: form.Get("timezone_name"), Problem: problemWith(errs, "timezone")}
-		m.Target, m.WeekStart = field(form, "target_minutes", errs), field(form, "week_start", errs)
-		m.Reporting = field(form, "reporting_timezone", errs)
-		m.WantsReports = form.Get("wants_report_emails") != ""
-	}
-	m.Current.Problem = problemWith(errs, "current_password")
-	m.New.Problem = problemWith(errs, "new_password")
-	m.Confirm.Problem = problemWith(errs, "new_password_confirm")
-	status, text := f.refusal(w, r, err)
-	if len(errs) == 0 {
-		m.Problem = text
-	}
-	return f.showProfile(w, r, status, user, m)
-}
-
-func (f *face) saveProfile(r *http.Request, v visitor, form url.Values) (account.User, error) {
-	change, err := profileChange(form)
-	if err != nil {
-		return v.user, err
-	}
-	user, err := f.Accounts.UpdateProfile(r.Context(), v.user.ID, change)
-	if err != nil {
-		return v.user, err
-	}
-	return user, nil
+	m.Saved = "Saved."
+	return f.showProfile(s.w, s.r, http.StatusOK, user, m)
 }
 
 // profileChange reads the form. It changes the fields that were sent; a box that is
@@ -149,20 +125,21 @@ func weekdayOf(name string) (_ time.Weekday, problem string) {
 	return 0, "is not a day of the week"
 }
 
-func (f *face) savePassword(w http.ResponseWriter, r *http.Request, v visitor, form url.Values) error {
-	if form.Get("new_password") != form.Get("new_password_confirm") {
+func (f *face) savePassword(s submission) error {
+	if s.Get("new_password") != s.Get("new_password_confirm") {
 		return fault.Field("new_password_confirm", "is not the same as the new password")
 	}
-	// By token: who has stolen one does not make the owner wait.
-	if err := take(r, f.confirmations, v.token.ID); err != nil {
+	if err := f.countConfirmation(s); err != nil {
 		return err
 	}
-	login, err := f.Accounts.ChangePassword(r.Context(), v.user.ID, form.Get("current_password"), form.Get("new_password"), f.by(r, v))
+	login, err := f.Accounts.ChangePassword(s.r.Context(), s.user.ID, s.Get("current_password"), s.Get("new_password"), f.by(s.r, s.visitor))
 	if err != nil {
 		return err
 	}
-	f.setLogin(w, r, login)
-	return nil
+	f.setLogin(s, login)
+	m := f.profileOf(s.user)
+	m.Saved = "Your password is changed. You are logged out everywhere else, and no widget is connected."
+	return f.showProfile(s.w, s.r, http.StatusOK, s.user, m)
 }
 
 // profileOf is the page of a user as they are stored.

@@ -1,11 +1,9 @@
 package web
 
 import (
-	"errors"
 	"net/http"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
-	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 )
 
@@ -20,32 +18,19 @@ func (f *face) showRegister(w http.ResponseWriter, r *http.Request, status int, 
 	return show(w, r, status, frame, view.RegisterPage(frame, m))
 }
 
-func (f *face) signUp(w http.ResponseWriter, r *http.Request) error {
-	form, err := f.form(w, r)
-	var login account.LoggedIn
-	if err == nil {
-		login, err = f.Accounts.Register(r.Context(), account.Registration{
-			Email: form.Get("email"), Password: form.Get("password"),
-			FirstName: form.Get("first_name"), LastName: form.Get("last_name"), Address: f.address(r),
-			Timezone: form.Get("timezone_name"),
-		})
-	}
-	switch {
-	case err == nil:
-		f.enter(w, r, login, home)
-		return nil
-	case form == nil || f.problem(r, err).Status >= http.StatusInternalServerError:
-		return err
-	}
-	var errs fault.FieldErrors
-	errors.As(err, &errs)
-	status, text := f.refusal(w, r, err)
-	m := view.Register{
-		Email: field(form, "email", errs), FirstName: field(form, "first_name", errs), LastName: field(form, "last_name", errs),
-		Password: view.Field{Problem: problemWith(errs, "password")},
-	}
-	if len(errs) == 0 {
-		m.Problem = text
-	}
-	return f.showRegister(w, r, status, m)
+func (f *face) signUp(s submission) error {
+	login, err := f.Accounts.Register(s.r.Context(), account.Registration{
+		Email: s.Get("email"), Password: s.Get("password"),
+		FirstName: s.Get("first_name"), LastName: s.Get("last_name"), Address: f.address(s.r),
+		Timezone: s.Get("timezone_name"),
+	})
+	return f.enter(s, login, err, home)
+}
+
+func (f *face) signUpAgain(s submission, refused refusal) error {
+	return f.showRegister(s.w, s.r, refused.status, view.Register{
+		Problem: refused.above("email", "password", "first_name", "last_name"),
+		Email:   refused.field("email"), FirstName: refused.field("first_name"), LastName: refused.field("last_name"),
+		Password: refused.secret("password"),
+	})
 }

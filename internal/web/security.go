@@ -19,15 +19,20 @@ const (
 func (f *face) registerSecurity(mux httpx.Mux) {
 	mux.HandleFunc("GET "+securityPath, f.open(f.member(f.security)))
 	mux.HandleFunc("GET "+securityPath+"/passkeys", f.open(f.member(f.newPasskey)))
-	mux.HandleFunc("POST "+securityPath+"/totp/confirm", f.open(f.member(f.confirmApp)))
+	mux.HandleFunc("POST "+securityPath+"/totp/confirm", f.open(f.member(f.form(f.confirmApp, f.confirmAppAgain))))
 	for _, step := range f.securitySteps() {
 		mux.HandleFunc("GET "+step.path, f.open(f.member(step.ask)))
-		mux.HandleFunc("POST "+step.path, f.open(f.member(step.take)))
+		mux.HandleFunc("POST "+step.path, f.open(f.member(f.form(step.submit, step.askAgain))))
 	}
 }
 
-func goOnDone(w http.ResponseWriter, r *http.Request, name string) {
-	goOn(w, r, sayingDone(securityPath, name))
+// stepDone leads to the security page, which says what was done, unless it failed.
+func stepDone(s submission, name string, err error) error {
+	if err != nil {
+		return err
+	}
+	goOn(s.w, s.r, sayingDone(securityPath, name))
+	return nil
 }
 
 func (f *face) security(w http.ResponseWriter, r *http.Request, v visitor) error {

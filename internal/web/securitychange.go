@@ -17,8 +17,8 @@ const passkeyScript = "passkeys.js"
 // secretGroup is how many characters of a secret stand together.
 const secretGroup = 4
 
-func (f *face) startApp(w http.ResponseWriter, r *http.Request, v visitor, password string) error {
-	setup, err := f.Accounts.StartTOTP(r.Context(), v.user.ID, password, f.by(r, v))
+func (f *face) startApp(s submission, password string) error {
+	setup, err := f.Accounts.StartTOTP(s.r.Context(), s.user.ID, password, f.by(s.r, s.visitor))
 	if err != nil {
 		return err
 	}
@@ -26,66 +26,53 @@ func (f *face) startApp(w http.ResponseWriter, r *http.Request, v visitor, passw
 	for group := range slices.Chunk([]byte(setup.Secret), secretGroup) {
 		m.Groups = append(m.Groups, string(group))
 	}
-	return f.showAppSetup(w, r, http.StatusOK, v, m)
+	return f.showAppSetup(s, http.StatusOK, m)
 }
 
-func (f *face) showAppSetup(w http.ResponseWriter, r *http.Request, status int, v visitor, m view.AppSetup) error {
-	frame := f.frame(w, r, "Set up an app", "profile", v.user)
-	return show(w, r, status, frame, view.AppSetupPage(frame, m))
+func (f *face) showAppSetup(s submission, status int, m view.AppSetup) error {
+	frame := f.frame(s.w, s.r, "Set up an app", "profile", s.user)
+	return show(s.w, s.r, status, frame, view.AppSetupPage(frame, m))
 }
 
-// confirmApp turns the app on. After a wrong code the form is shown again without the
-// secret, which the app has by then.
-func (f *face) confirmApp(w http.ResponseWriter, r *http.Request, v visitor) error {
-	form, err := f.form(w, r)
-	if form == nil {
+// confirmApp turns the app on.
+func (f *face) confirmApp(s submission) error {
+	if err := f.countConfirmation(s); err != nil {
 		return err
 	}
-	if err == nil {
-		err = take(r, f.confirmations, v.token.ID)
-	}
-	var codes []string
-	if err == nil {
-		codes, err = f.Accounts.ConfirmTOTP(r.Context(), v.user.ID, form.Get("code"), f.by(r, v))
-	}
-	switch {
-	case err == nil && len(codes) == 0: // older ones stay good
-		goOnDone(w, r, "app-on")
-		return nil
-	case err == nil:
-		return f.showCodes(w, r, v, "The app is on", codes)
-	case f.isNoRefusal(r, err):
-		return err
-	}
-	var m view.AppSetup
-	status, text := f.refusal(w, r, err)
-	if errors.Is(err, account.ErrCode) {
-		m.Code.Problem = sentence(text)
-	} else {
-		m.Problem = text
-	}
-	return f.showAppSetup(w, r, status, v, m)
-}
-
-func (f *face) showCodes(w http.ResponseWriter, r *http.Request, v visitor, heading string, codes []string) error {
-	frame := f.frame(w, r, heading, "profile", v.user)
-	return show(w, r, http.StatusOK, frame, view.RecoveryCodesPage(view.RecoveryCodes{Heading: heading, Codes: codes}))
-}
-
-func (f *face) removeApp(w http.ResponseWriter, r *http.Request, v visitor, password string) error {
-	if err := f.Accounts.RemoveTOTP(r.Context(), v.user.ID, password, f.by(r, v)); err != nil {
-		return err
-	}
-	goOnDone(w, r, "app-off")
-	return nil
-}
-
-func (f *face) newRecoveryCodes(w http.ResponseWriter, r *http.Request, v visitor, password string) error {
-	codes, err := f.Accounts.NewRecoveryCodes(r.Context(), v.user.ID, password, f.by(r, v))
+	codes, err := f.Accounts.ConfirmTOTP(s.r.Context(), s.user.ID, s.Get("code"), f.by(s.r, s.visitor))
 	if err != nil {
 		return err
 	}
-	return f.showCodes(w, r, v, "New recovery codes", codes)
+	if len(codes) == 0 { // older ones stay good
+		return stepDone(s, "app-on", nil)
+	}
+	return f.showCodes(s, "The app is on", codes)
+}
+
+// confirmAppAgain shows the form without the secret, which the app has by then.
+func (f *face) confirmAppAgain(s submission, refused refusal) error {
+	if errors.Is(refused.cause, account.ErrCode) {
+		return f.showAppSetup(s, refused.status, view.AppSetup{Code: view.Field{Problem: sentence(refused.detail)}})
+	}
+	return f.showAppSetup(s, refused.status, view.AppSetup{Problem: refused.detail})
+}
+
+func (f *face) showCodes(s submission, heading string, codes []string) error {
+	frame := f.frame(s.w, s.r, heading, "profile", s.user)
+	return show(s.w, s.r, http.StatusOK, frame, view.RecoveryCodesPage(view.RecoveryCodes{Heading: heading, Codes: codes}))
+}
+
+func (f *face) removeApp(s submission, password string) error {
+	err := f.Accounts.RemoveTOTP(s.r.Context(), s.user.ID, password, f.by(s.r, s.visitor))
+	return stepDone(s, "app-off", err)
+}
+
+func (f *face) newRecoveryCodes(s submission, password string) error {
+	codes, err := f.Accounts.NewRecoveryCodes(s.r.Context(), s.user.ID, password, f.by(s.r, s.visitor))
+	if err != nil {
+		return err
+	}
+	return f.showCodes(s, "New recovery codes", codes)
 }
 
 // passkeyName is the name of one's own passkey in the address, or
@@ -103,12 +90,9 @@ func (f *face) passkeyName(r *http.Request, v visitor) (string, error) {
 	return "", account.ErrUnknownFactor
 }
 
-func (f *face) removePasskey(w http.ResponseWriter, r *http.Request, v visitor, password string) error {
-	if err := f.Accounts.RemovePasskey(r.Context(), v.user.ID, r.PathValue("passkey_id"), password, f.by(r, v)); err != nil {
-		return err
-	}
-	goOnDone(w, r, "passkey-removed")
-	return nil
+func (f *face) removePasskey(s submission, password string) error {
+	err := f.Accounts.RemovePasskey(s.r.Context(), s.user.ID, s.r.PathValue("passkey_id"), password, f.by(s.r, s.visitor))
+	return stepDone(s, "passkey-removed", err)
 }
 
 // needsProvider returns account.ErrNoProvider where none is set.
@@ -121,29 +105,23 @@ func (f *face) needsProvider(*http.Request, visitor) (string, error) {
 
 // connect shows the way to the identity provider, which sends the browser back to the
 // callback of the JSON face.
-func (f *face) connect(w http.ResponseWriter, r *http.Request, v visitor, password string) error {
-	visit, err := f.Accounts.StartConnection(r.Context(), v.user.ID, password, f.by(r, v))
+func (f *face) connect(s submission, password string) error {
+	visit, err := f.Accounts.StartConnection(s.r.Context(), s.user.ID, password, f.by(s.r, s.visitor))
 	if err != nil {
 		return err
 	}
-	cookie := f.Cookies.OfVisit(httpx.IsLocal(r), visit.State)
-	http.SetCookie(w, &cookie)
-	frame := f.frame(w, r, "Connect the identity provider", "profile", v.user)
-	return show(w, r, http.StatusOK, frame, view.DeparturePage(view.Departure{Address: visit.URL}))
+	cookie := f.Cookies.OfVisit(httpx.IsLocal(s.r), visit.State)
+	http.SetCookie(s.w, &cookie)
+	frame := f.frame(s.w, s.r, "Connect the identity provider", "profile", s.user)
+	return show(s.w, s.r, http.StatusOK, frame, view.DeparturePage(view.Departure{Address: visit.URL}))
 }
 
-func (f *face) disconnect(w http.ResponseWriter, r *http.Request, v visitor, password string) error {
-	if err := f.Accounts.RemoveIdentities(r.Context(), v.user.ID, password, f.by(r, v)); err != nil {
-		return err
-	}
-	goOnDone(w, r, "disconnected")
-	return nil
+func (f *face) disconnect(s submission, password string) error {
+	err := f.Accounts.RemoveIdentities(s.r.Context(), s.user.ID, password, f.by(s.r, s.visitor))
+	return stepDone(s, "disconnected", err)
 }
 
-func (f *face) logOutOthers(w http.ResponseWriter, r *http.Request, v visitor, password string) error {
-	if err := f.Accounts.LogoutOthers(r.Context(), v.token, password, f.by(r, v)); err != nil {
-		return err
-	}
-	goOnDone(w, r, "logged-out")
-	return nil
+func (f *face) logOutOthers(s submission, password string) error {
+	err := f.Accounts.LogoutOthers(s.r.Context(), s.token, password, f.by(s.r, s.visitor))
+	return stepDone(s, "logged-out", err)
 }

@@ -1,11 +1,9 @@
 package web
 
 import (
-	"errors"
 	"net/http"
+	"strings"
 
-	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
-	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 )
 
@@ -15,7 +13,7 @@ type securityStep struct {
 	face                  *face
 	path                  string
 	heading, text, button string
-	do                    func(w http.ResponseWriter, r *http.Request, v visitor, password string) error
+	do                    func(s submission, password string) error
 	// about is a name for the heading of what the address names; nil: it names nothing.
 	about func(r *http.Request, v visitor) (string, error)
 }
@@ -58,63 +56,39 @@ func (f *face) securitySteps() []securityStep {
 }
 
 // ask shows the form.
-func (s securityStep) ask(w http.ResponseWriter, r *http.Request, v visitor) error {
-	name, err := s.named(r, v)
-	if err != nil {
-		return err
-	}
-	return s.show(w, r, http.StatusOK, v, name, view.SecurityStep{})
+func (t securityStep) ask(w http.ResponseWriter, r *http.Request, v visitor) error {
+	return t.show(w, r, http.StatusOK, v, view.SecurityStep{})
 }
 
-func (s securityStep) named(r *http.Request, v visitor) (string, error) {
-	if s.about == nil {
-		return "", nil
+// submit does what the form asks for.
+func (t securityStep) submit(s submission) error {
+	if t.about != nil { // what does not exist needs no password
+		if _, err := t.about(s.r, s.visitor); err != nil {
+			return err
+		}
 	}
-	return s.about(r, v)
-}
-
-// take does what the form asks for, or shows it again. Passwords are not sent back.
-func (s securityStep) take(w http.ResponseWriter, r *http.Request, v visitor) error {
-	form, err := s.face.form(w, r)
-	if form == nil {
+	if err := t.face.countConfirmation(s); err != nil {
 		return err
 	}
-	name, missing := s.named(r, v)
-	if missing != nil {
-		return missing
-	}
-	if err == nil {
-		err = take(r, s.face.confirmations, v.token.ID) // by token, as for the password in the profile
-	}
-	if err == nil {
-		err = s.do(w, r, v, form.Get("password"))
-	}
-	if err == nil || s.face.isNoRefusal(r, err) {
-		return err
-	}
-	var errs fault.FieldErrors
-	errors.As(err, &errs)
-	m := view.SecurityStep{Password: view.Field{Problem: problemWith(errs, "password")}}
-	status, text := s.face.refusal(w, r, err)
-	if m.Password.Problem == "" {
-		m.Problem = text
-	}
-	return s.show(w, r, status, v, name, m)
+	return t.do(s, s.Get("password"))
 }
 
-func (s securityStep) show(w http.ResponseWriter, r *http.Request, status int, v visitor, name string, m view.SecurityStep) error {
-	m.Heading, m.Text, m.Button, m.Action, m.Email = s.heading, s.text, s.button, r.URL.EscapedPath(), v.user.Email
+func (t securityStep) askAgain(s submission, refused refusal) error {
+	return t.show(s.w, s.r, refused.status, s.visitor, view.SecurityStep{
+		Password: refused.secret("password"), Problem: refused.above("password"),
+	})
+}
+
+func (t securityStep) show(w http.ResponseWriter, r *http.Request, status int, v visitor, m view.SecurityStep) error {
+	m.Heading, m.Text, m.Button, m.Action, m.Email = t.heading, t.text, t.button, r.URL.EscapedPath(), v.user.Email
 	m.NeedsPassword = v.user.PasswordHash != ""
-	if name != "" {
-		m.Heading += " " + name
+	if t.about != nil {
+		name, err := t.about(r, v)
+		if err != nil {
+			return err
+		}
+		m.Heading = strings.TrimSpace(m.Heading + " " + name)
 	}
-	frame := s.face.frame(w, r, s.heading, "profile", v.user)
+	frame := t.face.frame(w, r, t.heading, "profile", v.user)
 	return show(w, r, status, frame, view.SecurityStepPage(frame, m))
-}
-
-// isNoRefusal reports whether a failure is answered by a page of its own: the form does
-// not help against it.
-func (f *face) isNoRefusal(r *http.Request, err error) bool {
-	status := f.problem(r, err).Status
-	return status >= http.StatusInternalServerError || status == http.StatusNotFound || errors.Is(err, account.ErrUnauthenticated)
 }

@@ -64,12 +64,12 @@ func Register(mux httpx.Mux, o Options) {
 
 	mux.HandleFunc("GET /{$}", f.open(f.landing))
 	mux.HandleFunc("GET /login", f.open(f.loginPage))
-	mux.HandleFunc("POST /login", f.open(f.limited(f.logins, f.logIn)))
-	mux.HandleFunc("POST /login/second-factor", f.open(f.limited(f.secondSteps, f.secondFactor)))
+	mux.HandleFunc("POST /login", f.open(f.limited(f.logins, f.openForm(f.logIn, f.logInAgain))))
+	mux.HandleFunc("POST /login/second-factor", f.open(f.limited(f.secondSteps, f.openForm(f.secondFactor, f.secondFactorAgain))))
 	mux.HandleFunc("GET /register", f.open(f.registerPage))
-	mux.HandleFunc("POST /register", f.open(f.limited(f.registrations, f.signUp)))
+	mux.HandleFunc("POST /register", f.open(f.limited(f.registrations, f.openForm(f.signUp, f.signUpAgain))))
 
-	mux.HandleFunc("POST /logout", f.open(f.member(f.logOut)))
+	mux.HandleFunc("POST /logout", f.open(f.member(f.form(f.logOut, nil))))
 	mux.HandleFunc("GET /dashboard/today", f.open(f.member(f.day)))
 	mux.HandleFunc("GET /dashboard/live", f.open(f.member(f.live)))
 	mux.HandleFunc("GET /dashboard/week", f.open(f.member(f.week)))
@@ -79,9 +79,9 @@ func Register(mux httpx.Mux, o Options) {
 	mux.HandleFunc("GET /dashboard/sessions/{session_id}", f.open(f.member(f.session)))
 	f.registerCorrections(mux)
 	mux.HandleFunc("GET /profile", f.open(f.member(f.profile)))
-	mux.HandleFunc("POST /profile", f.open(f.member(f.changeProfile)))
+	mux.HandleFunc("POST /profile", f.open(f.member(f.form(f.changeProfile, f.changeProfileAgain))))
 	f.registerSecurity(mux)
-	mux.HandleFunc("POST /profile/timezone", f.open(f.member(f.changeZone)))
+	mux.HandleFunc("POST /profile/timezone", f.open(f.member(f.form(f.changeZone, nil))))
 	f.registerAdmin(mux)
 	f.registerDeletion(mux)
 }

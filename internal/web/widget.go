@@ -7,10 +7,14 @@ import (
 	"sync"
 	"time"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 	"github.com/raterhub-tracker/raterhub-tracker/widget"
 )
+
+// errNoAddress means that the server does not know at which address a widget reaches it.
+var errNoAddress = fault.New(fault.Refused, "this server does not know its own address: its operator must set PUBLIC_URL")
 
 func (f *face) registerWidget(mux httpx.Mux) {
 	mux.HandleFunc("GET /widget", f.open(f.widgetPage))

@@ -2,7 +2,6 @@ package web
 
 import (
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
@@ -10,16 +9,12 @@ import (
 
 // changeZone takes the zone that a script found the browser to be in, and goes back to
 // the page on which it was offered.
-func (f *face) changeZone(w http.ResponseWriter, r *http.Request, v visitor) error {
-	form, err := f.form(w, r)
-	if err != nil {
+func (f *face) changeZone(s submission) error {
+	zone := s.Get("timezone_name")
+	if _, err := f.Accounts.UpdateProfile(s.r.Context(), s.user.ID, account.ProfileChange{Timezone: &zone}); err != nil {
 		return err
 	}
-	zone := form.Get("timezone_name")
-	if _, err := f.Accounts.UpdateProfile(r.Context(), v.user.ID, account.ProfileChange{Timezone: &zone}); err != nil {
-		return err
-	}
-	goOn(w, r, localPath(form.Get("next"), home))
+	goOn(s.w, s.r, s.next(home))
 	return nil
 }
 
