@@ -1,50 +1,41 @@
-package e2e
+package api
 
 import (
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
 // TestAdmin checks that only an admin may look at another user, and that a role
 // given on the command line counts from the next request on.
 func TestAdmin(t *testing.T) {
 	t.Parallel()
-	eachStore(t, func(t *testing.T, databaseURL string) {
-		s := startServer(t, databaseURL)
-		rater, boss := newUser(t, s.url), newUser(t, s.url)
+	tracker.EachStore(t, func(t *testing.T, databaseURL string) {
+		s := tracker.Start(t, databaseURL)
+		rater, boss := program.NewUser(t, s.URL), program.NewUser(t, s.URL)
 		session, _ := ownSession(t, rater)
 		events := "/admin/debug/user-events/" + session
-		ofRater := "?user_id=" + url.QueryEscape(rater.id(t))
+		ofRater := "?user_id=" + url.QueryEscape(rater.ID(t))
 
-		if got := rater.must(t, http.StatusOK, http.MethodGet, "/admin/debug/user-sessions", nil); !strings.Contains(string(got.body), session) {
+		if got := rater.Must(t, http.StatusOK, http.MethodGet, "/admin/debug/user-sessions", nil); !strings.Contains(string(got.Body), session) {
 			t.Errorf("a user's own sessions: got %v, want %s in it", got, session)
 		}
-		if got := boss.must(t, http.StatusOK, http.MethodGet, "/admin/debug/user-sessions", nil); strings.Contains(string(got.body), session) {
+		if got := boss.Must(t, http.StatusOK, http.MethodGet, "/admin/debug/user-sessions", nil); strings.Contains(string(got.Body), session) {
 			t.Errorf("a user without sessions sees another's: %v", got)
 		}
 		for _, path := range []string{"/admin/debug/user-sessions" + ofRater, events + ofRater} {
-			boss.must(t, http.StatusNotFound, http.MethodGet, path, nil)
+			boss.Must(t, http.StatusNotFound, http.MethodGet, path, nil)
 		}
 
-		runProgram(t, databaseURL, "user", "role", boss.email, "admin")
-		boss.login(t) // the role ended the old token
-		if got := boss.must(t, http.StatusOK, http.MethodGet, "/admin/debug/user-sessions"+ofRater, nil); !strings.Contains(string(got.body), session) {
+		tracker.Run(t, databaseURL, "user", "role", boss.Email, "admin")
+		boss.Login(t) // the role ended the old token
+		if got := boss.Must(t, http.StatusOK, http.MethodGet, "/admin/debug/user-sessions"+ofRater, nil); !strings.Contains(string(got.Body), session) {
 			t.Errorf("the rater's sessions seen by an admin: got %v, want %s in it", got, session)
 		}
-		boss.must(t, http.StatusOK, http.MethodGet, events+ofRater, nil)
-		boss.must(t, http.StatusNotFound, http.MethodGet, "/summary/"+session, nil)
+		boss.Must(t, http.StatusOK, http.MethodGet, events+ofRater, nil)
+		boss.Must(t, http.StatusNotFound, http.MethodGet, "/summary/"+session, nil)
 	})
-}
-
-// id is the user's own id, as /me shows it.
-func (c *client) id(t *testing.T) string {
-	t.Helper()
-	var me struct {
-		ID json.RawMessage `json:"id"`
-	}
-	c.must(t, http.StatusOK, http.MethodGet, "/me", nil).decode(t, &me)
-	return strings.Trim(string(me.ID), `"`)
 }

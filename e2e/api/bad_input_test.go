@@ -1,4 +1,4 @@
-package e2e
+package api
 
 import (
 	"fmt"
@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
+
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
 // badRequest is a request that must be refused, and how.
@@ -99,39 +101,39 @@ func badRequests(session string) []badRequest {
 
 func TestBadInput(t *testing.T) {
 	t.Parallel()
-	eachStore(t, func(t *testing.T, databaseURL string) {
-		s := startServer(t, databaseURL)
-		user := newUser(t, s.url)
-		user.press(t, event{Type: "NEXT", Timestamp: "2024-05-01T10:00:00Z"})
-		session := user.press(t, event{Type: "NEXT", Timestamp: "2024-05-01T10:01:00Z"}).SessionID
-		before := user.everything(t, session)
+	tracker.EachStore(t, func(t *testing.T, databaseURL string) {
+		s := tracker.Start(t, databaseURL)
+		user := program.NewUser(t, s.URL)
+		user.Press(t, program.Event{Type: "NEXT", Timestamp: "2024-05-01T10:00:00Z"})
+		session := user.Press(t, program.Event{Type: "NEXT", Timestamp: "2024-05-01T10:01:00Z"}).SessionID
+		before := everything(t, user, session)
 		t.Run("requests", func(t *testing.T) {
 			for _, bad := range badRequests(session) {
 				t.Run(bad.name, func(t *testing.T) {
 					t.Parallel()
-					bad.check(t, user.at(t, s.url))
+					bad.check(t, user.At(t, s.URL))
 				})
 			}
 		})
-		if after := user.everything(t, session); after != before {
+		if after := everything(t, user, session); after != before {
 			t.Errorf("after the bad requests the user has\n%s\nwant as before\n%s", after, before)
 		}
 	})
 }
 
-func (b badRequest) check(t *testing.T, user *client) {
+func (b badRequest) check(t *testing.T, user *program.Client) {
 	if b.token != "" {
-		user.token = strings.TrimPrefix(b.token, "-")
+		user.Token = strings.TrimPrefix(b.token, "-")
 	}
 	var body any
 	if b.body != nil {
 		body = b.body
 	}
-	got, err := user.do(t.Context(), b.method, b.path, body)
+	got, err := user.Do(t.Context(), b.method, b.path, body)
 	if err != nil {
 		t.Fatalf("%s %s: %v", b.method, b.path, err)
 	}
-	if got.status != b.wantStatus {
+	if got.Status != b.wantStatus {
 		t.Errorf("%s %s: got %v, want %d", b.method, b.path, got, b.wantStatus)
 	}
 	if err := checkProblem(got); err != nil {
@@ -140,22 +142,22 @@ func (b badRequest) check(t *testing.T, user *client) {
 	var problem struct {
 		Detail string `json:"detail"`
 	}
-	got.decode(t, &problem)
+	got.Decode(t, &problem)
 	if !strings.Contains(problem.Detail, b.wantDetail) {
 		t.Errorf("detail: got %q, want it to name %s", problem.Detail, b.wantDetail)
 	}
-	allowed := strings.Split(strings.ReplaceAll(got.header.Get("Allow"), " ", ""), ",")
+	allowed := strings.Split(strings.ReplaceAll(got.Header.Get("Allow"), " ", ""), ",")
 	if b.wantAllow != "" && !slices.Contains(allowed, b.wantAllow) {
-		t.Errorf("Allow: got %q, want %s in it", got.header.Get("Allow"), b.wantAllow)
+		t.Errorf("Allow: got %q, want %s in it", got.Header.Get("Allow"), b.wantAllow)
 	}
 }
 
 // everything is all that a bad request might have changed, as text to compare.
-func (c *client) everything(t *testing.T, session string) string {
+func everything(t *testing.T, c *program.Client, session string) string {
 	t.Helper()
 	var all strings.Builder
 	for _, path := range []string{"/me", "/sessions/recent?limit=100", "/summary/" + session, "/admin/debug/user-events/" + session} {
-		fmt.Fprintf(&all, "%s\n", c.must(t, http.StatusOK, http.MethodGet, path, nil).body)
+		fmt.Fprintf(&all, "%s\n", c.Must(t, http.StatusOK, http.MethodGet, path, nil).Body)
 	}
 	return all.String()
 }
@@ -164,9 +166,9 @@ func (c *client) everything(t *testing.T, session string) string {
 // byte as what does not exist.
 func TestOthersAreMissing(t *testing.T) {
 	t.Parallel()
-	eachStore(t, func(t *testing.T, databaseURL string) {
-		s := startServer(t, databaseURL)
-		owner, stranger := newUser(t, s.url), newUser(t, s.url)
+	tracker.EachStore(t, func(t *testing.T, databaseURL string) {
+		s := tracker.Start(t, databaseURL)
+		owner, stranger := program.NewUser(t, s.URL), program.NewUser(t, s.URL)
 		session, question := ownSession(t, owner)
 		own, _ := ownSession(t, stranger)
 		missing := uuid.NewString()
@@ -183,25 +185,25 @@ func TestOthersAreMissing(t *testing.T) {
 			{http.MethodDelete, "/sessions/" + session, "/sessions/" + missing, nil},
 			{http.MethodGet, "/admin/debug/user-events/" + session, "/admin/debug/user-events/" + missing, nil},
 		} {
-			others := stranger.must(t, http.StatusNotFound, test.method, test.others, test.body)
-			none := stranger.must(t, http.StatusNotFound, test.method, test.missing, test.body)
-			if string(others.body) != string(none.body) {
-				t.Errorf("%s of another user's: got %s, want as for a missing one %s", test.method, others.body, none.body)
+			others := stranger.Must(t, http.StatusNotFound, test.method, test.others, test.body)
+			none := stranger.Must(t, http.StatusNotFound, test.method, test.missing, test.body)
+			if string(others.Body) != string(none.Body) {
+				t.Errorf("%s of another user's: got %s, want as for a missing one %s", test.method, others.Body, none.Body)
 			}
-			if got, want := others.header.Get("Content-Type"), none.header.Get("Content-Type"); got != want {
+			if got, want := others.Header.Get("Content-Type"), none.Header.Get("Content-Type"); got != want {
 				t.Errorf("%s of another user's: Content-Type %q, want %q", test.method, got, want)
 			}
 		}
-		if got := owner.summary(t, session); got.TotalQuestions != 1 || got.TargetMinutes != 5.5 {
+		if got := owner.Summary(t, session); got.TotalQuestions != 1 || got.TargetMinutes != 5.5 {
 			t.Errorf("after the stranger's requests the owner has %+v", got)
 		}
 	})
 }
 
 // ownSession is a new session of the user with one question.
-func ownSession(t *testing.T, user *client) (session, question string) {
+func ownSession(t *testing.T, user *program.Client) (session, question string) {
 	t.Helper()
-	user.press(t, event{Type: "NEXT", Timestamp: "2024-05-01T10:00:00Z"})
-	session = user.press(t, event{Type: "NEXT", Timestamp: "2024-05-01T10:01:00Z"}).SessionID
-	return session, user.summary(t, session).Questions[0].ID
+	user.Press(t, program.Event{Type: "NEXT", Timestamp: "2024-05-01T10:00:00Z"})
+	session = user.Press(t, program.Event{Type: "NEXT", Timestamp: "2024-05-01T10:01:00Z"}).SessionID
+	return session, user.Summary(t, session).Questions[0].ID
 }

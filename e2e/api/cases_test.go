@@ -1,4 +1,4 @@
-package e2e
+package api
 
 import (
 	"bytes"
@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
 // scenario is one hand-written case; testdata/cases/README.md tells its form.
@@ -51,13 +53,13 @@ func TestCases(t *testing.T) {
 	for _, file := range files {
 		scenarios[strings.TrimSuffix(filepath.Base(file), ".json")] = readScenarios(t, file)
 	}
-	eachStore(t, func(t *testing.T, databaseURL string) {
-		s := startServer(t, databaseURL)
+	tracker.EachStore(t, func(t *testing.T, databaseURL string) {
+		s := tracker.Start(t, databaseURL)
 		for theme, scenarios := range scenarios {
 			for _, scenario := range scenarios {
 				t.Run(theme+"/"+scenario.Name, func(t *testing.T) {
 					t.Parallel()
-					newPlayer(s.url, scenario).play(t)
+					newPlayer(s.URL, scenario).play(t)
 				})
 			}
 		}
@@ -83,13 +85,13 @@ func readScenarios(t *testing.T, file string) []scenario {
 type player struct {
 	url      string
 	scenario scenario
-	users    map[string]*client
+	users    map[string]*program.Client
 	words    vocabulary
 }
 
 func newPlayer(url string, s scenario) *player {
 	return &player{
-		url: url, scenario: s, users: map[string]*client{},
+		url: url, scenario: s, users: map[string]*program.Client{},
 		words: vocabulary{start: time.Now(), saved: map[string]string{}},
 	}
 }
@@ -108,9 +110,9 @@ func (p *player) playStep(t *testing.T, s step) []string {
 	var problems []string
 	for _, event := range s.Play {
 		kind, at, _ := strings.Cut(event, " ")
-		body := mustEncode(t, map[string]string{"type": kind, "timestamp": p.words.fill(at)})
-		answer, err := user.do(t.Context(), http.MethodPost, "/events", body)
-		if err != nil || answer.status != http.StatusOK {
+		body := program.Encode(t, map[string]string{"type": kind, "timestamp": p.words.fill(at)})
+		answer, err := user.Do(t.Context(), http.MethodPost, "/events", body)
+		if err != nil || answer.Status != http.StatusOK {
 			problems = append(problems, fmt.Sprintf("%s: got %v %v, want 200", event, answer, err))
 		}
 	}
@@ -118,18 +120,18 @@ func (p *player) playStep(t *testing.T, s step) []string {
 	if method == "" {
 		return problems
 	}
-	answer, err := user.do(t.Context(), method, p.words.fill(path), p.words.fillJSON(body))
+	answer, err := user.Do(t.Context(), method, p.words.fill(path), p.words.fillJSON(body))
 	if err != nil {
 		return append(problems, err.Error())
 	}
 	return append(problems, p.check(s, answer)...)
 }
 
-func (p *player) user(t *testing.T, name string) *client {
+func (p *player) user(t *testing.T, name string) *program.Client {
 	if p.users[name] == nil {
-		p.users[name] = newUser(t, p.url)
+		p.users[name] = program.NewUser(t, p.url)
 		if p.scenario.Timezone != "" {
-			p.users[name].setZone(t, p.scenario.Timezone)
+			p.users[name].SetZone(t, p.scenario.Timezone)
 		}
 	}
 	return p.users[name]
@@ -160,15 +162,15 @@ func (s step) title() string {
 }
 
 // check compares an answer with the step, and saves what the step names.
-func (p *player) check(s step, answer reply) []string {
-	if want := max(s.Status, http.StatusOK); answer.status != want {
+func (p *player) check(s step, answer program.Reply) []string {
+	if want := max(s.Status, http.StatusOK); answer.Status != want {
 		return []string{fmt.Sprintf("status: got %v, want %d", answer, want)}
 	}
 	if err := checkProblem(answer); err != nil {
 		return []string{err.Error()}
 	}
 	var got any
-	if err := json.Unmarshal(answer.body, &got); err != nil {
+	if err := json.Unmarshal(answer.Body, &got); err != nil {
 		return []string{fmt.Sprintf("answer %v: %v", answer, err)}
 	}
 	for name, path := range s.Save {
@@ -189,17 +191,17 @@ func (p *player) check(s step, answer reply) []string {
 }
 
 // checkProblem checks that an error answers in the one form that all have.
-func checkProblem(answer reply) error {
-	if answer.status < http.StatusBadRequest {
+func checkProblem(answer program.Reply) error {
+	if answer.Status < http.StatusBadRequest {
 		return nil
 	}
-	if got, want := answer.header.Get("Content-Type"), "application/problem+json"; got != want {
+	if got, want := answer.Header.Get("Content-Type"), "application/problem+json"; got != want {
 		return fmt.Errorf("media type of %v: got %q, want %q", answer, got, want)
 	}
 	var problem struct {
 		Detail any `json:"detail"`
 	}
-	if err := json.Unmarshal(answer.body, &problem); err != nil {
+	if err := json.Unmarshal(answer.Body, &problem); err != nil {
 		return fmt.Errorf("error answer %v: %w", answer, err)
 	}
 	if text, ok := problem.Detail.(string); !ok || text == "" {

@@ -1,4 +1,4 @@
-package e2e
+package api
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/pgtest"
 )
 
@@ -19,41 +20,41 @@ func TestPostgresKill(t *testing.T) {
 	t.Cleanup(own.Stop)
 	database := own.Require(t)
 	databaseURL := own.Database(t)
-	t.Cleanup(func() { verify(t, databaseURL) })
-	s := startServer(t, databaseURL)
-	raters := newRaters(t, s.url)
-	workload := startWorkload(t, raters, s.url)
-	probe := newClient(t, s.url)
+	t.Cleanup(func() { tracker.Verify(t, databaseURL) })
+	s := tracker.Start(t, databaseURL)
+	raters := newRaters(t, s.URL)
+	workload := startWorkload(t, raters, s.URL)
+	probe := program.NewClient(t, s.URL)
 	for range rounds {
 		workload.awaitAnswers(t, killRaters)
 		if err := database.Kill(); err != nil {
 			t.Fatal(err)
 		}
-		probe.awaitReady(t, http.StatusServiceUnavailable)
-		probe.must(t, http.StatusOK, http.MethodGet, "/health", nil) // alive all the same
+		awaitReady(t, probe, http.StatusServiceUnavailable)
+		probe.Must(t, http.StatusOK, http.MethodGet, "/health", nil) // alive all the same
 		if err := database.Restart(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		probe.awaitReady(t, http.StatusOK)
+		awaitReady(t, probe, http.StatusOK)
 	}
 	workload.awaitAnswers(t, killRaters)
 	workload.stop(t)
 	t.Logf("%d events acknowledged, %d of them sent more than once, %d kills of PostgreSQL",
 		workload.answered.Load(), workload.retried.Load(), rounds)
 	for _, rater := range raters {
-		rater.checkLog(t, s.url)
+		rater.checkLog(t, s.URL)
 	}
 }
 
 // awaitReady waits until /ready answers with a status.
-func (c *client) awaitReady(t *testing.T, status int) {
+func awaitReady(t *testing.T, c *program.Client, status int) {
 	t.Helper()
-	err := awaitNil(t.Context(), readyWithin, func(ctx context.Context) error {
-		got, err := c.do(ctx, http.MethodGet, "/ready", nil)
+	err := program.AwaitNil(t.Context(), program.ReadyWithin, func(ctx context.Context) error {
+		got, err := c.Do(ctx, http.MethodGet, "/ready", nil)
 		if err != nil {
 			return err
 		}
-		if got.status != status {
+		if got.Status != status {
 			return fmt.Errorf("/ready: %v, want %d", got, status)
 		}
 		return nil

@@ -1,4 +1,4 @@
-package e2e
+package api
 
 import (
 	"context"
@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
 const (
@@ -32,8 +34,8 @@ func TestKill(t *testing.T) {
 	if testing.Short() {
 		rounds = killsWhenShort
 	}
-	eachStore(t, func(t *testing.T, databaseURL string) {
-		testInterrupted(t, databaseURL, rounds, (*server).kill)
+	tracker.EachStore(t, func(t *testing.T, databaseURL string) {
+		testInterrupted(t, databaseURL, rounds, (*program.Server).Kill)
 	})
 }
 
@@ -41,31 +43,31 @@ func TestKill(t *testing.T) {
 // exit code 0 although raters press on.
 func TestStop(t *testing.T) {
 	t.Parallel()
-	eachStore(t, func(t *testing.T, databaseURL string) {
-		testInterrupted(t, databaseURL, killsWhenShort, (*server).stop)
+	tracker.EachStore(t, func(t *testing.T, databaseURL string) {
+		testInterrupted(t, databaseURL, killsWhenShort, (*program.Server).Stop)
 	})
 }
 
 // testInterrupted ends the server and starts it again on the same database, some
 // rounds long, while raters press; then every rater's log must be right.
-func testInterrupted(t *testing.T, databaseURL string, rounds int, end func(*server, testing.TB)) {
-	current := startServer(t, databaseURL)
-	raters := newRaters(t, current.url)
-	workload := startWorkload(t, raters, current.url)
+func testInterrupted(t *testing.T, databaseURL string, rounds int, end func(*program.Server, testing.TB)) {
+	current := tracker.Start(t, databaseURL)
+	raters := newRaters(t, current.URL)
+	workload := startWorkload(t, raters, current.URL)
 	random := rand.New(rand.NewPCG(3, 3))
 	for range rounds {
 		workload.awaitAnswers(t, 1)
 		<-time.After(time.Duration(random.Int64N(int64(longestLifetime)))) // the random moment is the test
 		end(current, t)
-		current = startServer(t, databaseURL)
-		workload.moveTo(current.url)
+		current = tracker.Start(t, databaseURL)
+		workload.moveTo(current.URL)
 	}
 	workload.awaitAnswers(t, killRaters)
 	workload.stop(t)
 	t.Logf("%d events acknowledged, %d of them sent more than once, %d times the server ended",
 		workload.answered.Load(), workload.retried.Load(), rounds)
 	for _, rater := range raters {
-		rater.checkLog(t, current.url)
+		rater.checkLog(t, current.URL)
 	}
 }
 
@@ -106,7 +108,7 @@ func (w *workload) moveTo(url string) { w.url.Store(&url) }
 func (w *workload) awaitAnswers(t *testing.T, n int64) {
 	t.Helper()
 	want := w.answered.Load() + n
-	err := awaitNil(t.Context(), readyWithin, func(context.Context) error {
+	err := program.AwaitNil(t.Context(), program.ReadyWithin, func(context.Context) error {
 		if got := w.answered.Load(); got < want && len(w.failed) == 0 {
 			return fmt.Errorf("%d events acknowledged, want %d", got, want)
 		}
@@ -135,35 +137,35 @@ func (w *workload) stop(t *testing.T) {
 
 // rater is a client that never gives up on an event.
 type rater struct {
-	client *client
+	client *program.Client
 	random *rand.Rand
-	sent   []event // acknowledged, in order
+	sent   []program.Event // acknowledged, in order
 }
 
 func newRaters(t *testing.T, url string) []*rater {
 	t.Helper()
 	raters := make([]*rater, killRaters)
 	for i := range raters {
-		raters[i] = &rater{client: newUser(t, url), random: rand.New(rand.NewPCG(2, uint64(i)))}
+		raters[i] = &rater{client: program.NewUser(t, url), random: rand.New(rand.NewPCG(2, uint64(i)))}
 	}
 	return raters
 }
 
 // press makes a new event and sends it until it is acknowledged.
 func (r *rater) press(w *workload) error {
-	next := event{ID: uuid.NewString(), Type: "NEXT", Timestamp: r.nextTime()}
+	next := program.Event{ID: uuid.NewString(), Type: "NEXT", Timestamp: r.nextTime()}
 	if r.random.IntN(4) == 0 && len(r.sent) > 0 {
 		next.Type = "PAUSE"
 	}
 	tries := 0
-	err := awaitNil(context.Background(), readyWithin, func(ctx context.Context) error {
+	err := program.AwaitNil(context.Background(), program.ReadyWithin, func(ctx context.Context) error {
 		tries++
-		r.client.url = *w.url.Load()
-		answer, reply, err := r.client.tryPress(ctx, next)
+		r.client.URL = *w.url.Load()
+		answer, reply, err := r.client.TryPress(ctx, next)
 		switch {
 		case err != nil:
 			return err
-		case reply.status != http.StatusOK:
+		case reply.Status != http.StatusOK:
 			return fmt.Errorf("answered %v", reply)
 		case answer.EventID != next.ID:
 			return fmt.Errorf("acknowledged %q, want %s", answer.EventID, next.ID)
@@ -171,7 +173,7 @@ func (r *rater) press(w *workload) error {
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("%s, event %d of the rater: %w", r.client.email, len(r.sent)+1, err)
+		return fmt.Errorf("%s, event %d of the rater: %w", r.client.Email, len(r.sent)+1, err)
 	}
 	if tries > 1 {
 		w.retried.Add(1)
@@ -190,19 +192,19 @@ func (r *rater) nextTime() string {
 // checkLog checks that exactly the acknowledged events are there, each once.
 func (r *rater) checkLog(t *testing.T, url string) {
 	t.Helper()
-	user := r.client.at(t, url)
-	sessions := user.recent(t)
+	user := r.client.At(t, url)
+	sessions := user.Recent(t)
 	if len(sessions) != 1 {
-		t.Fatalf("%s: %d sessions, want 1", user.email, len(sessions))
+		t.Fatalf("%s: %d sessions, want 1", user.Email, len(sessions))
 	}
 	times := map[string]int{}
-	for _, id := range user.loggedIDs(t, sessions[0].SessionID) {
+	for _, id := range user.LoggedIDs(t, sessions[0].SessionID) {
 		times[id]++
 	}
 	var questions int
 	for i, sent := range r.sent {
 		if times[sent.ID] != 1 {
-			t.Errorf("%s: acknowledged event %d (%s) is in the log %d times, want once", user.email, i+1, sent.ID, times[sent.ID])
+			t.Errorf("%s: acknowledged event %d (%s) is in the log %d times, want once", user.Email, i+1, sent.ID, times[sent.ID])
 		}
 		delete(times, sent.ID)
 		if sent.Type == "NEXT" {
@@ -210,36 +212,22 @@ func (r *rater) checkLog(t *testing.T, url string) {
 		}
 	}
 	if len(times) > 0 {
-		t.Errorf("%s: the log has events that were never acknowledged: %v", user.email, slices.Sorted(maps.Keys(times)))
+		t.Errorf("%s: the log has events that were never acknowledged: %v", user.Email, slices.Sorted(maps.Keys(times)))
 	}
 	if got, want := sessions[0].CurrentQuestionIndex, questions+1; got != want {
-		t.Errorf("%s: current question index: got %d, want %d", user.email, got, want)
+		t.Errorf("%s: current question index: got %d, want %d", user.Email, got, want)
 	}
 	r.checkDuplicates(t, user)
 }
 
 // checkDuplicates sends everything again: the server must know all of it.
-func (r *rater) checkDuplicates(t *testing.T, user *client) {
+func (r *rater) checkDuplicates(t *testing.T, user *program.Client) {
 	t.Helper()
 	for chunk := range slices.Chunk(r.sent, largestBatch) {
-		for _, result := range user.sendBatch(t, eventBatch{chunk}).Results {
+		for _, result := range user.SendBatch(t, program.EventBatch{Events: chunk}).Results {
 			if result.Result != "duplicate" {
-				t.Errorf("%s: acknowledged event sent again: got %v, want duplicate", user.email, result)
+				t.Errorf("%s: acknowledged event sent again: got %v, want duplicate", user.Email, result)
 			}
 		}
 	}
-}
-
-// loggedIDs are the ids in a session's log, as the debug route shows it.
-func (c *client) loggedIDs(t *testing.T, sessionID string) []string {
-	t.Helper()
-	var log []struct {
-		ID string `json:"event_id"`
-	}
-	c.must(t, http.StatusOK, http.MethodGet, "/admin/debug/user-events/"+sessionID, nil).decode(t, &log)
-	var ids []string
-	for _, logged := range log {
-		ids = append(ids, logged.ID)
-	}
-	return ids
 }

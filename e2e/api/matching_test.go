@@ -1,4 +1,4 @@
-package e2e
+package api
 
 import (
 	"encoding/json"
@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
 // TestMatching checks the checker: a case that cannot fail proves nothing.
@@ -64,7 +66,7 @@ func TestMatching(t *testing.T) {
 func hours(second string) string {
 	all := make([]string, 24)
 	for i := range all {
-		encoded, _ := json.Marshal(dayHour{Hour: i}) // three numbers always encode
+		encoded, _ := json.Marshal(program.DayHour{Hour: i}) // three numbers always encode
 		all[i] = string(encoded)
 	}
 	all[1] = second

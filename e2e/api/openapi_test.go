@@ -1,4 +1,4 @@
-package e2e
+package api
 
 import (
 	"encoding/json"
@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
 // jsonRoutes are the JSON routes of SPEC section 5.
@@ -26,12 +28,12 @@ var jsonRoutes = []string{
 
 func TestOpenAPI(t *testing.T) {
 	t.Parallel()
-	s := startServer(t, newSQLite(t))
+	s := tracker.Start(t, program.SQLite(t))
 	var document struct {
 		OpenAPI string                                `json:"openapi"`
 		Paths   map[string]map[string]json.RawMessage `json:"paths"`
 	}
-	newClient(t, s.url).must(t, http.StatusOK, http.MethodGet, "/openapi.json", nil).decode(t, &document)
+	program.NewClient(t, s.URL).Must(t, http.StatusOK, http.MethodGet, "/openapi.json", nil).Decode(t, &document)
 	if !strings.HasPrefix(document.OpenAPI, "3.1") {
 		t.Errorf("openapi: got %q, want 3.1", document.OpenAPI)
 	}
@@ -53,29 +55,29 @@ var reference = regexp.MustCompile(`(?:src|href)=["']([^"']*)["']|url\(["']?([^"
 
 func TestDocsWorkOffline(t *testing.T) {
 	t.Parallel()
-	s := startServer(t, newSQLite(t))
-	reader := newClient(t, s.url)
+	s := tracker.Start(t, program.SQLite(t))
+	reader := program.NewClient(t, s.URL)
 	for _, asset := range references(t, reader, "/docs") {
 		if !strings.HasSuffix(asset, ".css") {
-			reader.must(t, http.StatusOK, http.MethodGet, asset, nil)
+			reader.Must(t, http.StatusOK, http.MethodGet, asset, nil)
 			continue
 		}
 		for _, inner := range references(t, reader, asset) {
-			reader.must(t, http.StatusOK, http.MethodGet, inner, nil)
+			reader.Must(t, http.StatusOK, http.MethodGet, inner, nil)
 		}
 	}
 }
 
 // references are the paths that a page loads; it fails the test when one is on
 // another server, or when the page loads nothing and so shows nothing.
-func references(t *testing.T, reader *client, page string) []string {
+func references(t *testing.T, reader *program.Client, page string) []string {
 	t.Helper()
-	base, err := url.Parse(reader.url + page)
+	base, err := url.Parse(reader.URL + page)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var paths []string
-	for _, found := range reference.FindAllSubmatch(reader.must(t, http.StatusOK, http.MethodGet, page, nil).body, -1) {
+	for _, found := range reference.FindAllSubmatch(reader.Must(t, http.StatusOK, http.MethodGet, page, nil).Body, -1) {
 		written := string(found[1]) + string(found[2])
 		if strings.HasPrefix(written, "data:") || strings.HasPrefix(written, "#") {
 			continue

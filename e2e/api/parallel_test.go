@@ -1,4 +1,4 @@
-package e2e
+package api
 
 import (
 	"fmt"
@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync"
 	"testing"
+
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
 // presses is how many first NEXTs arrive at once.
@@ -14,30 +16,30 @@ const presses = 64
 
 func TestFirstPressesAtOnce(t *testing.T) {
 	t.Parallel()
-	eachStore(t, func(t *testing.T, databaseURL string) {
-		testFirstPresses(t, startServer(t, databaseURL))
+	tracker.EachStore(t, func(t *testing.T, databaseURL string) {
+		testFirstPresses(t, tracker.Start(t, databaseURL))
 	})
 	t.Run("two processes", func(t *testing.T) {
 		t.Parallel()
-		databaseURL := postgres.Database(t)
-		t.Cleanup(func() { verify(t, databaseURL) })
-		testFirstPresses(t, startServer(t, databaseURL), startServer(t, databaseURL))
+		databaseURL := tracker.Postgres(t)
+		t.Cleanup(func() { tracker.Verify(t, databaseURL) })
+		testFirstPresses(t, tracker.Start(t, databaseURL), tracker.Start(t, databaseURL))
 	})
 }
 
 // testFirstPresses sends 64 first NEXTs of one user from 64 connections spread
 // over the servers: they make one session with gapless indexes.
-func testFirstPresses(t *testing.T, servers ...*server) {
-	user := newUser(t, servers[0].url)
-	answers := make([]eventAnswer, presses)
+func testFirstPresses(t *testing.T, servers ...*program.Server) {
+	user := program.NewUser(t, servers[0].URL)
+	answers := make([]program.EventAnswer, presses)
 	atOnce(t, presses, func(i int) (func() error, error) {
-		connection := user.at(t, servers[i%len(servers)].url)
-		if _, err := connection.do(t.Context(), http.MethodGet, "/health", nil); err != nil { // connected before the start
+		connection := user.At(t, servers[i%len(servers)].URL)
+		if _, err := connection.Do(t.Context(), http.MethodGet, "/health", nil); err != nil { // connected before the start
 			return nil, err
 		}
 		return func() error {
-			answer, reply, err := connection.tryPress(t.Context(), event{Type: "NEXT"})
-			if err == nil && reply.status != http.StatusOK {
+			answer, reply, err := connection.TryPress(t.Context(), program.Event{Type: "NEXT"})
+			if err == nil && reply.Status != http.StatusOK {
 				err = fmt.Errorf("answered %v, want 200", reply)
 			}
 			answers[i] = answer
@@ -62,11 +64,11 @@ func testFirstPresses(t *testing.T, servers ...*server) {
 			t.Fatalf("last_question_index of the answers, sorted: %v, want 1 to %d each once", indexes, presses)
 		}
 	}
-	recent := user.recent(t)
+	recent := user.Recent(t)
 	if len(recent) != 1 || recent[0].CurrentQuestionIndex != presses+1 {
 		t.Fatalf("recent sessions: got %+v, want one at question %d", recent, presses+1)
 	}
-	summary := user.summary(t, recent[0].SessionID)
+	summary := user.Summary(t, recent[0].SessionID)
 	if got, want := summary.TotalQuestions, presses-1; got != want {
 		t.Errorf("questions in the summary: got %d, want %d (all but the opening one)", got, want)
 	}
@@ -79,13 +81,13 @@ func testFirstPresses(t *testing.T, servers ...*server) {
 
 func TestMixedPressesOverTwoProcesses(t *testing.T) {
 	t.Parallel()
-	databaseURL := postgres.Database(t)
-	servers := []*server{startServer(t, databaseURL), startServer(t, databaseURL)}
-	t.Cleanup(func() { t.Log(verify(t, databaseURL)) })
+	databaseURL := tracker.Postgres(t)
+	servers := []*program.Server{tracker.Start(t, databaseURL), tracker.Start(t, databaseURL)}
+	t.Cleanup(func() { t.Log(tracker.Verify(t, databaseURL)) })
 	const connections, pressesEach = 32, 40
-	users := []*client{newUser(t, servers[0].url), newUser(t, servers[1].url)}
+	users := []*program.Client{program.NewUser(t, servers[0].URL), program.NewUser(t, servers[1].URL)}
 	atOnce(t, connections, func(i int) (func() error, error) {
-		connection := users[i/len(servers)%len(users)].at(t, servers[i%len(servers)].url)
+		connection := users[i/len(servers)%len(users)].At(t, servers[i%len(servers)].URL)
 		random := rand.New(rand.NewPCG(1, uint64(i)))
 		return func() error {
 			for range pressesEach {
@@ -98,27 +100,27 @@ func TestMixedPressesOverTwoProcesses(t *testing.T) {
 	})
 	for _, user := range users {
 		var active int
-		for _, session := range user.recent(t) {
+		for _, session := range user.Recent(t) {
 			if session.IsActive {
 				active++
 			}
 		}
 		if active > 1 {
-			t.Errorf("%s has %d active sessions", user.email, active)
+			t.Errorf("%s has %d active sessions", user.Email, active)
 		}
 	}
 }
 
 // pressAnything sends a random press; with no session it may get 400, and never
 // anything else than that or 200.
-func pressAnything(t *testing.T, c *client, random *rand.Rand) error {
+func pressAnything(t *testing.T, c *program.Client, random *rand.Rand) error {
 	kinds := []string{"NEXT", "NEXT", "EXIT", "EXIT", "PAUSE", "UNDO"}
 	kind := kinds[random.IntN(len(kinds))]
-	_, reply, err := c.tryPress(t.Context(), event{Type: kind})
+	_, reply, err := c.TryPress(t.Context(), program.Event{Type: kind})
 	if err != nil {
 		return fmt.Errorf("%s: %w", kind, err)
 	}
-	if reply.status != http.StatusOK && (kind == "NEXT" || reply.status != http.StatusBadRequest) {
+	if reply.Status != http.StatusOK && (kind == "NEXT" || reply.Status != http.StatusBadRequest) {
 		return fmt.Errorf("%s: answered %v", kind, reply)
 	}
 	return nil

@@ -1,4 +1,4 @@
-package e2e
+package api
 
 import (
 	"database/sql"
@@ -15,12 +15,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/pquerna/otp/totp"
-
-	"github.com/raterhub-tracker/raterhub-tracker/internal/oidc/oidctest"
-
 	_ "github.com/jackc/pgx/v5/stdlib" // the databases, read beside the program
+	"github.com/pquerna/otp/totp"
 	_ "modernc.org/sqlite"
+
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/oidc/oidctest"
 )
 
 // canary is in every secret that this test makes up, and in nothing else.
@@ -41,25 +41,25 @@ var jwtShaped = regexp.MustCompile(`eyJ[\w-]{8,}\.[\w-]{8,}`)
 // them wherever the program has written.
 func TestSecretsLeaveNoTrace(t *testing.T) {
 	t.Parallel()
-	eachStore(t, func(t *testing.T, databaseURL string) {
+	tracker.EachStore(t, func(t *testing.T, databaseURL string) {
 		provider := oidctest.Start(t)
-		s := startServer(t, databaseURL, behindProxy, "PUBLIC_URL=https://tracker.example.com", "OIDC_ISSUER="+provider.Issuer(),
+		s := tracker.Start(t, databaseURL, behindProxy, "PUBLIC_URL=https://tracker.example.com", "OIDC_ISSUER="+provider.Issuer(),
 			"OIDC_CLIENT_ID="+oidctest.ClientID, "OIDC_CLIENT_SECRET="+oidctest.ClientSecret)
-		talk := &secretTalk{client: newClient(t, s.url), user: "rater-" + canaryFree(databaseURL) + "@example.com"}
+		talk := &secretTalk{Client: program.NewClient(t, s.URL), user: "rater-" + canaryFree(databaseURL) + "@example.com"}
 		talk.register(t)
 		talk.logIn(t)
 		talk.misuseTokens(t)
 		talk.useAccount(t)
 		talk.useSecondFactors(t)
 		talk.visitProvider(t, provider)
-		talk.breakHTTP(t, s.url)
+		talk.breakHTTP(t, s.URL)
 		talk.failInside(t, databaseURL)
-		s.stop(t)
+		s.Stop(t)
 
-		log := s.output.String()
+		log := s.Output.String()
 		for _, shown := range []string{"POST", "/auth/login", "status=401", "request failed", "status=500"} {
 			if !strings.Contains(log, shown) {
-				t.Errorf("the log does not show %q, so it is not what was meant to be looked at:\n%s", shown, s.output.tail())
+				t.Errorf("the log does not show %q, so it is not what was meant to be looked at:\n%s", shown, s.Output.Tail())
 			}
 		}
 		// Whatever else comes to keep notes, such as a log of security in a table or a
@@ -88,7 +88,7 @@ func canaryFree(databaseURL string) string {
 
 // secretTalk is a client that remembers every secret it was given.
 type secretTalk struct {
-	*client
+	*program.Client
 	user   string // e-mail address
 	csrf   string
 	issued []string // tokens, codes, and whatever else the server made up
@@ -105,7 +105,7 @@ func (s *secretTalk) secrets() []string {
 }
 
 // post sends a body with the CSRF token.
-func (s *secretTalk) post(t *testing.T, path, body string, header http.Header) reply {
+func (s *secretTalk) post(t *testing.T, path, body string, header http.Header) program.Reply {
 	t.Helper()
 	s.tries++ // each from an address of its own, so that none has to wait
 	all := http.Header{
@@ -115,15 +115,15 @@ func (s *secretTalk) post(t *testing.T, path, body string, header http.Header) r
 	for name, values := range header {
 		all[name] = values
 	}
-	got, err := s.send(t.Context(), http.MethodPost, path, []byte(body), all)
+	got, err := s.Send(t.Context(), http.MethodPost, path, []byte(body), all)
 	if err != nil {
 		t.Fatalf("POST %s: %v", path, err)
 	}
 	var answer struct {
 		AccessToken string `json:"access_token"`
 	}
-	if err := json.Unmarshal(got.body, &answer); err == nil && answer.AccessToken != "" {
-		s.token = answer.AccessToken
+	if err := json.Unmarshal(got.Body, &answer); err == nil && answer.AccessToken != "" {
+		s.Token = answer.AccessToken
 		s.issued = append(s.issued, answer.AccessToken)
 	}
 	return got
@@ -132,7 +132,7 @@ func (s *secretTalk) post(t *testing.T, path, body string, header http.Header) r
 // expect fails the test on another status.
 func (s *secretTalk) expect(t *testing.T, want int, path, body string, header http.Header) {
 	t.Helper()
-	if got := s.post(t, path, body, header); got.status != want {
+	if got := s.post(t, path, body, header); got.Status != want {
 		t.Errorf("POST %s %s: %v, want %d", path, body, got, want)
 	}
 }
@@ -162,7 +162,7 @@ func (s *secretTalk) register(t *testing.T) {
 	var csrf struct {
 		Token string `json:"csrf_token"`
 	}
-	s.must(t, http.StatusOK, http.MethodGet, "/auth/csrf", nil).decode(t, &csrf)
+	s.Must(t, http.StatusOK, http.MethodGet, "/auth/csrf", nil).Decode(t, &csrf)
 	s.csrf = csrf.Token
 	s.issued = append(s.issued, s.csrf)
 	for body, want := range badBodies(s.user) {
@@ -196,7 +196,7 @@ func (s *secretTalk) logIn(t *testing.T) {
 // misuseTokens shows good and bad tokens in good and bad places.
 func (s *secretTalk) misuseTokens(t *testing.T) {
 	t.Helper()
-	good := s.token
+	good := s.Token
 	header, payload, _ := strings.Cut(good, ".")
 	for _, token := range []string{
 		canary, canary + "." + canary + "." + canary, good + canary, header + "." + payload[:40] + "." + canary,
@@ -211,18 +211,18 @@ func (s *secretTalk) misuseTokens(t *testing.T) {
 			{"X-Forwarded-For": {token}, "Referer": {"https://evil.test/?" + token}, "User-Agent": {token}},
 		} {
 			for _, method := range []string{http.MethodGet, http.MethodPatch} {
-				got, err := s.send(t.Context(), method, "/me?access_token="+url.QueryEscape(token), nil, h)
+				got, err := s.Send(t.Context(), method, "/me?access_token="+url.QueryEscape(token), nil, h)
 				if err != nil {
 					t.Fatal(err)
 				}
-				if got.status != http.StatusUnauthorized && got.status != http.StatusForbidden {
+				if got.Status != http.StatusUnauthorized && got.Status != http.StatusForbidden {
 					t.Errorf("%s /me with %.60v: %v", method, h, got)
 				}
 			}
 		}
 	}
 	for _, place := range []string{"/me?access_token=", "/nowhere?token=", "/docs?code=", "/?password="} {
-		if _, err := s.send(t.Context(), http.MethodGet, place+url.QueryEscape(good)+canary, nil, http.Header{}); err != nil {
+		if _, err := s.Send(t.Context(), http.MethodGet, place+url.QueryEscape(good)+canary, nil, http.Header{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -239,38 +239,38 @@ func (s *secretTalk) useAccount(t *testing.T) {
 		`{"target_minutes":"` + canary + `"}`,
 		`{"first_name":"` + canary,
 	} {
-		if _, err := s.do(t.Context(), http.MethodPatch, "/me", []byte(body)); err != nil {
+		if _, err := s.Do(t.Context(), http.MethodPatch, "/me", []byte(body)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for _, body := range []string{
-		`{"type":"NEXT","token":"` + s.token + `"}`, `{"type":"` + canary + `"}`, `{"type":"NEXT","id":"` + canary + `"}`, `{"type":"NEXT","timestamp":"` + canary,
+		`{"type":"NEXT","token":"` + s.Token + `"}`, `{"type":"` + canary + `"}`, `{"type":"NEXT","id":"` + canary + `"}`, `{"type":"NEXT","timestamp":"` + canary,
 	} {
-		if _, err := s.do(t.Context(), http.MethodPost, "/events", []byte(body)); err != nil {
+		if _, err := s.Do(t.Context(), http.MethodPost, "/events", []byte(body)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	s.must(t, http.StatusOK, http.MethodPost, "/auth/logout", nil)
-	s.must(t, http.StatusUnauthorized, http.MethodGet, "/me", nil)
+	s.Must(t, http.StatusOK, http.MethodPost, "/auth/logout", nil)
+	s.Must(t, http.StatusUnauthorized, http.MethodGet, "/me", nil)
 	s.expect(t, http.StatusOK, "/auth/login", credentials(s.user, canaryPassword), nil)
 }
 
 // useSecondFactors changes what logs the user in, and logs in with it.
 func (s *secretTalk) useSecondFactors(t *testing.T) {
 	t.Helper()
-	bearer := func() http.Header { return http.Header{"Authorization": {"Bearer " + s.token}} }
+	bearer := func() http.Header { return http.Header{"Authorization": {"Bearer " + s.Token}} }
 	s.expect(t, http.StatusUnprocessableEntity, "/me/password", `{"current_password":"`+canaryWrongPassword+`","new_password":"`+canary+`"}`, bearer())
 	s.expect(t, http.StatusUnprocessableEntity, "/me/password", `{"current_password":"`+canaryPassword+`","new_password":"`+canary+`"}`, bearer())
 	s.expect(t, http.StatusOK, "/me/password", `{"current_password":"`+canaryPassword+`","new_password":"New-`+canaryPassword+`"}`, bearer())
 	confirmed := `{"password":"New-` + canaryPassword + `"}`
 
 	var app struct{ Secret string }
-	s.post(t, "/me/totp", confirmed, bearer()).decode(t, &app)
+	s.post(t, "/me/totp", confirmed, bearer()).Decode(t, &app)
 	s.expect(t, http.StatusUnauthorized, "/me/totp/confirm", `{"code":"`+canary+`"}`, bearer())
 	var recovery struct {
 		Codes []string `json:"recovery_codes"`
 	}
-	s.post(t, "/me/totp/confirm", `{"code":"`+totpCode(t, app.Secret)+`"}`, bearer()).decode(t, &recovery)
+	s.post(t, "/me/totp/confirm", `{"code":"`+totpCode(t, app.Secret)+`"}`, bearer()).Decode(t, &recovery)
 	if app.Secret == "" || len(recovery.Codes) == 0 {
 		t.Fatalf("the authenticator app is not set up: %+v, %+v", app, recovery)
 	}
@@ -280,7 +280,7 @@ func (s *secretTalk) useSecondFactors(t *testing.T) {
 	var login struct {
 		SecondFactor struct{ Challenge string } `json:"second_factor"`
 	}
-	s.post(t, "/auth/login", credentials(s.user, "New-"+canaryPassword), nil).decode(t, &login)
+	s.post(t, "/auth/login", credentials(s.user, "New-"+canaryPassword), nil).Decode(t, &login)
 	challenge := login.SecondFactor.Challenge
 	if challenge == "" {
 		t.Fatal("the login needs no second factor")
@@ -306,13 +306,13 @@ func (s *secretTalk) visitProvider(t *testing.T, provider *oidctest.Provider) {
 		func(q url.Values) { q.Set("state", canary) },
 		func(q url.Values) { q.Set("error", canary) },
 	} {
-		there := s.must(t, http.StatusSeeOther, http.MethodGet, "/auth/oidc", nil)
-		cookie, _, _ := strings.Cut(there.header.Get("Set-Cookie"), ";")
-		back := provider.Login(t, there.header.Get("Location"))
+		there := s.Must(t, http.StatusSeeOther, http.MethodGet, "/auth/oidc", nil)
+		cookie, _, _ := strings.Cut(there.Header.Get("Set-Cookie"), ";")
+		back := provider.Login(t, there.Header.Get("Location"))
 		q := back.Query()
 		s.issued = append(s.issued, q.Get("state"), q.Get("code"))
 		spoil(q)
-		if _, err := s.send(t.Context(), http.MethodGet, back.Path+"?"+q.Encode(), nil, http.Header{"Cookie": {cookie}}); err != nil {
+		if _, err := s.Send(t.Context(), http.MethodGet, back.Path+"?"+q.Encode(), nil, http.Header{"Cookie": {cookie}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -368,10 +368,10 @@ func (s *secretTalk) failInside(t *testing.T, databaseURL string) {
 	rename("users", "users_away")
 	s.expect(t, http.StatusInternalServerError, "/auth/login", credentials(s.user, canaryPassword), nil)
 	s.expect(t, http.StatusInternalServerError, "/auth/register", credentials("other-"+s.user, canaryPassword), nil)
-	s.must(t, http.StatusInternalServerError, http.MethodGet, "/me", nil)
-	s.must(t, http.StatusInternalServerError, http.MethodPatch, "/me", []byte(`{"first_name":"Ann"}`))
+	s.Must(t, http.StatusInternalServerError, http.MethodGet, "/me", nil)
+	s.Must(t, http.StatusInternalServerError, http.MethodPatch, "/me", []byte(`{"first_name":"Ann"}`))
 	rename("users_away", "users")
-	s.must(t, http.StatusOK, http.MethodGet, "/me", nil)
+	s.Must(t, http.StatusOK, http.MethodGet, "/me", nil)
 }
 
 // openDatabase is the database of a program, read and changed behind its back.

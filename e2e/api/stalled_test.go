@@ -1,4 +1,4 @@
-package e2e
+package api
 
 import (
 	"net/http"
@@ -6,17 +6,19 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
 // TestStalledPostgres checks that a database that does not answer keeps nobody
 // waiting for ever: a press is told to come again, and is recorded once when it does.
 func TestStalledPostgres(t *testing.T) {
 	t.Parallel()
-	databaseURL := postgres.Database(t)
-	t.Cleanup(func() { verify(t, databaseURL) })
-	s := startServer(t, databaseURL)
-	rater := newUser(t, s.url)
-	first := rater.press(t, map[string]any{"type": "NEXT"})
+	databaseURL := tracker.Postgres(t)
+	t.Cleanup(func() { tracker.Verify(t, databaseURL) })
+	s := tracker.Start(t, databaseURL)
+	rater := program.NewUser(t, s.URL)
+	first := rater.Press(t, map[string]any{"type": "NEXT"})
 
 	ctx := t.Context()
 	other, err := pgx.Connect(ctx, databaseURL)
@@ -32,14 +34,14 @@ func TestStalledPostgres(t *testing.T) {
 		t.Fatal(err)
 	}
 	event := map[string]any{"type": "NEXT", "id": uuid.NewString()}
-	rater.must(t, http.StatusServiceUnavailable, http.MethodPost, "/events", event)
+	rater.Must(t, http.StatusServiceUnavailable, http.MethodPost, "/events", event)
 	if err := holding.Rollback(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if a := rater.press(t, event); a.TotalQuestions != first.TotalQuestions+1 {
+	if a := rater.Press(t, event); a.TotalQuestions != first.TotalQuestions+1 {
 		t.Errorf("%d questions after the retry, want %d", a.TotalQuestions, first.TotalQuestions+1)
 	}
-	if a := rater.press(t, event); !a.Duplicate {
+	if a := rater.Press(t, event); !a.Duplicate {
 		t.Errorf("a second retry: %+v, want a duplicate", a)
 	}
 }

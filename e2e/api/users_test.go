@@ -1,44 +1,46 @@
-package e2e
+package api
 
 import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
 // TestUserCommands checks that the operator adds, finds and deletes users beside a server
 // that runs, and that a deletion ends the user's login there and leaves nothing of theirs.
 func TestUserCommands(t *testing.T) {
 	t.Parallel()
-	eachStore(t, func(t *testing.T, databaseURL string) {
-		s := startServer(t, databaseURL)
-		rater := newUser(t, s.url)
+	tracker.EachStore(t, func(t *testing.T, databaseURL string) {
+		s := tracker.Start(t, databaseURL)
+		rater := program.NewUser(t, s.URL)
 		ownSession(t, rater)
-		runProgram(t, databaseURL, "user", "create", "boss@example.org", "--role", "admin", "--first-name", "Éva")
+		tracker.Run(t, databaseURL, "user", "create", "boss@example.org", "--role", "admin", "--first-name", "Éva")
 
-		if got := runProgram(t, databaseURL, "user", "list", "--search", "Éva", "--role", "admin"); !strings.HasPrefix(got, "boss@example.org ") || strings.Contains(got, rater.email) {
+		if got := tracker.Run(t, databaseURL, "user", "list", "--search", "Éva", "--role", "admin"); !strings.HasPrefix(got, "boss@example.org ") || strings.Contains(got, rater.Email) {
 			t.Errorf("admins named Éva: %q", got)
 		}
-		if got := runProgram(t, databaseURL, "user", "list", "--state", "deactivated"); got != "" {
+		if got := tracker.Run(t, databaseURL, "user", "list", "--state", "deactivated"); got != "" {
 			t.Errorf("deactivated: %q", got)
 		}
 		for _, refused := range [][]string{
-			{"user", "delete", rater.email}, // without --yes
+			{"user", "delete", rater.Email}, // without --yes
 			{"user", "delete", "boss@example.org", "--yes"},
-			{"user", "create", rater.email},
+			{"user", "create", rater.Email},
 		} {
-			if printed, err := programCommand(t, databaseURL, refused...).CombinedOutput(); err == nil {
+			if printed, err := tracker.Command(t, databaseURL, refused...).CombinedOutput(); err == nil {
 				t.Errorf("%q is done: %s", refused, printed)
 			}
 		}
-		rater.must(t, http.StatusOK, http.MethodGet, "/me", nil)
+		rater.Must(t, http.StatusOK, http.MethodGet, "/me", nil)
 
-		runProgram(t, databaseURL, "user", "delete", rater.email, "--yes")
-		rater.must(t, http.StatusUnauthorized, http.MethodGet, "/me", nil)
-		if got := verify(t, databaseURL); got != "0 sessions, 0 events, 0 differences" {
+		tracker.Run(t, databaseURL, "user", "delete", rater.Email, "--yes")
+		rater.Must(t, http.StatusUnauthorized, http.MethodGet, "/me", nil)
+		if got := tracker.Verify(t, databaseURL); got != "0 sessions, 0 events, 0 differences" {
 			t.Errorf("left: %s", got)
 		}
-		if got := runProgram(t, databaseURL, "user", "list"); strings.Count(got, "\n") != 1 {
+		if got := tracker.Run(t, databaseURL, "user", "list"); strings.Count(got, "\n") != 1 {
 			t.Errorf("users after the deletion: %q", got)
 		}
 	})

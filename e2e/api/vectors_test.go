@@ -1,4 +1,4 @@
-package e2e
+package api
 
 import (
 	"encoding/json"
@@ -7,6 +7,8 @@ import (
 	"os"
 	"slices"
 	"testing"
+
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
 // vector is one recorded case; see testdata/vectors/README.md.
@@ -87,12 +89,12 @@ func TestVectors(t *testing.T) {
 	if got, want := len(vectors), 120; got != want {
 		t.Fatalf("%d recorded cases, want %d", got, want)
 	}
-	eachStore(t, func(t *testing.T, databaseURL string) {
-		s := startServer(t, databaseURL)
+	tracker.EachStore(t, func(t *testing.T, databaseURL string) {
+		s := tracker.Start(t, databaseURL)
 		for _, v := range vectors {
 			t.Run(v.Name, func(t *testing.T) {
 				t.Parallel()
-				got := v.Script.play(t, newUser(t, s.url))
+				got := v.Script.play(t, program.NewUser(t, s.URL))
 				for _, difference := range differences(v.Expect, got) {
 					t.Errorf("%s: %s", v.Name, difference)
 				}
@@ -115,18 +117,18 @@ func readVectors(t *testing.T) []vector {
 }
 
 // play sends the script as a fresh user and returns what the server shows.
-func (s script) play(t *testing.T, user *client) observed {
+func (s script) play(t *testing.T, user *program.Client) observed {
 	t.Helper()
-	user.setZone(t, s.Timezone)
+	user.SetZone(t, s.Timezone)
 	var got observed
 	var sessions []string // IDs in the order in which they first appeared
 	for i, step := range s.Steps {
-		answer, reply, err := user.tryPress(t.Context(), step)
+		answer, reply, err := user.TryPress(t.Context(), step)
 		if err != nil {
 			t.Fatalf("step %d, %s: %v", i, step, err)
 		}
-		if reply.status != http.StatusOK {
-			got.Answers = append(got.Answers, observedAnswer{Status: reply.status})
+		if reply.Status != http.StatusOK {
+			got.Answers = append(got.Answers, observedAnswer{Status: reply.Status})
 			continue
 		}
 		if !slices.Contains(sessions, answer.SessionID) {
@@ -135,10 +137,10 @@ func (s script) play(t *testing.T, user *client) observed {
 		got.Answers = append(got.Answers, observeAnswer(answer, slices.Index(sessions, answer.SessionID)))
 	}
 	for _, id := range sessions {
-		got.Summaries = append(got.Summaries, observeSummary(user.summary(t, id)))
+		got.Summaries = append(got.Summaries, observeSummary(user.Summary(t, id)))
 	}
-	got.Today = observeDay(user.day(t, s.Date))
-	for _, recent := range user.recent(t) {
+	got.Today = observeDay(user.Day(t, s.Date))
+	for _, recent := range user.Recent(t) {
 		got.Recent = append(got.Recent, tuple{
 			float64(slices.Index(sessions, recent.SessionID)), recent.IsActive, float64(recent.CurrentQuestionIndex),
 		})
@@ -151,20 +153,20 @@ func (s script) play(t *testing.T, user *client) observed {
 
 // playDeletions deletes the middle question of the first session twice, when
 // that one has ended and has more than one, and then the last session.
-func (s script) playDeletions(t *testing.T, user *client, sessions []string, got *observed) {
+func (s script) playDeletions(t *testing.T, user *program.Client, sessions []string, got *observed) {
 	t.Helper()
 	status := func(method, path string) int {
-		reply, err := user.do(t.Context(), method, path, nil)
+		reply, err := user.Do(t.Context(), method, path, nil)
 		if err != nil {
 			t.Fatalf("%s %s: %v", method, path, err)
 		}
-		return reply.status
+		return reply.Status
 	}
-	first := user.summary(t, sessions[0])
+	first := user.Summary(t, sessions[0])
 	if n := len(first.Questions); !first.IsActive && n > 1 {
 		path := fmt.Sprintf("/sessions/%s/questions/%s", first.SessionID, first.Questions[n/2].ID)
 		got.DeleteQuestion = []int{status(http.MethodDelete, path), status(http.MethodDelete, path)}
-		after := observeSummary(user.summary(t, first.SessionID))
+		after := observeSummary(user.Summary(t, first.SessionID))
 		got.AfterDeleteQuestion = &after
 	}
 	last := sessions[len(sessions)-1]
@@ -172,11 +174,11 @@ func (s script) playDeletions(t *testing.T, user *client, sessions []string, got
 		status(http.MethodDelete, "/sessions/"+last),
 		status(http.MethodGet, "/summary/"+last),
 	}
-	after := observeDay(user.day(t, s.Date))
+	after := observeDay(user.Day(t, s.Date))
 	got.TodayAfterDelete = &after
 }
 
-func observeAnswer(a eventAnswer, session int) observedAnswer {
+func observeAnswer(a program.EventAnswer, session int) observedAnswer {
 	return observedAnswer{
 		Status: http.StatusOK, Session: session,
 		TotalQuestions: a.TotalQuestions, LastEventType: a.LastEventType, LastQuestionIndex: a.LastQuestionIndex,
@@ -184,7 +186,7 @@ func observeAnswer(a eventAnswer, session int) observedAnswer {
 	}
 }
 
-func observeSummary(s sessionSummary) observedSummary {
+func observeSummary(s program.SessionSummary) observedSummary {
 	got := observedSummary{
 		IsActive: s.IsActive, Target: s.TargetMinutes, TotalQuestions: s.TotalQuestions,
 		Raw: s.TotalRawSeconds, Active: s.TotalActiveSeconds,
@@ -197,7 +199,7 @@ func observeSummary(s sessionSummary) observedSummary {
 	return got
 }
 
-func observeDay(d daySummary) observedDay {
+func observeDay(d program.DaySummary) observedDay {
 	got := observedDay{
 		Sessions: d.TotalSessions, Questions: d.TotalQuestions,
 		Active: d.ActiveSeconds, Average: d.AverageActive, Emoji: d.PaceEmoji,

@@ -104,3 +104,17 @@ func (p *Page) Screenshot(name string) {
 		p.t.Fatal(err)
 	}
 }
+
+// Overflow names what makes the page scroll sideways, and is "" when nothing does.
+func (p *Page) Overflow() string {
+	p.t.Helper()
+	return Eval[string](p, overflowing)
+}
+
+const overflowing = `(() => {
+	const width = document.documentElement.clientWidth
+	if (document.documentElement.scrollWidth <= width) return ""
+	return [...document.querySelectorAll("body *")]
+		.filter(e => e.getBoundingClientRect().right > width && !e.closest(".scroll"))
+		.map(e => e.outerHTML.slice(0, 100)).slice(0, 5).join("; ") || "something"
+})()`

@@ -1,4 +1,4 @@
-package e2e
+package pages
 
 import (
 	"testing"
@@ -6,17 +6,18 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
 // Without JavaScript a person registers, is made an admin, adds a user and deactivates
 // them, and connects a widget and disconnects it.
 func TestFormsWithoutScript(t *testing.T) {
 	t.Parallel()
-	database := newSQLite(t)
-	s := startServer(t, database)
-	p := openPage(t, s.url, browser.View{NoScript: true})
-	boss := registerByForm(t, p, s.url)
-	runProgram(t, database, "user", "role", boss.email, "admin")
+	database := program.SQLite(t)
+	s := tracker.Start(t, database)
+	p := openPage(t, s.URL, browser.View{NoScript: true})
+	boss := registerByForm(t, p, s.URL)
+	tracker.Run(t, database, "user", "role", boss.Email, "admin")
 
 	p.Go("/admin/users/new")
 	p.Do(

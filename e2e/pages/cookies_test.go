@@ -1,4 +1,4 @@
-package e2e
+package pages
 
 import (
 	"net/http"
@@ -8,6 +8,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
 // SPEC section 10: on plain http at a loopback address everything works as it is,
@@ -17,18 +18,18 @@ import (
 func TestCookiesInABrowser(t *testing.T) {
 	t.Parallel()
 	local := startAtPort(t, "DEBUG=false")
-	numeric := startServer(t, newSQLite(t), "DEBUG=false")
-	for name, origin := range map[string]string{"by name": local, "by address": numeric.url} {
+	numeric := tracker.Start(t, program.SQLite(t), "DEBUG=false")
+	for name, origin := range map[string]string{"by name": local, "by address": numeric.URL} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			v := openVisitor(t, origin)
 			v.page.Expect("request failed: GET " + origin + "/me: 401") // before and after the logins
 			v.run(t, http.StatusUnauthorized, nil, "me")
-			v.run(t, http.StatusOK, nil, "register", v.email, password)
+			v.run(t, http.StatusOK, nil, "register", v.email, program.Password)
 			v.run(t, http.StatusOK, nil, "me")
 			v.run(t, http.StatusOK, nil, "logout")
 			v.run(t, http.StatusUnauthorized, nil, "me")
-			v.run(t, http.StatusOK, nil, "login", v.email, password)
+			v.run(t, http.StatusOK, nil, "login", v.email, program.Password)
 			v.run(t, http.StatusOK, nil, "me")
 			if got := browser.Eval[string](v.page, "document.cookie"); got != "" {
 				t.Errorf("scripts can read the cookies %q", got)

@@ -1,4 +1,4 @@
-package e2e
+package pages
 
 import (
 	"fmt"
@@ -11,15 +11,16 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
 // forgotPause is a user with an ended session of three questions: in the third, of 42
 // minutes, a pause was forgotten.
-func forgotPause(t *testing.T, serverURL string) (user *client, sessionID, long string) {
+func forgotPause(t *testing.T, serverURL string) (user *program.Client, sessionID, long string) {
 	t.Helper()
-	user = newUser(t, serverURL)
+	user = program.NewUser(t, serverURL)
 	now := time.Now()
-	user.must(t, http.StatusOK, http.MethodPatch, "/me", map[string]string{"timezone": eveningZone(now)})
+	user.Must(t, http.StatusOK, http.MethodPatch, "/me", map[string]string{"timezone": eveningZone(now)})
 	at := now.Add(-2 * time.Hour)
 	var events []map[string]any
 	for i, minutes := range []float64{0, 5, 6.5, 42, 4} {
@@ -30,15 +31,15 @@ func forgotPause(t *testing.T, serverURL string) (user *client, sessionID, long 
 		}
 		events = append(events, map[string]any{"type": kind, "timestamp": at.UTC().Format(time.RFC3339Nano)})
 	}
-	user.must(t, http.StatusOK, http.MethodPost, "/events/batch", map[string]any{"events": events})
+	user.Must(t, http.StatusOK, http.MethodPost, "/events/batch", map[string]any{"events": events})
 	var recent []struct {
 		SessionID string `json:"session_id"`
 	}
-	newest := user.must(t, http.StatusOK, http.MethodGet, "/sessions/recent", nil)
-	newest.decode(t, &recent)
+	newest := user.Must(t, http.StatusOK, http.MethodGet, "/sessions/recent", nil)
+	newest.Decode(t, &recent)
 	var summary struct{ Questions []struct{ ID string } }
-	answer := user.must(t, http.StatusOK, http.MethodGet, "/summary/"+recent[0].SessionID, nil)
-	answer.decode(t, &summary)
+	answer := user.Must(t, http.StatusOK, http.MethodGet, "/summary/"+recent[0].SessionID, nil)
+	answer.Decode(t, &summary)
 	return user, recent[0].SessionID, summary.Questions[2].ID
 }
 
@@ -51,10 +52,10 @@ func status(p *browser.Page, text string) {
 // and sets it back.
 func TestCorrectionsWithoutScript(t *testing.T) {
 	t.Parallel()
-	s := startServer(t, newSQLite(t))
-	user, session, long := forgotPause(t, s.url)
-	p := openPage(t, s.url, browser.View{NoScript: true})
-	logInByForm(p, user.email)
+	s := tracker.Start(t, program.SQLite(t))
+	user, session, long := forgotPause(t, s.URL)
+	p := openPage(t, s.URL, browser.View{NoScript: true})
+	program.LogInByForm(p, user.Email)
 	p.Go("/dashboard/sessions/" + session)
 	row := "#question-" + long
 	total := func(want string) {
@@ -85,10 +86,10 @@ func TestCorrectionsWithoutScript(t *testing.T) {
 // The same by keyboard alone.
 func TestCorrectionsByKeyboard(t *testing.T) {
 	t.Parallel()
-	s := startServer(t, newSQLite(t))
-	user, session, long := forgotPause(t, s.url)
-	p := openPage(t, s.url, browser.View{})
-	logInByForm(p, user.email)
+	s := tracker.Start(t, program.SQLite(t))
+	user, session, long := forgotPause(t, s.URL)
+	p := openPage(t, s.URL, browser.View{})
+	program.LogInByForm(p, user.Email)
 	p.Go("/dashboard/sessions/" + session)
 	k := keyboard{t, p}
 	row := "#question-" + long
@@ -115,10 +116,10 @@ func TestCorrectionsByKeyboard(t *testing.T) {
 // What corrections look like: nothing is wrong with them in any view.
 func TestCorrectionsInABrowser(t *testing.T) {
 	t.Parallel()
-	s := startServer(t, newSQLite(t))
-	user, session, long := forgotPause(t, s.url)
-	p := openPage(t, s.url, browser.View{})
-	logInByForm(p, user.email)
+	s := tracker.Start(t, program.SQLite(t))
+	user, session, long := forgotPause(t, s.URL)
+	p := openPage(t, s.URL, browser.View{})
+	program.LogInByForm(p, user.Email)
 	p.Go("/dashboard/today")
 	look(t, p, "corrections-day")
 	p.Go("/dashboard/sessions/" + session)

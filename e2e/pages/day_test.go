@@ -1,4 +1,4 @@
-package e2e
+package pages
 
 import (
 	"fmt"
@@ -10,21 +10,22 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
 // workedDay is a user with a session of a few hours ago, questions of every pace and a
 // pause in it, and one that runs.
-func workedDay(t *testing.T, serverURL string) (user *client, sessionID string) {
+func workedDay(t *testing.T, serverURL string) (user *program.Client, sessionID string) {
 	t.Helper()
-	user = newUser(t, serverURL)
+	user = program.NewUser(t, serverURL)
 	return user, recordDay(t, user)
 }
 
 // recordDay records such a day, and returns the session that has ended.
-func recordDay(t *testing.T, user *client) (sessionID string) {
+func recordDay(t *testing.T, user *program.Client) (sessionID string) {
 	t.Helper()
 	now := time.Now()
-	user.setZone(t, eveningZone(now))
+	user.SetZone(t, eveningZone(now))
 	at := now.Add(-3 * time.Hour)
 	var events []map[string]any
 	add := func(kind string, after time.Duration) {
@@ -43,8 +44,8 @@ func recordDay(t *testing.T, user *client) (sessionID string) {
 	add("NEXT", 94*time.Minute+18*time.Second) // so that the last one runs for 03:42
 	add("NEXT", 5*time.Minute)
 	add("NEXT", 6*time.Minute)
-	user.must(t, http.StatusOK, http.MethodPost, "/events/batch", map[string]any{"events": events})
-	return user.recent(t)[1].SessionID
+	user.Must(t, http.StatusOK, http.MethodPost, "/events/batch", map[string]any{"events": events})
+	return user.Recent(t)[1].SessionID
 }
 
 // eveningZone is a time zone in which it is between 18 and 19 o'clock, so that the last
@@ -57,25 +58,14 @@ func eveningZone(now time.Time) string {
 	return fmt.Sprintf("Etc/GMT%+d", -east) // POSIX counts to the west
 }
 
-// logInByForm types into the login page.
-func logInByForm(p *browser.Page, email string) {
-	p.Go("/login")
-	p.Do(
-		chromedp.SendKeys(chromedp.CSS("#email"), email),
-		chromedp.SendKeys(chromedp.CSS("#password"), password),
-		chromedp.Submit(chromedp.CSS("main form")),
-		chromedp.WaitVisible(chromedp.CSS("form[action='/logout']")),
-	)
-}
-
 // Without JavaScript a person registers, looks at a day, deletes a session, changes the
 // time zone, and logs out.
 func TestPagesWithoutScript(t *testing.T) {
 	t.Parallel()
-	s := startServer(t, newSQLite(t))
-	user, session := workedDay(t, s.url)
-	p := openPage(t, s.url, browser.View{NoScript: true})
-	logInByForm(p, user.email)
+	s := tracker.Start(t, program.SQLite(t))
+	user, session := workedDay(t, s.URL)
+	p := openPage(t, s.URL, browser.View{NoScript: true})
+	program.LogInByForm(p, user.Email)
 
 	p.Go("/dashboard/today")
 	before := browser.Get(p, chromedp.Text(chromedp.CSS("#total-questions")))
@@ -103,7 +93,7 @@ func TestPagesWithoutScript(t *testing.T) {
 		chromedp.WaitVisible(chromedp.CSS("a[href='/register']")),
 	)
 	p.Go("/dashboard/today")
-	if got := browser.Get(p, chromedp.Location()); !strings.HasPrefix(got, s.url+"/login?next=") {
+	if got := browser.Get(p, chromedp.Location()); !strings.HasPrefix(got, s.URL+"/login?next=") {
 		t.Errorf("a stranger's day is at %s", got)
 	}
 }

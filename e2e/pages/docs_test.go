@@ -1,4 +1,4 @@
-package e2e
+package pages
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
 // swaggerBreaks are the rules of axe-core that Swagger UI breaks inside #api, where
@@ -24,9 +25,9 @@ var swaggerBreaks = map[string]string{
 // nothing to complain about.
 func TestDocsInABrowser(t *testing.T) {
 	t.Parallel()
-	s := startServer(t, newSQLite(t))
+	s := tracker.Start(t, program.SQLite(t))
 	browser.EachView(t, func(t *testing.T, view browser.View) {
-		p := openDocs(t, s.url, view)
+		p := openDocs(t, s.URL, view)
 		p.Screenshot("docs")
 	})
 }
@@ -34,7 +35,7 @@ func TestDocsInABrowser(t *testing.T) {
 // Everything that axe-core finds is Swagger UI's, and the keyboard goes from the top down.
 func TestDocsAccessibilityInABrowser(t *testing.T) {
 	t.Parallel()
-	p := openDocs(t, startServer(t, newSQLite(t)).url, browser.View{})
+	p := openDocs(t, tracker.Start(t, program.SQLite(t)).URL, browser.View{})
 	for _, finding := range p.Axe("") {
 		_, known := swaggerBreaks[finding.Rule]
 		for _, at := range finding.At {
@@ -53,7 +54,7 @@ func TestDocsAccessibilityInABrowser(t *testing.T) {
 // The page of the API says so where it cannot work.
 func TestDocsWithoutScript(t *testing.T) {
 	t.Parallel()
-	p := openPage(t, startServer(t, newSQLite(t)).url, browser.View{NoScript: true})
+	p := openPage(t, tracker.Start(t, program.SQLite(t)).URL, browser.View{NoScript: true})
 	p.Go("/docs")
 	const want = "This page needs JavaScript. The same in plain: openapi.json"
 	if got := browser.Get(p, chromedp.Text(chromedp.CSS("noscript"))); got != want {

@@ -1,4 +1,4 @@
-package e2e
+package pages
 
 import (
 	"crypto/sha256"
@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/oidc/oidctest"
 )
 
@@ -25,24 +26,24 @@ type house struct {
 func furnish(t *testing.T) house {
 	t.Helper()
 	provider := oidctest.Start(t)
-	database := newSQLite(t)
+	database := program.SQLite(t)
 	origin := startOnAt(t, database, "OIDC_ISSUER="+provider.Issuer(),
 		"OIDC_CLIENT_ID="+oidctest.ClientID, "OIDC_CLIENT_SECRET="+oidctest.ClientSecret)
 	v := openVisitor(t, origin)
 	v.page.AddAuthenticator(authenticators["computer with a fingerprint reader"])
-	v.run(t, http.StatusOK, nil, "register", v.email, password)
-	runProgram(t, database, "user", "role", v.email, "admin")
+	v.run(t, http.StatusOK, nil, "register", v.email, program.Password)
+	tracker.Run(t, database, "user", "role", v.email, "admin")
 
-	boss, rater := newClient(t, origin), newUser(t, origin)
-	boss.email = v.email
-	boss.login(t)
+	boss, rater := program.NewClient(t, origin), program.NewUser(t, origin)
+	boss.Email = v.email
+	boss.Login(t)
 	recordWeeks(t, boss)
 	session := recordDay(t, boss)
 	recordDay(t, rater)
 	passkey := v.addPasskey(t)
 	connectWidget(t, v.page, boss)
 	return house{origin: origin, page: v.page, ids: map[string]string{
-		"{session_id}": session, "{user_id}": rater.id(t), "{passkey_id}": passkey,
+		"{session_id}": session, "{user_id}": rater.ID(t), "{passkey_id}": passkey,
 		"{none}": "00000000-0000-4000-8000-000000000000",
 	}}
 }
@@ -59,10 +60,10 @@ func pairQuery() string {
 }
 
 // connectWidget connects a widget on its page, by whoever is logged in there.
-func connectWidget(t *testing.T, p *browser.Page, widget *client) {
+func connectWidget(t *testing.T, p *browser.Page, widget *program.Client) {
 	t.Helper()
 	p.Go("/widget/pair" + pairQuery())
 	p.Do(chromedp.Click(chromedp.CSS("main form button")))
 	code := strings.TrimSpace(browser.Get(p, chromedp.Text(chromedp.CSS("#pairing-code"))))
-	widget.must(t, http.StatusOK, http.MethodPost, "/auth/device/token", map[string]string{"code": code, "verifier": widgetVerifier})
+	widget.Must(t, http.StatusOK, http.MethodPost, "/auth/device/token", map[string]string{"code": code, "verifier": widgetVerifier})
 }

@@ -1,4 +1,4 @@
-package e2e
+package pages
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
 // keyboard is all that somebody uses a page with.
@@ -36,18 +37,18 @@ func (k keyboard) tabTo(selector string) {
 // another zone.
 func TestWayByKeyboard(t *testing.T) {
 	t.Parallel()
-	s := startServer(t, newSQLite(t))
-	user, session := workedDay(t, s.url)
-	p := openPage(t, s.url, browser.View{})
+	s := tracker.Start(t, program.SQLite(t))
+	user, session := workedDay(t, s.URL)
+	p := openPage(t, s.URL, browser.View{})
 	k := keyboard{t, p}
 	p.Go("/")
 	k.tabTo("a[href='/login']")
 	k.press(kb.Enter)
 	p.AwaitPath("/login")
 	k.tabTo("#email")
-	k.press(user.email)
+	k.press(user.Email)
 	k.tabTo("#password")
-	k.press(password)
+	k.press(program.Password)
 	k.press(kb.Enter)
 	p.AwaitPath("/dashboard/today")
 

@@ -1,4 +1,4 @@
-package e2e
+package pages
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
 const (
@@ -22,7 +23,7 @@ const (
 // shows waits until an expression in the page is a text.
 func shows(t *testing.T, p *browser.Page, within time.Duration, expression, want string) {
 	t.Helper()
-	err := awaitNil(t.Context(), within, func(context.Context) error {
+	err := program.AwaitNil(t.Context(), within, func(context.Context) error {
 		if got := browser.Eval[string](p, expression); got != want {
 			return fmt.Errorf("%s is %q, want %q", expression, got, want)
 		}
@@ -39,10 +40,10 @@ const (
 )
 
 // openLive is a user's day, open in a browser at one server.
-func openLive(t *testing.T, serverURL string, user *client) *browser.Page {
+func openLive(t *testing.T, serverURL string, user *program.Client) *browser.Page {
 	t.Helper()
 	p := openPage(t, serverURL, browser.View{})
-	logInByForm(p, user.email)
+	program.LogInByForm(p, user.Email)
 	p.Go("/dashboard/today")
 	p.Do(chromedp.Evaluate[chromedp.Void](`window.sameDocument = true`))
 	return p
@@ -56,18 +57,18 @@ func staysOpen(t *testing.T, p *browser.Page) {
 	}
 }
 
-func next(t *testing.T, user *client) {
+func next(t *testing.T, user *program.Client) {
 	t.Helper()
-	user.press(t, map[string]any{"type": "NEXT"})
+	user.Press(t, map[string]any{"type": "NEXT"})
 }
 
 // An open page follows each press within a second, and what the reader does on it
 // stays: what is open, focused and typed. The clock runs, and stops in a pause.
 func TestPageFollows(t *testing.T) {
 	t.Parallel()
-	s := startServer(t, newSQLite(t))
-	user, _ := workedDay(t, s.url) // question 3 runs
-	p := openLive(t, s.url, user)
+	s := tracker.Start(t, program.SQLite(t))
+	user, _ := workedDay(t, s.URL) // question 3 runs
+	p := openLive(t, s.URL, user)
 	shows(t, p, followsWithin, runningText, "Question 3 · running")
 	p.Do(chromedp.Evaluate[chromedp.Void](`document.querySelector("main details").open = true,
 		document.querySelector("#date").value = "2020-02-29",
@@ -89,9 +90,9 @@ func TestPageFollows(t *testing.T) {
 	for _, clock := range []string{"00:01", "00:02"} {
 		shows(t, p, 5*time.Second, clockText, clock)
 	}
-	user.press(t, map[string]any{"type": "PAUSE"})
+	user.Press(t, map[string]any{"type": "PAUSE"})
 	shows(t, p, followsWithin, runningText, "Question 4 · paused")
-	user.press(t, map[string]any{"type": "EXIT"})
+	user.Press(t, map[string]any{"type": "EXIT"})
 	shows(t, p, followsWithin, runningText, "")
 	staysOpen(t, p)
 }
@@ -99,14 +100,14 @@ func TestPageFollows(t *testing.T) {
 // A page that lost its server comes back by itself, and sees what it missed.
 func TestPageResumes(t *testing.T) {
 	t.Parallel()
-	database, address := newSQLite(t), "LISTEN="+freeAddress(t)
-	s := startServer(t, database, address)
-	user := newUser(t, s.url)
-	p := openLive(t, s.url, user)
+	database, address := program.SQLite(t), "LISTEN="+program.FreeAddress(t)
+	s := tracker.Start(t, database, address)
+	user := program.NewUser(t, s.URL)
+	p := openLive(t, s.URL, user)
 	next(t, user)
 	shows(t, p, followsWithin, runningText, "Question 1 · running")
-	s.stop(t)
-	startServer(t, database, address)
+	s.Stop(t)
+	tracker.Start(t, database, address)
 	next(t, user)
 	shows(t, p, resumesWithin, runningText, "Question 2 · running")
 	next(t, user)
@@ -117,10 +118,10 @@ func TestPageResumes(t *testing.T) {
 // A page at one replica follows a press at another.
 func TestPageFollowsAnotherReplica(t *testing.T) {
 	t.Parallel()
-	database := newPostgres(t)
-	here, there := startServer(t, database), startServer(t, database)
-	user := newUser(t, here.url)
-	p := openLive(t, there.url, user)
+	database := tracker.Postgres(t)
+	here, there := tracker.Start(t, database), tracker.Start(t, database)
+	user := program.NewUser(t, here.URL)
+	p := openLive(t, there.URL, user)
 	for i := range 5 {
 		next(t, user)
 		shows(t, p, followsWithin, runningText, fmt.Sprintf("Question %d · running", i+1))
@@ -132,11 +133,11 @@ func TestPageFollowsAnotherReplica(t *testing.T) {
 // in it needs no offer.
 func TestZoneOffer(t *testing.T) {
 	t.Parallel()
-	s := startServer(t, newSQLite(t))
-	p := openPage(t, s.url, browser.View{})
-	user := newUser(t, s.url)
-	user.setZone(t, "Pacific/Auckland")
-	logInByForm(p, user.email)
+	s := tracker.Start(t, program.SQLite(t))
+	p := openPage(t, s.URL, browser.View{})
+	user := program.NewUser(t, s.URL)
+	user.SetZone(t, "Pacific/Auckland")
+	program.LogInByForm(p, user.Email)
 	zone := browser.Eval[string](p, `Intl.DateTimeFormat().resolvedOptions().timeZone`)
 	const offered = `document.querySelector("[data-zone-offer]").checkVisibility() ? document.querySelector("[data-zone-offer] p").textContent : ""`
 	shows(t, p, followsWithin, offered, "Your browser is in "+zone+"; your days are cut in Pacific/Auckland.")
@@ -148,7 +149,7 @@ func TestZoneOffer(t *testing.T) {
 	p.Do(chromedp.Evaluate[chromedp.Void](`localStorage.clear()`))
 	p.Go("/dashboard/week")
 	p.Do(chromedp.Submit(chromedp.CSS("form[action='/profile/timezone']")), chromedp.WaitReady(chromedp.CSS("[data-zone-offer='"+zone+"']")))
-	if got := browser.Get(p, chromedp.Location()); got != s.url+"/dashboard/week" {
+	if got := browser.Get(p, chromedp.Location()); got != s.URL+"/dashboard/week" {
 		t.Errorf("went on to %s", got)
 	}
 	shows(t, p, followsWithin, offered, "")
@@ -157,10 +158,10 @@ func TestZoneOffer(t *testing.T) {
 // A mark of a chart tells its number to a pointer and to the keyboard.
 func TestChartTips(t *testing.T) {
 	t.Parallel()
-	s := startServer(t, newSQLite(t))
-	user, session := workedDay(t, s.url)
-	p := openPage(t, s.url, browser.View{})
-	logInByForm(p, user.email)
+	s := tracker.Start(t, program.SQLite(t))
+	user, session := workedDay(t, s.URL)
+	p := openPage(t, s.URL, browser.View{})
+	program.LogInByForm(p, user.Email)
 	p.Go("/dashboard/sessions/" + session)
 	const tip = `document.querySelector(".tip").hidden ? "" : document.querySelector(".tip").textContent`
 	shows(t, p, followsWithin, tip, "")

@@ -1,10 +1,12 @@
-package e2e
+package pages
 
 import (
 	"net/http"
 	"testing"
 
 	"github.com/chromedp/cdproto/webauthn"
+
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
 // authenticators are the kinds of device that people keep passkeys in. Not among
@@ -45,7 +47,7 @@ func TestPasskeyInABrowser(t *testing.T) {
 			t.Parallel()
 			v := openVisitor(t, origin)
 			v.page.AddAuthenticator(authenticator)
-			v.run(t, http.StatusOK, nil, "register", v.email, password)
+			v.run(t, http.StatusOK, nil, "register", v.email, program.Password)
 			v.addPasskey(t)
 			v.refuseSecondPasskey(t)
 			for range 2 { // the second time its counter must have advanced
@@ -67,7 +69,7 @@ func (v *visitor) addPasskey(t *testing.T) string {
 		Passkey struct{ ID, Name string }
 		Codes   []string `json:"recovery_codes"`
 	}
-	v.run(t, http.StatusOK, &added, "addPasskey", password, "My key")
+	v.run(t, http.StatusOK, &added, "addPasskey", program.Password, "My key")
 	if added.Passkey.Name != "My key" || len(added.Codes) == 0 {
 		t.Fatalf("added: %+v, want My key and recovery codes", added)
 	}
@@ -79,7 +81,7 @@ func (v *visitor) addPasskey(t *testing.T) string {
 func (v *visitor) refuseSecondPasskey(t *testing.T) {
 	t.Helper()
 	var refused struct{ Error string }
-	v.run(t, 0, &refused, "addPasskey", password, "The same key")
+	v.run(t, 0, &refused, "addPasskey", program.Password, "The same key")
 	if refused.Error != "InvalidStateError" {
 		t.Errorf("a second passkey of the same device: %s, want InvalidStateError", refused.Error)
 	}
@@ -90,6 +92,6 @@ func (v *visitor) logInWithPasskey(t *testing.T) {
 	var begun struct {
 		SecondFactor struct{ Challenge string } `json:"second_factor"`
 	}
-	v.run(t, http.StatusUnauthorized, &begun, "login", v.email, password)
+	v.run(t, http.StatusUnauthorized, &begun, "login", v.email, program.Password)
 	v.run(t, http.StatusOK, nil, "loginWithPasskey", begun.SecondFactor.Challenge)
 }

@@ -1,4 +1,4 @@
-package e2e
+package pages
 
 import (
 	"net/http"
@@ -8,21 +8,22 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
 // workedWeeks is a user with a session on most of the last 40 days, each with its pace,
 // and whose weeks are those of raterhub.com.
-func workedWeeks(t *testing.T, serverURL string) *client {
+func workedWeeks(t *testing.T, serverURL string) *program.Client {
 	t.Helper()
-	user := newUser(t, serverURL)
+	user := program.NewUser(t, serverURL)
 	recordWeeks(t, user)
 	return user
 }
 
-func recordWeeks(t *testing.T, user *client) {
+func recordWeeks(t *testing.T, user *program.Client) {
 	t.Helper()
 	now := time.Now()
-	user.must(t, http.StatusOK, http.MethodPatch, "/me", map[string]string{
+	user.Must(t, http.StatusOK, http.MethodPatch, "/me", map[string]string{
 		"timezone": eveningZone(now), "reporting_timezone": "America/Los_Angeles", "week_start": "monday",
 	})
 	for day := 40; day >= 0; day-- {
@@ -40,17 +41,17 @@ func recordWeeks(t *testing.T, user *client) {
 			add("NEXT", time.Duration(150+(i*97+day*61)%330)*time.Second)
 		}
 		add("EXIT", 4*time.Minute)
-		user.must(t, http.StatusOK, http.MethodPost, "/events/batch", map[string]any{"events": events})
+		user.Must(t, http.StatusOK, http.MethodPost, "/events/batch", map[string]any{"events": events})
 	}
 }
 
 // Without JavaScript a person chooses days by the form.
 func TestReportsWithoutScript(t *testing.T) {
 	t.Parallel()
-	s := startServer(t, newSQLite(t))
-	user := workedWeeks(t, s.url)
-	p := openPage(t, s.url, browser.View{NoScript: true})
-	logInByForm(p, user.email)
+	s := tracker.Start(t, program.SQLite(t))
+	user := workedWeeks(t, s.URL)
+	p := openPage(t, s.URL, browser.View{NoScript: true})
+	program.LogInByForm(p, user.Email)
 	p.Go("/dashboard/reports")
 	p.Do(
 		chromedp.SetValue(chromedp.CSS("#from"), "2020-02-28"),

@@ -1,4 +1,4 @@
-package e2e
+package pages
 
 import (
 	"os"
@@ -124,7 +124,7 @@ func look(t *testing.T, p *browser.Page, name string) {
 	for _, view := range append(browser.Views(), browser.View{Zoomed: true}) {
 		view.NoScript = before.NoScript
 		p.Look(view)
-		if wide := browser.Eval[string](p, overflowing); wide != "" {
+		if wide := p.Overflow(); wide != "" {
 			t.Errorf("%s (%s) is wider than the screen: %s", name, view, wide)
 		}
 		if view.Zoomed {
@@ -137,15 +137,6 @@ func look(t *testing.T, p *browser.Page, name string) {
 	}
 	p.Look(before)
 }
-
-// overflowing names what makes a page scroll sideways.
-const overflowing = `(() => {
-	const width = document.documentElement.clientWidth
-	if (document.documentElement.scrollWidth <= width) return ""
-	return [...document.querySelectorAll("body *")]
-		.filter(e => e.getBoundingClientRect().right > width && !e.closest(".scroll"))
-		.map(e => e.outerHTML.slice(0, 100)).slice(0, 5).join("; ") || "something"
-})()`
 
 // goByKeyboard goes round the page just opened with Tab, and takes the way that skips
 // what is the same on every page.

@@ -1,4 +1,4 @@
-package e2e
+package pages
 
 import (
 	"net/http"
@@ -11,6 +11,7 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
 // confirmStep opens a step of the security page and gives the password.
@@ -19,7 +20,7 @@ func confirmStep(t *testing.T, p *browser.Page, name, path, then string) {
 	p.Go("/profile/security" + path)
 	look(t, p, "security-"+name)
 	p.Do(
-		chromedp.SendKeys(chromedp.CSS("#password"), password),
+		chromedp.SendKeys(chromedp.CSS("#password"), program.Password),
 		chromedp.Submit(chromedp.CSS("#password")),
 		chromedp.WaitVisible(chromedp.CSS(then)),
 	)
@@ -29,10 +30,10 @@ func confirmStep(t *testing.T, p *browser.Page, name, path, then string) {
 func TestSecurityPasskeyPages(t *testing.T) {
 	t.Parallel()
 	origin := startAtPort(t, "RATE_LIMIT_LOGIN=off", "RATE_LIMIT_REGISTER=off")
-	user := newUser(t, origin)
+	user := program.NewUser(t, origin)
 	p := openPage(t, origin, browser.View{})
 	p.AddAuthenticator(authenticators["computer with a fingerprint reader"])
-	logInByForm(p, user.email)
+	program.LogInByForm(p, user.Email)
 	p.Go("/profile/security")
 	look(t, p, "security-nothing")
 
@@ -47,10 +48,10 @@ func TestSecurityPasskeyPages(t *testing.T) {
 	p.Expect("request failed: POST " + origin + "/me/passkeys/start: 422")
 	p.Do(append(add("not my password"), chromedp.WaitVisible(chromedp.CSS("[data-problem]")))...)
 	look(t, p, "security-new-passkey-refused")
-	p.Do(append(add(password), chromedp.WaitVisible(chromedp.CSS("[data-codes]")))...)
+	p.Do(append(add(program.Password), chromedp.WaitVisible(chromedp.CSS("[data-codes]")))...)
 	look(t, p, "security-new-passkey-codes")
 	p.Go("/profile/security/passkeys")
-	p.Do(append(add(password), chromedp.WaitVisible(chromedp.CSS("[data-problem]")))...)
+	p.Do(append(add(program.Password), chromedp.WaitVisible(chromedp.CSS("[data-problem]")))...)
 	if text := browser.Get(p, chromedp.Text(chromedp.CSS("[data-problem]"))); !strings.Contains(text, "holds a passkey of your account already") {
 		t.Errorf("a second passkey of the same device: %q", text)
 	}
@@ -59,7 +60,7 @@ func TestSecurityPasskeyPages(t *testing.T) {
 	p.Do(chromedp.Submit(chromedp.CSS("form[action='/logout']")), chromedp.WaitVisible(chromedp.CSS("a[href='/register']")))
 	p.Go("/login?next=/profile/security")
 	p.Do(
-		chromedp.SendKeys(chromedp.CSS("#email"), user.email), chromedp.SendKeys(chromedp.CSS("#password"), password),
+		chromedp.SendKeys(chromedp.CSS("#email"), user.Email), chromedp.SendKeys(chromedp.CSS("#password"), program.Password),
 		chromedp.Submit(chromedp.CSS("#password")), chromedp.WaitVisible(chromedp.CSS("[data-offer]")),
 	)
 	look(t, p, "security-second-step")
@@ -70,16 +71,16 @@ func TestSecurityPasskeyPages(t *testing.T) {
 // An authenticator app is set up without JavaScript; each step is looked at in every view.
 func TestSecurityAppPages(t *testing.T) {
 	t.Parallel()
-	s := startServer(t, newSQLite(t), "RATE_LIMIT_LOGIN=off", "RATE_LIMIT_REGISTER=off")
-	user := newUser(t, s.url)
-	p := openPage(t, s.url, browser.View{NoScript: true})
-	logInByForm(p, user.email)
+	s := tracker.Start(t, program.SQLite(t), "RATE_LIMIT_LOGIN=off", "RATE_LIMIT_REGISTER=off")
+	user := program.NewUser(t, s.URL)
+	p := openPage(t, s.URL, browser.View{NoScript: true})
+	program.LogInByForm(p, user.Email)
 	p.Go("/profile/security/passkeys")
 	look(t, p, "security-no-passkeys")
 	confirmStep(t, p, "app", "/totp", "svg.qr")
 	look(t, p, "security-app-code")
 	secret := strings.Join(strings.Fields(browser.Get(p, chromedp.Text(chromedp.CSS("#secret")))), "")
-	p.Expect("request failed: POST " + s.url + "/profile/security/totp/confirm: 401")
+	p.Expect("request failed: POST " + s.URL + "/profile/security/totp/confirm: 401")
 	send := func(code, then string) {
 		p.Do(
 			chromedp.SendKeys(chromedp.CSS("#code"), code), chromedp.Submit(chromedp.CSS("#code")), chromedp.WaitVisible(chromedp.CSS(then)),
@@ -94,18 +95,18 @@ func TestSecurityAppPages(t *testing.T) {
 	send(code, ".codes")
 	look(t, p, "security-app-codes")
 	recovery := regexp.MustCompile(`([0-9a-z]{4}-){5}[0-9a-z]{4}`).FindString(browser.Get(p, chromedp.Text(chromedp.CSS(".codes"))))
-	user.must(t, http.StatusOK, http.MethodGet, "/me", nil)
+	user.Must(t, http.StatusOK, http.MethodGet, "/me", nil)
 
 	p.Go("/profile/security")
 	look(t, p, "security-with-app")
 	p.Do(chromedp.Submit(chromedp.CSS("form[action='/logout']")), chromedp.WaitVisible(chromedp.CSS("a[href='/register']")))
 	p.Go("/login?next=/profile/security")
 	p.Do(
-		chromedp.SendKeys(chromedp.CSS("#email"), user.email), chromedp.SendKeys(chromedp.CSS("#password"), password),
+		chromedp.SendKeys(chromedp.CSS("#email"), user.Email), chromedp.SendKeys(chromedp.CSS("#password"), program.Password),
 		chromedp.Submit(chromedp.CSS("#password")), chromedp.WaitVisible(chromedp.CSS("#code")),
 	)
 	send(recovery, "#activity")
 	confirmStep(t, p, "logout-others", "/logout-others", ".saved")
-	user.must(t, http.StatusUnauthorized, http.MethodGet, "/me", nil)
+	user.Must(t, http.StatusUnauthorized, http.MethodGet, "/me", nil)
 	confirmStep(t, p, "app-off", "/totp/remove", ".saved")
 }

@@ -1,9 +1,8 @@
-package e2e
+package pages
 
 import (
 	"encoding/json"
 	"fmt"
-	"net"
 	"os"
 	"strings"
 	"testing"
@@ -11,15 +10,16 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
 // openPage is a tab for a server's pages.
 func openPage(t *testing.T, origin string, view browser.View) *browser.Page {
 	t.Helper()
-	return pages.Open(t, origin, view)
+	return chromium.Open(t, origin, view)
 }
 
-// visitor is a page of a server in which one account is used, by testdata/browser/account.js.
+// visitor is a page of a server in which one account is used, by testdata/account.js.
 type visitor struct {
 	page  *browser.Page
 	email string
@@ -28,21 +28,21 @@ type visitor struct {
 // openVisitor runs in the page of the API: its policy lets it call the server.
 func openVisitor(t *testing.T, origin string) *visitor {
 	t.Helper()
-	source, err := os.ReadFile("testdata/browser/account.js")
+	source, err := os.ReadFile("testdata/account.js")
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := openPage(t, origin, browser.View{})
 	p.Go("/docs")
 	p.Do(chromedp.Evaluate[chromedp.Void](string(source)))
-	return &visitor{page: p, email: fmt.Sprintf("rater-%d@example.com", registered.Add(1))}
+	return &visitor{page: p, email: program.NewEmail()}
 }
 
 // run calls a method of the account and fails the test unless it answers with the
 // wanted status; into is for the body, or nil.
 func (v *visitor) run(t *testing.T, wantStatus int, into any, method string, arguments ...string) {
 	t.Helper()
-	encoded := mustEncode(t, append([]string{}, arguments...))
+	encoded := program.Encode(t, append([]string{}, arguments...))
 	call := fmt.Sprintf("account.%s(...%s).then(JSON.stringify)", method, encoded)
 	var got struct {
 		Status int
@@ -66,27 +66,14 @@ func (v *visitor) run(t *testing.T, wantStatus int, into any, method string, arg
 // browsers allow passkeys there without https.
 func startAtPort(t *testing.T, settings ...string) (origin string) {
 	t.Helper()
-	return startOnAt(t, newSQLite(t), settings...)
+	return startOnAt(t, program.SQLite(t), settings...)
 }
 
 // startOnAt is startAtPort on a database.
 func startOnAt(t *testing.T, databaseURL string, settings ...string) (origin string) {
 	t.Helper()
-	address := freeAddress(t)
+	address := program.FreeAddress(t)
 	origin = strings.Replace("http://"+address, "127.0.0.1", "localhost", 1)
-	startServer(t, databaseURL, append(settings, "LISTEN="+address, "PUBLIC_URL="+origin)...)
+	tracker.Start(t, databaseURL, append(settings, "LISTEN="+address, "PUBLIC_URL="+origin)...)
 	return origin
-}
-
-// freeAddress is one that nobody listened on a moment ago.
-func freeAddress(t testing.TB) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := listener.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return listener.Addr().String()
 }

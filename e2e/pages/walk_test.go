@@ -1,4 +1,4 @@
-package e2e
+package pages
 
 import (
 	"fmt"
@@ -10,16 +10,17 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
 // A person's whole way through the product.
 func TestWalkInABrowser(t *testing.T) {
 	t.Parallel()
-	s := startServer(t, newSQLite(t))
-	p := openPage(t, s.url, browser.View{})
-	rater := registerByForm(t, p, s.url)
+	s := tracker.Start(t, program.SQLite(t))
+	p := openPage(t, s.URL, browser.View{})
+	rater := registerByForm(t, p, s.URL)
 	logOut(p)
-	logInByForm(p, rater.email)
+	program.LogInByForm(p, rater.Email)
 	walkAround(p)
 	first, second, session := acrossMidnight(t, rater)
 
@@ -35,14 +36,14 @@ func TestWalkInABrowser(t *testing.T) {
 	p.Go("/dashboard/today?date=" + second)
 	p.Do(chromedp.Click(chromedp.CSS("tr[data-session='" + session + "'] button")))
 	status(p, "deleted")
-	rater.must(t, http.StatusNotFound, http.MethodGet, "/summary/"+session, nil)
+	rater.Must(t, http.StatusNotFound, http.MethodGet, "/summary/"+session, nil)
 	p.Do(chromedp.Click(chromedp.CSS("[role=status] button")))
 	status(p, "Restored.")
 	sameDay(t, p, rater, second, 10)
 
 	t.Log("a question goes and comes back, and another is adjusted")
 	sameSession(t, p, rater, session, 10)
-	row := "#question-" + rater.summary(t, session).Questions[3].ID
+	row := "#question-" + rater.Summary(t, session).Questions[3].ID
 	p.Do(chromedp.Click(chromedp.CSS(row + " form[action$='/delete'] button")))
 	status(p, "Question 4 of")
 	sameSession(t, p, rater, session, 9)
@@ -56,7 +57,7 @@ func TestWalkInABrowser(t *testing.T) {
 		chromedp.Click(chromedp.CSS(row+" .adjust button")),
 	)
 	status(p, "adjusted")
-	if got := rater.summary(t, session).Questions[3].ActiveSeconds; got != 90 {
+	if got := rater.Summary(t, session).Questions[3].ActiveSeconds; got != 90 {
 		t.Errorf("adjusted to %v s, want 90", got)
 	}
 	sameSession(t, p, rater, session, 10)
@@ -73,21 +74,21 @@ func TestWalkInABrowser(t *testing.T) {
 }
 
 // registerByForm registers as a person does, from the first page on.
-func registerByForm(t *testing.T, p *browser.Page, serverURL string) *client {
+func registerByForm(t *testing.T, p *browser.Page, serverURL string) *program.Client {
 	t.Helper()
-	c := newClient(t, serverURL)
-	c.email = fmt.Sprintf("rater-%d@example.com", registered.Add(1))
+	c := program.NewClient(t, serverURL)
+	c.Email = program.NewEmail()
 	p.Go("/")
 	p.Do(chromedp.Click(chromedp.CSS("main a[href='/register']")))
 	p.AwaitPath("/register")
 	p.Do(
-		chromedp.SendKeys(chromedp.CSS("#email"), c.email),
-		chromedp.SendKeys(chromedp.CSS("#password"), password),
+		chromedp.SendKeys(chromedp.CSS("#email"), c.Email),
+		chromedp.SendKeys(chromedp.CSS("#password"), program.Password),
 		chromedp.SendKeys(chromedp.CSS("#first_name"), "Ann"),
 		chromedp.Submit(chromedp.CSS("#password")),
 	)
 	p.AwaitPath("/dashboard/today")
-	c.login(t)
+	c.Login(t)
 	return c
 }
 
@@ -124,7 +125,7 @@ func walkAround(p *browser.Page) {
 
 // acrossMidnight records ten questions of six minutes, the sixth of which begins at
 // midnight in UTC; in Kathmandu it is a quarter to six then.
-func acrossMidnight(t *testing.T, user *client) (first, second, sessionID string) {
+func acrossMidnight(t *testing.T, user *program.Client) (first, second, sessionID string) {
 	t.Helper()
 	midnight := time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -1)
 	var events []map[string]any
@@ -136,8 +137,8 @@ func acrossMidnight(t *testing.T, user *client) (first, second, sessionID string
 		at := midnight.Add(time.Duration(i-5) * 6 * time.Minute)
 		events = append(events, map[string]any{"type": kind, "timestamp": at.Format(time.RFC3339)})
 	}
-	user.must(t, http.StatusOK, http.MethodPost, "/events/batch", map[string]any{"events": events})
-	return midnight.AddDate(0, 0, -1).Format(time.DateOnly), midnight.Format(time.DateOnly), user.recent(t)[0].SessionID
+	user.Must(t, http.StatusOK, http.MethodPost, "/events/batch", map[string]any{"events": events})
+	return midnight.AddDate(0, 0, -1).Format(time.DateOnly), midnight.Format(time.DateOnly), user.Recent(t)[0].SessionID
 }
 
 func chooseZone(p *browser.Page, zone string) {
@@ -170,20 +171,20 @@ const numbersShown = `(() => {
 
 // sameDay fails the test unless the page of a day and its JSON say the same, and have this
 // many questions.
-func sameDay(t *testing.T, p *browser.Page, user *client, date string, questions int) {
+func sameDay(t *testing.T, p *browser.Page, user *program.Client, date string, questions int) {
 	t.Helper()
 	var day struct {
-		Questions int       `json:"total_questions"`
-		Active    string    `json:"total_active_mmss"`
-		Average   string    `json:"avg_active_mmss"`
-		Pace      string    `json:"daily_pace_label"`
-		Score     int       `json:"daily_score"`
-		Hours     []dayHour `json:"hourly_activity"`
+		Questions int               `json:"total_questions"`
+		Active    string            `json:"total_active_mmss"`
+		Average   string            `json:"avg_active_mmss"`
+		Pace      string            `json:"daily_pace_label"`
+		Score     int               `json:"daily_score"`
+		Hours     []program.DayHour `json:"hourly_activity"`
 		Sessions  []struct {
 			ID string `json:"session_id"`
 		} `json:"sessions"`
 	}
-	user.must(t, http.StatusOK, http.MethodGet, "/dashboard/today/json?date="+date, nil).decode(t, &day)
+	user.Must(t, http.StatusOK, http.MethodGet, "/dashboard/today/json?date="+date, nil).Decode(t, &day)
 	want := numbers{Questions: fmt.Sprint(day.Questions), Hours: []string{}, Sessions: []string{}}
 	if day.Questions > 0 {
 		want.Active, want.Average, want.Pace, want.Score = day.Active, day.Average, day.Pace, fmt.Sprint(day.Score)
@@ -200,7 +201,7 @@ func sameDay(t *testing.T, p *browser.Page, user *client, date string, questions
 }
 
 // sameSession is sameDay of a session.
-func sameSession(t *testing.T, p *browser.Page, user *client, id string, questions int) {
+func sameSession(t *testing.T, p *browser.Page, user *program.Client, id string, questions int) {
 	t.Helper()
 	var session struct {
 		Questions int     `json:"total_questions"`
@@ -209,7 +210,7 @@ func sameSession(t *testing.T, p *browser.Page, user *client, id string, questio
 		Pace      string  `json:"pace_label"`
 		Score     int     `json:"score"`
 	}
-	user.must(t, http.StatusOK, http.MethodGet, "/summary/"+id, nil).decode(t, &session)
+	user.Must(t, http.StatusOK, http.MethodGet, "/summary/"+id, nil).Decode(t, &session)
 	samePage(t, p, "/dashboard/sessions/"+id, numbers{
 		Questions: fmt.Sprint(session.Questions), Active: totalText(session.Active), Average: session.Average,
 		Pace: session.Pace, Score: fmt.Sprint(session.Score), Hours: []string{}, Sessions: []string{},

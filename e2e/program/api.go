@@ -1,16 +1,18 @@
-package e2e
+package program
 
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 )
 
 // The JSON that the program answers, as far as tests read it (SPEC sections 3
 // to 5); lengths of time in seconds, times in RFC 3339.
 
-type eventAnswer struct {
+type EventAnswer struct {
 	Status                    string   `json:"status"`
 	EventID                   string   `json:"event_id"`
 	Duplicate                 bool     `json:"duplicate"`
@@ -23,19 +25,19 @@ type eventAnswer struct {
 	LastQuestionActiveMMSS    *string  `json:"last_question_active_mmss"`
 }
 
-type batchAnswer struct {
-	Results []batchResult `json:"results"`
+type BatchAnswer struct {
+	Results []BatchResult `json:"results"`
 }
 
-type batchResult struct {
+type BatchResult struct {
 	EventID string       `json:"event_id"`
 	Result  string       `json:"result"`
 	Status  int          `json:"status"`
 	Reason  string       `json:"reason"`
-	Answer  *eventAnswer `json:"answer"`
+	Answer  *EventAnswer `json:"answer"`
 }
 
-type sessionSummary struct {
+type SessionSummary struct {
 	SessionID          string            `json:"session_id"`
 	UserExternalID     string            `json:"user_external_id"`
 	IsActive           bool              `json:"is_active"`
@@ -47,10 +49,10 @@ type sessionSummary struct {
 	AverageActiveMMSS  string            `json:"avg_active_mmss"`
 	PaceEmoji          string            `json:"pace_emoji"`
 	Score              int               `json:"score"`
-	Questions          []summaryQuestion `json:"questions"`
+	Questions          []SummaryQuestion `json:"questions"`
 }
 
-type summaryQuestion struct {
+type SummaryQuestion struct {
 	ID            string  `json:"id"`
 	Index         int     `json:"index"`
 	RawSeconds    float64 `json:"raw_seconds"`
@@ -58,23 +60,23 @@ type summaryQuestion struct {
 	OverUnder     float64 `json:"over_under_target_seconds"`
 }
 
-type daySummary struct {
+type DaySummary struct {
 	TotalSessions  int          `json:"total_sessions"`
 	TotalQuestions int          `json:"total_questions"`
 	ActiveSeconds  float64      `json:"total_active_seconds"`
 	AverageActive  float64      `json:"avg_active_seconds"`
 	PaceEmoji      string       `json:"daily_pace_emoji"`
-	Hours          []dayHour    `json:"hourly_activity"`
-	Sessions       []daySession `json:"sessions"`
+	Hours          []DayHour    `json:"hourly_activity"`
+	Sessions       []DaySession `json:"sessions"`
 }
 
-type dayHour struct {
+type DayHour struct {
 	Hour           int     `json:"hour"`
 	TotalQuestions int     `json:"total_questions"`
 	ActiveSeconds  float64 `json:"active_seconds"`
 }
 
-type daySession struct {
+type DaySession struct {
 	SessionID      string  `json:"session_id"`
 	IsActive       bool    `json:"is_active"`
 	TotalQuestions int     `json:"total_questions"`
@@ -82,54 +84,102 @@ type daySession struct {
 	Score          int     `json:"score"`
 }
 
-type recentSession struct {
+type RecentSession struct {
 	SessionID            string `json:"session_id"`
 	IsActive             bool   `json:"is_active"`
 	CurrentQuestionIndex int    `json:"current_question_index"`
 }
 
-// setZone sets the time zone of the profile.
-func (c *client) setZone(t *testing.T, zone string) {
+// SetZone sets the time zone of the profile.
+func (c *Client) SetZone(t *testing.T, zone string) {
 	t.Helper()
-	c.must(t, http.StatusOK, http.MethodPatch, "/me", map[string]string{"timezone": zone})
+	c.Must(t, http.StatusOK, http.MethodPatch, "/me", map[string]string{"timezone": zone})
 }
 
-// press sends one event and fails the test unless it is accepted.
-func (c *client) press(t *testing.T, event any) eventAnswer {
+// Press sends one event and fails the test unless it is accepted.
+func (c *Client) Press(t *testing.T, event any) EventAnswer {
 	t.Helper()
-	var answer eventAnswer
-	c.must(t, http.StatusOK, http.MethodPost, "/events", event).decode(t, &answer)
+	var answer EventAnswer
+	c.Must(t, http.StatusOK, http.MethodPost, "/events", event).Decode(t, &answer)
 	return answer
 }
 
-// tryPress sends one event; the answer is meaningful when the status is 200.
-func (c *client) tryPress(ctx context.Context, event any) (eventAnswer, reply, error) {
-	got, err := c.do(ctx, http.MethodPost, "/events", event)
-	if err != nil || got.status != http.StatusOK {
-		return eventAnswer{}, got, err
+// TryPress sends one event; the answer is meaningful when the status is 200.
+func (c *Client) TryPress(ctx context.Context, event any) (EventAnswer, Reply, error) {
+	got, err := c.Do(ctx, http.MethodPost, "/events", event)
+	if err != nil || got.Status != http.StatusOK {
+		return EventAnswer{}, got, err
 	}
-	var answer eventAnswer
-	err = json.Unmarshal(got.body, &answer)
+	var answer EventAnswer
+	err = json.Unmarshal(got.Body, &answer)
 	return answer, got, err
 }
 
-func (c *client) summary(t *testing.T, sessionID string) sessionSummary {
+func (c *Client) Summary(t *testing.T, sessionID string) SessionSummary {
 	t.Helper()
-	var summary sessionSummary
-	c.must(t, http.StatusOK, http.MethodGet, "/summary/"+sessionID, nil).decode(t, &summary)
+	var summary SessionSummary
+	c.Must(t, http.StatusOK, http.MethodGet, "/summary/"+sessionID, nil).Decode(t, &summary)
 	return summary
 }
 
-func (c *client) day(t *testing.T, date string) daySummary {
+func (c *Client) Day(t *testing.T, date string) DaySummary {
 	t.Helper()
-	var day daySummary
-	c.must(t, http.StatusOK, http.MethodGet, "/dashboard/today/json?date="+date, nil).decode(t, &day)
+	var day DaySummary
+	c.Must(t, http.StatusOK, http.MethodGet, "/dashboard/today/json?date="+date, nil).Decode(t, &day)
 	return day
 }
 
-func (c *client) recent(t *testing.T) []recentSession {
+func (c *Client) Recent(t *testing.T) []RecentSession {
 	t.Helper()
-	var recent []recentSession
-	c.must(t, http.StatusOK, http.MethodGet, "/sessions/recent?limit=100", nil).decode(t, &recent)
+	var recent []RecentSession
+	c.Must(t, http.StatusOK, http.MethodGet, "/sessions/recent?limit=100", nil).Decode(t, &recent)
 	return recent
+}
+
+// Event is the body of one press.
+type Event struct {
+	ID        string `json:"id,omitempty"`
+	Type      string `json:"type"`
+	Timestamp string `json:"timestamp,omitempty"`
+}
+
+type EventBatch struct {
+	Events []Event `json:"events"`
+}
+
+// SendBatch posts a batch and fails the test unless the call is answered 200.
+func (c *Client) SendBatch(t *testing.T, batch any) BatchAnswer {
+	t.Helper()
+	var answer BatchAnswer
+	c.Must(t, http.StatusOK, http.MethodPost, "/events/batch", batch).Decode(t, &answer)
+	return answer
+}
+
+// String makes failures readable.
+func (r BatchResult) String() string {
+	return fmt.Sprintf("%s %d %s of %s", r.Result, r.Status, r.Reason, r.EventID)
+}
+
+// ID is the user's own id, as /me shows it.
+func (c *Client) ID(t *testing.T) string {
+	t.Helper()
+	var me struct {
+		ID json.RawMessage `json:"id"`
+	}
+	c.Must(t, http.StatusOK, http.MethodGet, "/me", nil).Decode(t, &me)
+	return strings.Trim(string(me.ID), `"`)
+}
+
+// LoggedIDs are the ids in a session's log, as the debug route shows it.
+func (c *Client) LoggedIDs(t *testing.T, sessionID string) []string {
+	t.Helper()
+	var log []struct {
+		ID string `json:"event_id"`
+	}
+	c.Must(t, http.StatusOK, http.MethodGet, "/admin/debug/user-events/"+sessionID, nil).Decode(t, &log)
+	var ids []string
+	for _, logged := range log {
+		ids = append(ids, logged.ID)
+	}
+	return ids
 }

@@ -1,4 +1,4 @@
-package e2e
+package widget
 
 import (
 	"net/http"
@@ -137,8 +137,8 @@ func (r *rig) log() []loggedEvent {
 func (r *rig) logOf(sessionID string) []loggedEvent {
 	r.t.Helper()
 	var log []loggedEvent
-	answer := r.user.must(r.t, http.StatusOK, http.MethodGet, "/admin/debug/user-events/"+sessionID, nil)
-	answer.decode(r.t, &log)
+	answer := r.user.Must(r.t, http.StatusOK, http.MethodGet, "/admin/debug/user-events/"+sessionID, nil)
+	answer.Decode(r.t, &log)
 	return log
 }
 

@@ -1,4 +1,4 @@
-package e2e
+package widget
 
 import (
 	"fmt"
@@ -137,10 +137,10 @@ func (f *faults) deviceRevoked() {
 	var devices []struct {
 		ID string `json:"device_id"`
 	}
-	answer := f.rig.user.must(f.t, http.StatusOK, http.MethodGet, "/me/devices", nil)
-	answer.decode(f.t, &devices)
+	answer := f.rig.user.Must(f.t, http.StatusOK, http.MethodGet, "/me/devices", nil)
+	answer.Decode(f.t, &devices)
 	for _, d := range devices {
-		f.rig.user.must(f.t, http.StatusOK, http.MethodDelete, "/me/devices/"+d.ID, nil)
+		f.rig.user.Must(f.t, http.StatusOK, http.MethodDelete, "/me/devices/"+d.ID, nil)
 	}
 	f.diary.press(f.tab, "Next")
 	f.tab.awaitText("1 unsent · not connected")
@@ -160,7 +160,7 @@ func (f *faults) refused() {
 	var refused diary // of presses that are not to arrive
 	refused.t = f.t
 	for _, s := range f.rig.sessions() {
-		f.rig.user.must(f.t, http.StatusOK, http.MethodDelete, "/sessions/"+s.SessionID, nil)
+		f.rig.user.Must(f.t, http.StatusOK, http.MethodDelete, "/sessions/"+s.SessionID, nil)
 	}
 	refused.press(f.tab, "Resume")
 	f.diary.press(f.tab, "Next")

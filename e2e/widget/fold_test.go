@@ -1,9 +1,11 @@
-package e2e
+package widget
 
 import (
 	"math"
 	"testing"
 	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
 // naiveQuestion is a question as a person with a stop watch and paper would note it.
@@ -67,7 +69,7 @@ func foldNaively(log []loggedEvent) (sessions [][]naiveQuestion, isOpen bool) {
 
 // requireFolded fails the test unless the server's sessions are what the log means: every
 // time exactly, and each question against the estimate of the task that it was.
-func requireFolded(t *testing.T, sessions []sessionSummary, log []loggedEvent) {
+func requireFolded(t *testing.T, sessions []program.SessionSummary, log []loggedEvent) {
 	t.Helper()
 	want, _ := foldNaively(log)
 	if len(sessions) != len(want) {

@@ -1,4 +1,4 @@
-package e2e
+package widget
 
 import (
 	"bytes"
@@ -74,8 +74,8 @@ func eachGatedWidget(t *testing.T, tasks []ratingsite.Task, test func(t *testing
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			r := bareRig(t, kind, tasks)
-			r.server = startServer(t, r.database, "PUBLIC_URL="+r.origin)
-			g := startGate(t, r.address, r.server.url)
+			r.server = tracker.Start(t, r.database, "PUBLIC_URL="+r.origin)
+			g := startGate(t, r.address, r.server.URL)
 			r.startBrowser()
 			test(t, r, g)
 			for _, c := range g.callsTo("") {

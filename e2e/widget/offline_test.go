@@ -1,4 +1,4 @@
-package e2e
+package widget
 
 import (
 	"fmt"
@@ -26,7 +26,7 @@ func TestWidgetOffline(t *testing.T) {
 			tab.awaitText(fmt.Sprintf("Question %d ", d.number()))
 		}
 
-		r.server.stop(t)
+		r.server.Stop(t)
 		d.press(tab, "Next")
 		tab.awaitText("Next try in") // the card grows by it, and its keys move
 		d.press(tab, "Next", "Pause", "Resume", "Undo", "Next", "Pause")

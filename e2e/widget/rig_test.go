@@ -1,4 +1,4 @@
-package e2e
+package widget
 
 import (
 	"archive/zip"
@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/ratingsite"
 )
 
@@ -22,11 +23,11 @@ type rig struct {
 	t        testing.TB
 	kind     string // of the widget: userscript or extension
 	site     *ratingsite.Site
-	server   *server
+	server   *program.Server
 	origin   string // of the server
 	address  string
 	database string
-	user     *client
+	user     *program.Client
 	setup    browser.Setup
 	browser  *browser.Own
 }
@@ -53,10 +54,10 @@ func newRig(t testing.TB, kind string, tasks []ratingsite.Task) *rig {
 // bareRig has neither server nor browser yet.
 func bareRig(t testing.TB, kind string, tasks []ratingsite.Task) *rig {
 	t.Helper()
-	address := freeAddress(t)
+	address := program.FreeAddress(t)
 	return &rig{
 		t: t, kind: kind, site: ratingsite.Start(t, tasks), address: address,
-		origin: strings.Replace("http://"+address, "127.0.0.1", "localhost", 1), database: newSQLite(t),
+		origin: strings.Replace("http://"+address, "127.0.0.1", "localhost", 1), database: program.SQLite(t),
 	}
 }
 
@@ -64,7 +65,7 @@ func bareRig(t testing.TB, kind string, tasks []ratingsite.Task) *rig {
 func (r *rig) startBrowser() {
 	t := r.t
 	t.Helper()
-	r.user = newUser(t, r.server.url)
+	r.user = program.NewUser(t, r.server.URL)
 	r.setup = browser.Setup{
 		Profile: t.TempDir(), Extension: r.packed(), Rules: r.site.Rules(), Trusted: r.site.Fingerprint(t),
 	}
@@ -74,7 +75,7 @@ func (r *rig) startBrowser() {
 // startServer runs the server at the rig's address, on its database.
 func (r *rig) startServer() {
 	r.t.Helper()
-	r.server = startServer(r.t, r.database, "LISTEN="+r.address, "PUBLIC_URL="+r.origin)
+	r.server = tracker.Start(r.t, r.database, "LISTEN="+r.address, "PUBLIC_URL="+r.origin)
 }
 
 // restartBrowser ends the browser and starts another on the same profile.
@@ -89,7 +90,7 @@ func (r *rig) restartBrowser() {
 func (r *rig) packed() string {
 	r.t.Helper()
 	folder := r.t.TempDir()
-	clock := r.read("testdata/widget/clock.js")
+	clock := r.read("testdata/clock.js")
 	if r.kind == "extension" {
 		files := r.unzip(r.get("/widget/extension.zip"))
 		for _, name := range []string{"content.js", "worker.js"} {
@@ -102,8 +103,8 @@ func (r *rig) packed() string {
 	r.write(folder, map[string][]byte{
 		"manifest.json": r.managerManifest(script),
 		"clock.js":      clock,
-		"manager.js":    r.read("testdata/widget/manager/manager.js"),
-		"worker.js":     r.read("testdata/widget/manager/worker.js"),
+		"manager.js":    r.read("testdata/manager/manager.js"),
+		"worker.js":     r.read("testdata/manager/worker.js"),
 		"script.js":     []byte("globalThis.runUserscript = () => {\n" + string(script) + "\n};\n"),
 	})
 	return folder
@@ -121,7 +122,7 @@ func (r *rig) managerManifest(script []byte) []byte {
 	if len(matches) < 2 {
 		r.t.Fatalf("the script's header has the matches %q", matches)
 	}
-	return mustEncode(r.t, map[string]any{
+	return program.Encode(r.t, map[string]any{
 		"manifest_version": 3, "name": "Userscripts", "version": "1.0",
 		"permissions": []string{"storage"}, "host_permissions": []string{"http://localhost/*"},
 		"background": map[string]string{"service_worker": "worker.js"},
@@ -133,7 +134,7 @@ func (r *rig) managerManifest(script []byte) []byte {
 
 func (r *rig) get(path string) []byte {
 	r.t.Helper()
-	response, err := http.Get(r.server.url + path)
+	response, err := http.Get(r.server.URL + path)
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -186,7 +187,7 @@ func (r *rig) write(folder string, files map[string][]byte) {
 func (r *rig) logIn() *browser.Page {
 	r.t.Helper()
 	p := r.browser.Open(r.t, r.origin, browser.View{})
-	logInByForm(p, r.user.email)
+	program.LogInByForm(p, r.user.Email)
 	return p
 }
 
@@ -194,7 +195,7 @@ func (r *rig) logIn() *browser.Page {
 func (r *rig) task(id int) *ratingTab {
 	r.t.Helper()
 	tab := &ratingTab{Page: r.browser.Open(r.t, ratingsite.Origin, browser.View{}), t: r.t}
-	tab.Before(string(r.read("testdata/widget/presses.js")))
+	tab.Before(string(r.read("testdata/presses.js")))
 	tab.Go(ratingsite.TaskPath(id))
 	tab.awaitOverlay()
 	return tab
@@ -262,7 +263,7 @@ func (tab *ratingTab) press(name string) {
 	tab.Await("the button "+name+" to be pressed", func() bool {
 		at := browser.Eval[[]float64](tab.Page, `(() => {
 			const button = [...(`+overlayRoot+`?.querySelectorAll("button") ?? [])]
-				.find((b) => b.textContent === `+string(mustEncode(tab.t, name))+` && !b.disabled && b.checkVisibility())
+				.find((b) => b.textContent === `+string(program.Encode(tab.t, name))+` && !b.disabled && b.checkVisibility())
 			if (!button) return []
 			globalThis.isPressed = false
 			button.addEventListener("click", () => { globalThis.isPressed = true }, { once: true })
@@ -278,17 +279,17 @@ func (tab *ratingTab) press(name string) {
 }
 
 // sessions are what the server has of the rater, oldest first, each with its questions.
-func (r *rig) sessions() []sessionSummary {
+func (r *rig) sessions() []program.SessionSummary {
 	r.t.Helper()
 	var recent []struct {
 		SessionID string `json:"session_id"`
 	}
-	answer := r.user.must(r.t, http.StatusOK, http.MethodGet, "/sessions/recent?limit=100", nil)
-	answer.decode(r.t, &recent)
-	summaries := make([]sessionSummary, len(recent))
+	answer := r.user.Must(r.t, http.StatusOK, http.MethodGet, "/sessions/recent?limit=100", nil)
+	answer.Decode(r.t, &recent)
+	summaries := make([]program.SessionSummary, len(recent))
 	for i, s := range recent {
-		summary := r.user.must(r.t, http.StatusOK, http.MethodGet, "/summary/"+s.SessionID, nil)
-		summary.decode(r.t, &summaries[len(recent)-1-i])
+		summary := r.user.Must(r.t, http.StatusOK, http.MethodGet, "/summary/"+s.SessionID, nil)
+		summary.Decode(r.t, &summaries[len(recent)-1-i])
 	}
 	return summaries
 }

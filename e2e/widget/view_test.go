@@ -1,4 +1,4 @@
-package e2e
+package widget
 
 import (
 	"net/http"
@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/ratingsite"
 )
 
@@ -40,10 +41,10 @@ func TestWidgetStates(t *testing.T) {
 		s.light.press("Pause")
 		s.look("paused", "paused 00:", "all sent")
 		// The server's session ends elsewhere: what is pressed next is refused.
-		r.user.must(t, http.StatusOK, http.MethodPost, "/events", map[string]string{"type": "EXIT"})
+		r.user.Must(t, http.StatusOK, http.MethodPost, "/events", map[string]string{"type": "EXIT"})
 		s.light.press("Resume")
 		s.look("refused", "1 refused")
-		r.server.stop(t)
+		r.server.Stop(t)
 		s.light.press("Next")
 		s.look("offline", "1 unsent", "Next try in")
 	})
@@ -112,12 +113,12 @@ func (r *rig) lookAt(origin, path, name, text string) {
 		p := r.browser.Open(r.t, origin, view)
 		p.Go(path)
 		p.Await(name+" to say "+text, func() bool {
-			return browser.Eval[bool](p, "document.body.innerText.includes("+string(mustEncode(r.t, text))+")")
+			return browser.Eval[bool](p, "document.body.innerText.includes("+string(program.Encode(r.t, text))+")")
 		})
 		for _, finding := range p.Axe("") {
 			r.t.Errorf("%s in %s: %v", name, view, finding)
 		}
-		if wide := browser.Eval[string](p, overflowing); wide != "" {
+		if wide := p.Overflow(); wide != "" {
 			r.t.Errorf("%s in %s is wider than the screen: %s", name, view, wide)
 		}
 		p.Screenshot("widget-page-" + name)

@@ -10,9 +10,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// walkedPages lists the pages that the tests of e2e look at in a browser; they hold
+// walkedPages lists the pages that the tests of e2e/pages look at in a browser; they hold
 // themselves to it.
-const walkedPages = "../../e2e/testdata/pages.txt"
+const walkedPages = "../../e2e/pages/testdata/pages.txt"
 
 // A page that is added is looked at in a browser: it must be in the list.
 func TestPagesAreWalked(t *testing.T) {

@@ -15,7 +15,7 @@ import (
 )
 
 // vectorsFile has the recorded scripts; the README beside it explains them.
-const vectorsFile = "../../e2e/testdata/vectors/events.json"
+const vectorsFile = "../../e2e/api/testdata/vectors/events.json"
 
 // defaultTarget is what SPEC section 10 gives a user who chose none.
 const defaultTarget = 330 * tl.Second

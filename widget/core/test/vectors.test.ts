@@ -11,7 +11,7 @@ interface Case {
   expect: { answers: { status: number; total_questions: number; active: number | null; raw: number | null; mmss: string | null }[] };
 }
 
-const path = new URL("../../../../e2e/testdata/vectors/events.json", import.meta.url);
+const path = new URL("../../../../e2e/api/testdata/vectors/events.json", import.meta.url);
 const cases = JSON.parse(readFileSync(path, "utf8")) as Case[];
 
 test("the clock derives what the recorded server answered", () => {
