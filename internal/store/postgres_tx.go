@@ -161,6 +161,12 @@ func (t *postgresTx) Write(_ context.Context, c tracker.Changes) error {
 	t.insert(insertEventsSQL, each(c.Events, eventColumns))
 	t.insert(dropQuestionsSQL, each(c.Drop, questionKeyColumns))
 	t.insert(insertQuestionsSQL, each(c.Put, questionColumns))
+	if c.Probe == "" {
+		return nil
+	}
+	for _, statement := range probeSQL {
+		t.queue.Queue(statement, c.Probe)
+	}
 	return nil
 }
 

@@ -79,5 +79,13 @@ func (t *sqliteTx) Write(ctx context.Context, c tracker.Changes) error {
 			return fmt.Errorf("%s: %w", w.operation, err)
 		}
 	}
+	if c.Probe == "" {
+		return nil
+	}
+	for _, statement := range probeSQL {
+		if _, err := t.tx.ExecContext(localFile(ctx), statement, c.Probe); err != nil {
+			return fmt.Errorf("probing: %w", err)
+		}
+	}
 	return nil
 }

@@ -64,6 +64,9 @@ func (g *group) run(ctx context.Context, tx Tx) error {
 func (g *group) need() Need {
 	need := Need{Lock: g.lock}
 	for _, r := range g.requests {
+		if r.probe {
+			continue
+		}
 		need.Users = append(need.Users, r.rater.ID)
 		for _, e := range r.entries {
 			if e.press.ID != "" {
@@ -230,6 +233,9 @@ func (g *group) correct(ctx context.Context, tx Tx, r *request, c correction) (A
 func (g *group) changes() Changes {
 	slices.SortStableFunc(g.order, func(a, b *work) int { return cmp.Compare(a.key.UserID, b.key.UserID) })
 	var c Changes
+	if slices.ContainsFunc(g.requests, func(r *request) bool { return r.probe }) {
+		c.Probe = newID()
+	}
 	for _, w := range g.order {
 		if len(w.added) == 0 {
 			continue

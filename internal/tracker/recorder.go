@@ -29,6 +29,7 @@ type request struct {
 	rater    Rater
 	received timeline.Instant
 	entries  []entry
+	probe    bool // writes nothing that stays
 
 	outcomes []Outcome // one per entry
 	refolded int       // log entries that its late presses had folded anew

@@ -86,10 +86,11 @@ type Changes struct {
 	Sessions []StoredSession  // new or changed; one that ended stands before its successor
 	Drop     []StoredQuestion // before Put
 	Put      []StoredQuestion
+	Probe    string // unless empty, a row of this ID is written and removed again, to see whether writing works
 }
 
 // Empty reports whether there is nothing to write.
-func (c *Changes) Empty() bool { return len(c.Events) == 0 }
+func (c *Changes) Empty() bool { return len(c.Events) == 0 && c.Probe == "" }
 
 // Tx is one durable transaction on the logs. What it reads may be outdated by the
 // time it writes, unless Need.Lock was set: then the write fails with ErrLostRace.

@@ -76,6 +76,10 @@ type PasswordHistory struct {
 	Hash       string
 }
 
+type Probe struct {
+	ID string
+}
+
 type Question struct {
 	UserID         int64
 	StartedAt      int64

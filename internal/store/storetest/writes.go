@@ -17,6 +17,7 @@ var writeCases = []testCase{
 	{"a session is replaced whole", sessionIsReplaced},
 	{"an error of the work writes nothing", errorWritesNothing},
 	{"a transaction that writes nothing", nothingWritten},
+	{"a probe leaves nothing behind", probeLeavesNothing},
 	{"only active sessions of the users asked for are loaded", activeAreLoaded},
 	{"recorded entries are found by user and ID", recordedAreFound},
 	{"a session that is not there is unknown", unknownSession},
@@ -130,6 +131,13 @@ func nothingWritten(t *testing.T, s *suite) {
 	s.inTx(t, func(tx tracker.Tx) {
 		expect(t, "nothing is needed", tracker.Loaded{})(tx.Load(t.Context(), tracker.Need{}))
 	})
+}
+
+// probeLeavesNothing writes one probe twice: a row that stayed would be in the way.
+func probeLeavesNothing(t *testing.T, s *suite) {
+	for range 2 {
+		s.write(t, tracker.Changes{Probe: "probe"})
+	}
 }
 
 func activeAreLoaded(t *testing.T, s *suite) {
