@@ -7,6 +7,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/password"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
@@ -98,7 +100,7 @@ type NewUser struct {
 // FieldErrors, ErrEmailTaken or ErrBusy.
 func (s *Service) CreateUser(ctx context.Context, n NewUser, by By) (_ User, madeUp string, _ error) {
 	if n.Password == "" {
-		madeUp = madeUpPassword()
+		madeUp = password.Generate()
 		n.Password = madeUp
 	}
 	user, err := s.createUser(ctx, n)
@@ -113,12 +115,12 @@ func (s *Service) createUser(ctx context.Context, n NewUser) (User, error) {
 	if !n.Role.Valid() {
 		return User{}, fault.Field("role", `must be "user" or "admin"`)
 	}
-	user, password, err := s.newUser(ctx, Registration{Email: n.Email, Password: n.Password, FirstName: n.FirstName, LastName: n.LastName})
+	user, normalised, err := s.newUser(ctx, Registration{Email: n.Email, Password: n.Password, FirstName: n.FirstName, LastName: n.LastName})
 	if err != nil {
 		return User{}, err
 	}
 	user.Role = n.Role
-	if user.PasswordHash, err = s.hasher.hash(ctx, password); err != nil {
+	if user.PasswordHash, err = s.hasher.Hash(ctx, normalised); err != nil {
 		return User{}, err
 	}
 	return user, s.store.CreateUser(ctx, user)
@@ -169,7 +171,7 @@ func (s *Service) SecurityLog(ctx context.Context, q LogQuery) (events []Securit
 		return nil, false, nil
 	}
 	if q.BeforeAt == 0 {
-		q.BeforeAt = timeline.InstantOf(s.now().Add(clockLeeway)) // another replica's clock may be ahead
+		q.BeforeAt = timeline.InstantOf(s.now().Add(token.ClockLeeway)) // another replica's clock may be ahead
 	}
 	events, err := s.store.SecurityLog(ctx, q, UsersPerPage+1)
 	if err != nil {

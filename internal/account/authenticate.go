@@ -44,7 +44,7 @@ func newLookups(store Store) *lookups { return &lookups{store: store} }
 // find returns the user of a token that exists. It returns ErrUnauthenticated if
 // it does not, the error of the query, or ctx's error if it ends first.
 func (l *lookups) find(ctx context.Context, ref TokenRef) (User, error) {
-	ref = ref.key()
+	ref = ref.Key()
 	group := l.join(ref)
 	select {
 	case <-group.done:

@@ -275,17 +275,6 @@ func TestRevocationHoldsUnderLoad(t *testing.T) {
 	}
 }
 
-func BenchmarkReadToken(b *testing.B) {
-	service, _, _ := newTestService(b)
-	token, _ := register(b, service, "ann@example.com")
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := service.tokens.read(token); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
 func BenchmarkAuthenticate(b *testing.B) {
 	service, store, _ := newTestService(b)
 	token, _ := register(b, service, "ann@example.com")

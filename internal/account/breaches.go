@@ -1,8 +1,9 @@
 package account
 
 import (
-	"cmp"
 	"context"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/password"
 )
 
 // Breaches knows passwords that were in data leaks.
@@ -16,16 +17,16 @@ type Breaches interface {
 // newPassword normalises a password that u chooses, whether they register or
 // change it. The problem completes a sentence that starts with "password" and
 // never repeats it; "" means that it is good.
-func (s *Service) newPassword(ctx context.Context, u User, raw string) (password, problem string) {
-	password, problem = normalisePassword(raw)
+func (s *Service) newPassword(ctx context.Context, u User, raw string) (chosen, problem string) {
+	chosen, problem = password.Normalise(raw)
 	if problem != "" {
 		return "", problem
 	}
-	problem = cmp.Or(s.policy.problem(password), ownWordProblem(u, password))
-	if problem == "" && s.breached(ctx, password) { // last: nothing leaves for a password that is refused anyway
+	problem = s.policy.Problem(password.Person{Email: u.Email, FirstName: u.FirstName, LastName: u.LastName}, chosen)
+	if problem == "" && s.breached(ctx, chosen) { // last: nothing leaves for a password that is refused anyway
 		problem = "was in a data leak, so it is among the first to be guessed: choose another one"
 	}
-	return password, problem
+	return chosen, problem
 }
 
 // breached reports whether password is known to have been in a leak. When that

@@ -3,27 +3,28 @@ package account
 import (
 	"fmt"
 	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
 )
 
-// DeviceLifetime is how long a browser stays known after a login.
-const DeviceLifetime = 365 * 24 * time.Hour
+// KnownBrowserLifetime is how long a browser stays known after a login.
+const KnownBrowserLifetime = 365 * 24 * time.Hour
 
-// devices issues and checks the tokens that mark a browser as one from which an
-// account was logged in to before. Such a token opens nothing: the browsers that have
-// one only share a count of failures of their own (OWASP's device cookies). It ends
-// with the password. A connected widget is something else: Device.
-type devices struct{ stamps stamps }
+// knownBrowsers marks the browsers that have logged in to an account, by a stamp in a
+// cookie. A stamp opens nothing: the browsers that have one only share a count of
+// failed logins of their own (OWASP's device cookies). It ends with the password.
+type knownBrowsers struct{ stamps *token.Stamps }
 
-func newDevices(keys *Keys, now func() time.Time) *devices {
-	return &devices{stamps{keys: keys.device, lifetime: DeviceLifetime, now: now}}
+func newKnownBrowsers(keys *token.Keys, now func() time.Time) *knownBrowsers {
+	return &knownBrowsers{token.NewBrowserStamps(keys, KnownBrowserLifetime, now)}
 }
 
-func (d *devices) issue(u User) string { return d.stamps.issue(deviceContext(u)) }
+func (b *knownBrowsers) stamp(u User) string { return b.stamps.Issue(stampContext(u)) }
 
-// verify reports whether a browser was given token for this user and their present
-// password. Of nobody there is no such token.
-func (d *devices) verify(token string, u User) bool {
-	return u.ID != 0 && d.stamps.verify(token, deviceContext(u)) == nil
+// has reports whether a browser was given stamp for this user and their present
+// password. No stamp is the zero User's.
+func (b *knownBrowsers) has(stamp string, u User) bool {
+	return u.ID != 0 && b.stamps.Verify(stamp, stampContext(u)) == nil
 }
 
-func deviceContext(u User) string { return fmt.Sprintf("%d %s", u.PasswordChangedAt, u.Email) }
+func stampContext(u User) string { return fmt.Sprintf("%d %s", u.PasswordChangedAt, u.Email) }

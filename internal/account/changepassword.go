@@ -2,11 +2,10 @@ package account
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
-	"strings"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/password"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
@@ -44,28 +43,28 @@ func (s *Service) changePassword(ctx context.Context, userID int64, current, cho
 	if err != nil {
 		return LoggedIn{}, err
 	}
-	signed, token, err := s.tokens.issue(user, s.now())
+	issued, err := s.tokens.Issue(user.holder(), s.now())
 	if err != nil {
 		return LoggedIn{}, err
 	}
-	replacement.Token = &token
+	replacement.Token = new(tokenOf(issued))
 	if err := s.store.ReplacePassword(ctx, replacement); err != nil {
 		return LoggedIn{}, err
 	}
 	s.Note(ctx, PasswordChanged, user.ID, by, "")
 	user.PasswordHash, user.PasswordChangedAt = replacement.To, replacement.At
-	return LoggedIn{User: user, Token: signed, Device: s.devices.issue(user)}, nil
+	return LoggedIn{User: user, Token: issued.Signed, KnownBrowser: s.browsers.stamp(user)}, nil
 }
 
 // ResetPassword gives a user a made-up password, which it returns, and ends all their
 // logins; for who has forgotten theirs. It returns ErrUnknownUser or
 // ErrPasswordChanged.
-func (s *Service) ResetPassword(ctx context.Context, email string, by By) (password string, _ error) {
+func (s *Service) ResetPassword(ctx context.Context, email string, by By) (generated string, _ error) {
 	user, err := s.known(ctx, email)
 	var replacement PasswordReplacement
 	if err == nil {
-		password = madeUpPassword()
-		replacement, err = s.replaced(ctx, user, password)
+		generated = password.Generate()
+		replacement, err = s.replaced(ctx, user, generated)
 	}
 	if err == nil {
 		err = s.store.ReplacePassword(ctx, replacement)
@@ -74,20 +73,14 @@ func (s *Service) ResetPassword(ctx context.Context, email string, by By) (passw
 		return "", fmt.Errorf("reset password: %w", err)
 	}
 	s.Note(ctx, PasswordReset, user.ID, by, "")
-	return password, nil
-}
-
-// madeUpPassword has 120 random bits, and every class of characters that may be asked for.
-func madeUpPassword() string {
-	text := rand.Text()
-	return text[:12] + "-" + strings.ToLower(text[12:24]) + "-5Rt"
+	return generated, nil
 }
 
 // confirm is a user who has given their password once more, as is asked before a
 // change of what logs them in. It returns FieldErrors for a wrong one, fault.Throttled
 // after several with the same token, or ErrNoPassword. Other tokens need not wait: who
 // has stolen one must not keep the owner from ending it.
-func (s *Service) confirm(ctx context.Context, userID int64, field, password string, by By) (User, error) {
+func (s *Service) confirm(ctx context.Context, userID int64, field, given string, by By) (User, error) {
 	user, err := s.store.UserByID(ctx, userID)
 	if err != nil {
 		return User{}, err
@@ -102,8 +95,8 @@ func (s *Service) confirm(ctx context.Context, userID int64, field, password str
 	if !try.Allowed {
 		return User{}, &fault.Throttled{RetryAfter: try.RetryAfter}
 	}
-	typed, problem := readTyped(password)
-	ok, _, err := s.hasher.verify(ctx, typed, user.PasswordHash)
+	typed, problem := password.ReadTyped(given)
+	ok, _, err := s.hasher.Verify(ctx, typed, user.PasswordHash)
 	switch {
 	case err != nil:
 		return User{}, errors.Join(err, s.confirmations.Forgive(context.WithoutCancel(ctx), try))
@@ -120,7 +113,7 @@ func (s *Service) confirm(ctx context.Context, userID int64, field, password str
 // replacement is the present hash's successor, unless the chosen password is not
 // good enough or was the user's before.
 func (s *Service) replacement(ctx context.Context, user User, field, chosen string) (PasswordReplacement, error) {
-	password, problem := s.newPassword(ctx, user, chosen)
+	normalised, problem := s.newPassword(ctx, user, chosen)
 	if problem == "" {
 		used, err := s.wasUsed(ctx, user, chosen)
 		if err != nil {
@@ -133,12 +126,12 @@ func (s *Service) replacement(ctx context.Context, user User, field, chosen stri
 	if problem != "" {
 		return PasswordReplacement{}, fault.Field(field, problem)
 	}
-	return s.replaced(ctx, user, password)
+	return s.replaced(ctx, user, normalised)
 }
 
 // replaced is the change from the present password to another.
-func (s *Service) replaced(ctx context.Context, user User, password string) (PasswordReplacement, error) {
-	hash, err := s.hasher.hash(ctx, password)
+func (s *Service) replaced(ctx context.Context, user User, normalised string) (PasswordReplacement, error) {
+	hash, err := s.hasher.Hash(ctx, normalised)
 	return PasswordReplacement{
 		UserID: user.ID, From: user.PasswordHash, To: hash,
 		// Never the same instant twice: it tells the passwords apart.
@@ -153,9 +146,9 @@ func (s *Service) wasUsed(ctx context.Context, user User, chosen string) (bool, 
 	if err != nil {
 		return false, err
 	}
-	typed, _ := readTyped(chosen)
+	typed, _ := password.ReadTyped(chosen)
 	for _, hash := range append(old, user.PasswordHash) {
-		if ok, _, err := s.hasher.verify(ctx, typed, hash); err != nil || ok {
+		if ok, _, err := s.hasher.Verify(ctx, typed, hash); err != nil || ok {
 			return ok, err
 		}
 	}

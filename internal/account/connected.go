@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
@@ -38,7 +39,7 @@ type Device struct {
 	CreatedAt   timeline.Instant
 	LastUsedAt  timeline.Instant // of its newest refresh, or its connection
 	LastAddress string           // of the client then, as limits count it
-	Presented   string           // hash of the refresh token that was presented last; see refreshTokens
+	Presented   string           // hash of the refresh token that was presented last; see token.RefreshTokens
 }
 
 // Devices are the connected devices of a user, newest first.
@@ -87,7 +88,7 @@ type Granted struct {
 
 // RefreshDevice exchanges a refresh token for new tokens. It returns
 // ErrDeviceCredential for a token that is wrong, past, or of a device that has ended;
-// and for one that was used up, whose device ends by that: see refreshTokens.
+// and for one that was used up, whose device ends by that: see token.RefreshTokens.
 func (s *Service) RefreshDevice(ctx context.Context, refreshToken, address string) (Granted, error) {
 	granted, err := s.refreshDevice(ctx, refreshToken, address)
 	if err != nil {
@@ -97,25 +98,25 @@ func (s *Service) RefreshDevice(ctx context.Context, refreshToken, address strin
 }
 
 func (s *Service) refreshDevice(ctx context.Context, refreshToken, address string) (Granted, error) {
-	presented, ok := s.refreshes.read(refreshToken)
+	presented, ok := s.refreshes.Read(refreshToken)
 	if !ok {
 		return Granted{}, ErrDeviceCredential
 	}
-	user, err := s.store.UserByID(ctx, presented.userID)
+	user, err := s.store.UserByID(ctx, presented.UserID)
 	if errors.Is(err, ErrUnknownUser) {
 		err = ErrDeviceCredential
 	}
 	if err != nil {
 		return Granted{}, err
 	}
-	granted, token, err := s.grant(user, presented.deviceID, presented.hash)
+	granted, access, err := s.grant(user, presented.DeviceID, presented.Hash)
 	if err != nil {
 		return Granted{}, err
 	}
 	device, err := s.store.RefreshDevice(ctx, DeviceRefresh{
-		UserID: user.ID, DeviceID: presented.deviceID,
-		Presented: presented.hash.String(), Parent: presented.parent.String(), UsedSince: s.devicesUsedSince(),
-		At: timeline.InstantOf(granted.At), Address: address, Token: token,
+		UserID: user.ID, DeviceID: presented.DeviceID,
+		Presented: presented.Hash.String(), Parent: presented.Parent.String(), UsedSince: s.devicesUsedSince(),
+		At: timeline.InstantOf(granted.At), Address: address, Token: access,
 	})
 	if errors.Is(err, ErrRefreshReused) {
 		s.Note(ctx, DeviceReused, device.UserID, By{Address: address}, device.Name)
@@ -129,23 +130,23 @@ func (s *Service) refreshDevice(ctx context.Context, refreshToken, address strin
 
 // grant makes the tokens that a device gets for a refresh token with this hash. They are
 // worth nothing before the store knows of them.
-func (s *Service) grant(u User, deviceID string, presented tokenHash) (Granted, Token, error) {
+func (s *Service) grant(u User, deviceID string, presented token.Hash) (Granted, Token, error) {
 	at := s.now()
-	signed, token, err := s.tokens.issueTo(u, deviceID, at)
+	issued, err := s.tokens.IssueToDevice(u.holder(), deviceID, at)
 	if err != nil {
 		return Granted{}, Token{}, err
 	}
 	return Granted{
-		DeviceID: deviceID, Access: signed, AccessExpires: deviceTokenLifetime,
-		Refresh: s.refreshes.issue(u.ID, deviceID, presented), At: at,
-	}, token, nil
+		DeviceID: deviceID, Access: issued.Signed, AccessExpires: token.DeviceLifetime,
+		Refresh: s.refreshes.Issue(u.ID, deviceID, presented), At: at,
+	}, tokenOf(issued), nil
 }
 
 // RefreshKey names the device that a refresh token of ours is for, to count its
 // refreshes; it is "" for any other text.
 func (s *Service) RefreshKey(refreshToken string) string {
-	presented, _ := s.refreshes.read(refreshToken)
-	return presented.deviceID
+	presented, _ := s.refreshes.Read(refreshToken)
+	return presented.DeviceID
 }
 
 // cleanDeviceName returns what is wrong with a name, or "".

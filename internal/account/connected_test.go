@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
 )
 
 const deviceVerifier = "a verifier of a widget: 43 characters or more"
@@ -55,8 +57,8 @@ func (p *pairer) connect(t testing.TB) Granted {
 	return granted
 }
 
-func (p *pairer) refresh(t testing.TB, token string) (Granted, error) {
-	return p.RefreshDevice(t.Context(), token, "203.0.113.8")
+func (p *pairer) refresh(t testing.TB, presented string) (Granted, error) {
+	return p.RefreshDevice(t.Context(), presented, "203.0.113.8")
 }
 
 // kinds are the newest entries of the security log, newest first.
@@ -104,7 +106,7 @@ func TestConnectDevice(t *testing.T) {
 	if got := p.kinds(t, 1); !slices.Equal(got, []SecurityKind{DeviceConnected}) {
 		t.Errorf("noted %v", got)
 	}
-	p.clock.advance(deviceTokenLifetime)
+	p.clock.advance(token.DeviceLifetime)
 	_, _, err = p.Authenticate(t.Context(), granted.Access)
 	expectDenied(t, "past its end", err, ErrUnauthenticated)
 }
@@ -295,7 +297,7 @@ func TestDeviceStays(t *testing.T) {
 	if devices, err := p.Devices(t.Context(), p.user.ID); err != nil || len(devices) != 1 || devices[0].LastAddress != "203.0.113.8" {
 		t.Errorf("devices %+v, %v", devices, err)
 	}
-	p.clock.advance(deviceUnusedEnds + 2*clockLeeway)
+	p.clock.advance(deviceUnusedEnds + 2*token.ClockLeeway)
 	if err := p.DeleteExpired(t.Context()); err != nil || len(p.store.devices) > 0 {
 		t.Errorf("%d devices are left, %v", len(p.store.devices), err)
 	}
@@ -312,7 +314,7 @@ func TestForgedRefreshTokens(t *testing.T) {
 	forged := map[string]string{
 		"nothing": "", "a word": "x", "an access token": granted.Access, "cut": granted.Refresh[1:], "longer": granted.Refresh + "A",
 		"a line break": granted.Refresh[:100] + "\n" + granted.Refresh[101:],
-		"wrong key":    newRefreshTokens(mustKeys(t, "another", "")).issue(p.user.ID, granted.DeviceID, tokenHash{}),
+		"wrong key":    token.NewRefreshTokens(mustKeys(t, "another", "")).Issue(p.user.ID, granted.DeviceID, token.Hash{}),
 	}
 	for i := range raw {
 		changed := slices.Clone(raw)
@@ -334,23 +336,7 @@ func TestForgedRefreshTokens(t *testing.T) {
 	}
 }
 
-// A change of SECRET_KEY disconnects nothing while the previous one is known.
-func TestRefreshSurvivesKeyRotation(t *testing.T) {
-	old, rotated := newRefreshTokens(mustKeys(t, "old", "")), newRefreshTokens(mustKeys(t, "new", "old"))
-	const device = "00000000-0000-4000-8000-00000000000a"
-	parent := tokenHash{7}
-	for name, test := range map[string]struct {
-		by, to *refreshTokens
-		want   bool
-	}{"before, after": {old, rotated, true}, "after, after": {rotated, rotated, true}, "after, before": {rotated, old, false}} {
-		got, ok := test.to.read(test.by.issue(7, device, parent))
-		if ok != test.want || ok && (got.userID != 7 || got.deviceID != device || got.parent != parent) {
-			t.Errorf("%s: %+v, %t", name, got, ok)
-		}
-	}
-}
-
-// refreshTokens as a table: what is presented after what, and whether it is good.
+// token.RefreshTokens as a table: what is presented after what, and whether it is good.
 func TestRefreshChain(t *testing.T) {
 	tests := []struct {
 		name string
@@ -452,45 +438,4 @@ func TestHonestWidgetIsNeverLockedOut(t *testing.T) {
 			r.Fatalf("the device goes on after a theft: %v", err)
 		}
 	})
-}
-
-// A token is a login's or a device's by all that it says, and never half of each.
-func TestTokenIsOfLoginOrDevice(t *testing.T) {
-	const device = "00000000-0000-4000-8000-00000000000a"
-	p := newPairer(t)
-	for _, test := range []struct {
-		audience      []string
-		scope, device string
-		want          bool
-	}{
-		{[]string{tokenParty}, "", "", true},
-		{[]string{widgetParty}, widgetScope, device, true},
-		{[]string{tokenParty}, widgetScope, device, false},
-		{[]string{tokenParty}, "", device, false},
-		{[]string{tokenParty}, widgetScope, "", false},
-		{[]string{tokenParty}, "admin", "", false},
-		{[]string{tokenParty, widgetParty}, widgetScope, device, false},
-		{[]string{tokenParty, widgetParty}, "", "", false},
-		{[]string{widgetParty}, "", "", false},
-		{[]string{widgetParty}, "", device, false},
-		{[]string{widgetParty}, widgetScope, "", false},
-		{[]string{widgetParty}, "widget admin", device, false},
-		{[]string{widgetParty}, widgetScope, strings.ToUpper(device), false},
-		{[]string{widgetParty}, widgetScope, "x", false},
-		{[]string{"another"}, "", "", false},
-	} {
-		own := tokenClaims{RegisteredClaims: registeredClaims(p.user, "", p.clock.now(), time.Minute), Scope: test.scope, Device: test.device}
-		own.Audience = test.audience
-		signed, _, err := p.tokens.sign(p.user, own)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ref, err := p.tokens.read(signed)
-		if (err == nil) != test.want || err == nil && ref.DeviceID != test.device {
-			t.Errorf("%+v: %+v, %v", test, ref, err)
-		}
-		if again, _ := p.tokens.read(signed); again != ref {
-			t.Errorf("%+v: read again as %+v, was %+v", test, again, ref)
-		}
-	}
 }

@@ -48,7 +48,7 @@ var (
 	// ErrDeviceCredential means that a pairing code or a refresh token is wrong, used,
 	// past, or of a device that has ended: a caller must not learn which.
 	ErrDeviceCredential = fault.New(fault.Unauthenticated, "this is wrong, used or too old: connect the widget again")
-	// ErrRefreshReused means that a refresh token was used up: see refreshTokens.
+	// ErrRefreshReused means that a refresh token was used up: see token.RefreshTokens.
 	ErrRefreshReused = errors.New("the refresh token was used up")
 	// ErrUnknownDevice means that the user has no such device.
 	ErrUnknownDevice = fault.New(fault.NotFound, "no such device")
@@ -60,11 +60,6 @@ var (
 	// ErrUnauthenticated means that a token is missing, malformed, forged,
 	// expired, revoked, or of a user who is disabled or gone.
 	ErrUnauthenticated = fault.New(fault.Unauthenticated, "log in first: the token is missing, expired or revoked")
-	// ErrBusy means that too many passwords wait to be hashed already.
-	ErrBusy = fault.New(fault.Unavailable, "too many logins at once: try again in a moment")
-	// ErrCSRF means that a CSRF token is missing, forged, expired, or not the one
-	// of the cookie.
-	ErrCSRF = fault.New(fault.Refused, "bad CSRF token: get a fresh one from /auth/csrf")
 	// ErrCode means a wrong, used, or unreadable code: of an authenticator app or
 	// for recovery. A caller must not learn which.
 	ErrCode = fault.New(fault.Unauthenticated, "wrong or used code")

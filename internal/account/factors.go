@@ -80,7 +80,7 @@ func (s *Service) startTOTP(ctx context.Context, userID int64, password string, 
 	if setup.Drawing, err = drawQR(setup.URL); err != nil {
 		return TOTPSetup{}, err
 	}
-	return setup, s.store.PutTOTP(ctx, userID, s.sealer.seal([]byte(secret), totpContext(userID)))
+	return setup, s.store.PutTOTP(ctx, userID, s.sealer.Seal([]byte(secret), totpContext(userID)))
 }
 
 // ConfirmTOTP makes the app of StartTOTP count, and returns new recovery codes if the

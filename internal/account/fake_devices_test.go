@@ -46,7 +46,7 @@ func (f *fakeStore) AddDevice(_ context.Context, d NewDevice) error {
 		return ErrTooManyDevices
 	}
 	f.devices[d.ID] = d.Device
-	f.tokens[d.Token.key()] = d.Token
+	f.tokens[d.Token.Key()] = d.Token
 	return f.failure
 }
 
@@ -75,7 +75,7 @@ func (f *fakeStore) RefreshDevice(_ context.Context, r DeviceRefresh) (Device, e
 	}
 	d.Presented, d.LastUsedAt, d.LastAddress = r.Presented, r.At, r.Address
 	f.devices[d.ID] = d
-	f.tokens[r.Token.key()] = r.Token
+	f.tokens[r.Token.Key()] = r.Token
 	return d, f.failure
 }
 

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/password"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
@@ -86,7 +88,7 @@ func (f *fakeStore) UserByID(_ context.Context, id int64) (user User, err error)
 func (f *fakeStore) UpdateProfile(_ context.Context, changed User) error {
 	return f.update(changed.ID, func(u *User) {
 		u.FirstName, u.LastName = changed.FirstName, changed.LastName
-		u.Timezone, u.ReportingTimezone = changed.Timezone, changed.ReportingTimezone
+		u.Timezone, u.WeekZone = changed.Timezone, changed.WeekZone
 		u.TargetMicros, u.WeekStart = changed.TargetMicros, changed.WeekStart
 		u.WantsReportEmails = changed.WantsReportEmails
 	})
@@ -124,7 +126,7 @@ func (f *fakeStore) ReplacePassword(_ context.Context, r PasswordReplacement) er
 		f.old[u.ID] = f.old[u.ID][:min(r.Remember, len(f.old[u.ID]))]
 		f.endLogins(u.ID)
 		if r.Token != nil {
-			f.tokens[r.Token.key()] = *r.Token
+			f.tokens[r.Token.Key()] = *r.Token
 		}
 	})
 	if err == nil && !changed {
@@ -153,7 +155,7 @@ func (f *fakeStore) RecordLogin(_ context.Context, t Token, passwordChangedAt, a
 			return
 		}
 		u.LastLoginAt = at
-		f.tokens[t.key()] = t
+		f.tokens[t.Key()] = t
 	})
 	if err == nil && stale {
 		err = ErrUnknownUser
@@ -192,7 +194,7 @@ func (f *fakeStore) DeleteSecurityEvents(_ context.Context, before, _ timeline.I
 func (f *fakeStore) DeleteToken(_ context.Context, ref TokenRef) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	delete(f.tokens, ref.key())
+	delete(f.tokens, ref.Key())
 	return f.failure
 }
 
@@ -266,9 +268,9 @@ func newClock() *clock { return &clock{at: time.Date(2026, 11, 24, 12, 0, 0, 123
 func (c *clock) now() time.Time          { return c.at }
 func (c *clock) advance(d time.Duration) { c.at = c.at.Add(d) }
 
-func mustKeys(t testing.TB, current, previous string) *Keys {
+func mustKeys(t testing.TB, current, previous string) *token.Keys {
 	t.Helper()
-	keys, err := NewKeys(current, previous)
+	keys, err := token.NewKeys(current, previous)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -281,7 +283,7 @@ func newTestService(t testing.TB) (*Service, *fakeStore, *clock) {
 	store, clock := newFakeStore(), newClock()
 	service, err := New(Options{
 		Store: store, Keys: mustKeys(t, "secret", ""), Now: clock.now,
-		HashPool: 2, Composition: true,
+		Pool: password.NewPool(2), Composition: true,
 		Counters: limit.NewMemory(clock.now), Log: slog.New(slog.DiscardHandler),
 		Passkeys: PasskeyOptions{RPID: "localhost", RPName: "test", Origins: []string{"http://localhost"}},
 	})

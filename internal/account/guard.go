@@ -21,7 +21,7 @@ import (
 //   - A success clears the account's counts, and only its own try of the address's.
 type guards struct {
 	addresses, accounts, browsers *limit.Throttle
-	devices                       *devices
+	known                         *knownBrowsers
 }
 
 // guard is the tries of one attempt, which count as failures until it succeeds.
@@ -36,7 +36,7 @@ type guard struct {
 // returns fault.Throttled if the address must wait.
 func (g *guards) begin(ctx context.Context, a Attempt, user User) (*guard, error) {
 	guard := &guard{guards: g, throttle: g.accounts}
-	if g.devices.verify(a.Device, user) {
+	if g.known.has(a.KnownBrowser, user) {
 		guard.throttle = g.browsers
 	} else {
 		address, err := g.addresses.Begin(ctx, a.Address)

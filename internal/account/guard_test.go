@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/password"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 )
 
@@ -33,7 +34,7 @@ func outcome(t *testing.T, err error) string {
 		return refused
 	case errors.As(err, &throttled):
 		return "wait " + throttled.RetryAfter.String()
-	case errors.Is(err, ErrBusy):
+	case errors.Is(err, password.ErrBusy):
 		return busy
 	}
 	t.Fatalf("unexpected error %v", err)
@@ -152,29 +153,29 @@ func TestKnownBrowser(t *testing.T) {
 	lockOut()
 	try := func(device, password string) string {
 		a := attempt(password, "198.51.100.1") // the attacker's own address, even
-		a.Device = device
+		a.KnownBrowser = device
 		_, err := service.Login(t.Context(), a)
 		return outcome(t, err)
 	}
 	for name, device := range map[string]string{
-		"no browser": "", "garbage": "AAAA", "of another account": other.Device, "changed": registered.Device[1:] + "A",
+		"no browser": "", "garbage": "AAAA", "of another account": other.KnownBrowser, "changed": registered.KnownBrowser[1:] + "A",
 	} {
 		if got := try(device, goodPassword); got == in {
 			t.Errorf("%s: logged in", name)
 		}
 	}
-	if got := try(registered.Device, goodPassword); got != in {
+	if got := try(registered.KnownBrowser, goodPassword); got != in {
 		t.Errorf("the known browser: %s", got)
 	}
-	if got := try(registered.Device, goodPassword); got != in {
+	if got := try(registered.KnownBrowser, goodPassword); got != in {
 		t.Errorf("once more: %s", got)
 	}
 	for i := range 3 { // who has the browser cannot guess without end either
-		if got := try(registered.Device, "wrong"); got != refused {
+		if got := try(registered.KnownBrowser, "wrong"); got != refused {
 			t.Errorf("guess %d: %s", i, got)
 		}
 	}
-	if got := try(registered.Device, goodPassword); got != refused {
+	if got := try(registered.KnownBrowser, goodPassword); got != refused {
 		t.Errorf("the known browser after three failures of its own: %s", got)
 	}
 	clock.advance(15 * time.Minute)
@@ -183,7 +184,7 @@ func TestKnownBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	lockOut()
-	if got := try(registered.Device, reset); got == in {
+	if got := try(registered.KnownBrowser, reset); got == in {
 		t.Error("a browser that knew the password before is still known")
 	}
 	clock.advance(15 * time.Minute)
@@ -192,12 +193,12 @@ func TestKnownBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	lockOut()
-	if got := try(login.Device, reset); got != in {
+	if got := try(login.KnownBrowser, reset); got != in {
 		t.Errorf("a browser that knows the new one: %s", got)
 	}
-	clock.advance(DeviceLifetime + time.Second)
+	clock.advance(KnownBrowserLifetime + time.Second)
 	lockOut()
-	if got := try(login.Device, reset); got == in {
+	if got := try(login.KnownBrowser, reset); got == in {
 		t.Error("a browser that logged in more than a year ago is still known")
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/password"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
@@ -12,14 +14,14 @@ import (
 type Attempt struct {
 	Email, Password string
 	Address         string // of the client, as limits count it
-	Device          string // LoggedIn.Device of an earlier login, or ""
+	KnownBrowser    string // LoggedIn.KnownBrowser of an earlier login, or ""
 }
 
 // LoggedIn is what a login gives.
 type LoggedIn struct {
-	User   User
-	Token  string // for the requests that follow
-	Device string // for the attempts that follow from the same browser
+	User         User
+	Token        string // access token for the requests that follow
+	KnownBrowser string // stamp for later attempts from the same browser
 }
 
 // Login checks a password and issues a token. It returns fault.Throttled when the
@@ -35,7 +37,7 @@ func (s *Service) Login(ctx context.Context, a Attempt) (LoggedIn, error) {
 }
 
 func (s *Service) login(ctx context.Context, a Attempt) (LoggedIn, error) {
-	user, known, err := s.userOf(ctx, a.Email)
+	user, known, err := s.userByEmail(ctx, a.Email)
 	if err != nil {
 		return LoggedIn{}, err
 	}
@@ -77,13 +79,13 @@ func (s *Service) warn(ctx context.Context, operation string, err error) {
 // verify is the reason why a user may not log in with a password, for the log alone,
 // or "". Every way through it takes the same work: what may not or cannot be checked
 // is checked against a hash of no password. Only an error means that nothing was.
-func (s *Service) verify(ctx context.Context, user *User, known bool, password string, locked bool) (reason string, _ error) {
+func (s *Service) verify(ctx context.Context, user *User, known bool, raw string, locked bool) (reason string, _ error) {
 	hash := user.PasswordHash // "" of an unknown user costs the same as any
 	if locked {
 		hash = ""
 	}
-	typed, problem := readTyped(password)
-	ok, outdated, err := s.hasher.verify(ctx, typed, hash)
+	typed, problem := password.ReadTyped(raw)
+	ok, outdated, err := s.hasher.Verify(ctx, typed, hash)
 	switch {
 	case err != nil:
 		return "", err
@@ -96,14 +98,14 @@ func (s *Service) verify(ctx context.Context, user *User, known bool, password s
 	case !user.Active:
 		return "disabled", nil
 	case outdated:
-		return "", s.upgradeHash(ctx, user, typed.normalised)
+		return "", s.upgradeHash(ctx, user, typed.Normalised)
 	}
 	return "", nil
 }
 
-// userOf is the user with this e-mail as a person types it, if there is one. What
-// is no address never reaches the store.
-func (s *Service) userOf(ctx context.Context, email string) (_ User, known bool, _ error) {
+// userByEmail returns the user with this e-mail as a person types it, and whether there
+// is one. A text that is not an address never reaches the store.
+func (s *Service) userByEmail(ctx context.Context, email string) (_ User, known bool, _ error) {
 	email, problem := cleanEmail(email)
 	if problem != "" {
 		return User{}, false, nil
@@ -119,8 +121,8 @@ func (s *Service) userOf(ctx context.Context, email string) (_ User, known bool,
 }
 
 // upgradeHash replaces a hash of older parameters while the password is known.
-func (s *Service) upgradeHash(ctx context.Context, u *User, password string) error {
-	hash, err := s.hasher.hash(ctx, password)
+func (s *Service) upgradeHash(ctx context.Context, u *User, normalised string) error {
+	hash, err := s.hasher.Hash(ctx, normalised)
 	if err != nil {
 		return err
 	}
@@ -136,12 +138,12 @@ func (s *Service) upgradeHash(ctx context.Context, u *User, password string) err
 // changed since they were read.
 func (s *Service) start(ctx context.Context, u User) (LoggedIn, error) {
 	now := s.now()
-	signed, token, err := s.tokens.issue(u, now)
+	issued, err := s.tokens.Issue(u.holder(), now)
 	if err != nil {
 		return LoggedIn{}, err
 	}
 	at := timeline.InstantOf(now)
-	err = s.store.RecordLogin(ctx, token, u.PasswordChangedAt, at)
+	err = s.store.RecordLogin(ctx, tokenOf(issued), u.PasswordChangedAt, at)
 	if errors.Is(err, ErrUnknownUser) {
 		return LoggedIn{}, ErrBadCredentials
 	}
@@ -149,5 +151,15 @@ func (s *Service) start(ctx context.Context, u User) (LoggedIn, error) {
 		return LoggedIn{}, fmt.Errorf("record login: %w", err)
 	}
 	u.LastLoginAt = at
-	return LoggedIn{User: u, Token: signed, Device: s.devices.issue(u)}, nil
+	return LoggedIn{User: u, Token: issued.Signed, KnownBrowser: s.browsers.stamp(u)}, nil
+}
+
+// holder is the user as an access token names them.
+func (u User) holder() token.Holder {
+	return token.Holder{ID: u.ID, Email: u.Email, Role: string(u.Role)}
+}
+
+// tokenOf is what the store keeps of a new access token.
+func tokenOf(issued token.Issued) Token {
+	return Token{TokenRef: issued.Ref, ExpiresAt: issued.ExpiresAt}
 }

@@ -54,7 +54,7 @@ func (s *Service) UserByEmail(ctx context.Context, email string) (User, error) {
 
 // known is the user with this e-mail, or ErrUnknownUser.
 func (s *Service) known(ctx context.Context, email string) (User, error) {
-	user, known, err := s.userOf(ctx, email)
+	user, known, err := s.userByEmail(ctx, email)
 	if err == nil && !known {
 		err = ErrUnknownUser
 	}

@@ -7,10 +7,10 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
@@ -90,18 +90,18 @@ func (s *Service) connectDevice(ctx context.Context, code, verifier, address str
 	if err != nil {
 		return Granted{}, err
 	}
-	root := tokenHash(randomBytes(sha256.Size)) // of no token: the first has no parent
+	root := token.NewRoot()
 	device := Device{
 		UserID: user.ID, ID: uuid.NewString(), Name: kept.Name, Kind: kept.Kind, LastAddress: address, Presented: root.String(),
 	}
-	granted, token, err := s.grant(user, device.ID, root)
+	granted, access, err := s.grant(user, device.ID, root)
 	if err != nil {
 		return Granted{}, err
 	}
 	device.CreatedAt = timeline.InstantOf(granted.At)
 	device.LastUsedAt = device.CreatedAt
 	err = s.store.AddDevice(ctx, NewDevice{
-		Device: device, PasswordChangedAt: kept.PasswordChangedAt, Token: token,
+		Device: device, PasswordChangedAt: kept.PasswordChangedAt, Token: access,
 		Most: maxDevices, UsedSince: s.devicesUsedSince(),
 	})
 	if err != nil {
@@ -125,7 +125,3 @@ func isChallenge(text string) bool {
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(text)
 	return err == nil && len(raw) == sha256.Size // base64 skips line breaks
 }
-
-// deviceTokenLifetime is how long a device's access token holds. A device that is
-// revoked is refused at once; what this bounds is the use of a stolen one.
-const deviceTokenLifetime = 15 * time.Minute

@@ -29,7 +29,7 @@ type ProfileChange struct {
 	Timezone            *string          // IANA name
 	TargetMicros        *timeline.Micros // 0.1 to 1440 minutes; 0 means the server's default
 	WeekStart           *time.Weekday
-	ReportingTimezone   *string // IANA name; "" means the user's own
+	WeekZone            *string // IANA name; "" means the user's own
 	WantsReportEmails   *bool
 }
 
@@ -42,7 +42,7 @@ func (c ProfileChange) applyTo(u *User) error {
 	set(&errs, "timezone", &changed.Timezone, c.Timezone, checkTimezone)
 	set(&errs, "target_minutes", &changed.TargetMicros, c.TargetMicros, checkTarget)
 	set(&errs, "week_start", &changed.WeekStart, c.WeekStart, checkWeekday)
-	set(&errs, "reporting_timezone", &changed.ReportingTimezone, c.ReportingTimezone, checkReportingTimezone)
+	set(&errs, "reporting_timezone", &changed.WeekZone, c.WeekZone, checkWeekZone)
 	if c.WantsReportEmails != nil {
 		changed.WantsReportEmails = *c.WantsReportEmails
 	}
@@ -136,7 +136,7 @@ func checkTimezone(name string) (zone, problem string) {
 	return name, ""
 }
 
-func checkReportingTimezone(name string) (zone, problem string) {
+func checkWeekZone(name string) (zone, problem string) {
 	if name == "" {
 		return "", ""
 	}

@@ -147,7 +147,7 @@ func TestProfileChange(t *testing.T) {
 	before := User{
 		ID: 7, Email: "ann@example.com", FirstName: "Ann", LastName: "Lee",
 		Timezone: "UTC", WeekStart: time.Monday, Role: RoleAdmin, Active: true,
-		ReportingTimezone: "America/Los_Angeles",
+		WeekZone: "America/Los_Angeles",
 	}
 	for _, c := range []struct {
 		name   string
@@ -161,12 +161,12 @@ func TestProfileChange(t *testing.T) {
 			ProfileChange{
 				FirstName: new(" Anna "), LastName: new(""), Timezone: new("Europe/Berlin"),
 				TargetMicros: new(4 * timeline.Minute), WeekStart: new(time.Sunday),
-				ReportingTimezone: new(""), WantsReportEmails: new(true),
+				WeekZone: new(""), WantsReportEmails: new(true),
 			},
 			func(u *User) {
 				u.FirstName, u.LastName, u.Timezone = "Anna", "", "Europe/Berlin"
 				u.TargetMicros, u.WeekStart = 4*timeline.Minute, time.Sunday
-				u.ReportingTimezone, u.WantsReportEmails = "", true
+				u.WeekZone, u.WantsReportEmails = "", true
 			},
 			nil,
 		},
@@ -181,7 +181,7 @@ func TestProfileChange(t *testing.T) {
 			ProfileChange{
 				FirstName: new("A\n\nB"), LastName: new(strings.Repeat("a", 101)), Timezone: new("Local"),
 				TargetMicros: new(timeline.Micros(1)), WeekStart: new(time.Weekday(7)),
-				ReportingTimezone: new("x"),
+				WeekZone: new("x"),
 			},
 			func(*User) {},
 			fault.FieldErrors{
@@ -223,7 +223,7 @@ func TestFieldErrorsText(t *testing.T) {
 	if got, want := errs.Error(), "email is missing; password needs a digit"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if errors.Is(errs, ErrCSRF) {
+	if errors.Is(errs, ErrEmailTaken) {
 		t.Error("matches another error than fault.ErrInvalid")
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
@@ -27,7 +28,7 @@ func (s *Service) Register(ctx context.Context, r Registration) (LoggedIn, error
 	if err != nil {
 		return LoggedIn{}, fmt.Errorf("register: %w", err)
 	}
-	user.PasswordHash, err = s.hasher.hash(ctx, password)
+	user.PasswordHash, err = s.hasher.Hash(ctx, password)
 	if err != nil {
 		return LoggedIn{}, fmt.Errorf("register: %w", err)
 	}
@@ -48,7 +49,7 @@ func (s *Service) noteTaken(ctx context.Context, email, address string, err erro
 	if !errors.Is(err, ErrEmailTaken) {
 		return
 	}
-	if owner, known, err := s.userOf(ctx, email); err == nil && known {
+	if owner, known, err := s.userByEmail(ctx, email); err == nil && known {
 		s.note(ctx, SecurityEvent{Kind: RegisteredAgain, UserID: owner.ID, Address: address})
 	}
 }
@@ -83,14 +84,10 @@ func (s *Service) blankUser() User {
 	}
 }
 
-const maxUserID = 1<<53 - 1
-
 // newUserID is random, so that an ID says nothing about how many users there are
 // or who came first.
 func newUserID() int64 {
 	var b [8]byte
 	rand.Read(b[:]) // never fails, as documented
-	return 1 + int64(binary.BigEndian.Uint64(b[:])%maxUserID)
+	return 1 + int64(binary.BigEndian.Uint64(b[:])%token.MaxUserID)
 }
-
-func validUserID(id int64) bool { return id >= 1 && id <= maxUserID }

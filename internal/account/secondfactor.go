@@ -118,7 +118,7 @@ func (s *Service) useCode(ctx context.Context, userID int64, code string, by By)
 // useTOTP accepts a code of an app, once, and stores hashes of recovery codes with that
 // unless they are nil. It returns ErrCode.
 func (s *Service) useTOTP(ctx context.Context, app TOTP, code string, recovery []string) error {
-	secret, _, err := s.sealer.open(app.Secret, totpContext(app.UserID))
+	secret, _, err := s.sealer.Open(app.Secret, totpContext(app.UserID))
 	if err != nil {
 		return fmt.Errorf("open an authenticator app's secret: %w", err)
 	}
@@ -275,11 +275,11 @@ func (s *Service) Reseal(ctx context.Context) error {
 }
 
 func (s *Service) resealTOTP(ctx context.Context, app TOTP) error {
-	secret, outdated, err := s.sealer.open(app.Secret, totpContext(app.UserID))
+	secret, outdated, err := s.sealer.Open(app.Secret, totpContext(app.UserID))
 	if err != nil || !outdated {
 		return err
 	}
-	return s.store.ResealTOTP(ctx, app.UserID, app.Secret, s.sealer.seal(secret, totpContext(app.UserID)))
+	return s.store.ResealTOTP(ctx, app.UserID, app.Secret, s.sealer.Seal(secret, totpContext(app.UserID)))
 }
 
 // totpContext keeps a sealed secret from being used for another user.

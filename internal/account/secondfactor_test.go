@@ -17,6 +17,7 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store"
 )
@@ -77,7 +78,7 @@ func (h *house) withPasskeysOf(t *testing.T, domain string) *account.Service {
 
 func (h *house) replica(t *testing.T, key, previous, domain string) *account.Service {
 	t.Helper()
-	keys, err := account.NewKeys(key, previous)
+	keys, err := token.NewKeys(key, previous)
 	if err != nil {
 		t.Fatal(err)
 	}

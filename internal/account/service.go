@@ -5,9 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime"
 	"time"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/password"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
@@ -19,7 +20,7 @@ const DefaultTokenLifetime = 1440 * time.Minute
 type Options struct {
 	Store    Store            // required
 	Counters limit.Counters   // of failed logins, codes and confirmations; required
-	Keys     *Keys            // required
+	Keys     *token.Keys      // required
 	Now      func() time.Time // required
 	Log      *slog.Logger     // required; the security log goes there too
 
@@ -27,27 +28,27 @@ type Options struct {
 	Provider Provider       // of identities; nil: none
 	Passkeys PasskeyOptions // required
 
-	TokenLifetime time.Duration // 0 means DefaultTokenLifetime
-	HashPool      int           // passwords hashed at a time; 0 means one for each processor
-	Composition   bool          // passwords need four character classes; otherwise length alone
+	TokenLifetime time.Duration  // 0 means DefaultTokenLifetime
+	Pool          *password.Pool // in which passwords are hashed; nil means password.NewPool(0)
+	Composition   bool           // passwords need four character classes; otherwise length alone
 }
 
 // Service is the use cases on people. It is safe for concurrent use.
 type Service struct {
 	store   Store
 	now     func() time.Time
-	tokens  *tokens
-	hasher  *hasher
-	policy  passwordPolicy
+	tokens  *token.Access
+	hasher  *password.Hasher
+	policy  password.Policy
 	lookups *lookups
 	log     *slog.Logger
 
 	breaches      Breaches // nil: nothing is looked up
 	provider      Provider // nil: there is none
-	sealer        *sealer
+	sealer        *token.Sealer
 	passkeys      *passkeys // nil: the server's address cannot have any
-	devices       *devices
-	refreshes     *refreshTokens
+	browsers      *knownBrowsers
+	refreshes     *token.RefreshTokens
 	guards        *guards
 	confirmations *limit.Throttle // of passwords that are asked for again, by user
 	codes         *limit.Throttle // of second factors, by user
@@ -59,10 +60,10 @@ func New(o Options) (*Service, error) {
 	if o.TokenLifetime <= 0 {
 		o.TokenLifetime = DefaultTokenLifetime
 	}
-	if o.HashPool <= 0 {
-		o.HashPool = runtime.GOMAXPROCS(0)
+	if o.Pool == nil {
+		o.Pool = password.NewPool(0)
 	}
-	sealer, err := newSealer(o.Keys)
+	sealer, err := token.NewSealer(o.Keys)
 	if err != nil {
 		return nil, fmt.Errorf("accounts: %w", err)
 	}
@@ -70,13 +71,13 @@ func New(o Options) (*Service, error) {
 	if err != nil { // an address of numbers, say, for which browsers have none
 		o.Log.Warn("passkeys are off: PUBLIC_URL needs the name of a host", "error", err)
 	}
-	devices := newDevices(o.Keys, o.Now)
+	browsers := newKnownBrowsers(o.Keys, o.Now)
 	return &Service{
 		store:   o.Store,
 		now:     o.Now,
-		tokens:  newTokens(o.Keys, o.TokenLifetime, o.Now),
-		hasher:  newHasher(o.HashPool),
-		policy:  newPolicy(o.Composition),
+		tokens:  token.NewAccess(o.Keys, o.TokenLifetime, o.Now),
+		hasher:  password.NewHasher(o.Pool),
+		policy:  password.NewPolicy(o.Composition),
 		lookups: newLookups(o.Store),
 		log:     o.Log,
 
@@ -84,14 +85,14 @@ func New(o Options) (*Service, error) {
 		provider: o.Provider,
 		sealer:   sealer,
 		passkeys: passkeys,
-		devices:  devices,
+		browsers: browsers,
 
-		refreshes: newRefreshTokens(o.Keys),
+		refreshes: token.NewRefreshTokens(o.Keys),
 		guards: &guards{
 			addresses: limit.NewThrottle("login-address", o.Counters, o.Now),
 			accounts:  limit.NewThrottle("login-account", o.Counters, o.Now),
 			browsers:  limit.NewThrottle("login-browser", o.Counters, o.Now),
-			devices:   devices,
+			known:     browsers,
 		},
 		confirmations: limit.NewThrottle("confirmation", o.Counters, o.Now),
 		codes:         limit.NewThrottle("second-factor", o.Counters, o.Now),
@@ -102,10 +103,10 @@ func New(o Options) (*Service, error) {
 // it is, or ErrUnauthenticated. A token with a DeviceID is a widget's: the caller must
 // let it do no more than is declared for widgets. It is as fresh as the call: a token revoked
 // before it is refused.
-func (s *Service) Authenticate(ctx context.Context, token string) (User, TokenRef, error) {
-	ref, err := s.tokens.read(token)
+func (s *Service) Authenticate(ctx context.Context, signed string) (User, TokenRef, error) {
+	ref, err := s.tokens.Read(signed)
 	if err != nil {
-		return User{}, TokenRef{}, fmt.Errorf("authenticate: %w", err)
+		return User{}, TokenRef{}, fmt.Errorf("authenticate: %w: %w", ErrUnauthenticated, err)
 	}
 	user, err := s.lookups.find(ctx, ref)
 	if err != nil {
@@ -161,11 +162,11 @@ func (s *Service) UpdateProfile(ctx context.Context, userID int64, change Profil
 // valid anyway, and old entries of the security log; for a timer.
 func (s *Service) DeleteExpired(ctx context.Context) error {
 	now := s.now()
-	expired := timeline.InstantOf(now.Add(-clockLeeway)) // another replica's clock may be behind
+	expired := timeline.InstantOf(now.Add(-token.ClockLeeway)) // another replica's clock may be behind
 	err := errors.Join(
 		s.store.DeleteExpiredTokens(ctx, expired),
 		s.store.DeleteCeremonies(ctx, expired),
-		s.store.DeleteUnusedDevices(ctx, s.devicesUsedSince().Add(-timeline.Micros(clockLeeway.Microseconds()))),
+		s.store.DeleteUnusedDevices(ctx, s.devicesUsedSince().Add(-timeline.Micros(token.ClockLeeway.Microseconds()))),
 		s.store.DeleteSecurityEvents(ctx, timeline.InstantOf(now.Add(-SecurityRetention)), timeline.InstantOf(now.Add(-strangersRetention))),
 	)
 	if err != nil {

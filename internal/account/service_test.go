@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"strings"
 	"sync"
@@ -9,7 +10,10 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/crypto/argon2"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/password"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
@@ -31,7 +35,7 @@ func newTestGuards(s *Service) *guards {
 	counters := limit.NewMemory(s.now)
 	return &guards{
 		addresses: limit.NewThrottle("a", counters, s.now), accounts: limit.NewThrottle("b", counters, s.now),
-		browsers: limit.NewThrottle("c", counters, s.now), devices: s.devices,
+		browsers: limit.NewThrottle("c", counters, s.now), known: s.browsers,
 	}
 }
 
@@ -48,7 +52,7 @@ func TestRegister(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	token, user := registered.Token, registered.User
+	signed, user := registered.Token, registered.User
 	want := User{
 		ID: user.ID, Email: "ann@example.com", PasswordHash: user.PasswordHash,
 		Active: true, Role: RoleUser, FirstName: "Ann", LastName: "Lee",
@@ -59,13 +63,13 @@ func TestRegister(t *testing.T) {
 	if diff := cmp.Diff(want, user); diff != "" {
 		t.Errorf("user (-want +got):\n%s", diff)
 	}
-	if !validUserID(user.ID) {
+	if user.ID < 1 || user.ID > token.MaxUserID {
 		t.Errorf("ID = %d, want 1 to 2^53-1", user.ID)
 	}
 	if diff := cmp.Diff(want, store.users[user.ID]); diff != "" {
 		t.Errorf("stored user (-want +got):\n%s", diff)
 	}
-	got, ref, err := service.Authenticate(t.Context(), token)
+	got, ref, err := service.Authenticate(t.Context(), signed)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +77,7 @@ func TestRegister(t *testing.T) {
 		t.Errorf("authenticated user (-want +got):\n%s", diff)
 	}
 	wantToken := Token{TokenRef: ref, ExpiresAt: timeline.InstantOf(clock.at.Truncate(time.Second).Add(24 * time.Hour))}
-	if diff := cmp.Diff(map[TokenRef]Token{ref.key(): wantToken}, store.tokens); diff != "" {
+	if diff := cmp.Diff(map[TokenRef]Token{ref.Key(): wantToken}, store.tokens); diff != "" {
 		t.Errorf("stored tokens (-want +got):\n%s", diff)
 	}
 }
@@ -157,7 +161,7 @@ func TestLoginRefuses(t *testing.T) {
 		{"disabled and wrong password", "disabled@example.com", "wrong"},
 		{"no password", "provided@example.com", goodPassword},
 		{"no password and none typed", "provided@example.com", ""},
-		{"password too long", "ann@example.com", goodPassword + strings.Repeat("a", maxPasswordSize)},
+		{"password too long", "ann@example.com", goodPassword + strings.Repeat("a", password.MaxSize)},
 		{"password with NUL", "ann@example.com", goodPassword + "\x00"},
 		{"the hash as password", "ann@example.com", ann.PasswordHash},
 		{"not an e-mail address", "ann", goodPassword},
@@ -196,6 +200,22 @@ func TestLoginOfUserDeletedMeanwhile(t *testing.T) {
 	}
 }
 
+// holdPool leaves no room in the pool, so that whoever hashes must wait, until release.
+func holdPool(t *testing.T, s *Service) (release func()) {
+	t.Helper()
+	pool, held := password.NewPool(1), make(chan struct{})
+	s.hasher = password.NewHasher(pool)
+	started, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := pool.Run(context.Background(), func() { close(started); <-held }); err != nil {
+			t.Error(err)
+		}
+	}()
+	<-started
+	return func() { close(held); <-done }
+}
+
 // Each refusal waits for a slot to hash in, so none is told apart by being quick.
 func TestLoginAlwaysHashes(t *testing.T) {
 	service, store, _ := newTestService(t)
@@ -210,9 +230,8 @@ func TestLoginAlwaysHashes(t *testing.T) {
 	_, provided := register(t, service, "provided@example.com")
 	provided.PasswordHash = "" // logs in through an identity provider only
 	store.users[provided.ID] = provided
-	for range cap(service.hasher.slots) { // no room: whoever hashes must wait
-		service.hasher.slots <- struct{}{}
-	}
+	release := holdPool(t, service)
+	defer release()
 	for _, c := range []struct{ email, password string }{
 		{"ann@example.com", "wrong"},
 		{"ann@example.com", "\x00"},
@@ -232,19 +251,25 @@ func TestLoginAlwaysHashes(t *testing.T) {
 	}
 }
 
+// weakHash is a hash of a password by parameters that are too cheap by now.
+func weakHash(password string) string {
+	salt := make([]byte, 16)
+	key := argon2.IDKey([]byte(password), salt, 1, 64, 1, 32)
+	b64 := base64.RawStdEncoding
+	return "$argon2id$v=19$m=64,t=1,p=1$" + b64.EncodeToString(salt) + "$" + b64.EncodeToString(key)
+}
+
 func TestLoginUpgradesOldHash(t *testing.T) {
 	service, store, _ := newTestService(t)
 	_, user := register(t, service, "ann@example.com")
-	old := argonHash{argonParams: argonParams{memory: 64, passes: 1, threads: 1}, salt: make([]byte, saltSize)}
-	old.key = make([]byte, keySize)
-	old.key = old.derive(goodPassword)
-	user.PasswordHash = old.String()
+	old := weakHash(goodPassword)
+	user.PasswordHash = old
 	store.users[user.ID] = user
 
 	if _, err := login(t, service, user.Email, "wrong"); !errors.Is(err, ErrBadCredentials) {
 		t.Fatalf("got %v, want ErrBadCredentials", err)
 	}
-	if store.users[user.ID].PasswordHash != old.String() {
+	if store.users[user.ID].PasswordHash != old {
 		t.Fatal("a wrong password replaced the hash")
 	}
 	got, err := login(t, service, user.Email, goodPassword)
@@ -300,11 +325,11 @@ func TestAuthenticateRefuses(t *testing.T) {
 	}
 	check("missing", "")
 	check("malformed", "x")
-	unstored, _, err := service.tokens.issue(user, clock.now())
+	unstored, err := service.tokens.Issue(user.holder(), clock.now())
 	if err != nil {
 		t.Fatal(err)
 	}
-	check("never stored", unstored)
+	check("never stored", unstored.Signed)
 
 	user.Active = false
 	store.users[user.ID] = user
@@ -372,15 +397,15 @@ func TestDeleteExpired(t *testing.T) {
 	service, store, clock := newTestService(t)
 	register(t, service, "ann@example.com")
 	clock.advance(12 * time.Hour)
-	token, _ := register(t, service, "bob@example.com")
-	clock.advance(12*time.Hour + clockLeeway)
+	valid, _ := register(t, service, "bob@example.com")
+	clock.advance(12*time.Hour + token.ClockLeeway)
 	if err := service.DeleteExpired(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if len(store.tokens) != 1 {
 		t.Errorf("%d tokens left, want 1", len(store.tokens))
 	}
-	if _, _, err := service.Authenticate(t.Context(), token); err != nil {
+	if _, _, err := service.Authenticate(t.Context(), valid); err != nil {
 		t.Errorf("the one that is valid: %v", err)
 	}
 }
@@ -440,7 +465,7 @@ func TestNewUserID(t *testing.T) {
 	seen := map[int64]bool{}
 	for range 10_000 {
 		id := newUserID()
-		if !validUserID(id) || seen[id] {
+		if id < 1 || id > token.MaxUserID || seen[id] {
 			t.Fatalf("ID %d is out of range or a repeat", id)
 		}
 		seen[id] = true

@@ -3,21 +3,14 @@ package account
 import (
 	"context"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// TokenRef names a token: the user it was issued to and its ID (the JWT's jti).
-type TokenRef struct {
-	UserID   int64
-	ID       string // UUID in its canonical text form
-	DeviceID string // of a device, which may do little; "" for a login. The first two name the token
-	IssuedAt timeline.Instant
-}
+// TokenRef names an access token.
+type TokenRef = token.Ref
 
-// key is what the store knows the token by.
-func (r TokenRef) key() TokenRef { return TokenRef{UserID: r.UserID, ID: r.ID} }
-
-// Token is a token that was issued and not revoked.
+// Token is an access token that was issued and not revoked.
 type Token struct {
 	TokenRef
 	ExpiresAt timeline.Instant
@@ -252,7 +245,7 @@ type DeviceStore interface {
 	// Devices returns a user's devices that were used since an instant, newest first.
 	Devices(ctx context.Context, userID int64, usedSince timeline.Instant) ([]Device, error)
 
-	// RefreshDevice goes one step as refreshTokens says, in one transaction: it stores
+	// RefreshDevice goes one step as token.RefreshTokens says, in one transaction: it stores
 	// what was presented and the token, and returns the device as it is then; or it
 	// removes the device with its tokens, and returns the device as it was and
 	// ErrRefreshReused. It returns ErrDeviceCredential if there is no such device, or

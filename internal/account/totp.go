@@ -1,6 +1,7 @@
 package account
 
 import (
+	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base32"
 	"fmt"
@@ -29,6 +30,12 @@ var totpEncoding = base32.StdEncoding.WithPadding(base32.NoPadding)
 // that has no camera.
 func newTOTPSecret() string {
 	return totpEncoding.EncodeToString(randomBytes(totpSecretSize))
+}
+
+func randomBytes(n int) []byte {
+	b := make([]byte, n)
+	rand.Read(b) // never fails, as documented
+	return b
 }
 
 // totpBytes is what a secret spells. It returns an error unless newTOTPSecret made

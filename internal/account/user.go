@@ -41,7 +41,7 @@ type User struct {
 	Timezone            string          // IANA name; the user's days are counted in it
 	TargetMicros        timeline.Micros // per question; 0 means the server's default
 	WeekStart           time.Weekday
-	ReportingTimezone   string // IANA name for the week's bounds; "" means Timezone
+	WeekZone            string // IANA name for the week's bounds; "" means Timezone
 	WantsReportEmails   bool
 
 	CreatedAt         timeline.Instant

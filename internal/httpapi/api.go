@@ -19,6 +19,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
@@ -29,7 +30,7 @@ import (
 type Options struct {
 	Tracker   *tracker.Tracker
 	Accounts  *account.Service
-	CSRF      *account.CSRF
+	CSRF      *token.CSRF
 	Ready     func(context.Context) error // whether the database answers
 	Now       func() time.Time
 	Log       *slog.Logger

@@ -161,7 +161,7 @@ func (a *api) logIn(ctx context.Context, in *loginInput) (*tokenOutput, error) {
 	}
 	login, err := a.Accounts.Login(ctx, account.Attempt{
 		Email: in.Body.Email, Password: in.Body.Password, Address: addressOf(ctx),
-		Device: a.Cookies.Read(in.request, httpx.DeviceCookie),
+		KnownBrowser: a.Cookies.Read(in.request, httpx.KnownBrowserCookie),
 	})
 	if err != nil {
 		return nil, err

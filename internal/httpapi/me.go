@@ -38,7 +38,7 @@ func (a *api) meOf(u account.User) *meOutput {
 		CreatedAt: timeOf(u.CreatedAt), LastLoginAt: timeOf(u.LastLoginAt),
 		IsActive: u.Active, Timezone: u.Timezone, Role: string(u.Role),
 		TargetMinutes: a.Rater(u).Target.Minutes(), WeekStart: strings.ToLower(u.WeekStart.String()),
-		ReportingTimezone: u.ReportingTimezone, WantsReportEmails: u.WantsReportEmails,
+		ReportingTimezone: u.WeekZone, WantsReportEmails: u.WantsReportEmails,
 	}}
 }
 
@@ -68,7 +68,7 @@ func (a *api) me(ctx context.Context, _ *struct{}) (*meOutput, error) {
 func (a *api) changeMe(ctx context.Context, in *profileInput) (*meOutput, error) {
 	change := account.ProfileChange{
 		FirstName: in.Body.FirstName, LastName: in.Body.LastName,
-		Timezone: in.Body.Timezone, ReportingTimezone: in.Body.ReportingTimezone,
+		Timezone: in.Body.Timezone, WeekZone: in.Body.ReportingTimezone,
 		WantsReportEmails: in.Body.WantsReportEmails,
 	}
 	if m := in.Body.TargetMinutes; m != nil {

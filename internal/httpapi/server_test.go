@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store"
@@ -32,7 +33,7 @@ const (
 type server struct {
 	handler http.Handler
 	now     time.Time
-	csrf    *account.CSRF
+	csrf    *token.CSRF
 	token   string // of the user
 
 	accounts *account.Service
@@ -51,14 +52,14 @@ func newServer(t *testing.T) *server {
 			t.Error(err)
 		}
 	})
-	keys, err := account.NewKeys("a test key of more than 32 characters", "")
+	keys, err := token.NewKeys("a test key of more than 32 characters", "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := &server{now: time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)}
 	now := func() time.Time { return s.now }
 	log := slog.New(slog.DiscardHandler)
-	s.csrf = account.NewCSRF(keys, now)
+	s.csrf = token.NewCSRF(keys, now)
 	accounts, err := account.New(account.Options{
 		Store: db, Keys: keys, Now: now, TokenLifetime: 30 * time.Minute, Composition: true,
 		Counters: db.Counters(now), Log: log,

@@ -12,10 +12,10 @@ import (
 
 // The cookies that both faces know.
 const (
-	TokenCookie  = "access_token"
-	CSRFCookie   = "csrf_token"
-	DeviceCookie = "known_device"   // marks a browser that has logged in before; see Named
-	VisitCookie  = "identity_visit" // the state of a visit to the identity provider; see Named
+	TokenCookie        = "access_token"
+	CSRFCookie         = "csrf_token"
+	KnownBrowserCookie = "known_device"   // marks a browser that has logged in before; see Named
+	VisitCookie        = "identity_visit" // the state of a visit to the identity provider; see Named
 
 	// hostPrefix keeps other hosts of the same domain from setting a cookie (RFC 6265bis
 	// section 4.1.3.2). The names of the others are those that older clients know.
@@ -72,7 +72,7 @@ func (c Cookies) Read(r *http.Request, name string) string {
 func (c Cookies) OfLogin(local bool, login account.LoggedIn) []http.Cookie {
 	return []http.Cookie{
 		c.Make(local, TokenCookie, login.Token, c.Lifetime),
-		c.Make(local, c.Named(local, DeviceCookie), login.Device, account.DeviceLifetime),
+		c.Make(local, c.Named(local, KnownBrowserCookie), login.KnownBrowser, account.KnownBrowserLifetime),
 	}
 }
 

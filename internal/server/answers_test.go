@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
 )
 
 const allowedOrigin = "https://www.raterhub.com"
@@ -67,7 +67,7 @@ func brokenHandler(t *testing.T, secure bool) (http.Handler, *bytes.Buffer) {
 			t.Error(err)
 		}
 	})
-	a.csrf = account.NewCSRF(&account.Keys{}, a.now) // it verifies nothing, and has nothing to sign with
+	a.csrf = token.NewCSRF(&token.Keys{}, a.now) // it verifies nothing, and has nothing to sign with
 	handler, err := a.handler()
 	if err != nil {
 		t.Fatal(err)

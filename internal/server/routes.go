@@ -55,6 +55,6 @@ func (s *Server) Rater(u account.User) tracker.Rater {
 	}
 	return tracker.Rater{
 		ID: u.ID, Email: u.Email, Zone: u.Timezone, Target: target,
-		WeekZone: u.ReportingTimezone, WeekStart: u.WeekStart,
+		WeekZone: u.WeekZone, WeekStart: u.WeekStart,
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/config"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/live"
@@ -44,13 +45,13 @@ type Server struct {
 	now      func() time.Time
 	store    *store.Store
 	counters limit.Counters
-	csrf     *account.CSRF
+	csrf     *token.CSRF
 }
 
 // Open wires the rooms on the configured database, which it migrates. Close
 // releases it.
 func Open(ctx context.Context, o Options) (*Server, error) {
-	keys, err := account.NewKeys(o.Settings.SecretKey, o.Settings.SecretKeyPrevious)
+	keys, err := token.NewKeys(o.Settings.SecretKey, o.Settings.SecretKeyPrevious)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +78,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 		Tracker:  tracker.New(tracker.Options{Store: db, Now: o.Now, Log: o.Log, Announce: hub.Announce}),
 		live:     hub,
 		settings: o.Settings, version: o.Version, log: o.Log, now: o.Now,
-		store: db, counters: counters, csrf: account.NewCSRF(keys, o.Now),
+		store: db, counters: counters, csrf: token.NewCSRF(keys, o.Now),
 	}, nil
 }
 

@@ -16,7 +16,7 @@ func userOf(r queries.User) account.User {
 		ID: r.ID, Email: r.Email, PasswordHash: r.PasswordHash, Active: r.IsActive,
 		Role: account.Role(r.Role), FirstName: r.FirstName, LastName: r.LastName,
 		Timezone: r.Timezone, TargetMicros: timeline.Micros(r.TargetMicros),
-		WeekStart: time.Weekday(r.WeekStart), ReportingTimezone: r.ReportingTimezone,
+		WeekStart: time.Weekday(r.WeekStart), WeekZone: r.ReportingTimezone,
 		WantsReportEmails: r.WantsReportEmails,
 		CreatedAt:         timeline.Instant(r.CreatedAt), LastLoginAt: timeline.Instant(r.LastLoginAt),
 		PasswordChangedAt: timeline.Instant(r.PasswordChangedAt),
@@ -33,7 +33,7 @@ func (s *Store) createUser(ctx context.Context, q *queries.Queries, u account.Us
 		ID: u.ID, Email: u.Email, PasswordHash: u.PasswordHash, IsActive: u.Active, Role: string(u.Role),
 		FirstName: u.FirstName, LastName: u.LastName, Timezone: u.Timezone,
 		TargetMicros: int64(u.TargetMicros), WeekStart: int64(u.WeekStart),
-		ReportingTimezone: u.ReportingTimezone, WantsReportEmails: u.WantsReportEmails,
+		ReportingTimezone: u.WeekZone, WantsReportEmails: u.WantsReportEmails,
 		CreatedAt: int64(u.CreatedAt), LastLoginAt: int64(u.LastLoginAt), PasswordChangedAt: int64(u.PasswordChangedAt),
 	})
 	if err != nil && s.isTaken(err) {
@@ -59,7 +59,7 @@ func (s *Store) UpdateProfile(ctx context.Context, u account.User) error {
 	rows, err := s.write.UpdateProfile(ctx, queries.UpdateProfileParams{
 		FirstName: u.FirstName, LastName: u.LastName, Timezone: u.Timezone,
 		TargetMicros: int64(u.TargetMicros), WeekStart: int64(u.WeekStart),
-		ReportingTimezone: u.ReportingTimezone, WantsReportEmails: u.WantsReportEmails, ID: u.ID,
+		ReportingTimezone: u.WeekZone, WantsReportEmails: u.WantsReportEmails, ID: u.ID,
 	})
 	return changed(rows, err, account.ErrUnknownUser, "updating a profile")
 }

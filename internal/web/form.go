@@ -8,12 +8,13 @@ import (
 	"slices"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 )
 
-// errStaleForm is account.ErrCSRF in the words of a page.
+// errStaleForm is token.ErrCSRF in the words of a page.
 var errStaleForm = fault.New(fault.Refused, "This page was open for too long, or your browser blocks cookies: try again.")
 
 // submission is a form that a browser sent. The visitor is the zero visitor on a page
@@ -61,7 +62,7 @@ func (f *face) openForm(do doer, again asker) handler {
 // cookie. It returns errStaleForm.
 func (f *face) checkOrigin(s submission) error {
 	err := f.CSRF.Check(s.Get("csrf_token"), httpx.CookieOf(s.r, httpx.CSRFCookie), true)
-	if errors.Is(err, account.ErrCSRF) {
+	if errors.Is(err, token.ErrCSRF) {
 		return errStaleForm
 	}
 	return err

@@ -45,7 +45,7 @@ func (f *face) showLogin(w http.ResponseWriter, r *http.Request, status int, m v
 func (f *face) logIn(s submission) error {
 	login, err := f.Accounts.Login(s.r.Context(), account.Attempt{
 		Email: s.Get("email"), Password: s.Get("password"),
-		Address: f.address(s.r), Device: f.Cookies.Read(s.r, httpx.DeviceCookie),
+		Address: f.address(s.r), KnownBrowser: f.Cookies.Read(s.r, httpx.KnownBrowserCookie),
 	})
 	next := s.next(home)
 	if second, ok := errors.AsType[*account.SecondFactorRequired](err); ok {

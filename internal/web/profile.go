@@ -77,7 +77,7 @@ func profileChange(form url.Values) (account.ProfileChange, error) {
 	wants := form.Get("wants_report_emails") != ""
 	change := account.ProfileChange{
 		FirstName: sent(form, "first_name"), LastName: sent(form, "last_name"),
-		Timezone: sent(form, "timezone_name"), ReportingTimezone: sent(form, "reporting_timezone"),
+		Timezone: sent(form, "timezone_name"), WeekZone: sent(form, "reporting_timezone"),
 		WantsReportEmails: &wants,
 	}
 	var errs fault.FieldErrors
@@ -149,7 +149,7 @@ func (f *face) profileOf(u account.User) view.Profile {
 		FirstName: view.Field{Value: u.FirstName}, LastName: view.Field{Value: u.LastName},
 		Timezone:      view.Field{Value: u.Timezone},
 		DefaultTarget: minutesText(f.Target), WeekStart: view.Field{Value: u.WeekStart.String()},
-		Reporting: view.Field{Value: u.ReportingTimezone}, WantsReports: u.WantsReportEmails,
+		Reporting: view.Field{Value: u.WeekZone}, WantsReports: u.WantsReportEmails,
 		Zones: strings.Fields(zoneNames),
 	}
 	if u.TargetMicros != 0 {

@@ -48,13 +48,13 @@ func (f *face) rangeOf(r *http.Request, user account.User) (askedRange, error) {
 func (f *face) zoned(user account.User, reporting bool) askedRange {
 	a := askedRange{rater: f.Rater(user), isReporting: reporting && hasReportingZone(user)}
 	if a.isReporting {
-		a.rater.Zone = user.ReportingTimezone
+		a.rater.Zone = user.WeekZone
 	}
 	return a
 }
 
 func hasReportingZone(user account.User) bool {
-	return user.ReportingTimezone != "" && user.ReportingTimezone != user.Timezone
+	return user.WeekZone != "" && user.WeekZone != user.Timezone
 }
 
 // query is the range as the parameters of an address.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/live"
@@ -22,7 +23,7 @@ type Options struct {
 	Tracker   *tracker.Tracker
 	Live      *live.Hub
 	Accounts  *account.Service
-	CSRF      *account.CSRF
+	CSRF      *token.CSRF
 	Now       func() time.Time
 	Log       *slog.Logger
 	Addresses httpx.Addresses

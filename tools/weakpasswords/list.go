@@ -25,7 +25,7 @@ func list() []string {
 	return entries
 }
 
-// fold is what internal/account/fold.go does, for ASCII. The test of the list
+// fold is what internal/account/password/fold.go does, for ASCII. The test of the list
 // there would notice a difference.
 func fold(password string) string { return strings.Map(foldRune, password) }
 

@@ -4,7 +4,7 @@
 // passwords of 12 characters, so the list is made: of the words that people take,
 // in the shapes that they give them to get past such a rule.
 //
-// It is run by `go generate ./internal/account`, and writes the same list every
+// It is run by `go generate ./internal/account/password`, and writes the same list every
 // time.
 package main
 

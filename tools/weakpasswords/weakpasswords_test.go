@@ -16,12 +16,12 @@ func TestListIsFresh(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := os.ReadFile("../../internal/account/weak_passwords.txt")
+	got, err := os.ReadFile("../../internal/account/password/weak_passwords.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if string(got) != string(want) {
-		t.Error("internal/account/weak_passwords.txt is not what its words and shapes give: go generate ./internal/account")
+		t.Error("internal/account/password/weak_passwords.txt is not what its words and shapes give: go generate ./internal/account/password")
 	}
 }
 

@@ -1,6 +1,7 @@
-package account
+package password
 
 import (
+	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
 	"errors"
@@ -17,10 +18,10 @@ type argonParams struct {
 	threads uint8
 }
 
-// currentParams are those of new hashes (SPEC section 6).
+// currentParams are the costs of new hashes.
 var currentParams = argonParams{memory: 19 * 1024, passes: 2, threads: 1}
 
-// What a new hash has, and what a stored one may ask for.
+// The sizes of a new hash, and the limits of what a stored one may ask for.
 const (
 	maxArgonMemory  = 256 * 1024 // KiB
 	maxArgonPasses  = 16
@@ -39,14 +40,25 @@ type argonHash struct {
 	salt, key []byte
 }
 
+// newArgonHash returns a hash of today's parameters that lacks its key.
+func newArgonHash() argonHash {
+	return argonHash{argonParams: currentParams, salt: randomBytes(saltSize), key: make([]byte, keySize)}
+}
+
+func randomBytes(n int) []byte {
+	b := make([]byte, n)
+	rand.Read(b) // never fails, as documented
+	return b
+}
+
 func (h argonHash) String() string {
 	b64 := base64.RawStdEncoding
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version,
 		h.memory, h.passes, h.threads, b64.EncodeToString(h.salt), b64.EncodeToString(h.key))
 }
 
-// parseArgon reads a hash, or returns errMalformedHash if it is none or asks for
-// more than the limits.
+// parseArgon reads a hash. It returns ErrMalformedHash if the text is not an argon2id
+// hash or asks for more than the limits.
 func parseArgon(encoded string) (argonHash, error) {
 	parts := strings.Split(encoded, "$")
 	if len(parts) != 6 {
@@ -82,8 +94,8 @@ func (h argonHash) withinLimits() bool {
 		len(h.key) >= minKeySize && len(h.key) <= maxKeySize
 }
 
-func (h argonHash) matches(p typedPassword) bool {
-	return subtle.ConstantTimeCompare(h.derive(p.normalised), h.key) == 1
+func (h argonHash) matches(p Typed) bool {
+	return subtle.ConstantTimeCompare(h.derive(p.Normalised), h.key) == 1
 }
 
 func (h argonHash) outdated() bool {

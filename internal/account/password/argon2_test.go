@@ -1,4 +1,4 @@
-package account
+package password
 
 import (
 	"errors"
@@ -13,7 +13,7 @@ import (
 // echo -n password | argon2 somesalt -id -t 2 -k 65536 -p 1 -l 32 -e
 func TestVerifyReferenceHash(t *testing.T) {
 	const reference = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"
-	ok, outdated, err := newHasher(1).verify(t.Context(), typedPassword{normalised: "password"}, reference)
+	ok, outdated, err := NewHasher(NewPool(1)).Verify(t.Context(), Typed{Normalised: "password"}, reference)
 	if !ok || !outdated || err != nil { // outdated: its salt has 8 bytes
 		t.Errorf("got %t, %t, %v; want true, true, nil", ok, outdated, err)
 	}
@@ -89,11 +89,11 @@ func TestMalformedArgon(t *testing.T) {
 		"trailing newline":    good + "\n",
 	} {
 		t.Run(name, func(t *testing.T) {
-			if _, err := parseHash(encoded); !errors.Is(err, errMalformedHash) {
-				t.Errorf("got %v, want errMalformedHash", err)
+			if _, err := parseHash(encoded); !errors.Is(err, ErrMalformedHash) {
+				t.Errorf("got %v, want ErrMalformedHash", err)
 			}
-			if ok, _, err := newHasher(1).verify(t.Context(), typedPassword{normalised: "Tracker-2026"}, encoded); ok || !errors.Is(err, errMalformedHash) {
-				t.Errorf("verify = %t, %v; want errMalformedHash", ok, err)
+			if ok, _, err := NewHasher(NewPool(1)).Verify(t.Context(), Typed{Normalised: "Tracker-2026"}, encoded); ok || !errors.Is(err, ErrMalformedHash) {
+				t.Errorf("verify = %t, %v; want ErrMalformedHash", ok, err)
 			}
 		})
 	}

@@ -1,4 +1,4 @@
-package account
+package password
 
 import (
 	"strings"
@@ -7,10 +7,10 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// fold makes texts equal that a guesser would try as one: in upper or in lower
+// fold makes equal the texts that a guesser would try as one: in upper or lower
 // case, composed or decomposed (NFC), and with the digits and symbols that are
-// commonly written for a letter. A 1 is written for l and for i, so that these
-// three are one.
+// commonly written for a letter. A 1 is written for l and for i, so all three
+// become the same letter.
 func fold(text string) string { return strings.Map(foldRune, norm.NFC.String(text)) }
 
 func foldRune(r rune) rune {

@@ -1,4 +1,4 @@
-package account
+package password
 
 import (
 	"strings"
@@ -8,20 +8,24 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// serviceName is the first thing that a guesser tries for this service.
+// serviceName is the first word that somebody tries who guesses a password for this
+// service.
 const serviceName = "raterhub"
 
 // minOwnWord is the shortest word, in characters, that must not be in the
 // password: shorter ones turn up by chance.
 const minOwnWord = 4
 
-// ownWordProblem says what of the person or the service password contains, in
-// whatever spelling folds alike, or "".
-func ownWordProblem(u User, password string) string {
+// Person is who chooses a password: it must not contain their words.
+type Person struct{ Email, FirstName, LastName string }
+
+// ownWordProblem returns which word of the person or the service a password contains,
+// in any spelling that folds alike, or "".
+func ownWordProblem(p Person, password string) string {
 	folded := fold(password)
 	for _, own := range []struct{ text, problem string }{
-		{u.FirstName + " " + u.LastName, "must not contain your name"},
-		{emailWords(u.Email), "must not contain a word of your e-mail address"},
+		{p.FirstName + " " + p.LastName, "must not contain your name"},
+		{emailWords(p.Email), "must not contain a word of your e-mail address"},
 		{serviceName, "must not contain the name " + serviceName},
 	} {
 		for word := range strings.FieldsFuncSeq(norm.NFC.String(own.text), isBreak) {
@@ -33,7 +37,7 @@ func ownWordProblem(u User, password string) string {
 	return ""
 }
 
-// emailWords is the address without its last label, such as "com", which is
+// emailWords returns the address without its last label, such as "com", which is
 // nobody's own.
 func emailWords(email string) string {
 	local, domain := email, ""

@@ -1,4 +1,4 @@
-package account
+package password
 
 import (
 	"crypto/hmac"
@@ -69,8 +69,8 @@ func parsePBKDF2(encoded string) (pbkdf2Hash, error) {
 	return h, nil
 }
 
-func (h pbkdf2Hash) matches(p typedPassword) bool {
-	key, err := pbkdf2.Key(sha256.New, p.raw, h.salt, h.rounds, len(h.key))
+func (h pbkdf2Hash) matches(p Typed) bool {
+	key, err := pbkdf2.Key(sha256.New, p.Raw, h.salt, h.rounds, len(h.key))
 	return err == nil && subtle.ConstantTimeCompare(key, h.key) == 1
 }
 
@@ -158,8 +158,8 @@ func newBcryptHash(variant string, cost int, saltAndKey string) (bcryptHash, err
 	return bcryptHash{encoded: fmt.Sprintf("$%s$%02d$%s", variant, cost, saltAndKey)}, nil
 }
 
-func (h bcryptHash) matches(p typedPassword) bool {
-	return bcrypt.CompareHashAndPassword([]byte(h.encoded), h.secret(p.raw)) == nil
+func (h bcryptHash) matches(p Typed) bool {
+	return bcrypt.CompareHashAndPassword([]byte(h.encoded), h.secret(p.Raw)) == nil
 }
 
 func (bcryptHash) outdated() bool { return true }

@@ -1,64 +1,39 @@
-package account
+package password
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 )
 
-// Limits of a password (SPEC section 6). The upper one keeps a request from
-// buying much work with a huge password; it is far above any passphrase.
+// The shortest passwords, in characters.
 const (
-	minComposedLength = 12   // characters, when all four classes are required
-	minFreeLength     = 15   // characters, when only length counts
-	maxPasswordSize   = 1024 // bytes
+	minComposedLength = 12 // when all four classes are required
+	minFreeLength     = 15 // when only length counts
 )
 
-// normalisePassword brings a password to Unicode's NFC, so that the same keys
-// pressed on another system give the same bytes (NIST SP 800-63B-4). The problem
-// is "" unless the text cannot be a password at all.
-func normalisePassword(raw string) (password, problem string) {
-	switch {
-	case len(raw) > maxPasswordSize:
-		return "", fmt.Sprintf("is longer than %d bytes", maxPasswordSize)
-	case !utf8.ValidString(raw) || strings.ContainsRune(raw, 0):
-		return "", "must be valid UTF-8 without NUL"
-	}
-	return norm.NFC.String(raw), ""
-}
-
-// typedPassword is what somebody types to log in, in the two forms that stored
-// hashes were made of.
-type typedPassword struct {
-	normalised string // hashed by this program
-	raw        string // byte for byte, as the earlier application hashed it
-}
-
-// readTyped reads a password to verify. What cannot be a password has a problem
-// and is verified as "", so that it costs the same work.
-func readTyped(raw string) (typed typedPassword, problem string) {
-	normalised, problem := normalisePassword(raw)
-	if problem != "" {
-		return typedPassword{}, problem
-	}
-	return typedPassword{normalised: normalised, raw: raw}, ""
-}
-
-// passwordPolicy says which passwords a person may choose.
-type passwordPolicy struct {
+// Policy decides which passwords a person may choose.
+type Policy struct {
 	composition bool // four character classes and 12 characters; otherwise 15 characters
 	weak        weakPasswords
 }
 
-func newPolicy(composition bool) passwordPolicy {
-	return passwordPolicy{composition: composition, weak: newWeakPasswords()}
+// NewPolicy returns the policy that asks for four character classes and 12 characters
+// if composition is set, and for 15 characters otherwise.
+func NewPolicy(composition bool) Policy {
+	return Policy{composition: composition, weak: newWeakPasswords()}
 }
 
-// problem says why a normalised password may not be chosen, or "".
-func (p passwordPolicy) problem(password string) string {
+// Problem returns why a person may not choose a normalised password, or "". It
+// completes a sentence that starts with "password", and never repeats the password.
+func (p Policy) Problem(of Person, password string) string {
+	return cmp.Or(p.problem(password), ownWordProblem(of, password))
+}
+
+// problem is Problem for a person of whom nothing is known.
+func (p Policy) problem(password string) string {
 	if missing := p.missing(password); len(missing) > 0 {
 		return "needs " + strings.Join(missing, ", ")
 	}
@@ -68,8 +43,8 @@ func (p passwordPolicy) problem(password string) string {
 	return ""
 }
 
-// missing says what password is too short of.
-func (p passwordPolicy) missing(password string) []string {
+// missing lists what a password lacks.
+func (p Policy) missing(password string) []string {
 	minLength := minFreeLength
 	if p.composition {
 		minLength = minComposedLength
@@ -84,7 +59,7 @@ func (p passwordPolicy) missing(password string) []string {
 	return missing
 }
 
-// missingClasses names the character classes that password has none of.
+// missingClasses lists the character classes that a password has no character of.
 func missingClasses(password string) []string {
 	var missing []string
 	for _, class := range []struct {

@@ -1,4 +1,4 @@
-package account
+package password
 
 import (
 	"strings"
@@ -32,17 +32,17 @@ func TestPasswordPolicy(t *testing.T) {
 		{"letters without case", "密码密码密码密码密码密码密码密", "needs an upper-case letter, a lower-case letter, a digit, a symbol", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := (passwordPolicy{composition: true}).problem(c.password); got != c.composed {
+			if got := (Policy{composition: true}).problem(c.password); got != c.composed {
 				t.Errorf("with composition: %q, want %q", got, c.composed)
 			}
-			if got := (passwordPolicy{}).problem(c.password); got != c.free {
+			if got := (Policy{}).problem(c.password); got != c.free {
 				t.Errorf("by length alone: %q, want %q", got, c.free)
 			}
 		})
 	}
 }
 
-func TestNormalisePassword(t *testing.T) {
+func TestNormalise(t *testing.T) {
 	for _, c := range []struct {
 		name, raw, want, problem string
 	}{
@@ -57,7 +57,7 @@ func TestNormalisePassword(t *testing.T) {
 		{"surrogate half", "Tracker\xed\xa0\x80-2026", "", "must be valid UTF-8 without NUL"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, problem := normalisePassword(c.raw)
+			got, problem := Normalise(c.raw)
 			if got != c.want || problem != c.problem {
 				t.Errorf("got %q, %q; want %q, %q", got, problem, c.want, c.problem)
 			}
@@ -65,13 +65,13 @@ func TestNormalisePassword(t *testing.T) {
 	}
 }
 
-func TestNormalisePasswordIsStable(t *testing.T) {
+func TestNormaliseIsStable(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		once, problem := normalisePassword(rapid.String().Draw(t, "raw"))
+		once, problem := Normalise(rapid.String().Draw(t, "raw"))
 		if problem != "" {
 			return
 		}
-		twice, problem := normalisePassword(once)
+		twice, problem := Normalise(once)
 		if twice != once || problem != "" || !utf8.ValidString(once) {
 			t.Errorf("%q became %q, %q", once, twice, problem)
 		}

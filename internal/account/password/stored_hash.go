@@ -1,4 +1,4 @@
-package account
+package password
 
 import (
 	"errors"
@@ -8,16 +8,16 @@ import (
 
 // storedHash is a password hash as read from a user's row.
 type storedHash interface {
-	// matches does the work of a verification: it belongs into the pool.
-	matches(p typedPassword) bool
-	// outdated reports whether a new hash would be the stronger one.
+	// matches does the work of a verification: call it in the pool.
+	matches(p Typed) bool
+	// outdated reports whether a new hash would be stronger.
 	outdated() bool
 }
 
-// errMalformedHash means that a stored password hash cannot be read.
-var errMalformedHash = errors.New("malformed password hash")
+// ErrMalformedHash is returned when a stored password hash cannot be read.
+var ErrMalformedHash = errors.New("malformed password hash")
 
-// parseHash reads a stored hash. It returns errMalformedHash if it is of no known
+// parseHash reads a stored hash. It returns ErrMalformedHash if it is of no known
 // scheme, or asks for more than the limits: a row that someone tampered with must
 // not make the server allocate gigabytes or compute for minutes.
 func parseHash(encoded string) (storedHash, error) {
@@ -37,5 +37,5 @@ func parseHash(encoded string) (storedHash, error) {
 }
 
 func malformed(format string, args ...any) error {
-	return fmt.Errorf("%w: %w", errMalformedHash, fmt.Errorf(format, args...))
+	return fmt.Errorf("%w: %w", ErrMalformedHash, fmt.Errorf(format, args...))
 }

@@ -1,4 +1,4 @@
-package account
+package password
 
 import (
 	_ "embed" // the list below
@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-//go:generate go run ../../tools/weakpasswords weak_passwords.txt
+//go:generate go run ../../../tools/weakpasswords weak_passwords.txt
 
 // weakText is one password a line, sorted by fold.
 //
 //go:embed weak_passwords.txt
 var weakText string
 
-// weakPasswords is the offline list of passwords that people choose all the time
-// although they pass the rules of a policy (SPEC section 6). The entries are
+// weakPasswords is the offline list of passwords that many people choose and that
+// pass the other rules of a policy. The entries are
 // slices of the embedded text, which stays as it is: some 400 KiB more, made in
 // about a millisecond.
 type weakPasswords []string

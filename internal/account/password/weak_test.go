@@ -1,4 +1,4 @@
-package account
+package password
 
 import (
 	"strings"
@@ -10,7 +10,7 @@ import (
 // Every entry has its use: no other is like it, and one of the policies would let
 // it pass. The order is that of the look-up.
 func TestWeakPasswordsAreOfUse(t *testing.T) {
-	composed, free := passwordPolicy{composition: true}, passwordPolicy{}
+	composed, free := Policy{composition: true}, Policy{}
 	entries := newWeakPasswords()
 	passComposed, passFreeOnly := 0, 0
 	for i, entry := range entries {
@@ -61,7 +61,7 @@ func TestWeakPasswordsAreRefused(t *testing.T) {
 func TestWeakPasswordIsNotRepeated(t *testing.T) {
 	want := "is one that many people choose: take one that nobody else would think of"
 	for _, composition := range []bool{true, false} {
-		policy := newPolicy(composition)
+		policy := NewPolicy(composition)
 		got := []string{policy.problem("Administrator1!"), policy.problem("Kestrel-orbit-7-Lumen!")}
 		if diff := cmp.Diff([]string{want, ""}, got); diff != "" {
 			t.Errorf("composition %t (-want +got):\n%s", composition, diff)

@@ -1,4 +1,4 @@
-package account
+package token
 
 import (
 	"errors"
@@ -16,16 +16,53 @@ import (
 
 const (
 	tokenParty   = "raterhub-tracker"        // issuer and audience: the server issues tokens to itself
-	widgetParty  = "raterhub-tracker widget" // audience of a device's tokens, which no version takes for a login's
+	widgetParty  = "raterhub-tracker widget" // audience of a device's tokens; no version of the program takes one for a login's
 	widgetScope  = "widget"
-	maxTokenSize = 4 << 10     // bytes; ours have about 400
-	clockLeeway  = time.Minute // how far the clock of another replica may be ahead
-
+	maxTokenSize = 4 << 10      // bytes; ours have about 400
 	latestSecond = 253402300799 // 9999-12-31T23:59:59Z
 )
 
-// tokens issues and reads access tokens: JWTs signed with HS256 (SPEC section 6).
-type tokens struct {
+// ClockLeeway is how far the clock of another replica may be ahead.
+const ClockLeeway = time.Minute
+
+// DeviceLifetime is how long a device's access token is valid. A device that is
+// revoked is refused at once; what this bounds is the use of a stolen token.
+const DeviceLifetime = 15 * time.Minute
+
+// MaxUserID is the largest ID of a user, 2^53-1, so that JSON readers keep it exact.
+// The smallest is 1.
+const MaxUserID = 1<<53 - 1
+
+// ErrInvalid is returned for a text that is not a valid access token of this server.
+var ErrInvalid = errors.New("invalid access token")
+
+// Ref names an access token: the user it was issued to and its ID (the JWT's jti).
+type Ref struct {
+	UserID   int64
+	ID       string // UUID in its canonical text form
+	DeviceID string // of a device, which may do little; "" for a login. The first two name the token
+	IssuedAt timeline.Instant
+}
+
+// Key returns the part of r by which the store knows the token.
+func (r Ref) Key() Ref { return Ref{UserID: r.UserID, ID: r.ID} }
+
+// Holder is the user that a token is issued to.
+type Holder struct {
+	ID          int64
+	Email, Role string // for clients to show
+}
+
+// Issued is a new access token. It is worth nothing before the store knows it.
+type Issued struct {
+	Signed    string
+	Ref       Ref
+	ExpiresAt timeline.Instant
+}
+
+// Access issues and reads access tokens: JWTs signed with HS256. It is safe for
+// concurrent use.
+type Access struct {
 	signWith   []byte
 	verifyWith jwt.VerificationKeySet
 	lifetime   time.Duration
@@ -34,23 +71,24 @@ type tokens struct {
 	verified   verified
 }
 
-// claims is the payload of an access token. Email and Role are for clients to
+// payload is the whole content of an access token. Email and Role are for clients to
 // show; the server reads both from the user's row.
-type claims struct {
-	tokenClaims
+type payload struct {
+	claims
 	Email string `json:"email"`
-	Role  Role   `json:"role"`
+	Role  string `json:"role"`
 }
 
-// tokenClaims are what the server reads itself.
-type tokenClaims struct {
+// claims is the part of a payload that the server reads.
+type claims struct {
 	jwt.RegisteredClaims
 	Scope  string `json:"scope,omitempty"`  // widgetScope for a device's
 	Device string `json:"device,omitempty"` // its ID
 }
 
-func newTokens(keys *Keys, lifetime time.Duration, now func() time.Time) *tokens {
-	t := &tokens{
+// NewAccess returns an Access whose tokens for logins are valid for lifetime.
+func NewAccess(keys *Keys, lifetime time.Duration, now func() time.Time) *Access {
+	a := &Access{
 		signWith: keys.jwt[0],
 		lifetime: lifetime,
 		now:      now,
@@ -64,29 +102,28 @@ func newTokens(keys *Keys, lifetime time.Duration, now func() time.Time) *tokens
 		),
 	}
 	for _, key := range keys.jwt {
-		t.verifyWith.Keys = append(t.verifyWith.Keys, key)
+		a.verifyWith.Keys = append(a.verifyWith.Keys, key)
 	}
-	return t
+	return a
 }
 
-// issue makes a new token for u, valid from at. It is worth nothing before its
-// row is stored.
-func (t *tokens) issue(u User, at time.Time) (signed string, _ Token, _ error) {
-	return t.sign(u, tokenClaims{RegisteredClaims: registeredClaims(u, tokenParty, at, t.lifetime)})
+// Issue makes a token for a login of h, valid from at.
+func (a *Access) Issue(h Holder, at time.Time) (Issued, error) {
+	return a.sign(h, claims{RegisteredClaims: registeredClaims(h, tokenParty, at, a.lifetime)})
 }
 
-// issueTo is issue for a device of the user.
-func (t *tokens) issueTo(u User, deviceID string, at time.Time) (signed string, _ Token, _ error) {
-	return t.sign(u, tokenClaims{
-		RegisteredClaims: registeredClaims(u, widgetParty, at, deviceTokenLifetime),
+// IssueToDevice makes a token for a device of h, valid from at for DeviceLifetime.
+func (a *Access) IssueToDevice(h Holder, deviceID string, at time.Time) (Issued, error) {
+	return a.sign(h, claims{
+		RegisteredClaims: registeredClaims(h, widgetParty, at, DeviceLifetime),
 		Scope:            widgetScope, Device: deviceID,
 	})
 }
 
-func registeredClaims(u User, audience string, at time.Time, lifetime time.Duration) jwt.RegisteredClaims {
+func registeredClaims(h Holder, audience string, at time.Time, lifetime time.Duration) jwt.RegisteredClaims {
 	return jwt.RegisteredClaims{
 		Issuer:    tokenParty,
-		Subject:   strconv.FormatInt(u.ID, 10),
+		Subject:   strconv.FormatInt(h.ID, 10),
 		Audience:  jwt.ClaimStrings{audience},
 		IssuedAt:  jwt.NewNumericDate(at),
 		ExpiresAt: jwt.NewNumericDate(at.Add(lifetime)),
@@ -94,72 +131,73 @@ func registeredClaims(u User, audience string, at time.Time, lifetime time.Durat
 	}
 }
 
-func (t *tokens) sign(u User, own tokenClaims) (signed string, _ Token, _ error) {
-	c := claims{tokenClaims: own, Email: u.Email, Role: u.Role}
-	signed, err := jwt.NewWithClaims(jwt.SigningMethodHS256, c).SignedString(t.signWith)
+func (a *Access) sign(h Holder, c claims) (Issued, error) {
+	unsigned := jwt.NewWithClaims(jwt.SigningMethodHS256, payload{claims: c, Email: h.Email, Role: h.Role})
+	signed, err := unsigned.SignedString(a.signWith)
 	if err != nil {
-		return "", Token{}, fmt.Errorf("sign token: %w", err)
+		return Issued{}, fmt.Errorf("sign token: %w", err)
 	}
-	return signed, Token{
-		TokenRef:  TokenRef{UserID: u.ID, ID: c.ID, DeviceID: c.Device, IssuedAt: timeline.InstantOf(c.IssuedAt.Time)},
+	return Issued{
+		Signed:    signed,
+		Ref:       Ref{UserID: h.ID, ID: c.ID, DeviceID: c.Device, IssuedAt: timeline.InstantOf(c.IssuedAt.Time)},
 		ExpiresAt: timeline.InstantOf(c.ExpiresAt.Time),
 	}, nil
 }
 
-// read returns which token signed is. It does not know whether the token was
-// revoked. Every error matches ErrUnauthenticated.
-func (t *tokens) read(signed string) (TokenRef, error) {
-	if ref, ok := t.verified.find(signed, t.now()); ok {
+// Read returns which token signed is. It does not know whether the token was
+// revoked. Every error matches ErrInvalid.
+func (a *Access) Read(signed string) (Ref, error) {
+	if ref, ok := a.verified.find(signed, a.now()); ok {
 		return ref, nil
 	}
 	if len(signed) > maxTokenSize {
-		return TokenRef{}, fmt.Errorf("%w: token of %d bytes", ErrUnauthenticated, len(signed))
+		return Ref{}, fmt.Errorf("%w: %d bytes", ErrInvalid, len(signed))
 	}
 	if strings.ContainsAny(signed, "\r\n") { // base64 skips them, and a token has one spelling only
-		return TokenRef{}, fmt.Errorf("%w: token with line breaks", ErrUnauthenticated)
+		return Ref{}, fmt.Errorf("%w: line breaks", ErrInvalid)
 	}
-	var c tokenClaims
-	if _, err := t.parser.ParseWithClaims(signed, &c, t.keys); err != nil {
-		return TokenRef{}, fmt.Errorf("%w: %w", ErrUnauthenticated, err)
+	var c claims
+	if _, err := a.parser.ParseWithClaims(signed, &c, a.verificationKeys); err != nil {
+		return Ref{}, fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
-	ref, err := t.refOf(c)
+	ref, err := a.refOf(c)
 	if err != nil {
-		return TokenRef{}, fmt.Errorf("%w: %w", ErrUnauthenticated, err)
+		return Ref{}, fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
-	t.verified.add(signed, verifiedToken{ref: ref, expiresAt: c.ExpiresAt.Time})
+	a.verified.add(signed, verifiedToken{ref: ref, expiresAt: c.ExpiresAt.Time})
 	return ref, nil
 }
 
 // refOf checks the claims that the parser leaves alone. The parser's own check
 // of iat would share its leeway with exp, which has none.
-func (t *tokens) refOf(c tokenClaims) (TokenRef, error) {
-	if c.IssuedAt == nil || c.IssuedAt.After(t.now().Add(clockLeeway)) {
-		return TokenRef{}, errors.New("iat is missing or in the future")
+func (a *Access) refOf(c claims) (Ref, error) {
+	if c.IssuedAt == nil || c.IssuedAt.After(a.now().Add(ClockLeeway)) {
+		return Ref{}, errors.New("iat is missing or in the future")
 	}
 	// A number beyond int64 has become any time at all on its way through the parser.
 	for _, at := range []*jwt.NumericDate{c.IssuedAt, c.NotBefore, c.ExpiresAt} {
 		if at != nil && (at.Unix() < 0 || at.Unix() > latestSecond) {
-			return TokenRef{}, errors.New("iat, nbf or exp is no time")
+			return Ref{}, errors.New("iat, nbf or exp is not a time")
 		}
 	}
 	userID, err := strconv.ParseInt(c.Subject, 10, 64)
-	if err != nil || !validUserID(userID) || strconv.FormatInt(userID, 10) != c.Subject {
-		return TokenRef{}, errors.New("sub is not a user ID")
+	if err != nil || userID < 1 || userID > MaxUserID || strconv.FormatInt(userID, 10) != c.Subject {
+		return Ref{}, errors.New("sub is not a user ID")
 	}
 	id, err := uuid.Parse(c.ID)
 	if err != nil || id.String() != c.ID {
-		return TokenRef{}, errors.New("jti is not a UUID")
+		return Ref{}, errors.New("jti is not a UUID")
 	}
 	device, err := deviceOf(c)
 	if err != nil {
-		return TokenRef{}, err
+		return Ref{}, err
 	}
-	return TokenRef{UserID: userID, ID: c.ID, DeviceID: device, IssuedAt: timeline.InstantOf(c.IssuedAt.Time)}, nil
+	return Ref{UserID: userID, ID: c.ID, DeviceID: device, IssuedAt: timeline.InstantOf(c.IssuedAt.Time)}, nil
 }
 
-// deviceOf is the device that a token was issued to, or "" for a login's. Everything
-// about a token says the same, so that neither is ever taken for the other.
-func deviceOf(c tokenClaims) (string, error) {
+// deviceOf returns the device that a token was issued to, or "" for a login's token.
+// All claims must agree, so that neither kind is ever taken for the other.
+func deviceOf(c claims) (string, error) {
 	switch {
 	case !slices.Contains(c.Audience, widgetParty):
 		if c.Scope != "" || c.Device != "" {
@@ -176,12 +214,12 @@ func deviceOf(c tokenClaims) (string, error) {
 	return c.Device, nil
 }
 
-// keys are what signatures are checked with, whatever key the header names. A
-// header that says that more must be understood is refused (RFC 7515 section
-// 4.1.11): the parser does not look.
-func (t *tokens) keys(token *jwt.Token) (any, error) {
+// verificationKeys returns the keys that signatures are checked with, whatever key the
+// header names. It refuses a header that says that an extension must be understood
+// (RFC 7515 section 4.1.11), because the parser does not look.
+func (a *Access) verificationKeys(token *jwt.Token) (any, error) {
 	if _, ok := token.Header["crit"]; ok {
 		return nil, errors.New("crit names an extension")
 	}
-	return t.verifyWith, nil
+	return a.verifyWith, nil
 }

@@ -1,4 +1,4 @@
-package account
+package token
 
 import (
 	"crypto/rand"
@@ -22,23 +22,23 @@ const testJTI = "0b1e9c52-6f6a-4f0e-9d0c-0f3f0f6d7a11"
 
 func TestTokenIssueAndRead(t *testing.T) {
 	clock := newClock()
-	tokens := newTokens(mustKeys(t, "secret", ""), time.Hour, clock.now)
-	user := User{ID: maxUserID, Email: "ann@example.com", Role: RoleAdmin}
+	tokens := NewAccess(mustKeys(t, "secret", ""), time.Hour, clock.now)
+	holder := Holder{ID: MaxUserID, Email: "ann@example.com", Role: "admin"}
 
-	signed, token, err := tokens.issue(user, clock.now())
+	issued, err := tokens.Issue(holder, clock.now())
 	if err != nil {
 		t.Fatal(err)
 	}
-	ref, err := tokens.read(signed)
+	ref, err := tokens.Read(issued.Signed)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if ref != token.TokenRef || ref.UserID != user.ID {
-		t.Errorf("read %+v, issued %+v", ref, token.TokenRef)
+	if ref != issued.Ref || ref.UserID != holder.ID {
+		t.Errorf("read %+v, issued %+v", ref, issued.Ref)
 	}
 	issuedAt := clock.at.Truncate(time.Second) // a JWT counts whole seconds
-	if want := timeline.InstantOf(issuedAt.Add(time.Hour)); token.ExpiresAt != want {
-		t.Errorf("ExpiresAt = %v, want %v", token.ExpiresAt.Time(), want.Time())
+	if want := timeline.InstantOf(issuedAt.Add(time.Hour)); issued.ExpiresAt != want {
+		t.Errorf("ExpiresAt = %v, want %v", issued.ExpiresAt.Time(), want.Time())
 	}
 	want := map[string]any{
 		"sub": "9007199254740991", "email": "ann@example.com", "role": "admin",
@@ -46,7 +46,7 @@ func TestTokenIssueAndRead(t *testing.T) {
 		"iat": float64(issuedAt.Unix()), "exp": float64(issuedAt.Add(time.Hour).Unix()),
 		"jti": ref.ID,
 	}
-	if diff := cmp.Diff(want, payloadOf(t, signed)); diff != "" {
+	if diff := cmp.Diff(want, payloadOf(t, issued.Signed)); diff != "" {
 		t.Errorf("claims (-want +got):\n%s", diff)
 	}
 }
@@ -67,41 +67,41 @@ func payloadOf(t *testing.T, signed string) map[string]any {
 func TestTokenExpiresWithoutLeeway(t *testing.T) {
 	clock := newClock()
 	clock.at = clock.at.Truncate(time.Second)
-	tokens := newTokens(mustKeys(t, "secret", ""), time.Hour, clock.now)
-	signed, _, err := tokens.issue(User{ID: 7}, clock.now())
+	tokens := NewAccess(mustKeys(t, "secret", ""), time.Hour, clock.now)
+	issued, err := tokens.Issue(Holder{ID: 7}, clock.now())
 	if err != nil {
 		t.Fatal(err)
 	}
 	clock.advance(time.Hour - time.Microsecond)
-	if _, err := tokens.read(signed); err != nil {
+	if _, err := tokens.Read(issued.Signed); err != nil {
 		t.Errorf("just before its end: %v", err)
 	}
 	clock.advance(time.Microsecond)
-	if _, err := tokens.read(signed); !errors.Is(err, ErrUnauthenticated) {
-		t.Errorf("at its end: got %v, want ErrUnauthenticated", err)
+	if _, err := tokens.Read(issued.Signed); !errors.Is(err, ErrInvalid) {
+		t.Errorf("at its end: got %v, want ErrInvalid", err)
 	}
 }
 
 func TestTokenSurvivesOneRotation(t *testing.T) {
 	clock := newClock()
-	old := newTokens(mustKeys(t, "first", ""), time.Hour, clock.now)
-	signed, _, err := old.issue(User{ID: 7}, clock.now())
+	old := NewAccess(mustKeys(t, "first", ""), time.Hour, clock.now)
+	issued, err := old.Issue(Holder{ID: 7}, clock.now())
 	if err != nil {
 		t.Fatal(err)
 	}
-	rotated := newTokens(mustKeys(t, "second", "first"), time.Hour, clock.now)
-	if _, err := rotated.read(signed); err != nil {
+	rotated := NewAccess(mustKeys(t, "second", "first"), time.Hour, clock.now)
+	if _, err := rotated.Read(issued.Signed); err != nil {
 		t.Errorf("after one rotation: %v", err)
 	}
-	twice := newTokens(mustKeys(t, "third", "second"), time.Hour, clock.now)
-	if _, err := twice.read(signed); !errors.Is(err, ErrUnauthenticated) {
-		t.Errorf("after two rotations: got %v, want ErrUnauthenticated", err)
+	twice := NewAccess(mustKeys(t, "third", "second"), time.Hour, clock.now)
+	if _, err := twice.Read(issued.Signed); !errors.Is(err, ErrInvalid) {
+		t.Errorf("after two rotations: got %v, want ErrInvalid", err)
 	}
-	fresh, _, err := rotated.issue(User{ID: 7}, clock.now())
+	fresh, err := rotated.Issue(Holder{ID: 7}, clock.now())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := old.read(fresh); !errors.Is(err, ErrUnauthenticated) {
+	if _, err := old.Read(fresh.Signed); !errors.Is(err, ErrInvalid) {
 		t.Errorf("a rotated server signs with its previous key: got %v", err)
 	}
 }
@@ -119,7 +119,7 @@ func goodClaims(now time.Time) jwt.MapClaims {
 func TestHostileClaims(t *testing.T) {
 	clock := newClock()
 	keys := mustKeys(t, "secret", "")
-	tokens := newTokens(keys, time.Hour, clock.now)
+	tokens := NewAccess(keys, time.Hour, clock.now)
 	now := clock.at
 	in := func(d time.Duration) any { return now.Add(d).Unix() }
 
@@ -180,15 +180,15 @@ func TestHostileClaims(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			ref, err := tokens.read(signed)
+			ref, err := tokens.Read(signed)
 			if c.good {
-				if err != nil || ref.key() != (TokenRef{UserID: 7, ID: testJTI}) {
+				if err != nil || ref.Key() != (Ref{UserID: 7, ID: testJTI}) {
 					t.Errorf("got %+v, %v; want it accepted", ref, err)
 				}
 				return
 			}
-			if !errors.Is(err, ErrUnauthenticated) {
-				t.Errorf("got %+v, %v; want ErrUnauthenticated", ref, err)
+			if !errors.Is(err, ErrInvalid) {
+				t.Errorf("got %+v, %v; want ErrInvalid", ref, err)
 			}
 		})
 	}
@@ -197,7 +197,7 @@ func TestHostileClaims(t *testing.T) {
 func TestHostileSignatures(t *testing.T) {
 	clock := newClock()
 	keys := mustKeys(t, "secret", "")
-	tokens := newTokens(keys, time.Hour, clock.now)
+	tokens := NewAccess(keys, time.Hour, clock.now)
 	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)
@@ -212,7 +212,7 @@ func TestHostileSignatures(t *testing.T) {
 		return signed
 	}
 	good := sign(jwt.SigningMethodHS256, keys.jwt[0], nil)
-	if _, err := tokens.read(good); err != nil {
+	if _, err := tokens.Read(good); err != nil {
 		t.Fatalf("the good one is refused: %v", err)
 	}
 	header, rest, _ := strings.Cut(good, ".")
@@ -266,8 +266,8 @@ func TestHostileSignatures(t *testing.T) {
 	}
 	for name, token := range hostile {
 		t.Run(name, func(t *testing.T) {
-			if ref, err := tokens.read(token); !errors.Is(err, ErrUnauthenticated) {
-				t.Errorf("got %+v, %v; want ErrUnauthenticated", ref, err)
+			if ref, err := tokens.Read(token); !errors.Is(err, ErrInvalid) {
+				t.Errorf("got %+v, %v; want ErrInvalid", ref, err)
 			}
 		})
 	}
@@ -283,15 +283,15 @@ func nextInAlphabet(c byte) string {
 // A token has one spelling: changing any character of it makes it invalid.
 func TestTokenTampered(t *testing.T) {
 	clock := newClock()
-	tokens := newTokens(mustKeys(t, "secret", ""), time.Hour, clock.now)
-	signed, _, err := tokens.issue(User{ID: 7, Email: "ann@example.com"}, clock.now())
+	tokens := NewAccess(mustKeys(t, "secret", ""), time.Hour, clock.now)
+	issued, err := tokens.Issue(Holder{ID: 7, Email: "ann@example.com"}, clock.now())
 	if err != nil {
 		t.Fatal(err)
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		tampered := tamper(t, signed)
-		if ref, err := tokens.read(tampered); !errors.Is(err, ErrUnauthenticated) {
-			t.Errorf("read(%q) = %+v, %v; want ErrUnauthenticated", tampered, ref, err)
+		tampered := tamper(t, issued.Signed)
+		if ref, err := tokens.Read(tampered); !errors.Is(err, ErrInvalid) {
+			t.Errorf("read(%q) = %+v, %v; want ErrInvalid", tampered, ref, err)
 		}
 	})
 }

@@ -1,4 +1,4 @@
-package account
+package token
 
 import (
 	"errors"
@@ -116,7 +116,7 @@ func TestCSRFSignedByOtherKeys(t *testing.T) {
 	keys := mustKeys(t, "secret", "")
 	csrf := NewCSRF(keys, clock.now)
 	for name, key := range map[string][]byte{"JWT key": keys.jwt[0], "secret": []byte("secret"), "empty": {}} {
-		token := (&CSRF{stamps{keys: [][]byte{key}, lifetime: csrfLifetime, now: clock.now}}).Token()
+		token := (&CSRF{Stamps{keys: [][]byte{key}, lifetime: csrfLifetime, now: clock.now}}).Token()
 		if err := csrf.Verify(token); !errors.Is(err, ErrCSRF) {
 			t.Errorf("%s: Verify = %v, want ErrCSRF", name, err)
 		}

@@ -1,4 +1,4 @@
-package account
+package token
 
 import (
 	"crypto/hkdf"
@@ -7,22 +7,22 @@ import (
 	"fmt"
 )
 
-// Keys holds what the server signs and seals with. Every purpose has its own
-// keys, derived from SECRET_KEY apart from each other, so that none does the work
-// of another. The first of each list signs or seals; all of them verify or open,
-// so that a change of SECRET_KEY logs nobody out (SPEC section 6).
+// Keys holds the keys that the server signs and seals with. Every purpose has its own
+// keys, derived separately from SECRET_KEY, so that none can serve for another. The
+// first key of each list signs or seals; all of them verify or open, so that a change
+// of SECRET_KEY logs nobody out.
 type Keys struct {
-	jwt, csrf, seal, device, refresh [][]byte
+	jwt, csrf, seal, browser, refresh [][]byte
 }
 
-// The labels that keep the derived keys apart. To change one makes invalid what
-// its keys signed or sealed: every token, every stored secret.
+// The labels that keep the derived keys apart. Changing one invalidates what its keys
+// signed or sealed: every token, every stored secret. That is why a known browser's
+// label still says "device".
 const (
-	jwtKeyLabel    = "raterhub-tracker jwt hs256 v1"
-	csrfKeyLabel   = "raterhub-tracker csrf hmac-sha256 v1"
-	sealKeyLabel   = "raterhub-tracker seal aes-256-gcm v1"
-	deviceKeyLabel = "raterhub-tracker device hmac-sha256 v1"
-
+	jwtKeyLabel     = "raterhub-tracker jwt hs256 v1"
+	csrfKeyLabel    = "raterhub-tracker csrf hmac-sha256 v1"
+	sealKeyLabel    = "raterhub-tracker seal aes-256-gcm v1"
+	browserKeyLabel = "raterhub-tracker device hmac-sha256 v1"
 	refreshKeyLabel = "raterhub-tracker refresh hmac-sha256 v1"
 )
 
@@ -40,11 +40,10 @@ func NewKeys(current, previous string) (*Keys, error) {
 	}
 	k := &Keys{}
 	for label, keys := range map[string]*[][]byte{
-		jwtKeyLabel:    &k.jwt,
-		csrfKeyLabel:   &k.csrf,
-		sealKeyLabel:   &k.seal,
-		deviceKeyLabel: &k.device,
-
+		jwtKeyLabel:     &k.jwt,
+		csrfKeyLabel:    &k.csrf,
+		sealKeyLabel:    &k.seal,
+		browserKeyLabel: &k.browser,
 		refreshKeyLabel: &k.refresh,
 	} {
 		for _, secret := range secrets {

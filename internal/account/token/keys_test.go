@@ -1,4 +1,4 @@
-package account
+package token
 
 import (
 	"bytes"
@@ -11,7 +11,7 @@ import (
 
 // lists are the keys of every purpose.
 func (k *Keys) lists() map[string][][]byte {
-	return map[string][][]byte{"jwt": k.jwt, "csrf": k.csrf, "seal": k.seal, "device": k.device}
+	return map[string][][]byte{"jwt": k.jwt, "csrf": k.csrf, "seal": k.seal, "browser": k.browser, "refresh": k.refresh}
 }
 
 func TestNewKeysRefusesAnEmptySecret(t *testing.T) {
@@ -51,10 +51,11 @@ func TestKeysWithoutPrevious(t *testing.T) {
 // and every release gives the same: tokens and sealed secrets outlive both.
 func TestKeysLast(t *testing.T) {
 	want := map[string]string{
-		"jwt":    "fa46ab649443f97e9d148c353eab3a55c714acbd44939d891fd57e90ed46e5d5",
-		"csrf":   "441b8837e6fbc6215543eda1bca03a89f88c111da67223b33e70e50d5048b13e",
-		"seal":   "07e535783cac01c08e1d3aa1ef05a6d9d6e92571db9f323955cf1d824871f5eb",
-		"device": "1240cdb9e7d15f34a90837d35c67bf705bbecb35090937e72d12f5030d6e56a9",
+		"jwt":     "fa46ab649443f97e9d148c353eab3a55c714acbd44939d891fd57e90ed46e5d5",
+		"csrf":    "441b8837e6fbc6215543eda1bca03a89f88c111da67223b33e70e50d5048b13e",
+		"seal":    "07e535783cac01c08e1d3aa1ef05a6d9d6e92571db9f323955cf1d824871f5eb",
+		"browser": "1240cdb9e7d15f34a90837d35c67bf705bbecb35090937e72d12f5030d6e56a9",
+		"refresh": "e383d2a19e3dd5011ce3b278026a7063b13c4e661742a9ad8b1c5f35deb817fb",
 	}
 	for i, keys := range []*Keys{mustKeys(t, "old", ""), mustKeys(t, "new", "old")} {
 		got := map[string]string{}

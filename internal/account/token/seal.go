@@ -1,36 +1,33 @@
-package account
+package token
 
 import (
 	"crypto/aes"
 	"crypto/cipher"
-	"encoding/base64"
 	"errors"
 	"fmt"
 )
 
-// sealVersion is the first byte of everything sealed, so that another form can
-// be told apart from this one:
+// sealVersion is the first byte of everything sealed, so that another form can be
+// told from this one:
 //
 //	version (1 byte) | nonce (12) | AES-256-GCM of the plain bytes | tag (16)
 //
 // The nonce is random, which is safe for 2^32 seals with one key.
 const sealVersion = 1
 
-// sealEncoding is strict, so that sealed bytes have one spelling only.
-var sealEncoding = base64.RawURLEncoding.Strict()
+// ErrSealed is returned for sealed data that was changed, belongs to another context,
+// or was sealed with a key that is gone.
+var ErrSealed = errors.New("sealed data cannot be opened")
 
-// errSealed means that sealed data was changed, belongs to another context, or
-// was sealed with a key that is gone.
-var errSealed = errors.New("sealed data cannot be opened")
-
-// sealer keeps secrets at rest unreadable and unchangeable for whoever has the
-// database alone.
-type sealer struct {
+// Sealer keeps stored secrets unreadable and unchangeable for anybody who has the
+// database alone. It is safe for concurrent use.
+type Sealer struct {
 	keys []cipher.AEAD // the first seals, all open
 }
 
-func newSealer(keys *Keys) (*sealer, error) {
-	s := &sealer{}
+// NewSealer returns a Sealer that seals with the current key and opens with both.
+func NewSealer(keys *Keys) (*Sealer, error) {
+	s := &Sealer{}
 	for _, key := range keys.seal {
 		block, err := aes.NewCipher(key)
 		if err != nil {
@@ -45,28 +42,27 @@ func newSealer(keys *Keys) (*sealer, error) {
 	return s, nil
 }
 
-// seal returns plain sealed, in base64url. Only the same context opens it, as in
+// Seal returns plain sealed, in base64url. Only the same context opens it, as in
 // "totp:17": a sealed secret cannot be moved to another user or another use.
-func (s *sealer) seal(plain []byte, context string) string {
+func (s *Sealer) Seal(plain []byte, context string) string {
 	sealed := s.keys[0].Seal([]byte{sealVersion}, nil, plain, []byte(context)) //nolint:gosec // G407: no nonce is given, because a random one is made
-	return sealEncoding.EncodeToString(sealed)
+	return encoding.EncodeToString(sealed)
 }
 
-// open returns what was sealed for this context, or an error that matches
-// errSealed. outdated says that the previous key sealed it: seal it anew before
-// that key goes.
-func (s *sealer) open(sealed, context string) (plain []byte, outdated bool, err error) {
-	raw, err := sealEncoding.DecodeString(sealed)
+// Open returns what was sealed for this context, or an error that matches ErrSealed.
+// outdated means that the previous key sealed it: seal it again before that key goes.
+func (s *Sealer) Open(sealed, context string) (plain []byte, outdated bool, err error) {
+	raw, err := encoding.DecodeString(sealed)
 	if err != nil {
-		return nil, false, fmt.Errorf("%w: %w", errSealed, err)
+		return nil, false, fmt.Errorf("%w: %w", ErrSealed, err)
 	}
 	if len(raw) == 0 || raw[0] != sealVersion {
-		return nil, false, fmt.Errorf("%w: unknown version", errSealed)
+		return nil, false, fmt.Errorf("%w: unknown version", ErrSealed)
 	}
 	for i, key := range s.keys {
 		if plain, err := key.Open(nil, nil, raw[1:], []byte(context)); err == nil {
 			return plain, i > 0, nil
 		}
 	}
-	return nil, false, fmt.Errorf("%w: no key fits", errSealed)
+	return nil, false, fmt.Errorf("%w: no key fits", ErrSealed)
 }

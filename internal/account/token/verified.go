@@ -1,4 +1,4 @@
-package account
+package token
 
 import (
 	"sync"
@@ -9,10 +9,10 @@ import (
 const maxVerified = 4096
 
 // verified remembers tokens whose signature and claims were found good, because
-// every press brings the same one, and checking it anew was the largest single
-// cost of a request after the database's. What may change, expiry and revocation,
-// is not remembered as passed. Only good tokens are kept, so a flood of bad ones
-// cannot fill it. The zero value is empty.
+// every press brings the same token, and checking it each time was the largest cost
+// of a request after the database's. Expiry and revocation, which may change, are
+// checked each time. Only good tokens are kept, so a flood of bad ones cannot fill
+// it. The zero value is empty.
 type verified struct {
 	mu sync.Mutex
 	// When recent is full it becomes older, and what was older is forgotten.
@@ -20,12 +20,12 @@ type verified struct {
 }
 
 type verifiedToken struct {
-	ref       TokenRef
+	ref       Ref
 	expiresAt time.Time
 }
 
-// find is the token that signed is, unless it is expired or not remembered.
-func (v *verified) find(signed string, now time.Time) (TokenRef, bool) {
+// find returns which token signed is, unless it is expired or not remembered.
+func (v *verified) find(signed string, now time.Time) (Ref, bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	token, ok := v.recent[signed]
@@ -35,7 +35,7 @@ func (v *verified) find(signed string, now time.Time) (TokenRef, bool) {
 		}
 	}
 	if !ok || !now.Before(token.expiresAt) {
-		return TokenRef{}, false
+		return Ref{}, false
 	}
 	return token.ref, true
 }
@@ -46,7 +46,7 @@ func (v *verified) add(signed string, token verifiedToken) {
 	v.put(signed, token)
 }
 
-// put holds mu.
+// put needs mu to be held.
 func (v *verified) put(signed string, token verifiedToken) {
 	if v.recent == nil || len(v.recent) >= maxVerified {
 		v.recent, v.older = make(map[string]verifiedToken), v.recent

@@ -1,4 +1,4 @@
-package account
+package token
 
 import (
 	"strconv"
@@ -10,7 +10,7 @@ func TestVerified(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	var v verified
 	add := func(signed string, lifetime time.Duration) {
-		v.add(signed, verifiedToken{ref: TokenRef{UserID: 1, ID: signed}, expiresAt: now.Add(lifetime)})
+		v.add(signed, verifiedToken{ref: Ref{UserID: 1, ID: signed}, expiresAt: now.Add(lifetime)})
 	}
 	has := func(signed string, at time.Time) bool {
 		ref, ok := v.find(signed, at)

@@ -118,7 +118,7 @@ func (s *suite) unsavedUser() account.User {
 		ID: s.users, Email: fmt.Sprintf("user%d@example.com", s.users), PasswordHash: "$argon2id$1",
 		Active: true, Role: account.RoleAdmin, FirstName: "Ada", LastName: "Lovelace",
 		Timezone: "Europe/London", TargetMicros: 330 * timeline.Second, WeekStart: 6,
-		ReportingTimezone: "America/Los_Angeles", WantsReportEmails: true,
+		WeekZone: "America/Los_Angeles", WantsReportEmails: true,
 		CreatedAt: second(1), LastLoginAt: second(2), PasswordChangedAt: second(3),
 	}
 }

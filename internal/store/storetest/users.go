@@ -104,7 +104,7 @@ func profileChangesItsFields(t *testing.T, s *suite) {
 	change := account.User{
 		ID:        before.ID,
 		FirstName: "Grace", LastName: "Hopper", Timezone: "Asia/Kathmandu", TargetMicros: 1,
-		WeekStart: 1, ReportingTimezone: "UTC", WantsReportEmails: false,
+		WeekStart: 1, WeekZone: "UTC", WantsReportEmails: false,
 		// What a profile does not hold:
 		Email: "changed@example.com", PasswordHash: "changed", Active: false, Role: account.RoleUser,
 		CreatedAt: second(900), LastLoginAt: second(901),
@@ -114,7 +114,7 @@ func profileChangesItsFields(t *testing.T, s *suite) {
 	}
 	want := before
 	want.FirstName, want.LastName, want.Timezone = change.FirstName, change.LastName, change.Timezone
-	want.TargetMicros, want.WeekStart, want.ReportingTimezone = change.TargetMicros, change.WeekStart, change.ReportingTimezone
+	want.TargetMicros, want.WeekStart, want.WeekZone = change.TargetMicros, change.WeekStart, change.WeekZone
 	want.WantsReportEmails = false
 	s.requireUser(t, want)
 	s.requireUser(t, other)
