@@ -86,7 +86,7 @@ var rooms = []room{
 	},
 	{
 		pattern: "internal/httpx",
-		may:     []string{"internal/account", "internal/fault"},
+		may:     []string{"internal/report", "internal/account", "internal/fault", "internal/limit"},
 		reason:  "it is what both faces share, so it knows neither them nor what they show",
 	},
 	{

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
@@ -104,7 +105,7 @@ func (a *api) userSessions(ctx context.Context, in *userSessionsInput) (*userSes
 }
 
 func (a *api) userEvents(ctx context.Context, in *userEventsInput) (*userEventsOutput, error) {
-	id, err := knownForm(in.SessionID, tracker.ErrUnknownSession)
+	id, err := httpx.ID(in.SessionID, tracker.ErrUnknownSession)
 	if err != nil {
 		return nil, err
 	}

@@ -22,7 +22,6 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
-	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
@@ -39,34 +38,17 @@ type Options struct {
 	Cookies   httpx.Cookies
 	Rater     func(account.User) tracker.Rater // the user as the tracker knows them
 
-	Counters                            limit.Counters
-	LoginRate, RegisterRate, EventsRate limit.Rate
+	Limits *httpx.Limiters
 }
 
 type api struct {
 	Options
 	huma huma.API
-
-	logins, registrations, events *limit.Limiter
-	secondSteps, visits           *limit.Limiter // of a login, by address
-	confirmations                 *limit.Limiter // of the password, by token
-	pairings, refreshes           *limit.Limiter // of devices, by address; the latter by device too
 }
 
 // Register adds the operations, the OpenAPI document and its page to mux.
 func Register(mux httpx.Mux, o Options) {
-	a := &api{
-		Options:       o,
-		huma:          humago.New(mux, humaConfig(o.Version)),
-		logins:        limit.NewLimiter("login", o.LoginRate, o.Counters, o.Now),
-		registrations: limit.NewLimiter("register", o.RegisterRate, o.Counters, o.Now),
-		events:        limit.NewLimiter("events", o.EventsRate, o.Counters, o.Now),
-		secondSteps:   limit.NewLimiter("second-steps", o.LoginRate, o.Counters, o.Now),
-		visits:        limit.NewLimiter("visits", o.LoginRate, o.Counters, o.Now),
-		confirmations: limit.NewLimiter("confirmations", o.LoginRate, o.Counters, o.Now),
-		pairings:      limit.NewLimiter("pairings", o.LoginRate, o.Counters, o.Now),
-		refreshes:     limit.NewLimiter("refreshes", refreshRate(o.LoginRate), o.Counters, o.Now),
-	}
+	a := &api{Options: o, huma: humago.New(mux, humaConfig(o.Version))}
 	a.huma.UseMiddleware(a.noteAddress)
 	a.registerHealth()
 	a.registerAuth()

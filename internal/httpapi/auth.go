@@ -3,7 +3,6 @@ package httpapi
 import (
 	"context"
 	"net/http"
-	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -80,12 +79,12 @@ func (a *api) registerAuth() {
 
 	op := public(operation(http.MethodPost, "/auth/register", "register", "Make an account and log in", tag))
 	op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusConflict, http.StatusTooManyRequests)
-	op.Middlewares = huma.Middlewares{a.limitByAddress(a.registrations)}
+	op.Middlewares = huma.Middlewares{a.limitByAddress(a.Limits.Registrations)}
 	register(a, op, a.signUp)
 
 	op = public(operation(http.MethodPost, "/auth/login", "login", "Log in", tag))
 	op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusUnauthorized, http.StatusTooManyRequests)
-	op.Middlewares = huma.Middlewares{a.limitByAddress(a.logins)}
+	op.Middlewares = huma.Middlewares{a.limitByAddress(a.Limits.Logins)}
 	register(a, op, a.logIn)
 
 	register(a, operation(http.MethodPost, "/auth/logout", "logout", "Revoke the token", tag), a.logOut)
@@ -101,7 +100,7 @@ func (a *api) limitByAddress(limiter *limit.Limiter) func(huma.Context, func(hum
 // limitByUser holds each user to the limiter's rate.
 func (a *api) limitByUser(limiter *limit.Limiter) func(huma.Context, func(huma.Context)) {
 	return func(c huma.Context, next func(huma.Context)) {
-		a.limit(c, next, limiter, strconv.FormatInt(currentUser(c.Context()).ID, 10))
+		a.limit(c, next, limiter, httpx.UserKey(currentUser(c.Context()).ID))
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 )
 
@@ -69,13 +70,13 @@ type periodBody struct {
 	Days []dayBody `json:"days"`
 }
 
-// dateOf is the date asked for, or today.
+// dateOf returns the date asked for, by default today.
 func (a *api) dateOf(user account.User, text string) (report.Date, error) {
-	if text == "" {
-		return a.Tracker.Today(a.Rater(user))
+	today, err := a.Tracker.Today(a.Rater(user))
+	if err != nil {
+		return report.Date{}, err
 	}
-	date, err := report.ParseDate(text)
-	return date, badDate(err)
+	return httpx.DateOr(text, today)
 }
 
 func (a *api) day(ctx context.Context, in *dateInput) (*dayOutput, error) {
@@ -117,14 +118,13 @@ func (a *api) month(ctx context.Context, in *monthInput) (*periodOutput, error) 
 	return &periodOutput{Body: periodOf(user, month)}, nil
 }
 
-// monthOf is the month asked for, or this one.
+// monthOf returns the days of the month asked for, by default this one.
 func (a *api) monthOf(user account.User, text string) (report.DateRange, error) {
-	if text == "" {
-		today, err := a.Tracker.Today(a.Rater(user))
-		return report.MonthOf(today), err
+	today, err := a.Tracker.Today(a.Rater(user))
+	if err != nil {
+		return report.DateRange{}, err
 	}
-	month, err := report.ParseMonth(text)
-	return month, badDate(err)
+	return httpx.MonthOr(text, today)
 }
 
 func dayOf(user account.User, d report.Day) dayBody {

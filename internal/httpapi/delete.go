@@ -12,7 +12,7 @@ import (
 func (a *api) registerDeletion() {
 	op := operation(http.MethodDelete, "/me", "delete-me", "Delete the account with everything that was recorded; nothing brings it back", "Accounts")
 	op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusTooManyRequests)
-	op.Middlewares = huma.Middlewares{a.limitByToken(a.confirmations)}
+	op.Middlewares = huma.Middlewares{a.limitByToken(a.Limits.Confirmations)}
 	register(a, op, a.deleteMe)
 }
 

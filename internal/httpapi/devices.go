@@ -9,7 +9,7 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
-	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 )
 
 // errWidgetMayNot means that a device's token was used for what is not declared for
@@ -80,12 +80,6 @@ type deviceBody struct {
 	LastAddress string     `json:"last_address" doc:"Of the client then; an IPv6 network of 64 bits."`
 }
 
-// refreshRate is generous: a widget refreshes some five times an hour, but it may start
-// with every page and every retry.
-func refreshRate(login limit.Rate) limit.Rate {
-	return limit.Rate{Requests: 6 * login.Requests, Window: login.Window}
-}
-
 func (a *api) registerDevices() {
 	const tag = "Accounts"
 	errs := []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusTooManyRequests}
@@ -93,7 +87,7 @@ func (a *api) registerDevices() {
 	// Their authority is the code or the token in the body: see httpx.Origins.
 	op := public(operation(http.MethodPost, "/auth/device/token", "connect-device", "Exchange a pairing code for a device's tokens", tag))
 	op.Errors = append(op.Errors, errs...)
-	op.Middlewares = huma.Middlewares{a.limitByAddress(a.pairings)}
+	op.Middlewares = huma.Middlewares{a.limitByAddress(a.Limits.Pairings)}
 	register(a, op, a.connectDevice)
 
 	op = public(operation(http.MethodPost, "/auth/device/refresh", "refresh-device", "Exchange a refresh token for new tokens", tag))
@@ -117,7 +111,7 @@ func (a *api) connectDevice(ctx context.Context, in *connectDeviceInput) (*grant
 // do not make each other wait; what is no token of ours counts for the address.
 func (a *api) refreshDevice(ctx context.Context, in *refreshDeviceInput) (*grantedOutput, error) {
 	key := addressOf(ctx) + " " + a.Accounts.RefreshKey(in.Body.RefreshToken)
-	if err := a.refreshes.Take(ctx, key); err != nil {
+	if err := a.Limits.Refreshes.Take(ctx, key); err != nil {
 		return nil, err
 	}
 	granted, err := a.Accounts.RefreshDevice(ctx, in.Body.RefreshToken, addressOf(ctx))
@@ -143,7 +137,7 @@ func (a *api) devices(ctx context.Context, _ *struct{}) (*devicesOutput, error) 
 }
 
 func (a *api) disconnectDevice(ctx context.Context, in *DevicePath) (*statusOutput, error) {
-	id, err := knownForm(in.DeviceID, account.ErrUnknownDevice)
+	id, err := httpx.ID(in.DeviceID, account.ErrUnknownDevice)
 	if err != nil {
 		return nil, err
 	}

@@ -137,7 +137,7 @@ type batchResult struct {
 
 func (a *api) registerEvents() {
 	const tag = "Events"
-	limited := huma.Middlewares{a.limitByUser(a.events)}
+	limited := huma.Middlewares{a.limitByUser(a.Limits.Events)}
 	errs := []int{http.StatusBadRequest, http.StatusConflict, http.StatusTooManyRequests, http.StatusServiceUnavailable}
 
 	op := forWidget(operation(http.MethodPost, "/events", "event", "Record an event", tag))

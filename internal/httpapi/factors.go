@@ -86,7 +86,7 @@ func (a *api) registerFactors() {
 	sensitive := func(path, id, summary string) huma.Operation {
 		op := operation(http.MethodPost, path, id, summary, tag)
 		op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests)
-		op.Middlewares = huma.Middlewares{a.limitByToken(a.confirmations)} // most hash a password
+		op.Middlewares = huma.Middlewares{a.limitByToken(a.Limits.Confirmations)} // most hash a password
 		return op
 	}
 	register(a, operation(http.MethodGet, "/me/second-factors", "second-factors", "The second factors of a login", tag), a.factors)

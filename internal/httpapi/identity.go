@@ -67,12 +67,12 @@ func (a *api) registerIdentity() {
 
 	op = operation(http.MethodPost, "/me/identity/remove", "remove-identities", "Log in with the password alone from now on", tag)
 	op.Errors = append(op.Errors, errs...)
-	op.Middlewares = huma.Middlewares{a.limitByToken(a.confirmations)}
+	op.Middlewares = huma.Middlewares{a.limitByToken(a.Limits.Confirmations)}
 	register(a, op, a.removeIdentities)
 
 	op = operation(http.MethodPost, "/me/identity", "connect-identity", "Log in with the identity provider from now on", tag)
 	op.Errors = append(op.Errors, errs...)
-	op.Middlewares = huma.Middlewares{a.limitByToken(a.confirmations)}
+	op.Middlewares = huma.Middlewares{a.limitByToken(a.Limits.Confirmations)}
 	register(a, op, a.connectIdentity)
 }
 
@@ -83,7 +83,7 @@ func (a *api) limitVisits(c huma.Context, next func(huma.Context)) {
 		next(c)
 		return
 	}
-	a.limitByAddress(a.visits)(c, next)
+	a.limitByAddress(a.Limits.Visits)(c, next)
 }
 
 func (a *api) startVisit(ctx context.Context, in *Caller) (*visitOutput, error) {

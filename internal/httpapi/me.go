@@ -8,6 +8,7 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
@@ -76,9 +77,9 @@ func (a *api) changeMe(ctx context.Context, in *profileInput) (*meOutput, error)
 		change.TargetMicros = &target
 	}
 	if name := in.Body.WeekStart; name != nil {
-		day, err := weekday(*name)
-		if err != nil {
-			return nil, err
+		day, ok := httpx.Weekday(*name)
+		if !ok {
+			return nil, fault.Field("week_start", "is not a day of the week")
 		}
 		change.WeekStart = &day
 	}
@@ -87,15 +88,6 @@ func (a *api) changeMe(ctx context.Context, in *profileInput) (*meOutput, error)
 		return nil, err
 	}
 	return a.meOf(user), nil
-}
-
-func weekday(name string) (time.Weekday, error) {
-	for day := time.Sunday; day <= time.Saturday; day++ {
-		if strings.EqualFold(day.String(), name) {
-			return day, nil
-		}
-	}
-	return 0, fault.Field("week_start", "is not a day of the week")
 }
 
 // targetOf checks a target that a client sends for a session.

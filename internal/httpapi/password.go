@@ -38,7 +38,7 @@ func (a *api) registerPassword() {
 	const tag = "Accounts"
 	op := operation(http.MethodPost, "/me/password", "change-password", "Change the password; ends all logins and starts a new one", tag)
 	op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusConflict, http.StatusTooManyRequests)
-	op.Middlewares = huma.Middlewares{a.limitByToken(a.confirmations)}
+	op.Middlewares = huma.Middlewares{a.limitByToken(a.Limits.Confirmations)}
 	register(a, op, a.changePassword)
 	register(a, operation(http.MethodGet, "/me/security-log", "security-log", "What happened to the account, newest first", tag), a.securityLog)
 }

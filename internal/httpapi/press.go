@@ -6,8 +6,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/google/uuid"
-
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
@@ -62,7 +60,7 @@ func idIn(raw []byte) string {
 	if err := httpx.UnmarshalJSON(raw, &body); err != nil {
 		return ""
 	}
-	id, _ := canonicalUUID(body.ID)
+	id, _ := httpx.CanonicalUUID(body.ID)
 	return id
 }
 
@@ -79,24 +77,11 @@ func readID(errs *fault.FieldErrors, text *string) string {
 	if text == nil {
 		return ""
 	}
-	id, ok := canonicalUUID(*text)
+	id, ok := httpx.CanonicalUUID(*text)
 	if !ok {
 		errs.Add("id", "must be a UUID")
 	}
 	return id
-}
-
-// canonicalUUID is a UUID in lower case, given in 36 characters; other spellings
-// are none.
-func canonicalUUID(text string) (string, bool) {
-	if len(text) != 36 {
-		return "", false
-	}
-	id, err := uuid.Parse(text)
-	if err != nil {
-		return "", false
-	}
-	return id.String(), true
 }
 
 // readTime reads RFC 3339; a time without a zone is UTC, and a space may stand

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
@@ -75,10 +76,10 @@ func (a *api) restoreQuestion(ctx context.Context, in *QuestionPath) (*statusOut
 
 // known is the canonical form of both ids.
 func (p *QuestionPath) known() (session, question string, err error) {
-	if session, err = knownForm(p.SessionID, tracker.ErrUnknownSession); err != nil {
+	if session, err = httpx.ID(p.SessionID, tracker.ErrUnknownSession); err != nil {
 		return "", "", err
 	}
-	question, err = knownForm(p.QuestionID, tracker.ErrUnknownQuestion)
+	question, err = httpx.ID(p.QuestionID, tracker.ErrUnknownQuestion)
 	return session, question, err
 }
 

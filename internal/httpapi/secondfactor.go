@@ -44,12 +44,12 @@ func (a *api) registerSecondFactor() {
 	const tag = "Accounts"
 	op := public(operation(http.MethodPost, "/auth/login/second-factor", "login-second-factor", "End a login with a code or a passkey", tag))
 	op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusUnauthorized, http.StatusTooManyRequests)
-	op.Middlewares = huma.Middlewares{a.limitByAddress(a.secondSteps)}
+	op.Middlewares = huma.Middlewares{a.limitByAddress(a.Limits.SecondSteps)}
 	register(a, op, a.secondFactor)
 
 	op = public(operation(http.MethodPost, "/auth/login/passkey", "login-passkey", "Ask for a passkey in a login that needs a second factor", tag))
 	op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusNotFound, http.StatusTooManyRequests)
-	op.Middlewares = huma.Middlewares{a.limitByAddress(a.secondSteps)}
+	op.Middlewares = huma.Middlewares{a.limitByAddress(a.Limits.SecondSteps)}
 	register(a, op, a.startPasskeyLogin)
 }
 

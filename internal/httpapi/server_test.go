@@ -80,8 +80,9 @@ func newServer(t *testing.T) *server {
 		Rater: func(u account.User) tracker.Rater {
 			return tracker.Rater{ID: u.ID, Email: u.Email, Zone: u.Timezone, Target: cmp.Or(u.TargetMicros, 330*tl.Second)}
 		},
-		Counters:  db.Counters(now),
-		LoginRate: limit.Rate{Requests: 5, Window: time.Minute}, EventsRate: limit.Rate{Requests: 3, Window: time.Minute},
+		Limits: httpx.NewLimiters(httpx.Rates{
+			Login: limit.Rate{Requests: 5, Window: time.Minute}, Events: limit.Rate{Requests: 3, Window: time.Minute},
+		}, db.Counters(now), now),
 	})
 	s.handler = router
 	login, err := accounts.Register(t.Context(), account.Registration{Email: testEmail, Password: testPassword})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
@@ -66,7 +67,7 @@ func recentOf(s tracker.StoredSession) RecentSession {
 }
 
 func (a *api) changeSession(ctx context.Context, in *targetInput) (*statusOutput, error) {
-	id, err := knownForm(in.SessionID, tracker.ErrUnknownSession)
+	id, err := httpx.ID(in.SessionID, tracker.ErrUnknownSession)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +82,7 @@ func (a *api) changeSession(ctx context.Context, in *targetInput) (*statusOutput
 }
 
 func (a *api) deleteSession(ctx context.Context, in *SessionPath) (*statusOutput, error) {
-	id, err := knownForm(in.SessionID, tracker.ErrUnknownSession)
+	id, err := httpx.ID(in.SessionID, tracker.ErrUnknownSession)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +94,7 @@ func (a *api) deleteSession(ctx context.Context, in *SessionPath) (*statusOutput
 }
 
 func (a *api) restoreSession(ctx context.Context, in *SessionPath) (*statusOutput, error) {
-	id, err := knownForm(in.SessionID, tracker.ErrUnknownSession)
+	id, err := httpx.ID(in.SessionID, tracker.ErrUnknownSession)
 	if err != nil {
 		return nil, err
 	}
@@ -106,14 +107,4 @@ func (a *api) restoreSession(ctx context.Context, in *SessionPath) (*statusOutpu
 	}
 	a.Accounts.Note(ctx, account.SessionRestored, currentUser(ctx).ID, byUser(ctx), id)
 	return done("session restored"), nil
-}
-
-// knownForm is the canonical form of an id in a path. What cannot be one is
-// answered as an id that does not exist.
-func knownForm(text string, unknown error) (string, error) {
-	id, ok := canonicalUUID(text)
-	if !ok {
-		return "", unknown
-	}
-	return id, nil
 }

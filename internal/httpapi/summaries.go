@@ -2,14 +2,13 @@ package httpapi
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
@@ -110,7 +109,7 @@ func withBadDate(op huma.Operation) huma.Operation {
 }
 
 func (a *api) summary(ctx context.Context, in *SessionPath) (*summaryOutput, error) {
-	id, err := knownForm(in.SessionID, tracker.ErrUnknownSession)
+	id, err := httpx.ID(in.SessionID, tracker.ErrUnknownSession)
 	if err != nil {
 		return nil, err
 	}
@@ -146,12 +145,4 @@ func questionOf(q report.Question) questionBody {
 		body.AETLow, body.AETHigh = &low, &high
 	}
 	return body
-}
-
-// badDate says that a date cannot be read: 400, as the contract has it.
-func badDate(err error) error {
-	if errors.Is(err, report.ErrBadDate) {
-		return fault.New(fault.Malformed, err.Error())
-	}
-	return err
 }

@@ -29,20 +29,20 @@ func (s *Server) register(mux httpx.Mux) {
 	cookies := httpx.Cookies{
 		Secure: s.settings.CookieSecure, Local: s.settings.CookieLocal, Lax: s.settings.CookieLax, Lifetime: s.settings.TokenLifetime,
 	}
+	rates := httpx.Rates{Login: s.settings.Login, Register: s.settings.Register, Events: s.settings.Events}
+	limits := httpx.NewLimiters(rates, s.counters, s.now)
 	httpapi.Register(mux, httpapi.Options{
 		Tracker: s.Tracker, Accounts: s.Accounts, CSRF: s.csrf, Ready: s.store.Ping,
 		Now: s.now, Log: s.log, Version: s.version,
 		Addresses: addresses, Cookies: cookies, Rater: s.Rater,
-		Counters:  s.counters,
-		LoginRate: s.settings.Login, RegisterRate: s.settings.Register, EventsRate: s.settings.Events,
+		Limits: limits,
 	})
 	web.Register(mux, web.Options{
 		Tracker: s.Tracker, Live: s.live, Accounts: s.Accounts, CSRF: s.csrf,
 		Now: s.now, Log: s.log,
 		Addresses: addresses, Cookies: cookies, Rater: s.Rater, Target: s.settings.Target, Provider: s.settings.OIDC.Issuer != "",
 		PublicURL: s.settings.PublicURL,
-		Counters:  s.counters,
-		LoginRate: s.settings.Login, RegisterRate: s.settings.Register,
+		Limits:    limits,
 	})
 }
 

@@ -31,11 +31,11 @@ type subject struct{ session, question string }
 // subjectOf returns tracker.ErrUnknownSession or tracker.ErrUnknownQuestion for an id
 // that cannot be one.
 func subjectOf(r *http.Request) (on subject, err error) {
-	if on.session, err = idIn(r, "session_id", tracker.ErrUnknownSession); err != nil {
+	if on.session, err = httpx.ID(r.PathValue("session_id"), tracker.ErrUnknownSession); err != nil {
 		return on, err
 	}
-	if r.PathValue("question_id") != "" {
-		on.question, err = idIn(r, "question_id", tracker.ErrUnknownQuestion)
+	if question := r.PathValue("question_id"); question != "" {
+		on.question, err = httpx.ID(question, tracker.ErrUnknownQuestion)
 	}
 	return on, err
 }

@@ -2,13 +2,12 @@ package web
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
 	"time"
 
-	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
@@ -21,7 +20,7 @@ func (f *face) day(w http.ResponseWriter, r *http.Request, v visitor) error {
 	if err != nil {
 		return err
 	}
-	date, err := dateOf(r, today)
+	date, err := httpx.DateOr(r.URL.Query().Get("date"), today)
 	if err != nil {
 		return err
 	}
@@ -59,24 +58,6 @@ func (f *face) day(w http.ResponseWriter, r *http.Request, v visitor) error {
 	frame := f.frame(w, r, title, section, v.user)
 	frame.Live = revision
 	return show(w, r, http.StatusOK, frame, view.DayPage(frame, m, view.Charts(charts)))
-}
-
-// dateOf is the date that a request asks for, or today.
-func dateOf(r *http.Request, today report.Date) (report.Date, error) {
-	text := r.URL.Query().Get("date")
-	if text == "" {
-		return today, nil
-	}
-	date, err := report.ParseDate(text)
-	return date, badDate(err)
-}
-
-// badDate says that a date cannot be read: 400, as the contract has it.
-func badDate(err error) error {
-	if errors.Is(err, report.ErrBadDate) {
-		return fault.New(fault.Malformed, err.Error())
-	}
-	return err
 }
 
 func dayPage(d report.Day, today report.Date, target timeline.Micros) view.Day {

@@ -57,7 +57,7 @@ func deviceKind(k account.DeviceKind) string {
 }
 
 func (f *face) revokeDevice(s submission) error {
-	id, err := idIn(s.r, "device_id", account.ErrUnknownDevice)
+	id, err := httpx.ID(s.r.PathValue("device_id"), account.ErrUnknownDevice)
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func (f *face) pairPage(w http.ResponseWriter, r *http.Request, v visitor) error
 // pair shows the code; the widget takes it from the page.
 func (f *face) pair(s submission) error {
 	p := pairingOf(s.Values)
-	if err := f.pairingCodes.Take(s.r.Context(), userKey(s.user)); err != nil {
+	if err := f.Limits.PairingCodes.Take(s.r.Context(), httpx.UserKey(s.user.ID)); err != nil {
 		return err
 	}
 	code, err := f.Accounts.StartPairing(s.r.Context(), s.user, p)

@@ -11,7 +11,6 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
-	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 )
 
 const (
@@ -24,9 +23,6 @@ const (
 	// with it the memory of a session, so the rate alone bounds nothing.
 	downloadsAtOnce = 3
 )
-
-// exportRate is of all downloads of one user: the long ones read everything they have.
-var exportRate = limit.Rate{Requests: 10, Window: time.Minute}
 
 // registerDownloads adds the files to mux. They are routes of this face and not of the
 // JSON face: they are for a person who saves them, they are streams, which may fail when
@@ -50,7 +46,7 @@ type download struct {
 
 // send counts, notes and sends a download. It returns fault.Throttled.
 func (f *face) send(w http.ResponseWriter, r *http.Request, v visitor, d download) error {
-	if err := f.exports.Take(r.Context(), userKey(v.user)); err != nil {
+	if err := f.Limits.Exports.Take(r.Context(), httpx.UserKey(v.user.ID)); err != nil {
 		return err
 	}
 	if !f.downloads.take(v.user.ID) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/export"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
@@ -18,7 +19,7 @@ const csvMedia = "text/csv; charset=utf-8; header=present" // RFC 7111
 // dailyCSV is one day, by default today.
 func (f *face) dailyCSV(w http.ResponseWriter, r *http.Request, v visitor) error {
 	rater := f.Rater(v.user)
-	date, err := f.queryDate(r, rater, "date")
+	date, err := f.dateIn(r, rater, "date")
 	if err != nil {
 		return err
 	}
@@ -35,7 +36,7 @@ func (f *face) dailyCSV(w http.ResponseWriter, r *http.Request, v visitor) error
 // weeklyCSV is the week that week_start lies in, by default this one.
 func (f *face) weeklyCSV(w http.ResponseWriter, r *http.Request, v visitor) error {
 	rater := f.Rater(v.user)
-	date, err := f.queryDate(r, rater, "week_start")
+	date, err := f.dateIn(r, rater, "week_start")
 	if err != nil {
 		return err
 	}
@@ -94,17 +95,13 @@ func (f *face) archive(w http.ResponseWriter, r *http.Request, v visitor) error 
 	})
 }
 
-// queryDate is a date of the query, or today.
-func (f *face) queryDate(r *http.Request, rater tracker.Rater, name string) (report.Date, error) {
-	text := r.URL.Query().Get(name)
-	if text == "" {
-		return f.Tracker.Today(rater)
-	}
-	date, err := report.ParseDate(text)
+// dateIn returns a date of the query, by default today.
+func (f *face) dateIn(r *http.Request, rater tracker.Rater, name string) (report.Date, error) {
+	today, err := f.Tracker.Today(rater)
 	if err != nil {
-		return date, badDateNamed(name, err)
+		return report.Date{}, err
 	}
-	return date, nil
+	return httpx.DateOr(r.URL.Query().Get(name), today)
 }
 
 func daysOf(dates report.DateRange) string {

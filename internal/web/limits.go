@@ -2,9 +2,7 @@ package web
 
 import (
 	"net/http"
-	"strconv"
 
-	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 )
 
@@ -18,13 +16,10 @@ func (f *face) limited(limiter *limit.Limiter, handle handler) handler {
 	}
 }
 
-// userKey names a user to a limiter.
-func userKey(u account.User) string { return strconv.FormatInt(u.ID, 10) }
-
 // countConfirmation holds each login to the rate of confirmations: by token, so that
 // whoever has stolen one does not make the owner wait. It returns fault.Throttled.
 func (f *face) countConfirmation(s submission) error {
-	return f.confirmations.Take(s.r.Context(), s.token.ID)
+	return f.Limits.Confirmations.Take(s.r.Context(), s.token.ID)
 }
 
 // confirmed checks the visitor's own password in the field of that name.

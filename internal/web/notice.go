@@ -8,8 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
-
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
@@ -131,9 +130,9 @@ func undoIn(text string) (session, question string, ok bool) {
 	return "", "", false
 }
 
-func isCanonical(id string) bool {
-	parsed, err := uuid.Parse(id)
-	return err == nil && parsed.String() == id
+func isCanonical(text string) bool {
+	id, ok := httpx.CanonicalUUID(text)
+	return ok && id == text
 }
 
 // deletedQuestions are the lines of those that can be restored.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 )
@@ -14,7 +15,7 @@ func (f *face) week(w http.ResponseWriter, r *http.Request, v visitor) error {
 	if err != nil {
 		return err
 	}
-	date, err := dateOf(r, today)
+	date, err := httpx.DateOr(r.URL.Query().Get("date"), today)
 	if err != nil {
 		return err
 	}
@@ -46,11 +47,9 @@ func (f *face) month(w http.ResponseWriter, r *http.Request, v visitor) error {
 	if err != nil {
 		return err
 	}
-	dates := report.MonthOf(today)
-	if text := r.URL.Query().Get("month"); text != "" {
-		if dates, err = report.ParseMonth(text); err != nil {
-			return badDate(err)
-		}
+	dates, err := httpx.MonthOr(r.URL.Query().Get("month"), today)
+	if err != nil {
+		return err
 	}
 	revision, err := f.revision(r, v, dates == report.MonthOf(today))
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 )
@@ -87,8 +88,10 @@ func profileChange(form url.Values) (account.ProfileChange, error) {
 		change.TargetMicros = &target
 	}
 	if text := sent(form, "week_start"); text != nil {
-		day, problem := weekdayOf(*text)
-		errs.Add("week_start", problem)
+		day, ok := httpx.Weekday(*text)
+		if !ok {
+			errs.Add("week_start", "is not a day of the week")
+		}
 		change.WeekStart = &day
 	}
 	return change, errs.OrNil()
@@ -114,15 +117,6 @@ func targetOf(text string) (_ timeline.Micros, problem string) {
 		return 0, "must be from 0.1 to 1440 minutes"
 	}
 	return timeline.Micros(minutes*float64(timeline.Minute) + 0.5), ""
-}
-
-func weekdayOf(name string) (_ time.Weekday, problem string) {
-	for day := time.Sunday; day <= time.Saturday; day++ {
-		if strings.EqualFold(day.String(), name) {
-			return day, ""
-		}
-	}
-	return 0, "is not a day of the week"
 }
 
 func (f *face) savePassword(s submission) error {

@@ -5,15 +5,14 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
-
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 )
 
 func (f *face) session(w http.ResponseWriter, r *http.Request, v visitor) error {
-	id, err := idIn(r, "session_id", tracker.ErrUnknownSession)
+	id, err := httpx.ID(r.PathValue("session_id"), tracker.ErrUnknownSession)
 	if err != nil {
 		return err
 	}
@@ -55,17 +54,6 @@ func (f *face) showSession(w http.ResponseWriter, r *http.Request, status int, v
 	frame := f.frame(w, r, "Session", "", v.user)
 	frame.Live = live
 	return show(w, r, status, frame, view.SessionView(frame, m, view.Charts(sessionCharts(s))))
-}
-
-// idIn is the canonical form of an id in the path. What cannot be one is answered as
-// an id that does not exist.
-func idIn(r *http.Request, name string, unknown error) (string, error) {
-	text := r.PathValue(name)
-	id, err := uuid.Parse(text)
-	if err != nil || len(text) != len(id.String()) {
-		return "", unknown
-	}
-	return id.String(), nil
 }
 
 func sessionAddress(id string) string { return "/dashboard/sessions/" + id }

@@ -12,7 +12,6 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
-	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/live"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
@@ -33,42 +32,28 @@ type Options struct {
 	Provider  bool                             // one can log in with an identity provider
 	PublicURL string                           // the server's origin for widgets; "": what a request came to
 
-	Counters                limit.Counters
-	LoginRate, RegisterRate limit.Rate
+	Limits *httpx.Limiters
 }
 
 type face struct {
 	Options
-	files files
-	// They count together with those of the JSON face: the names are the same.
-	logins, registrations, secondSteps, confirmations *limit.Limiter
-	pairingCodes, exports                             *limit.Limiter // by user
-	downloads                                         *slots
+	files     files
+	downloads *slots
 }
 
 // Register adds the pages and their files to mux.
 func Register(mux httpx.Mux, o Options) {
-	f := &face{
-		Options:       o,
-		files:         readFiles(),
-		logins:        limit.NewLimiter("login", o.LoginRate, o.Counters, o.Now),
-		registrations: limit.NewLimiter("register", o.RegisterRate, o.Counters, o.Now),
-		secondSteps:   limit.NewLimiter("second-steps", o.LoginRate, o.Counters, o.Now),
-		confirmations: limit.NewLimiter("confirmations", o.LoginRate, o.Counters, o.Now),
-		pairingCodes:  limit.NewLimiter("pairing-codes", o.LoginRate, o.Counters, o.Now),
-		exports:       limit.NewLimiter("exports", exportRate, o.Counters, o.Now),
-		downloads:     newSlots(downloadsAtOnce),
-	}
+	f := &face{Options: o, files: readFiles(), downloads: newSlots(downloadsAtOnce)}
 	f.files.register(mux)
 	f.registerWidget(mux)
 	f.registerDevices(mux)
 
 	mux.HandleFunc("GET /{$}", f.open(f.landing))
 	mux.HandleFunc("GET /login", f.open(f.loginPage))
-	mux.HandleFunc("POST /login", f.open(f.limited(f.logins, f.openForm(f.logIn, f.logInAgain))))
-	mux.HandleFunc("POST /login/second-factor", f.open(f.limited(f.secondSteps, f.openForm(f.secondFactor, f.secondFactorAgain))))
+	mux.HandleFunc("POST /login", f.open(f.limited(f.Limits.Logins, f.openForm(f.logIn, f.logInAgain))))
+	mux.HandleFunc("POST /login/second-factor", f.open(f.limited(f.Limits.SecondSteps, f.openForm(f.secondFactor, f.secondFactorAgain))))
 	mux.HandleFunc("GET /register", f.open(f.registerPage))
-	mux.HandleFunc("POST /register", f.open(f.limited(f.registrations, f.openForm(f.signUp, f.signUpAgain))))
+	mux.HandleFunc("POST /register", f.open(f.limited(f.Limits.Registrations, f.openForm(f.signUp, f.signUpAgain))))
 
 	mux.HandleFunc("POST /logout", f.open(f.member(f.form(f.logOut, nil))))
 	mux.HandleFunc("GET /dashboard/today", f.open(f.member(f.day)))

@@ -1,0 +1,72 @@
+package httpx
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
+)
+
+// CanonicalUUID returns a UUID in lower case. It accepts the form of 36 characters and
+// no other.
+func CanonicalUUID(text string) (_ string, ok bool) {
+	if len(text) != 36 {
+		return "", false
+	}
+	id, err := uuid.Parse(text)
+	if err != nil {
+		return "", false
+	}
+	return id.String(), true
+}
+
+// ID returns the canonical form of an id in a path, or unknown for a text that cannot be
+// one: to the caller it is an id that does not exist.
+func ID(text string, unknown error) (string, error) {
+	id, ok := CanonicalUUID(text)
+	if !ok {
+		return "", unknown
+	}
+	return id, nil
+}
+
+// DateOr returns the date that a request asks for, or today when the text is "". A text
+// that is not a date is a fault.Malformed.
+func DateOr(text string, today report.Date) (report.Date, error) {
+	if text == "" {
+		return today, nil
+	}
+	date, err := report.ParseDate(text)
+	return date, malformedDate(err)
+}
+
+// MonthOr returns the days of the month that a request asks for, or of the month of
+// today when the text is "". A text that is not a month is a fault.Malformed.
+func MonthOr(text string, today report.Date) (report.DateRange, error) {
+	if text == "" {
+		return report.MonthOf(today), nil
+	}
+	month, err := report.ParseMonth(text)
+	return month, malformedDate(err)
+}
+
+func malformedDate(err error) error {
+	if errors.Is(err, report.ErrBadDate) {
+		return fault.New(fault.Malformed, err.Error())
+	}
+	return err
+}
+
+// Weekday returns the day of the week with this English name, in any case.
+func Weekday(name string) (_ time.Weekday, ok bool) {
+	for day := time.Sunday; day <= time.Saturday; day++ {
+		if strings.EqualFold(day.String(), name) {
+			return day, true
+		}
+	}
+	return 0, false
+}
