@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,19 +14,16 @@ import (
 // Users implements account.Store. It walks the index of e-mail addresses from where the
 // page begins: a page costs the rows that it passes, whatever its number.
 func (s *Store) Users(ctx context.Context, q account.UserQuery, most int) ([]account.User, error) {
-	if q.Before == "" {
-		rows, err := s.read.UsersAfter(ctx, queries.UsersAfterParams{
-			After: q.After, Pattern: containing(q.Search), AnyRole: q.Role == "", Role: string(q.Role),
-			AnyState: q.State == account.AnyState, Active: q.State == account.IsActive, MaxRows: int32(most),
-		})
-		return each(rows, userOf), wrapped(err, "listing users")
+	read, from := "UsersAfter", q.After
+	if q.Before != "" {
+		read, from = "UsersBefore", q.Before
 	}
-	rows, err := s.read.UsersBefore(ctx, queries.UsersBeforeParams{
-		Before: q.Before, Pattern: containing(q.Search), AnyRole: q.Role == "", Role: string(q.Role),
-		AnyState: q.State == account.AnyState, Active: q.State == account.IsActive, MaxRows: int32(most),
-	})
-	slices.Reverse(rows)
-	return each(rows, userOf), wrapped(err, "listing users")
+	users, err := all(ctx, s.rows, userTable, read, from, containing(q.Search),
+		q.Role == "", string(q.Role), q.State == account.AnyState, q.State == account.IsActive, most)
+	if q.Before != "" {
+		slices.Reverse(users)
+	}
+	return users, wrapped(err, "listing users")
 }
 
 // CountUsers implements account.Store.
@@ -62,37 +57,31 @@ func (s *Store) SecurityLog(ctx context.Context, q account.LogQuery, most int) (
 	default:
 		rows, err = s.read.SecurityLog(ctx, queries.SecurityLogParams{BeforeAt: before, BeforeID: id, MaxRows: maxRows})
 	}
-	return each(rows, securityEventOf), wrapped(err, "reading the security log of everybody")
+	return each(rows, toSecurityEvent), wrapped(err, "reading the security log of everybody")
 }
 
 // withAdminsHeld runs do in a transaction that has who is an admin to itself: of two
 // admins who take the role from each other at once, the second sees what the first did.
-func (s *Store) withAdminsHeld(ctx context.Context, do func(*sql.Tx, *queries.Queries) error) error {
-	tx, err := s.begin(ctx)
-	if err != nil {
-		return fmt.Errorf("beginning to write: %w", err)
-	}
-	q := s.write.WithTx(tx)
-	if err = s.holdAdmins(ctx, tx); err == nil {
-		err = do(tx, q)
-	}
-	if err != nil {
-		return errors.Join(err, rolledBack(tx))
-	}
-	return wrapped(tx.Commit(), "committing")
+func (s *Store) withAdminsHeld(ctx context.Context, do func(writeTx) error) error {
+	return s.writes(ctx, func(w writeTx) error {
+		if err := s.holdAdmins(ctx, w.tx); err != nil {
+			return err
+		}
+		return do(w)
+	})
 }
 
 // withoutAdmin returns account.ErrLastAdmin if nobody is left to administer without
 // this user, and account.ErrUnknownUser.
-func withoutAdmin(ctx context.Context, q *queries.Queries, userID int64) error {
-	user, err := q.UserByID(ctx, userID)
-	if err := found(err, account.ErrUnknownUser, "reading a user"); err != nil {
+func withoutAdmin(ctx context.Context, w writeTx, userID int64) error {
+	user, err := user(ctx, w.rows, "UserByID", userID)
+	if err != nil {
 		return err
 	}
-	if !user.IsActive || account.Role(user.Role) != account.RoleAdmin {
+	if !user.Active || user.Role != account.RoleAdmin {
 		return nil
 	}
-	others, err := q.CountOtherAdmins(ctx, userID)
+	others, err := w.CountOtherAdmins(ctx, userID)
 	if err == nil && others == 0 {
 		return account.ErrLastAdmin
 	}
@@ -101,49 +90,49 @@ func withoutAdmin(ctx context.Context, q *queries.Queries, userID int64) error {
 
 // UpdateRole implements account.Store.
 func (s *Store) UpdateRole(ctx context.Context, userID int64, role account.Role) error {
-	return s.withAdminsHeld(ctx, func(_ *sql.Tx, q *queries.Queries) error {
+	return s.withAdminsHeld(ctx, func(w writeTx) error {
 		if role != account.RoleAdmin {
-			if err := withoutAdmin(ctx, q, userID); err != nil {
+			if err := withoutAdmin(ctx, w, userID); err != nil {
 				return err
 			}
 		}
-		rows, err := q.UpdateRole(ctx, queries.UpdateRoleParams{Role: string(role), ID: userID})
+		rows, err := w.UpdateRole(ctx, queries.UpdateRoleParams{Role: string(role), ID: userID})
 		return changed(rows, err, account.ErrUnknownUser, "updating a role")
 	})
 }
 
 // UpdateActive implements account.Store.
 func (s *Store) UpdateActive(ctx context.Context, userID int64, active bool) error {
-	return s.withAdminsHeld(ctx, func(_ *sql.Tx, q *queries.Queries) error {
+	return s.withAdminsHeld(ctx, func(w writeTx) error {
 		if !active {
-			if err := withoutAdmin(ctx, q, userID); err != nil {
+			if err := withoutAdmin(ctx, w, userID); err != nil {
 				return err
 			}
 		}
-		rows, err := q.UpdateActive(ctx, queries.UpdateActiveParams{IsActive: active, ID: userID})
+		rows, err := w.UpdateActive(ctx, queries.UpdateActiveParams{IsActive: active, ID: userID})
 		if err := changed(rows, err, account.ErrUnknownUser, "updating a user"); err != nil || active {
 			return err
 		}
-		return endLogins(ctx, q, userID)
+		return endLogins(ctx, w.Queries, userID)
 	})
 }
 
 // BeginDeletion implements account.Store.
 func (s *Store) BeginDeletion(ctx context.Context, userID, actorID int64, at timeline.Instant) error {
-	return s.withAdminsHeld(ctx, func(_ *sql.Tx, q *queries.Queries) error {
-		if err := withoutAdmin(ctx, q, userID); err != nil {
+	return s.withAdminsHeld(ctx, func(w writeTx) error {
+		if err := withoutAdmin(ctx, w, userID); err != nil {
 			return err
 		}
-		rows, err := q.MarkDeleted(ctx, queries.MarkDeletedParams{
+		rows, err := w.MarkDeleted(ctx, queries.MarkDeletedParams{
 			DeletedAt: int64(at), DeletedBy: actorID, Placeholder: fmt.Sprintf("deleted:%d", userID), UserID: userID,
 		})
 		if err := changed(rows, err, account.ErrUnknownUser, "beginning a deletion"); err != nil {
 			return err
 		}
-		if _, err := q.DeleteIdentities(ctx, userID); err != nil {
+		if _, err := w.DeleteIdentities(ctx, userID); err != nil {
 			return fmt.Errorf("disconnecting a deleted user: %w", err)
 		}
-		return endLogins(ctx, q, userID)
+		return endLogins(ctx, w.Queries, userID)
 	})
 }
 

@@ -1,60 +1,106 @@
 package store
 
 import (
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
-// The columns of the tables that ingest writes, in the order of their insert
-// statements on both databases.
+// A new field needs a line here and its column in the migrations of both databases.
 
-func eventColumns(e tracker.StoredEvent) []any {
-	return append([]any{
-		e.Session.UserID, e.Session.ID, e.Seq, e.ID, string(e.Type),
-		int64(e.At), int64(e.ReceivedAt), int64(e.ClientAt), int64(e.SentAt), wanted(e.WantPaused),
-		int64(e.Target), e.QuestionID,
-		int64(e.Answered.Index), e.Answered.Closed, int64(e.Answered.Raw), int64(e.Answered.Active),
-		e.Adjustment.Set, int64(e.Adjustment.Active),
-	}, taskColumns(e.Task)...)
+var eventTable = table[tracker.StoredEvent]{
+	name: "events",
+	columns: append([]column[tracker.StoredEvent]{
+		{"user_id", func(e *tracker.StoredEvent) any { return &e.Session.UserID }},
+		{"session_id", func(e *tracker.StoredEvent) any { return &e.Session.ID }},
+		{"seq", func(e *tracker.StoredEvent) any { return &e.Seq }},
+		{"id", func(e *tracker.StoredEvent) any { return &e.ID }},
+		{"type", func(e *tracker.StoredEvent) any { return (*string)(&e.Type) }},
+		{"at", func(e *tracker.StoredEvent) any { return (*int64)(&e.At) }},
+		{"received_at", func(e *tracker.StoredEvent) any { return (*int64)(&e.ReceivedAt) }},
+		{"client_at", func(e *tracker.StoredEvent) any { return (*int64)(&e.ClientAt) }},
+		{"sent_at", func(e *tracker.StoredEvent) any { return (*int64)(&e.SentAt) }},
+		{"wanted", func(e *tracker.StoredEvent) any { return wanted{&e.WantPaused} }},
+		{"target_micros", func(e *tracker.StoredEvent) any { return (*int64)(&e.Target) }},
+		{"question_id", func(e *tracker.StoredEvent) any { return &e.QuestionID }},
+		{"answered_index", func(e *tracker.StoredEvent) any { return &e.Answered.Index }},
+		{"answered_closed", func(e *tracker.StoredEvent) any { return &e.Answered.Closed }},
+		{"answered_raw", func(e *tracker.StoredEvent) any { return (*int64)(&e.Answered.Raw) }},
+		{"answered_active", func(e *tracker.StoredEvent) any { return (*int64)(&e.Answered.Active) }},
+		{"adjusted", func(e *tracker.StoredEvent) any { return &e.Adjustment.Set }},
+		{"adjusted_active", func(e *tracker.StoredEvent) any { return (*int64)(&e.Adjustment.Active) }},
+	}, taskColumns(func(e *tracker.StoredEvent) *timeline.Task { return &e.Task })...),
 }
 
-func sessionColumns(s tracker.StoredSession) []any {
-	state := s.State
-	return append([]any{
-		s.UserID, s.ID, s.Version, int64(state.Phase), state.Deleted,
-		int64(state.StartedAt), int64(state.EndedAt), int64(state.Target),
-		int64(state.Closed), int64(state.Counted), int64(state.LastAt),
-		int64(state.Current.StartedAt), int64(state.Current.Paused), int64(state.Current.PausedAt),
-	}, taskColumns(state.Current.Task)...)
+var sessionTable = table[tracker.StoredSession]{
+	name: "sessions",
+	key:  []string{"user_id", "id"},
+	columns: append([]column[tracker.StoredSession]{
+		{"user_id", func(s *tracker.StoredSession) any { return &s.UserID }},
+		{"id", func(s *tracker.StoredSession) any { return &s.ID }},
+		{"version", func(s *tracker.StoredSession) any { return &s.Version }},
+		{"phase", func(s *tracker.StoredSession) any { return (*int)(&s.State.Phase) }},
+		{"deleted", func(s *tracker.StoredSession) any { return &s.State.Deleted }},
+		{"started_at", func(s *tracker.StoredSession) any { return (*int64)(&s.State.StartedAt) }},
+		{"ended_at", func(s *tracker.StoredSession) any { return (*int64)(&s.State.EndedAt) }},
+		{"target_micros", func(s *tracker.StoredSession) any { return (*int64)(&s.State.Target) }},
+		{"closed", func(s *tracker.StoredSession) any { return &s.State.Closed }},
+		{"counted", func(s *tracker.StoredSession) any { return &s.State.Counted }},
+		{"last_at", func(s *tracker.StoredSession) any { return (*int64)(&s.State.LastAt) }},
+		{"current_started_at", func(s *tracker.StoredSession) any { return (*int64)(&s.State.Current.StartedAt) }},
+		{"current_paused", func(s *tracker.StoredSession) any { return (*int64)(&s.State.Current.Paused) }},
+		{"current_paused_at", func(s *tracker.StoredSession) any { return (*int64)(&s.State.Current.PausedAt) }},
+	}, taskColumns(func(s *tracker.StoredSession) *timeline.Task { return &s.State.Current.Task })...),
 }
 
-func questionColumns(q tracker.StoredQuestion) []any {
-	return append([]any{
-		q.UserID, int64(q.StartedAt), q.Question.ID, q.SessionKey.ID, q.Seq,
-		int64(q.EndedAt), int64(q.Paused), q.Adjustment.Set, int64(q.Adjustment.Active),
-	}, taskColumns(q.Task)...)
+var questionTable = table[tracker.StoredQuestion]{
+	name: "questions",
+	key:  []string{"user_id", "started_at", "id"},
+	columns: append([]column[tracker.StoredQuestion]{
+		{"user_id", func(q *tracker.StoredQuestion) any { return &q.UserID }},
+		{"started_at", func(q *tracker.StoredQuestion) any { return (*int64)(&q.StartedAt) }},
+		{"id", func(q *tracker.StoredQuestion) any { return &q.Question.ID }},
+		{"session_id", func(q *tracker.StoredQuestion) any { return &q.SessionKey.ID }},
+		{"seq", func(q *tracker.StoredQuestion) any { return &q.Seq }},
+		{"ended_at", func(q *tracker.StoredQuestion) any { return (*int64)(&q.EndedAt) }},
+		{"paused", func(q *tracker.StoredQuestion) any { return (*int64)(&q.Paused) }},
+		{"adjusted", func(q *tracker.StoredQuestion) any { return &q.Adjustment.Set }},
+		{"adjusted_active", func(q *tracker.StoredQuestion) any { return (*int64)(&q.Adjustment.Active) }},
+	}, taskColumns(func(q *tracker.StoredQuestion) *timeline.Task { return &q.Task })...),
 }
 
-func questionKeyColumns(q tracker.StoredQuestion) []any {
-	return []any{q.UserID, int64(q.StartedAt), q.Question.ID}
+// questionKeys are what names a question that is dropped.
+var questionKeys = questionTable.only(questionTable.key...)
+
+// userTable has all but what tells of a deletion: account.User is somebody who is there.
+var userTable = table[account.User]{
+	name: "users",
+	columns: []column[account.User]{
+		{"id", func(u *account.User) any { return &u.ID }},
+		{"email", func(u *account.User) any { return &u.Email }},
+		{"password_hash", func(u *account.User) any { return &u.PasswordHash }},
+		{"is_active", func(u *account.User) any { return &u.Active }},
+		{"role", func(u *account.User) any { return (*string)(&u.Role) }},
+		{"first_name", func(u *account.User) any { return &u.FirstName }},
+		{"last_name", func(u *account.User) any { return &u.LastName }},
+		{"timezone", func(u *account.User) any { return &u.Timezone }},
+		{"target_micros", func(u *account.User) any { return (*int64)(&u.TargetMicros) }},
+		{"week_start", func(u *account.User) any { return (*int)(&u.WeekStart) }},
+		{"reporting_timezone", func(u *account.User) any { return &u.WeekZone }},
+		{"wants_report_emails", func(u *account.User) any { return &u.WantsReportEmails }},
+		{"created_at", func(u *account.User) any { return (*int64)(&u.CreatedAt) }},
+		{"last_login_at", func(u *account.User) any { return (*int64)(&u.LastLoginAt) }},
+		{"password_changed_at", func(u *account.User) any { return (*int64)(&u.PasswordChangedAt) }},
+	},
 }
 
-func taskColumns(t timeline.Task) []any {
-	return []any{int64(t.AETLow), int64(t.AETHigh), t.AETText, t.ID, t.Type}
+// taskColumns are those of what describes a question, wherever a row has it.
+func taskColumns[Row any](task func(*Row) *timeline.Task) []column[Row] {
+	return []column[Row]{
+		{"aet_low", func(r *Row) any { return (*int64)(&task(r).AETLow) }},
+		{"aet_high", func(r *Row) any { return (*int64)(&task(r).AETHigh) }},
+		{"aet_text", func(r *Row) any { return &task(r).AETText }},
+		{"task_id", func(r *Row) any { return &task(r).ID }},
+		{"task_type", func(r *Row) any { return &task(r).Type }},
+	}
 }
-
-const (
-	taskNames     = `aet_low, aet_high, aet_text, task_id, task_type`
-	eventNames    = `user_id, session_id, seq, id, type, at, received_at, client_at, sent_at, wanted, target_micros, question_id, answered_index, answered_closed, answered_raw, answered_active, adjusted, adjusted_active, ` + taskNames
-	sessionNames  = `user_id, id, version, phase, deleted, started_at, ended_at, target_micros, closed, counted, last_at, current_started_at, current_paused, current_paused_at, ` + taskNames
-	questionNames = `user_id, started_at, id, session_id, seq, ended_at, paused, adjusted, adjusted_active, ` + taskNames
-	// sessionUpsert replaces the session that is there: all that may change.
-	sessionUpsert = ` ON CONFLICT (user_id, id) DO UPDATE SET
-  version = excluded.version, phase = excluded.phase, deleted = excluded.deleted,
-  started_at = excluded.started_at, ended_at = excluded.ended_at,
-  target_micros = excluded.target_micros, closed = excluded.closed, counted = excluded.counted,
-  last_at = excluded.last_at, current_started_at = excluded.current_started_at,
-  current_paused = excluded.current_paused, current_paused_at = excluded.current_paused_at,
-  aet_low = excluded.aet_low, aet_high = excluded.aet_high, aet_text = excluded.aet_text,
-  task_id = excluded.task_id, task_type = excluded.task_type`
-)

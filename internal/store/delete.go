@@ -2,12 +2,9 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
-	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
 )
 
 // userTables are the tables with rows of one user, by their column user_id. A new table
@@ -52,40 +49,24 @@ func (s *Store) DeleteSome(ctx context.Context, userID int64) (more bool, _ erro
 	return false, nil
 }
 
-// exec runs one statement in a transaction of its own.
-func (s *Store) exec(ctx context.Context, statement string, arguments ...any) (rows int64, _ error) {
-	tx, err := s.begin(ctx)
-	if err != nil {
-		return 0, err
-	}
-	result, err := tx.ExecContext(ctx, statement, arguments...)
-	if err != nil {
-		return 0, errors.Join(err, rolledBack(tx))
-	}
-	if err := tx.Commit(); err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
 // EndDeletion implements account.Store.
 //
 // The user's row goes first, and its sessions by their foreign key: that waits for the
 // presses that are being written, and those that come later find no user to write for.
 // Each statement after it sees what they wrote (PostgreSQL's READ COMMITTED).
 func (s *Store) EndDeletion(ctx context.Context, d account.Deletion, last account.SecurityEvent) error {
-	return s.withAdminsHeld(ctx, func(tx *sql.Tx, q *queries.Queries) error {
-		if err := q.DeleteUser(ctx, d.UserID); err != nil {
+	return s.withAdminsHeld(ctx, func(w writeTx) error {
+		if err := w.DeleteUser(ctx, d.UserID); err != nil {
 			return fmt.Errorf("deleting a user: %w", err)
 		}
 		for _, table := range userTables() {
-			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE user_id = $1`, d.UserID); err != nil { //nolint:gosec // our own names
+			if _, err := w.tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE user_id = $1`, d.UserID); err != nil { //nolint:gosec // our own names
 				return fmt.Errorf("deleting from %s: %w", table, err)
 			}
 		}
-		if err := q.ForgetActor(ctx, d.UserID); err != nil {
+		if err := w.ForgetActor(ctx, d.UserID); err != nil {
 			return fmt.Errorf("forgetting addresses: %w", err)
 		}
-		return wrapped(q.AddSecurityEvent(ctx, securityEventColumns(last)), "adding to the security log")
+		return wrapped(w.AddSecurityEvent(ctx, securityEventColumns(last)), "adding to the security log")
 	})
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-func deviceOf(r queries.Device) account.Device {
+func toDevice(r queries.Device) account.Device {
 	return account.Device{
 		UserID: r.UserID, ID: r.ID, Name: r.Name, Kind: account.DeviceKind(r.Kind),
 		CreatedAt: timeline.Instant(r.CreatedAt), LastUsedAt: timeline.Instant(r.LastUsedAt),
@@ -20,20 +20,20 @@ func deviceOf(r queries.Device) account.Device {
 
 // AddDevice implements account.Store.
 func (s *Store) AddDevice(ctx context.Context, d account.NewDevice) error {
-	return s.writes(ctx, func(q *queries.Queries) error {
+	return s.writes(ctx, func(w writeTx) error {
 		// The user's row is held, so that of two devices at once the second sees the first.
-		rows, err := q.HoldUser(ctx, queries.HoldUserParams{ID: d.UserID, PasswordChangedAt: int64(d.PasswordChangedAt)})
+		rows, err := w.HoldUser(ctx, queries.HoldUserParams{ID: d.UserID, PasswordChangedAt: int64(d.PasswordChangedAt)})
 		if err := changed(rows, err, account.ErrUnknownUser, "holding a user"); err != nil {
 			return err
 		}
-		n, err := q.CountDevices(ctx, queries.CountDevicesParams{UserID: d.UserID, UsedSince: int64(d.UsedSince)})
+		n, err := w.CountDevices(ctx, queries.CountDevicesParams{UserID: d.UserID, UsedSince: int64(d.UsedSince)})
 		switch {
 		case err != nil:
 			return wrapped(err, "counting devices")
 		case n >= int64(d.Most):
 			return account.ErrTooManyDevices
 		}
-		err = q.AddDevice(ctx, queries.AddDeviceParams{
+		err = w.AddDevice(ctx, queries.AddDeviceParams{
 			UserID: d.UserID, ID: d.ID, Name: d.Name, Kind: string(d.Kind),
 			CreatedAt: int64(d.CreatedAt), LastUsedAt: int64(d.LastUsedAt),
 			LastAddress: d.LastAddress, Presented: d.Presented,
@@ -41,30 +41,30 @@ func (s *Store) AddDevice(ctx context.Context, d account.NewDevice) error {
 		if err != nil {
 			return wrapped(err, "adding a device")
 		}
-		return createToken(ctx, q, d.Token)
+		return createToken(ctx, w.Queries, d.Token)
 	})
 }
 
 // Devices implements account.Store.
 func (s *Store) Devices(ctx context.Context, userID int64, usedSince timeline.Instant) ([]account.Device, error) {
 	rows, err := s.read.Devices(ctx, queries.DevicesParams{UserID: userID, UsedSince: int64(usedSince)})
-	return each(rows, deviceOf), wrapped(err, "reading devices")
+	return each(rows, toDevice), wrapped(err, "reading devices")
 }
 
 // RefreshDevice implements account.Store.
 func (s *Store) RefreshDevice(ctx context.Context, r account.DeviceRefresh) (account.Device, error) {
 	var row queries.Device
 	var verdict error // what the caller is told when the transaction is done
-	err := s.writes(ctx, func(q *queries.Queries) (err error) {
+	err := s.writes(ctx, func(w writeTx) (err error) {
 		// One statement finds the row and changes it: of two refreshes the second waits
 		// for it, and is judged by what the first has left.
-		row, err = q.RefreshDevice(ctx, queries.RefreshDeviceParams{
+		row, err = w.RefreshDevice(ctx, queries.RefreshDeviceParams{
 			Presented: r.Presented, Parent: r.Parent, At: int64(r.At), Address: r.Address,
 			UserID: r.UserID, ID: r.DeviceID, UsedSince: int64(r.UsedSince),
 		})
 		if errors.Is(err, sql.ErrNoRows) {
 			// What is used up stays so, whatever happens between the statements.
-			row, err = deleteDevice(ctx, q, r.UserID, r.DeviceID, account.ErrDeviceCredential)
+			row, err = deleteDevice(ctx, w.Queries, r.UserID, r.DeviceID, account.ErrDeviceCredential)
 			verdict = account.ErrRefreshReused
 			if row.LastUsedAt < int64(r.UsedSince) { // it had ended
 				verdict = account.ErrDeviceCredential
@@ -74,22 +74,22 @@ func (s *Store) RefreshDevice(ctx context.Context, r account.DeviceRefresh) (acc
 		if err != nil {
 			return wrapped(err, "refreshing a device")
 		}
-		return createToken(ctx, q, r.Token)
+		return createToken(ctx, w.Queries, r.Token)
 	})
 	if err == nil {
 		err = verdict
 	}
-	return deviceOf(row), err
+	return toDevice(row), err
 }
 
 // DeleteDevice implements account.Store.
 func (s *Store) DeleteDevice(ctx context.Context, userID int64, id string) (account.Device, error) {
 	var row queries.Device
-	err := s.writes(ctx, func(q *queries.Queries) (err error) {
-		row, err = deleteDevice(ctx, q, userID, id, account.ErrUnknownDevice)
+	err := s.writes(ctx, func(w writeTx) (err error) {
+		row, err = deleteDevice(ctx, w.Queries, userID, id, account.ErrUnknownDevice)
 		return err
 	})
-	return deviceOf(row), err
+	return toDevice(row), err
 }
 
 // deleteDevice removes the device first, for the reason that endLogins gives.

@@ -11,11 +11,11 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-func totpOf(r queries.Totp) account.TOTP {
+func toTOTP(r queries.Totp) account.TOTP {
 	return account.TOTP{UserID: r.UserID, Secret: r.Secret, Confirmed: r.Confirmed, LastStep: r.LastStep}
 }
 
-func passkeyOf(r queries.Passkey) account.Passkey {
+func toPasskey(r queries.Passkey) account.Passkey {
 	return account.Passkey{
 		ID: r.ID, UserID: r.UserID, Name: r.Name, Credential: []byte(r.Credential),
 		CreatedAt: timeline.Instant(r.CreatedAt), LastUsedAt: timeline.Instant(r.LastUsedAt),
@@ -28,7 +28,7 @@ func (s *Store) Factors(ctx context.Context, userID int64) (account.Factors, err
 	row, err := s.read.TOTP(ctx, userID)
 	switch {
 	case err == nil:
-		app := totpOf(row)
+		app := toTOTP(row)
 		factors.TOTP = &app
 	case !errors.Is(err, sql.ErrNoRows):
 		return factors, fmt.Errorf("reading an authenticator app: %w", err)
@@ -37,7 +37,7 @@ func (s *Store) Factors(ctx context.Context, userID int64) (account.Factors, err
 	if err != nil {
 		return factors, fmt.Errorf("reading passkeys: %w", err)
 	}
-	factors.Passkeys = each(passkeys, passkeyOf)
+	factors.Passkeys = each(passkeys, toPasskey)
 	codes, err := s.read.CountRecoveryCodes(ctx, userID)
 	factors.RecoveryCodes = int(codes)
 	return factors, wrapped(err, "counting recovery codes")
@@ -51,12 +51,12 @@ func (s *Store) PutTOTP(ctx context.Context, userID int64, secret string) error 
 
 // UseTOTP implements account.Store.
 func (s *Store) UseTOTP(ctx context.Context, userID int64, secret string, step int64, recovery []string) error {
-	return s.writes(ctx, func(q *queries.Queries) error {
-		rows, err := q.UseTOTPStep(ctx, queries.UseTOTPStepParams{Step: step, UserID: userID, Secret: secret})
+	return s.writes(ctx, func(w writeTx) error {
+		rows, err := w.UseTOTPStep(ctx, queries.UseTOTPStepParams{Step: step, UserID: userID, Secret: secret})
 		if err := changed(rows, err, account.ErrCode, "using an authenticator app"); err != nil || recovery == nil {
 			return err
 		}
-		return replaceRecoveryCodes(ctx, q, userID, recovery)
+		return replaceRecoveryCodes(ctx, w.Queries, userID, recovery)
 	})
 }
 
@@ -69,7 +69,7 @@ func (s *Store) ResealTOTP(ctx context.Context, userID int64, from, to string) e
 // NextTOTP implements account.Store.
 func (s *Store) NextTOTP(ctx context.Context, after int64, most int) ([]account.TOTP, error) {
 	rows, err := s.read.NextTOTP(ctx, queries.NextTOTPParams{After: after, MaxRows: int32(most)})
-	return each(rows, totpOf), wrapped(err, "reading authenticator apps")
+	return each(rows, toTOTP), wrapped(err, "reading authenticator apps")
 }
 
 // DeleteTOTP implements account.Store.
@@ -80,7 +80,7 @@ func (s *Store) DeleteTOTP(ctx context.Context, userID int64) error {
 
 // ReplaceRecoveryCodes implements account.Store.
 func (s *Store) ReplaceRecoveryCodes(ctx context.Context, userID int64, hashes []string) error {
-	return s.writes(ctx, func(q *queries.Queries) error { return replaceRecoveryCodes(ctx, q, userID, hashes) })
+	return s.writes(ctx, func(w writeTx) error { return replaceRecoveryCodes(ctx, w.Queries, userID, hashes) })
 }
 
 func replaceRecoveryCodes(ctx context.Context, q *queries.Queries, userID int64, hashes []string) error {
@@ -107,8 +107,8 @@ func (s *Store) UseRecoveryCode(ctx context.Context, userID int64, hash string) 
 
 // AddPasskey implements account.Store.
 func (s *Store) AddPasskey(ctx context.Context, p account.Passkey, recovery []string) error {
-	return s.writes(ctx, func(q *queries.Queries) error {
-		err := q.AddPasskey(ctx, queries.AddPasskeyParams{
+	return s.writes(ctx, func(w writeTx) error {
+		err := w.AddPasskey(ctx, queries.AddPasskeyParams{
 			UserID: p.UserID, ID: p.ID, Name: p.Name, Credential: string(p.Credential),
 			CreatedAt: int64(p.CreatedAt), LastUsedAt: int64(p.LastUsedAt),
 		})
@@ -118,7 +118,7 @@ func (s *Store) AddPasskey(ctx context.Context, p account.Passkey, recovery []st
 		if err != nil || recovery == nil {
 			return wrapped(err, "storing a passkey")
 		}
-		return replaceRecoveryCodes(ctx, q, p.UserID, recovery)
+		return replaceRecoveryCodes(ctx, w.Queries, p.UserID, recovery)
 	})
 }
 
@@ -139,9 +139,9 @@ func (s *Store) DeletePasskey(ctx context.Context, userID int64, id string) erro
 
 // DeleteFactors implements account.Store.
 func (s *Store) DeleteFactors(ctx context.Context, userID int64) error {
-	return s.writes(ctx, func(q *queries.Queries) error {
-		_, err := q.DeleteTOTP(ctx, userID)
-		err = errors.Join(err, q.DeletePasskeys(ctx, userID), q.DeleteRecoveryCodes(ctx, userID))
+	return s.writes(ctx, func(w writeTx) error {
+		_, err := w.DeleteTOTP(ctx, userID)
+		err = errors.Join(err, w.DeletePasskeys(ctx, userID), w.DeleteRecoveryCodes(ctx, userID))
 		return wrapped(err, "deleting second factors")
 	})
 }

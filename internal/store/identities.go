@@ -10,28 +10,27 @@ import (
 
 // UserOfIdentity implements account.Store.
 func (s *Store) UserOfIdentity(ctx context.Context, issuer, subject string) (account.User, error) {
-	row, err := s.read.UserOfIdentity(ctx, queries.UserOfIdentityParams{Issuer: issuer, Subject: subject})
-	return userOf(row), found(err, account.ErrUnknownUser, "reading the user of an identity")
+	return user(ctx, s.rows, "UserOfIdentity", issuer, subject)
 }
 
 // CreateUserWithIdentity implements account.Store.
 func (s *Store) CreateUserWithIdentity(ctx context.Context, u account.User, id account.Identity) error {
-	return s.writes(ctx, func(q *queries.Queries) error {
-		if err := s.createUser(ctx, q, u); err != nil {
+	return s.writes(ctx, func(w writeTx) error {
+		if err := s.createUser(ctx, w, u); err != nil {
 			return err
 		}
-		return s.addIdentity(ctx, q, u.ID, id)
+		return s.addIdentity(ctx, w.Queries, u.ID, id)
 	})
 }
 
 // AddIdentity implements account.Store.
 func (s *Store) AddIdentity(ctx context.Context, userID int64, passwordChangedAt timeline.Instant, id account.Identity) error {
-	return s.writes(ctx, func(q *queries.Queries) error {
-		rows, err := q.HoldUser(ctx, queries.HoldUserParams{ID: userID, PasswordChangedAt: int64(passwordChangedAt)})
+	return s.writes(ctx, func(w writeTx) error {
+		rows, err := w.HoldUser(ctx, queries.HoldUserParams{ID: userID, PasswordChangedAt: int64(passwordChangedAt)})
 		if err := changed(rows, err, account.ErrUnknownUser, "holding a user"); err != nil {
 			return err
 		}
-		return s.addIdentity(ctx, q, userID, id)
+		return s.addIdentity(ctx, w.Queries, userID, id)
 	})
 }
 
@@ -57,7 +56,7 @@ func (s *Store) addIdentity(ctx context.Context, q *queries.Queries, userID int6
 	return wrapped(err, "connecting an identity")
 }
 
-func ceremonyOf(r queries.Ceremony) account.Ceremony {
+func toCeremony(r queries.Ceremony) account.Ceremony {
 	return account.Ceremony{ID: r.ID, Kind: r.Kind, UserID: r.UserID, Data: r.Data, ExpiresAt: timeline.Instant(r.ExpiresAt)}
 }
 
@@ -71,13 +70,17 @@ func (s *Store) AddCeremony(ctx context.Context, c account.Ceremony) error {
 // Ceremony implements account.Store.
 func (s *Store) Ceremony(ctx context.Context, id string) (account.Ceremony, error) {
 	row, err := s.read.Ceremony(ctx, id)
-	return ceremonyOf(row), found(err, account.ErrUnknownCeremony, "reading a ceremony")
+	return toCeremony(row), found(err, account.ErrUnknownCeremony, "reading a ceremony")
 }
 
 // TakeCeremony implements account.Store.
 func (s *Store) TakeCeremony(ctx context.Context, id string) (account.Ceremony, error) {
-	row, err := s.write.TakeCeremony(ctx, id)
-	return ceremonyOf(row), found(err, account.ErrUnknownCeremony, "taking a ceremony")
+	var row queries.Ceremony
+	err := s.writes(ctx, func(w writeTx) (err error) {
+		row, err = w.TakeCeremony(ctx, id)
+		return found(err, account.ErrUnknownCeremony, "using a ceremony up")
+	})
+	return toCeremony(row), err
 }
 
 // DeleteCeremonies implements account.Store.

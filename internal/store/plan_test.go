@@ -70,6 +70,7 @@ func TestSQLitePlansUseIndexes(t *testing.T) {
 	db := open(t, freshFile(t)).database.(*sqliteDB)
 	texts := ownTexts(db)
 	maps.Copy(texts, sharedTexts(t, db.readers))
+	maps.Copy(texts, sharedReads)
 	for name, text := range texts {
 		plan := explain(t, db.readers, text)
 		if scanned := tableScans(plan); len(scanned) > 0 {

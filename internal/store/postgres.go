@@ -63,7 +63,7 @@ func openPostgres(ctx context.Context, url string) (_ *Store, err error) {
 		return nil, err
 	}
 	shared := queries.New(db.sqlDB)
-	return &Store{database: db, read: shared, write: shared}, nil
+	return &Store{database: db, read: shared, rows: unprepared(db.sqlDB.QueryContext), write: shared}, nil
 }
 
 func setDefault(params map[string]string, name, value string) {
@@ -85,68 +85,20 @@ func ingestConfig(config *pgxpool.Config) *pgxpool.Config {
 	return config
 }
 
-// insertUnnest inserts rows that are handed over as one array a column; sample
-// is any row and gives the columns' types.
-func insertUnnest(table, names string, sample []any) string {
-	return fmt.Sprintf("INSERT INTO %s (%s) SELECT * FROM unnest(%s)", table, names, arrayParameters(sample))
-}
-
-func arrayParameters(sample []any) string {
-	parameters := make([]string, len(sample))
-	for i, column := range sample {
-		parameters[i] = fmt.Sprintf("$%d::%s[]", i+1, postgresType(column))
-	}
-	return strings.Join(parameters, ", ")
-}
-
-func postgresType(column any) string {
-	switch column.(type) {
-	case int64:
-		return "bigint"
-	case bool:
-		return "boolean"
-	case string:
-		return "text"
-	}
-	panic("column of a type that no table has")
-}
-
-// arrays turns rows into one array a column.
-func arrays(rows [][]any) []any {
-	columns := make([]any, len(rows[0]))
-	for i, sample := range rows[0] {
-		switch sample.(type) {
-		case int64:
-			columns[i] = column[int64](rows, i)
-		case bool:
-			columns[i] = column[bool](rows, i)
-		case string:
-			columns[i] = column[string](rows, i)
-		}
-	}
-	return columns
-}
-
-func column[T any](rows [][]any, i int) []T {
-	values := make([]T, len(rows))
-	for r, row := range rows {
-		values[r] = row[i].(T)
-	}
-	return values
-}
-
-func (db *postgresDB) writes(ctx context.Context, do func(*queries.Queries) error) error {
-	tx, err := db.begin(ctx)
+func (db *postgresDB) begin(ctx context.Context) (writeTx, error) {
+	tx, err := db.sqlDB.BeginTx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("beginning to write: %w", err)
+		return writeTx{}, err
 	}
-	if err := do(queries.New(tx)); err != nil {
-		return errors.Join(err, rolledBack(tx))
-	}
-	return tx.Commit()
+	return writeTx{queries.New(tx), tx, unprepared(tx.QueryContext)}, nil
 }
 
-func (db *postgresDB) begin(ctx context.Context) (*sql.Tx, error) { return db.sqlDB.BeginTx(ctx, nil) }
+// unprepared is a reader that leaves preparing to pgx.
+func unprepared(query func(context.Context, string, ...any) (*sql.Rows, error)) reader {
+	return func(ctx context.Context, name string, arguments ...any) (*sql.Rows, error) {
+		return query(ctx, sharedReads[name], arguments...)
+	}
+}
 
 // adminsLock is an advisory lock that is no user's: those have their IDs, from 1 on.
 const adminsLock = -1
@@ -184,7 +136,7 @@ func (db *postgresDB) UsersOfTokens(ctx context.Context, refs []account.TokenRef
 	for i, r := range refs {
 		userIDs[i], ids[i] = r.UserID, r.ID
 	}
-	rows, err := db.pool.Query(ctx, `SELECT t.id, `+of("u", userNames)+` FROM unnest($1::bigint[], $2::text[]) AS k (user_id, id)
+	rows, err := db.pool.Query(ctx, `SELECT t.id, `+userTable.namesOf("u.")+` FROM unnest($1::bigint[], $2::text[]) AS k (user_id, id)
 		JOIN tokens AS t ON t.user_id = k.user_id AND t.id = k.id
 		JOIN users AS u ON u.id = t.user_id`, userIDs, ids)
 	if err != nil {
@@ -192,9 +144,9 @@ func (db *postgresDB) UsersOfTokens(ctx context.Context, refs []account.TokenRef
 	}
 	users := make(map[account.TokenRef]account.User, len(refs))
 	var id string
-	var u queries.User
-	_, err = pgx.ForEachRow(rows, append([]any{&id}, userFields(&u)...), func() error {
-		users[account.TokenRef{UserID: u.ID, ID: id}] = userOf(u)
+	var u account.User
+	_, err = pgx.ForEachRow(rows, append([]any{&id}, userTable.fields(&u)...), func() error {
+		users[account.TokenRef{UserID: u.ID, ID: id}] = u
 		return nil
 	})
 	return users, wrapped(err, "reading the users of tokens")
@@ -202,9 +154,9 @@ func (db *postgresDB) UsersOfTokens(ctx context.Context, refs []account.TokenRef
 
 // ActiveSession implements tracker.Store.
 func (db *postgresDB) ActiveSession(ctx context.Context, userID int64) (tracker.StoredSession, error) {
-	var s queries.Session
-	err := db.pool.QueryRow(ctx, activeSQL, []int64{userID}).Scan(sessionFields(&s)...)
-	return sessionOf(s), found(err, tracker.ErrUnknown, "reading the active session") // pgx.ErrNoRows is sql.ErrNoRows too
+	var active tracker.StoredSession
+	err := db.pool.QueryRow(ctx, activeSQL, []int64{userID}).Scan(sessionTable.fields(&active)...)
+	return active, found(err, tracker.ErrUnknown, "reading the active session") // pgx.ErrNoRows is sql.ErrNoRows too
 }
 
 // Ping reports whether the database answers.

@@ -23,23 +23,21 @@ type postgresTx struct {
 }
 
 var (
-	activeSQL = `SELECT ` + sessionNames + ` FROM sessions WHERE user_id = ANY ($1) AND phase < 3 AND NOT deleted`
+	activeSQL = sessionTable.selected(`WHERE user_id = ANY ($1) AND phase < 3 AND NOT deleted`)
 	// lockSQL makes processes wait that do not ask for the users' locks.
 	lockSQL = ` ORDER BY user_id FOR NO KEY UPDATE`
 	// lockUsersSQL waits in the order of users, as every process does. It comes
 	// before the transaction, whose reads must not be older than the lock.
 	lockUsersSQL   = `SELECT pg_advisory_lock(u) FROM unnest($1::bigint[]) AS u`
 	unlockUsersSQL = `SELECT pg_advisory_unlock_all()`
-	recordedSQL    = `SELECT ` + of("e", eventNames) + ` FROM unnest($1::bigint[], $2::text[]) AS k (user_id, id)
+	recordedSQL    = `SELECT ` + eventTable.namesOf("e.") + ` FROM unnest($1::bigint[], $2::text[]) AS k (user_id, id)
 		JOIN events AS e ON e.user_id = k.user_id AND e.id = k.id`
-	sessionSQL = `SELECT ` + sessionNames + ` FROM sessions WHERE user_id = $1 AND id = $2`
-	logSQL     = `SELECT ` + eventNames + ` FROM events WHERE user_id = $1 AND session_id = $2`
 
-	insertEventsSQL    = insertUnnest("events", eventNames, eventColumns(tracker.StoredEvent{}))
-	putSessionsSQL     = insertUnnest("sessions", sessionNames, sessionColumns(tracker.StoredSession{})) + sessionUpsert
-	insertQuestionsSQL = insertUnnest("questions", questionNames, questionColumns(tracker.StoredQuestion{}))
+	insertEventsSQL    = insertUnnest(eventTable)
+	putSessionsSQL     = insertUnnest(sessionTable) + sessionTable.upsert()
+	insertQuestionsSQL = insertUnnest(questionTable)
 	dropQuestionsSQL   = `DELETE FROM questions AS q USING unnest(` +
-		arrayParameters(questionKeyColumns(tracker.StoredQuestion{})) + `) AS k (user_id, started_at, id)
+		arrayParameters(questionKeys) + `) AS k (` + questionKeys.names() + `)
 		WHERE q.user_id = k.user_id AND q.started_at = k.started_at AND q.id = k.id`
 )
 
@@ -106,30 +104,18 @@ func (t *postgresTx) Load(ctx context.Context, need tracker.Need) (tracker.Loade
 	for i, k := range need.Events {
 		users[i], ids[i] = k.UserID, k.ID
 	}
-	batch.Queue(active, need.Users).Query(collect(&loaded.Active, sessionFields, sessionOf))
-	batch.Queue(recordedSQL, users, ids).Query(collect(&loaded.Recorded, eventFields, eventOf))
+	batch.Queue(active, need.Users).Query(collect(&loaded.Active, sessionTable))
+	batch.Queue(recordedSQL, users, ids).Query(collect(&loaded.Recorded, eventTable))
 	return loaded, wrapped(t.conn.SendBatch(ctx, &batch).Close(), "beginning to write")
-}
-
-// collect reads rows into a slice.
-func collect[Row, Out any](to *[]Out, fields func(*Row) []any, convert func(Row) Out) func(pgx.Rows) error {
-	return func(rows pgx.Rows) error {
-		var row Row
-		_, err := pgx.ForEachRow(rows, fields(&row), func() error {
-			*to = append(*to, convert(row))
-			return nil
-		})
-		return err
-	}
 }
 
 // Session implements tracker.Tx.
 func (t *postgresTx) Session(ctx context.Context, key tracker.SessionKey) (tracker.StoredSession, error) {
-	statement := sessionSQL
+	statement := sharedReads["Session"]
 	if t.lock {
 		statement += lockSQL
 	}
-	found, err := query(ctx, t, sessionFields, sessionOf, statement, key.UserID, key.ID)
+	found, err := query(ctx, t, sessionTable, statement, key.UserID, key.ID)
 	if err == nil && len(found) == 0 {
 		return tracker.StoredSession{}, tracker.ErrUnknown
 	}
@@ -141,26 +127,17 @@ func (t *postgresTx) Session(ctx context.Context, key tracker.SessionKey) (track
 
 // Log implements tracker.Tx.
 func (t *postgresTx) Log(ctx context.Context, key tracker.SessionKey) ([]tracker.StoredEvent, error) {
-	log, err := query(ctx, t, eventFields, eventOf, logSQL, key.UserID, key.ID)
+	log, err := query(ctx, t, eventTable, sharedReads["SessionLog"], key.UserID, key.ID)
 	return log, wrapped(err, "reading a log")
-}
-
-func query[Row, Out any](ctx context.Context, t *postgresTx, fields func(*Row) []any, convert func(Row) Out, sql string, arguments ...any) ([]Out, error) {
-	var out []Out
-	var batch pgx.Batch
-	t.begin(&batch)
-	batch.Queue(sql, arguments...).Query(collect(&out, fields, convert))
-	err := t.conn.SendBatch(ctx, &batch).Close()
-	return out, err
 }
 
 // Write implements tracker.Tx. What it queues travels with COMMIT.
 func (t *postgresTx) Write(_ context.Context, c tracker.Changes) error {
 	t.begin(&t.queue)
-	t.insert(putSessionsSQL, each(c.Sessions, sessionColumns)) // first: the others refer to them
-	t.insert(insertEventsSQL, each(c.Events, eventColumns))
-	t.insert(dropQuestionsSQL, each(c.Drop, questionKeyColumns))
-	t.insert(insertQuestionsSQL, each(c.Put, questionColumns))
+	queueRows(&t.queue, putSessionsSQL, sessionTable, c.Sessions) // first: the others refer to them
+	queueRows(&t.queue, insertEventsSQL, eventTable, c.Events)
+	queueRows(&t.queue, dropQuestionsSQL, questionKeys, c.Drop)
+	queueRows(&t.queue, insertQuestionsSQL, questionTable, c.Put)
 	if c.Probe == "" {
 		return nil
 	}
@@ -170,8 +147,8 @@ func (t *postgresTx) Write(_ context.Context, c tracker.Changes) error {
 	return nil
 }
 
-func (t *postgresTx) insert(sql string, rows [][]any) {
+func queueRows[Row any](batch *pgx.Batch, sql string, t table[Row], rows []Row) {
 	if len(rows) > 0 {
-		t.queue.Queue(sql, arrays(rows)...)
+		batch.Queue(sql, arrays(t, rows)...)
 	}
 }

@@ -38,6 +38,11 @@ func TestQueriesArePortable(t *testing.T) {
 			t.Errorf("%s: %s", file, problem)
 		}
 	}
+	for name, text := range sharedReads {
+		for _, problem := range portabilityProblems(text) {
+			t.Errorf("%s: %s", name, problem)
+		}
+	}
 }
 
 func portabilityProblems(text string) []string {

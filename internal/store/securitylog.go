@@ -21,7 +21,7 @@ func securityEventColumns(e account.SecurityEvent) queries.AddSecurityEventParam
 	}
 }
 
-func securityEventOf(r queries.SecurityLog) account.SecurityEvent {
+func toSecurityEvent(r queries.SecurityLog) account.SecurityEvent {
 	return account.SecurityEvent{
 		ID: r.ID, At: timeline.Instant(r.At), Kind: account.SecurityKind(r.Kind),
 		UserID: r.UserID, ActorID: r.ActorID, Address: r.Address, Detail: r.Detail,
@@ -31,7 +31,7 @@ func securityEventOf(r queries.SecurityLog) account.SecurityEvent {
 // SecurityEvents implements account.Store.
 func (s *Store) SecurityEvents(ctx context.Context, userID int64, most int) ([]account.SecurityEvent, error) {
 	rows, err := s.read.SecurityEvents(ctx, queries.SecurityEventsParams{UserID: userID, MaxRows: int32(most)})
-	return each(rows, securityEventOf), wrapped(err, "reading the security log")
+	return each(rows, toSecurityEvent), wrapped(err, "reading the security log")
 }
 
 // DeleteSecurityEvents implements account.Store.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -27,6 +26,8 @@ const sqliteReaders = 8
 type sqliteDB struct {
 	writer, readers *sql.DB
 	reads, writesTo *queries.Queries // prepared on readers and writer
+	readRows        preparedReads    // on readers
+	writerRows      preparedReads    // on the writer
 	ingest          sqliteIngest
 	usersOfTokens   rowStatement
 	activeSession   *sql.Stmt // not among the shared queries: the index needs "deleted = 0", which PostgreSQL does not take
@@ -81,7 +82,7 @@ func openSQLite(ctx context.Context, path string) (_ *Store, err error) {
 	if err = db.prepare(ctx); err != nil {
 		return nil, err
 	}
-	return &Store{database: db, read: db.reads, write: db.writesTo}, nil
+	return &Store{database: db, read: db.reads, rows: db.readRows.read, write: db.writesTo}, nil
 }
 
 // createPrivate makes the file for its owner only: it holds password hashes. One
@@ -101,6 +102,12 @@ func (db *sqliteDB) prepare(ctx context.Context) (err error) {
 	if db.writesTo, err = queries.Prepare(ctx, db.writer); err != nil {
 		return err
 	}
+	if db.readRows, err = prepareReads(ctx, db.readers); err != nil {
+		return err
+	}
+	if db.writerRows, err = prepareReads(ctx, db.writer); err != nil {
+		return err
+	}
 	// CROSS JOIN makes SQLite take the few rows handed over as the outer loop.
 	for _, many := range []struct {
 		on      *sql.DB
@@ -108,15 +115,15 @@ func (db *sqliteDB) prepare(ctx context.Context) (err error) {
 		text    string
 		columns int
 	}{
-		{db.writer, &db.ingest.active, `WITH u (id) AS (VALUES %s) SELECT ` + of("s", sessionNames) + ` FROM u
+		{db.writer, &db.ingest.active, `WITH u (id) AS (VALUES %s) SELECT ` + sessionTable.namesOf("s.") + ` FROM u
 			CROSS JOIN sessions AS s WHERE s.user_id = u.id AND s.phase < 3 AND s.deleted = 0`, 1},
-		{db.writer, &db.ingest.recorded, `WITH k (user_id, id) AS (VALUES %s) SELECT ` + of("e", eventNames) + ` FROM k
+		{db.writer, &db.ingest.recorded, `WITH k (user_id, id) AS (VALUES %s) SELECT ` + eventTable.namesOf("e.") + ` FROM k
 			CROSS JOIN events AS e WHERE e.user_id = k.user_id AND e.id = k.id`, 2},
-		{db.writer, &db.ingest.insertEvents, insertRows("events", eventNames), columnCount(eventNames)},
-		{db.writer, &db.ingest.putSessions, insertRows("sessions", sessionNames) + sessionUpsert, columnCount(sessionNames)},
-		{db.writer, &db.ingest.insertQuestions, insertRows("questions", questionNames), columnCount(questionNames)},
-		{db.writer, &db.ingest.dropQuestions, `DELETE FROM questions WHERE (user_id, started_at, id) IN (VALUES %s)`, 3},
-		{db.readers, &db.usersOfTokens, `WITH k (user_id, id) AS (VALUES %s) SELECT t.id, ` + of("u", userNames) + ` FROM k
+		{db.writer, &db.ingest.insertEvents, insertRows(eventTable), len(eventTable.columns)},
+		{db.writer, &db.ingest.putSessions, insertRows(sessionTable) + sessionTable.upsert(), len(sessionTable.columns)},
+		{db.writer, &db.ingest.insertQuestions, insertRows(questionTable), len(questionTable.columns)},
+		{db.writer, &db.ingest.dropQuestions, `DELETE FROM questions WHERE (` + questionKeys.names() + `) IN (VALUES %s)`, len(questionKeys.columns)},
+		{db.readers, &db.usersOfTokens, `WITH k (user_id, id) AS (VALUES %s) SELECT t.id, ` + userTable.namesOf("u.") + ` FROM k
 			CROSS JOIN tokens AS t CROSS JOIN users AS u
 			WHERE t.user_id = k.user_id AND t.id = k.id AND u.id = t.user_id`, 2},
 	} {
@@ -124,17 +131,15 @@ func (db *sqliteDB) prepare(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	db.activeSession, err = db.readers.PrepareContext(ctx, `SELECT `+sessionNames+` FROM sessions WHERE user_id = ? AND phase < 3 AND deleted = 0`)
+	db.activeSession, err = db.readers.PrepareContext(ctx, sessionTable.selected(`WHERE user_id = ? AND phase < 3 AND deleted = 0`))
 	return err
 }
 
 // insertRows fails where a row does, and leaves it to the transaction to take back
 // the rows before it: SQLite would otherwise copy every page first, to do so itself.
-func insertRows(table, names string) string {
-	return "INSERT OR FAIL INTO " + table + " (" + names + ") VALUES %s"
+func insertRows[Row any](t table[Row]) string {
+	return "INSERT OR FAIL INTO " + t.name + " (" + t.names() + ") VALUES %s"
 }
-
-func columnCount(names string) int { return strings.Count(names, ",") + 1 }
 
 // InTx implements tracker.Store.
 func (db *sqliteDB) InTx(ctx context.Context, do func(tracker.Tx) error) error {
@@ -157,25 +162,13 @@ func (db *sqliteDB) InTx(ctx context.Context, do func(tracker.Tx) error) error {
 	return nil
 }
 
-func rolledBack(tx *sql.Tx) error {
-	if err := tx.Rollback(); err != nil && !errors.Is(err, sql.ErrTxDone) {
-		return fmt.Errorf("rolling back: %w", err)
-	}
-	return nil
-}
-
-func (db *sqliteDB) writes(ctx context.Context, do func(*queries.Queries) error) error {
-	tx, err := db.begin(ctx)
+func (db *sqliteDB) begin(ctx context.Context) (writeTx, error) {
+	tx, err := db.writer.BeginTx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("beginning to write: %w", err)
+		return writeTx{}, err
 	}
-	if err := do(db.writesTo.WithTx(tx)); err != nil {
-		return errors.Join(err, rolledBack(tx))
-	}
-	return tx.Commit()
+	return writeTx{db.writesTo.WithTx(tx), tx, db.writerRows.in(tx)}, nil
 }
-
-func (db *sqliteDB) begin(ctx context.Context) (*sql.Tx, error) { return db.writer.BeginTx(ctx, nil) }
 
 // holdAdmins has nothing to do: one transaction writes at a time.
 func (db *sqliteDB) holdAdmins(context.Context, *sql.Tx) error { return nil }
@@ -206,9 +199,8 @@ func (db *sqliteDB) UsersOfTokens(ctx context.Context, refs []account.TokenRef) 
 	err := db.usersOfTokens.each(keys, func(statement *sql.Stmt, arguments []any) error {
 		return scan(ctx, statement, arguments, func(rows *sql.Rows) error {
 			var id string
-			var u queries.User
-			err := rows.Scan(append([]any{&id}, userFields(&u)...)...)
-			users[account.TokenRef{UserID: u.ID, ID: id}] = userOf(u)
+			u, err := userTable.scan(rows, &id)
+			users[account.TokenRef{UserID: u.ID, ID: id}] = u
 			return err
 		})
 	})
@@ -217,9 +209,9 @@ func (db *sqliteDB) UsersOfTokens(ctx context.Context, refs []account.TokenRef) 
 
 // ActiveSession implements tracker.Store.
 func (db *sqliteDB) ActiveSession(ctx context.Context, userID int64) (tracker.StoredSession, error) {
-	var s queries.Session
-	err := db.activeSession.QueryRowContext(ctx, userID).Scan(sessionFields(&s)...)
-	return sessionOf(s), found(err, tracker.ErrUnknown, "reading the active session")
+	var active tracker.StoredSession
+	err := db.activeSession.QueryRowContext(ctx, userID).Scan(sessionTable.targets(&active)...)
+	return active, found(err, tracker.ErrUnknown, "reading the active session")
 }
 
 // Counters are in memory: one server process uses the file.

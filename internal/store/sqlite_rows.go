@@ -64,3 +64,30 @@ func scan(ctx context.Context, statement *sql.Stmt, arguments []any, row func(*s
 	}
 	return rows.Err()
 }
+
+// preparedReads are sharedReads, prepared on a pool.
+type preparedReads struct {
+	statements map[string]*sql.Stmt
+}
+
+func prepareReads(ctx context.Context, db *sql.DB) (preparedReads, error) {
+	statements := make(map[string]*sql.Stmt, len(sharedReads))
+	for name, text := range sharedReads {
+		var err error
+		if statements[name], err = db.PrepareContext(ctx, text); err != nil {
+			return preparedReads{}, fmt.Errorf("preparing %s: %w", name, err)
+		}
+	}
+	return preparedReads{statements}, nil
+}
+
+func (p preparedReads) read(ctx context.Context, name string, arguments ...any) (*sql.Rows, error) {
+	return p.statements[name].QueryContext(ctx, arguments...)
+}
+
+// in is read within a transaction.
+func (p preparedReads) in(tx *sql.Tx) reader {
+	return func(ctx context.Context, name string, arguments ...any) (*sql.Rows, error) {
+		return tx.StmtContext(ctx, p.statements[name]).QueryContext(ctx, arguments...)
+	}
+}

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 
-	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
@@ -24,9 +23,8 @@ func (t *sqliteTx) Load(ctx context.Context, need tracker.Need) (tracker.Loaded,
 	var loaded tracker.Loaded
 	users := each(need.Users, func(id int64) []any { return []any{id} })
 	err := t.query(ctx, &t.db.ingest.active, users, func(rows *sql.Rows) error {
-		var s queries.Session
-		err := rows.Scan(sessionFields(&s)...)
-		loaded.Active = append(loaded.Active, sessionOf(s))
+		session, err := sessionTable.scan(rows)
+		loaded.Active = append(loaded.Active, session)
 		return err
 	})
 	if err != nil {
@@ -34,9 +32,8 @@ func (t *sqliteTx) Load(ctx context.Context, need tracker.Need) (tracker.Loaded,
 	}
 	keys := each(need.Events, func(k tracker.EventKey) []any { return []any{k.UserID, k.ID} })
 	err = t.query(ctx, &t.db.ingest.recorded, keys, func(rows *sql.Rows) error {
-		var e queries.Event
-		err := rows.Scan(eventFields(&e)...)
-		loaded.Recorded = append(loaded.Recorded, eventOf(e))
+		event, err := eventTable.scan(rows)
+		loaded.Recorded = append(loaded.Recorded, event)
 		return err
 	})
 	return loaded, wrapped(err, "reading recorded events")
@@ -50,12 +47,12 @@ func (t *sqliteTx) query(ctx context.Context, statement *rowStatement, rows [][]
 
 // Session implements tracker.Tx.
 func (t *sqliteTx) Session(ctx context.Context, key tracker.SessionKey) (tracker.StoredSession, error) {
-	return session(localFile(ctx), t.db.writesTo.WithTx(t.tx), key)
+	return session(localFile(ctx), t.db.writerRows.in(t.tx), key)
 }
 
 // Log implements tracker.Tx.
 func (t *sqliteTx) Log(ctx context.Context, key tracker.SessionKey) ([]tracker.StoredEvent, error) {
-	return sessionLog(localFile(ctx), t.db.writesTo.WithTx(t.tx), key)
+	return sessionLog(localFile(ctx), t.db.writerRows.in(t.tx), key)
 }
 
 // Write implements tracker.Tx.
@@ -66,10 +63,10 @@ func (t *sqliteTx) Write(ctx context.Context, c tracker.Changes) error {
 		statement *rowStatement
 		rows      [][]any
 	}{
-		{"writing sessions", &ingest.putSessions, each(c.Sessions, sessionColumns)}, // first: the others refer to them
-		{"writing events", &ingest.insertEvents, each(c.Events, eventColumns)},
-		{"dropping questions", &ingest.dropQuestions, each(c.Drop, questionKeyColumns)},
-		{"writing questions", &ingest.insertQuestions, each(c.Put, questionColumns)},
+		{"writing sessions", &ingest.putSessions, sessionTable.rows(c.Sessions)}, // first: the others refer to them
+		{"writing events", &ingest.insertEvents, eventTable.rows(c.Events)},
+		{"dropping questions", &ingest.dropQuestions, questionKeys.rows(c.Drop)},
+		{"writing questions", &ingest.insertQuestions, questionTable.rows(c.Put)},
 	} {
 		err := w.statement.each(w.rows, func(statement *sql.Stmt, arguments []any) error {
 			_, err := t.tx.StmtContext(localFile(ctx), statement).ExecContext(localFile(ctx), arguments...)

@@ -23,6 +23,7 @@ import (
 type Store struct {
 	database
 	read  *queries.Queries // on connections that a writer never keeps waiting
+	rows  reader           // on the same connections
 	write *queries.Queries
 }
 
@@ -44,10 +45,8 @@ type database interface {
 	// Signals reach the other replicas on the database; nil when there can be none.
 	Signals() live.Signals
 
-	// writes runs do in a transaction on the shared queries.
-	writes(ctx context.Context, do func(*queries.Queries) error) error
-	// begin starts a transaction on the shared queries.
-	begin(ctx context.Context) (*sql.Tx, error)
+	// begin starts a transaction of the shared statements.
+	begin(ctx context.Context) (writeTx, error)
 	// holdAdmins makes others that do the same wait until the transaction ends.
 	holdAdmins(ctx context.Context, tx *sql.Tx) error
 	// isTaken reports whether err says that a unique key is in use.
@@ -66,7 +65,7 @@ var (
 // Open connects to the database that databaseURL names and brings its schema up to
 // date. It understands sqlite:///relative/path, sqlite:////absolute/path,
 // postgres:// and postgresql://, and the forms of the latter with a driver's
-// name, such as postgresql+psycopg2:// (SPEC section 10).
+// name, such as postgresql+psycopg2:// .
 func Open(ctx context.Context, databaseURL string) (*Store, error) {
 	scheme, rest, ok := strings.Cut(databaseURL, "://")
 	if !ok {

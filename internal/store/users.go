@@ -4,38 +4,22 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-func userOf(r queries.User) account.User {
-	return account.User{
-		ID: r.ID, Email: r.Email, PasswordHash: r.PasswordHash, Active: r.IsActive,
-		Role: account.Role(r.Role), FirstName: r.FirstName, LastName: r.LastName,
-		Timezone: r.Timezone, TargetMicros: timeline.Micros(r.TargetMicros),
-		WeekStart: time.Weekday(r.WeekStart), WeekZone: r.ReportingTimezone,
-		WantsReportEmails: r.WantsReportEmails,
-		CreatedAt:         timeline.Instant(r.CreatedAt), LastLoginAt: timeline.Instant(r.LastLoginAt),
-		PasswordChangedAt: timeline.Instant(r.PasswordChangedAt),
-	}
-}
+// createUserSQL is the same on both databases.
+var createUserSQL = `INSERT INTO users (` + userTable.names() + `) VALUES (` + userTable.parameters() + `)`
 
 // CreateUser implements account.Store.
 func (s *Store) CreateUser(ctx context.Context, u account.User) error {
-	return s.createUser(ctx, s.write, u)
+	return s.writes(ctx, func(w writeTx) error { return s.createUser(ctx, w, u) })
 }
 
-func (s *Store) createUser(ctx context.Context, q *queries.Queries, u account.User) error {
-	err := q.CreateUser(ctx, queries.CreateUserParams{
-		ID: u.ID, Email: u.Email, PasswordHash: u.PasswordHash, IsActive: u.Active, Role: string(u.Role),
-		FirstName: u.FirstName, LastName: u.LastName, Timezone: u.Timezone,
-		TargetMicros: int64(u.TargetMicros), WeekStart: int64(u.WeekStart),
-		ReportingTimezone: u.WeekZone, WantsReportEmails: u.WantsReportEmails,
-		CreatedAt: int64(u.CreatedAt), LastLoginAt: int64(u.LastLoginAt), PasswordChangedAt: int64(u.PasswordChangedAt),
-	})
+func (s *Store) createUser(ctx context.Context, w writeTx, u account.User) error {
+	_, err := w.tx.ExecContext(ctx, createUserSQL, userTable.values(&u)...)
 	if err != nil && s.isTaken(err) {
 		return account.ErrEmailTaken
 	}
@@ -44,14 +28,12 @@ func (s *Store) createUser(ctx context.Context, q *queries.Queries, u account.Us
 
 // UserByEmail implements account.Store.
 func (s *Store) UserByEmail(ctx context.Context, email string) (account.User, error) {
-	row, err := s.read.UserByEmail(ctx, email)
-	return userOf(row), found(err, account.ErrUnknownUser, "reading a user by e-mail")
+	return user(ctx, s.rows, "UserByEmail", email)
 }
 
 // UserByID implements account.Store.
 func (s *Store) UserByID(ctx context.Context, id int64) (account.User, error) {
-	row, err := s.read.UserByID(ctx, id)
-	return userOf(row), found(err, account.ErrUnknownUser, "reading a user")
+	return user(ctx, s.rows, "UserByID", id)
 }
 
 // UpdateProfile implements account.Store.
@@ -82,23 +64,23 @@ func endLogins(ctx context.Context, q *queries.Queries, userID int64) error {
 
 // ReplacePassword implements account.Store.
 func (s *Store) ReplacePassword(ctx context.Context, r account.PasswordReplacement) error {
-	return s.writes(ctx, func(q *queries.Queries) error {
-		rows, err := q.ReplacePassword(ctx, queries.ReplacePasswordParams{
+	return s.writes(ctx, func(w writeTx) error {
+		rows, err := w.ReplacePassword(ctx, queries.ReplacePasswordParams{
 			ToHash: r.To, ChangedAt: int64(r.At), UserID: r.UserID, FromHash: r.From,
 		})
 		if err := changed(rows, err, account.ErrPasswordChanged, "replacing a password"); err != nil {
 			return err
 		}
-		if err := rememberPassword(ctx, q, r); err != nil {
+		if err := rememberPassword(ctx, w.Queries, r); err != nil {
 			return err
 		}
-		if err := endLogins(ctx, q, r.UserID); err != nil {
+		if err := endLogins(ctx, w.Queries, r.UserID); err != nil {
 			return err
 		}
 		if r.Token == nil {
 			return nil
 		}
-		return createToken(ctx, q, *r.Token)
+		return createToken(ctx, w.Queries, *r.Token)
 	})
 }
 
@@ -131,14 +113,14 @@ func (s *Store) OldPasswords(ctx context.Context, userID int64, most int) ([]str
 
 // RecordLogin implements account.Store.
 func (s *Store) RecordLogin(ctx context.Context, t account.Token, passwordChangedAt, at timeline.Instant) error {
-	return s.writes(ctx, func(q *queries.Queries) error {
-		rows, err := q.TouchLogin(ctx, queries.TouchLoginParams{
+	return s.writes(ctx, func(w writeTx) error {
+		rows, err := w.TouchLogin(ctx, queries.TouchLoginParams{
 			LastLoginAt: int64(at), ID: t.UserID, PasswordChangedAt: int64(passwordChangedAt),
 		})
 		if err := changed(rows, err, account.ErrUnknownUser, "recording a login"); err != nil {
 			return err
 		}
-		return createToken(ctx, q, t)
+		return createToken(ctx, w.Queries, t)
 	})
 }
 
@@ -155,11 +137,11 @@ func (s *Store) DeleteToken(ctx context.Context, ref account.TokenRef) error {
 
 // EndOtherLogins implements account.Store. The order is that of endLogins.
 func (s *Store) EndOtherLogins(ctx context.Context, kept account.TokenRef) error {
-	return s.writes(ctx, func(q *queries.Queries) error {
+	return s.writes(ctx, func(w writeTx) error {
 		err := errors.Join(
-			q.DeleteDevicesOf(ctx, kept.UserID),
-			q.DeleteOtherTokens(ctx, queries.DeleteOtherTokensParams{UserID: kept.UserID, ID: kept.ID}),
-			q.DeleteCeremoniesOf(ctx, kept.UserID),
+			w.DeleteDevicesOf(ctx, kept.UserID),
+			w.DeleteOtherTokens(ctx, queries.DeleteOtherTokensParams{UserID: kept.UserID, ID: kept.ID}),
+			w.DeleteCeremoniesOf(ctx, kept.UserID),
 		)
 		return wrapped(err, "ending other logins")
 	})

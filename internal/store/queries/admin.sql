@@ -1,19 +1,3 @@
--- name: UsersAfter :many
-SELECT * FROM users
-WHERE email > sqlc.arg(after) AND deleted_at = 0
-  AND lower(email || ' ' || first_name || ' ' || last_name) LIKE lower(CAST(sqlc.arg(pattern) AS text)) ESCAPE '\'
-  AND (CAST(sqlc.arg(any_role) AS boolean) OR role = sqlc.arg(role))
-  AND (CAST(sqlc.arg(any_state) AS boolean) OR is_active = sqlc.arg(active))
-ORDER BY email LIMIT sqlc.arg(max_rows);
-
--- name: UsersBefore :many
-SELECT * FROM users
-WHERE email < sqlc.arg(before) AND deleted_at = 0
-  AND lower(email || ' ' || first_name || ' ' || last_name) LIKE lower(CAST(sqlc.arg(pattern) AS text)) ESCAPE '\'
-  AND (CAST(sqlc.arg(any_role) AS boolean) OR role = sqlc.arg(role))
-  AND (CAST(sqlc.arg(any_state) AS boolean) OR is_active = sqlc.arg(active))
-ORDER BY email DESC LIMIT sqlc.arg(max_rows);
-
 -- name: CountUsers :one
 SELECT count(*) FROM users
 WHERE email > '' AND deleted_at = 0

@@ -63,9 +63,6 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.createTokenStmt, err = db.PrepareContext(ctx, createToken); err != nil {
 		return nil, fmt.Errorf("error preparing query CreateToken: %w", err)
 	}
-	if q.createUserStmt, err = db.PrepareContext(ctx, createUser); err != nil {
-		return nil, fmt.Errorf("error preparing query CreateUser: %w", err)
-	}
 	if q.deleteCeremoniesStmt, err = db.PrepareContext(ctx, deleteCeremonies); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteCeremonies: %w", err)
 	}
@@ -144,12 +141,6 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.markDeletedStmt, err = db.PrepareContext(ctx, markDeleted); err != nil {
 		return nil, fmt.Errorf("error preparing query MarkDeleted: %w", err)
 	}
-	if q.nextSessionsStmt, err = db.PrepareContext(ctx, nextSessions); err != nil {
-		return nil, fmt.Errorf("error preparing query NextSessions: %w", err)
-	}
-	if q.nextSessionsOfStmt, err = db.PrepareContext(ctx, nextSessionsOf); err != nil {
-		return nil, fmt.Errorf("error preparing query NextSessionsOf: %w", err)
-	}
 	if q.nextTOTPStmt, err = db.PrepareContext(ctx, nextTOTP); err != nil {
 		return nil, fmt.Errorf("error preparing query NextTOTP: %w", err)
 	}
@@ -161,12 +152,6 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.putTOTPStmt, err = db.PrepareContext(ctx, putTOTP); err != nil {
 		return nil, fmt.Errorf("error preparing query PutTOTP: %w", err)
-	}
-	if q.questionsInStmt, err = db.PrepareContext(ctx, questionsIn); err != nil {
-		return nil, fmt.Errorf("error preparing query QuestionsIn: %w", err)
-	}
-	if q.recentSessionsStmt, err = db.PrepareContext(ctx, recentSessions); err != nil {
-		return nil, fmt.Errorf("error preparing query RecentSessions: %w", err)
 	}
 	if q.refreshDeviceStmt, err = db.PrepareContext(ctx, refreshDevice); err != nil {
 		return nil, fmt.Errorf("error preparing query RefreshDevice: %w", err)
@@ -188,18 +173,6 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.securityLogOfKindStmt, err = db.PrepareContext(ctx, securityLogOfKind); err != nil {
 		return nil, fmt.Errorf("error preparing query SecurityLogOfKind: %w", err)
-	}
-	if q.sessionStmt, err = db.PrepareContext(ctx, session); err != nil {
-		return nil, fmt.Errorf("error preparing query Session: %w", err)
-	}
-	if q.sessionLogStmt, err = db.PrepareContext(ctx, sessionLog); err != nil {
-		return nil, fmt.Errorf("error preparing query SessionLog: %w", err)
-	}
-	if q.sessionQuestionsStmt, err = db.PrepareContext(ctx, sessionQuestions); err != nil {
-		return nil, fmt.Errorf("error preparing query SessionQuestions: %w", err)
-	}
-	if q.sessionsStartedInStmt, err = db.PrepareContext(ctx, sessionsStartedIn); err != nil {
-		return nil, fmt.Errorf("error preparing query SessionsStartedIn: %w", err)
 	}
 	if q.tOTPStmt, err = db.PrepareContext(ctx, tOTP); err != nil {
 		return nil, fmt.Errorf("error preparing query TOTP: %w", err)
@@ -230,21 +203,6 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.useTOTPStepStmt, err = db.PrepareContext(ctx, useTOTPStep); err != nil {
 		return nil, fmt.Errorf("error preparing query UseTOTPStep: %w", err)
-	}
-	if q.userByEmailStmt, err = db.PrepareContext(ctx, userByEmail); err != nil {
-		return nil, fmt.Errorf("error preparing query UserByEmail: %w", err)
-	}
-	if q.userByIDStmt, err = db.PrepareContext(ctx, userByID); err != nil {
-		return nil, fmt.Errorf("error preparing query UserByID: %w", err)
-	}
-	if q.userOfIdentityStmt, err = db.PrepareContext(ctx, userOfIdentity); err != nil {
-		return nil, fmt.Errorf("error preparing query UserOfIdentity: %w", err)
-	}
-	if q.usersAfterStmt, err = db.PrepareContext(ctx, usersAfter); err != nil {
-		return nil, fmt.Errorf("error preparing query UsersAfter: %w", err)
-	}
-	if q.usersBeforeStmt, err = db.PrepareContext(ctx, usersBefore); err != nil {
-		return nil, fmt.Errorf("error preparing query UsersBefore: %w", err)
 	}
 	return &q, nil
 }
@@ -314,11 +272,6 @@ func (q *Queries) Close() error {
 	if q.createTokenStmt != nil {
 		if cerr := q.createTokenStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing createTokenStmt: %w", cerr)
-		}
-	}
-	if q.createUserStmt != nil {
-		if cerr := q.createUserStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing createUserStmt: %w", cerr)
 		}
 	}
 	if q.deleteCeremoniesStmt != nil {
@@ -451,16 +404,6 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing markDeletedStmt: %w", cerr)
 		}
 	}
-	if q.nextSessionsStmt != nil {
-		if cerr := q.nextSessionsStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing nextSessionsStmt: %w", cerr)
-		}
-	}
-	if q.nextSessionsOfStmt != nil {
-		if cerr := q.nextSessionsOfStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing nextSessionsOfStmt: %w", cerr)
-		}
-	}
 	if q.nextTOTPStmt != nil {
 		if cerr := q.nextTOTPStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing nextTOTPStmt: %w", cerr)
@@ -479,16 +422,6 @@ func (q *Queries) Close() error {
 	if q.putTOTPStmt != nil {
 		if cerr := q.putTOTPStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing putTOTPStmt: %w", cerr)
-		}
-	}
-	if q.questionsInStmt != nil {
-		if cerr := q.questionsInStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing questionsInStmt: %w", cerr)
-		}
-	}
-	if q.recentSessionsStmt != nil {
-		if cerr := q.recentSessionsStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing recentSessionsStmt: %w", cerr)
 		}
 	}
 	if q.refreshDeviceStmt != nil {
@@ -524,26 +457,6 @@ func (q *Queries) Close() error {
 	if q.securityLogOfKindStmt != nil {
 		if cerr := q.securityLogOfKindStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing securityLogOfKindStmt: %w", cerr)
-		}
-	}
-	if q.sessionStmt != nil {
-		if cerr := q.sessionStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing sessionStmt: %w", cerr)
-		}
-	}
-	if q.sessionLogStmt != nil {
-		if cerr := q.sessionLogStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing sessionLogStmt: %w", cerr)
-		}
-	}
-	if q.sessionQuestionsStmt != nil {
-		if cerr := q.sessionQuestionsStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing sessionQuestionsStmt: %w", cerr)
-		}
-	}
-	if q.sessionsStartedInStmt != nil {
-		if cerr := q.sessionsStartedInStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing sessionsStartedInStmt: %w", cerr)
 		}
 	}
 	if q.tOTPStmt != nil {
@@ -594,31 +507,6 @@ func (q *Queries) Close() error {
 	if q.useTOTPStepStmt != nil {
 		if cerr := q.useTOTPStepStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing useTOTPStepStmt: %w", cerr)
-		}
-	}
-	if q.userByEmailStmt != nil {
-		if cerr := q.userByEmailStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing userByEmailStmt: %w", cerr)
-		}
-	}
-	if q.userByIDStmt != nil {
-		if cerr := q.userByIDStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing userByIDStmt: %w", cerr)
-		}
-	}
-	if q.userOfIdentityStmt != nil {
-		if cerr := q.userOfIdentityStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing userOfIdentityStmt: %w", cerr)
-		}
-	}
-	if q.usersAfterStmt != nil {
-		if cerr := q.usersAfterStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing usersAfterStmt: %w", cerr)
-		}
-	}
-	if q.usersBeforeStmt != nil {
-		if cerr := q.usersBeforeStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing usersBeforeStmt: %w", cerr)
 		}
 	}
 	return err
@@ -673,7 +561,6 @@ type Queries struct {
 	countRecoveryCodesStmt    *sql.Stmt
 	countUsersStmt            *sql.Stmt
 	createTokenStmt           *sql.Stmt
-	createUserStmt            *sql.Stmt
 	deleteCeremoniesStmt      *sql.Stmt
 	deleteCeremoniesOfStmt    *sql.Stmt
 	deleteDeviceStmt          *sql.Stmt
@@ -700,14 +587,10 @@ type Queries struct {
 	identitiesStmt            *sql.Stmt
 	lockUserStmt              *sql.Stmt
 	markDeletedStmt           *sql.Stmt
-	nextSessionsStmt          *sql.Stmt
-	nextSessionsOfStmt        *sql.Stmt
 	nextTOTPStmt              *sql.Stmt
 	oldPasswordsStmt          *sql.Stmt
 	passkeysStmt              *sql.Stmt
 	putTOTPStmt               *sql.Stmt
-	questionsInStmt           *sql.Stmt
-	recentSessionsStmt        *sql.Stmt
 	refreshDeviceStmt         *sql.Stmt
 	replacePasswordStmt       *sql.Stmt
 	resealTOTPStmt            *sql.Stmt
@@ -715,10 +598,6 @@ type Queries struct {
 	securityLogStmt           *sql.Stmt
 	securityLogOfStmt         *sql.Stmt
 	securityLogOfKindStmt     *sql.Stmt
-	sessionStmt               *sql.Stmt
-	sessionLogStmt            *sql.Stmt
-	sessionQuestionsStmt      *sql.Stmt
-	sessionsStartedInStmt     *sql.Stmt
 	tOTPStmt                  *sql.Stmt
 	takeCeremonyStmt          *sql.Stmt
 	touchLoginStmt            *sql.Stmt
@@ -729,11 +608,6 @@ type Queries struct {
 	usePasskeyStmt            *sql.Stmt
 	useRecoveryCodeStmt       *sql.Stmt
 	useTOTPStepStmt           *sql.Stmt
-	userByEmailStmt           *sql.Stmt
-	userByIDStmt              *sql.Stmt
-	userOfIdentityStmt        *sql.Stmt
-	usersAfterStmt            *sql.Stmt
-	usersBeforeStmt           *sql.Stmt
 }
 
 func (q *Queries) WithTx(tx *sql.Tx) *Queries {
@@ -753,7 +627,6 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		countRecoveryCodesStmt:    q.countRecoveryCodesStmt,
 		countUsersStmt:            q.countUsersStmt,
 		createTokenStmt:           q.createTokenStmt,
-		createUserStmt:            q.createUserStmt,
 		deleteCeremoniesStmt:      q.deleteCeremoniesStmt,
 		deleteCeremoniesOfStmt:    q.deleteCeremoniesOfStmt,
 		deleteDeviceStmt:          q.deleteDeviceStmt,
@@ -780,14 +653,10 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		identitiesStmt:            q.identitiesStmt,
 		lockUserStmt:              q.lockUserStmt,
 		markDeletedStmt:           q.markDeletedStmt,
-		nextSessionsStmt:          q.nextSessionsStmt,
-		nextSessionsOfStmt:        q.nextSessionsOfStmt,
 		nextTOTPStmt:              q.nextTOTPStmt,
 		oldPasswordsStmt:          q.oldPasswordsStmt,
 		passkeysStmt:              q.passkeysStmt,
 		putTOTPStmt:               q.putTOTPStmt,
-		questionsInStmt:           q.questionsInStmt,
-		recentSessionsStmt:        q.recentSessionsStmt,
 		refreshDeviceStmt:         q.refreshDeviceStmt,
 		replacePasswordStmt:       q.replacePasswordStmt,
 		resealTOTPStmt:            q.resealTOTPStmt,
@@ -795,10 +664,6 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		securityLogStmt:           q.securityLogStmt,
 		securityLogOfStmt:         q.securityLogOfStmt,
 		securityLogOfKindStmt:     q.securityLogOfKindStmt,
-		sessionStmt:               q.sessionStmt,
-		sessionLogStmt:            q.sessionLogStmt,
-		sessionQuestionsStmt:      q.sessionQuestionsStmt,
-		sessionsStartedInStmt:     q.sessionsStartedInStmt,
 		tOTPStmt:                  q.tOTPStmt,
 		takeCeremonyStmt:          q.takeCeremonyStmt,
 		touchLoginStmt:            q.touchLoginStmt,
@@ -809,10 +674,5 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		usePasskeyStmt:            q.usePasskeyStmt,
 		useRecoveryCodeStmt:       q.useRecoveryCodeStmt,
 		useTOTPStepStmt:           q.useTOTPStepStmt,
-		userByEmailStmt:           q.userByEmailStmt,
-		userByIDStmt:              q.userByIDStmt,
-		userOfIdentityStmt:        q.userOfIdentityStmt,
-		usersAfterStmt:            q.usersAfterStmt,
-		usersBeforeStmt:           q.usersBeforeStmt,
 	}
 }

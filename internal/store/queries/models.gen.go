@@ -12,12 +12,6 @@ type Ceremony struct {
 	ExpiresAt int64
 }
 
-type Counter struct {
-	Key       string
-	Times     []int64
-	ExpiresAt int64
-}
-
 type Device struct {
 	UserID      int64
 	ID          string
@@ -27,32 +21,6 @@ type Device struct {
 	LastUsedAt  int64
 	LastAddress string
 	Presented   string
-}
-
-type Event struct {
-	UserID         int64
-	SessionID      string
-	Seq            int64
-	ID             string
-	Type           string
-	At             int64
-	ReceivedAt     int64
-	ClientAt       int64
-	SentAt         int64
-	Wanted         int64
-	AetLow         int64
-	AetHigh        int64
-	AetText        string
-	TaskID         string
-	TaskType       string
-	TargetMicros   int64
-	QuestionID     string
-	AnsweredIndex  int64
-	AnsweredClosed bool
-	AnsweredRaw    int64
-	AnsweredActive int64
-	Adjusted       bool
-	AdjustedActive int64
 }
 
 type Identity struct {
@@ -76,32 +44,6 @@ type PasswordHistory struct {
 	Hash       string
 }
 
-type Probe struct {
-	ID string
-}
-
-type Question struct {
-	UserID         int64
-	StartedAt      int64
-	ID             string
-	SessionID      string
-	Seq            int64
-	EndedAt        int64
-	Paused         int64
-	AetLow         int64
-	AetHigh        int64
-	AetText        string
-	TaskID         string
-	TaskType       string
-	Adjusted       bool
-	AdjustedActive int64
-}
-
-type RecoveryCode struct {
-	UserID int64
-	Hash   string
-}
-
 type SecurityLog struct {
 	UserID  int64
 	At      int64
@@ -112,58 +54,9 @@ type SecurityLog struct {
 	Detail  string
 }
 
-type Session struct {
-	UserID           int64
-	ID               string
-	Version          int64
-	Phase            int64
-	Deleted          bool
-	StartedAt        int64
-	EndedAt          int64
-	TargetMicros     int64
-	Closed           int64
-	Counted          int64
-	CurrentStartedAt int64
-	CurrentPaused    int64
-	CurrentPausedAt  int64
-	AetLow           int64
-	AetHigh          int64
-	AetText          string
-	TaskID           string
-	TaskType         string
-	LastAt           int64
-}
-
-type Token struct {
-	UserID    int64
-	ID        string
-	ExpiresAt int64
-	DeviceID  string
-}
-
 type Totp struct {
 	UserID    int64
 	Secret    string
 	Confirmed bool
 	LastStep  int64
-}
-
-type User struct {
-	ID                int64
-	Email             string
-	PasswordHash      string
-	IsActive          bool
-	Role              string
-	FirstName         string
-	LastName          string
-	Timezone          string
-	TargetMicros      int64
-	WeekStart         int64
-	ReportingTimezone string
-	WantsReportEmails bool
-	CreatedAt         int64
-	LastLoginAt       int64
-	PasswordChangedAt int64
-	DeletedAt         int64
-	DeletedBy         int64
 }

@@ -95,10 +95,6 @@ DELETE FROM passkeys WHERE user_id = $1;
 -- name: AddIdentity :exec
 INSERT INTO identities (issuer, subject, user_id) VALUES ($1, $2, $3);
 
--- name: UserOfIdentity :one
-SELECT u.* FROM identities AS i JOIN users AS u ON u.id = i.user_id
-WHERE i.issuer = $1 AND i.subject = $2;
-
 -- name: Identities :many
 SELECT * FROM identities WHERE user_id = $1 ORDER BY issuer, subject;
 

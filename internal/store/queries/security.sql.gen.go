@@ -664,38 +664,3 @@ func (q *Queries) UseTOTPStep(ctx context.Context, arg UseTOTPStepParams) (int64
 	}
 	return result.RowsAffected()
 }
-
-const userOfIdentity = `-- name: UserOfIdentity :one
-SELECT u.id, u.email, u.password_hash, u.is_active, u.role, u.first_name, u.last_name, u.timezone, u.target_micros, u.week_start, u.reporting_timezone, u.wants_report_emails, u.created_at, u.last_login_at, u.password_changed_at, u.deleted_at, u.deleted_by FROM identities AS i JOIN users AS u ON u.id = i.user_id
-WHERE i.issuer = $1 AND i.subject = $2
-`
-
-type UserOfIdentityParams struct {
-	Issuer  string
-	Subject string
-}
-
-func (q *Queries) UserOfIdentity(ctx context.Context, arg UserOfIdentityParams) (User, error) {
-	row := q.queryRow(ctx, q.userOfIdentityStmt, userOfIdentity, arg.Issuer, arg.Subject)
-	var i User
-	err := row.Scan(
-		&i.ID,
-		&i.Email,
-		&i.PasswordHash,
-		&i.IsActive,
-		&i.Role,
-		&i.FirstName,
-		&i.LastName,
-		&i.Timezone,
-		&i.TargetMicros,
-		&i.WeekStart,
-		&i.ReportingTimezone,
-		&i.WantsReportEmails,
-		&i.CreatedAt,
-		&i.LastLoginAt,
-		&i.PasswordChangedAt,
-		&i.DeletedAt,
-		&i.DeletedBy,
-	)
-	return i, err
-}

@@ -1,16 +1,3 @@
--- name: CreateUser :exec
-INSERT INTO users (
-  id, email, password_hash, is_active, role, first_name, last_name, timezone, target_micros,
-  week_start, reporting_timezone, wants_report_emails, created_at, last_login_at,
-  password_changed_at
-) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);
-
--- name: UserByEmail :one
-SELECT * FROM users WHERE email = $1;
-
--- name: UserByID :one
-SELECT * FROM users WHERE id = $1 AND deleted_at = 0;
-
 -- name: UpdateProfile :execrows
 UPDATE users SET
   first_name = $1, last_name = $2, timezone = $3, target_micros = $4,

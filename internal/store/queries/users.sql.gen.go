@@ -30,53 +30,6 @@ func (q *Queries) CreateToken(ctx context.Context, arg CreateTokenParams) error 
 	return err
 }
 
-const createUser = `-- name: CreateUser :exec
-INSERT INTO users (
-  id, email, password_hash, is_active, role, first_name, last_name, timezone, target_micros,
-  week_start, reporting_timezone, wants_report_emails, created_at, last_login_at,
-  password_changed_at
-) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-`
-
-type CreateUserParams struct {
-	ID                int64
-	Email             string
-	PasswordHash      string
-	IsActive          bool
-	Role              string
-	FirstName         string
-	LastName          string
-	Timezone          string
-	TargetMicros      int64
-	WeekStart         int64
-	ReportingTimezone string
-	WantsReportEmails bool
-	CreatedAt         int64
-	LastLoginAt       int64
-	PasswordChangedAt int64
-}
-
-func (q *Queries) CreateUser(ctx context.Context, arg CreateUserParams) error {
-	_, err := q.exec(ctx, q.createUserStmt, createUser,
-		arg.ID,
-		arg.Email,
-		arg.PasswordHash,
-		arg.IsActive,
-		arg.Role,
-		arg.FirstName,
-		arg.LastName,
-		arg.Timezone,
-		arg.TargetMicros,
-		arg.WeekStart,
-		arg.ReportingTimezone,
-		arg.WantsReportEmails,
-		arg.CreatedAt,
-		arg.LastLoginAt,
-		arg.PasswordChangedAt,
-	)
-	return err
-}
-
 const deleteExpiredTokens = `-- name: DeleteExpiredTokens :exec
 DELETE FROM tokens WHERE expires_at < $1
 `
@@ -185,62 +138,4 @@ type UpgradePasswordHashParams struct {
 func (q *Queries) UpgradePasswordHash(ctx context.Context, arg UpgradePasswordHashParams) error {
 	_, err := q.exec(ctx, q.upgradePasswordHashStmt, upgradePasswordHash, arg.ToHash, arg.UserID, arg.FromHash)
 	return err
-}
-
-const userByEmail = `-- name: UserByEmail :one
-SELECT id, email, password_hash, is_active, role, first_name, last_name, timezone, target_micros, week_start, reporting_timezone, wants_report_emails, created_at, last_login_at, password_changed_at, deleted_at, deleted_by FROM users WHERE email = $1
-`
-
-func (q *Queries) UserByEmail(ctx context.Context, email string) (User, error) {
-	row := q.queryRow(ctx, q.userByEmailStmt, userByEmail, email)
-	var i User
-	err := row.Scan(
-		&i.ID,
-		&i.Email,
-		&i.PasswordHash,
-		&i.IsActive,
-		&i.Role,
-		&i.FirstName,
-		&i.LastName,
-		&i.Timezone,
-		&i.TargetMicros,
-		&i.WeekStart,
-		&i.ReportingTimezone,
-		&i.WantsReportEmails,
-		&i.CreatedAt,
-		&i.LastLoginAt,
-		&i.PasswordChangedAt,
-		&i.DeletedAt,
-		&i.DeletedBy,
-	)
-	return i, err
-}
-
-const userByID = `-- name: UserByID :one
-SELECT id, email, password_hash, is_active, role, first_name, last_name, timezone, target_micros, week_start, reporting_timezone, wants_report_emails, created_at, last_login_at, password_changed_at, deleted_at, deleted_by FROM users WHERE id = $1 AND deleted_at = 0
-`
-
-func (q *Queries) UserByID(ctx context.Context, id int64) (User, error) {
-	row := q.queryRow(ctx, q.userByIDStmt, userByID, id)
-	var i User
-	err := row.Scan(
-		&i.ID,
-		&i.Email,
-		&i.PasswordHash,
-		&i.IsActive,
-		&i.Role,
-		&i.FirstName,
-		&i.LastName,
-		&i.Timezone,
-		&i.TargetMicros,
-		&i.WeekStart,
-		&i.ReportingTimezone,
-		&i.WantsReportEmails,
-		&i.CreatedAt,
-		&i.LastLoginAt,
-		&i.PasswordChangedAt,
-		&i.DeletedAt,
-		&i.DeletedBy,
-	)
-	return i, err
 }

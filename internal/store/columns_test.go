@@ -1,0 +1,68 @@
+package store
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// Each described table has just the columns of the schema of both databases, and each
+// field is of the column's type.
+func TestDescribedColumnsAreThoseOfTheSchema(t *testing.T) {
+	t.Parallel()
+	described := map[string]map[string]string{
+		"events": kinds(eventTable), "sessions": kinds(sessionTable), "questions": kinds(questionTable), "users": kinds(userTable),
+	}
+	// A user who is being deleted is no account.User.
+	described["users"]["deleted_at"], described["users"]["deleted_by"] = "bigint", "bigint"
+	for name, schema := range map[string]map[string]columnKind{"SQLite": sqliteColumns(t), "PostgreSQL": postgresColumns(t)} {
+		for table, want := range described {
+			got := make(map[string]string)
+			for column, c := range schema {
+				if column, ok := strings.CutPrefix(column, table+"."); ok {
+					got[column] = c.Kind
+				}
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s: %s (-described +in the schema):\n%s", name, table, diff)
+			}
+		}
+	}
+}
+
+// kinds are the types of a table's columns in PostgreSQL's words, by name.
+func kinds[Row any](t table[Row]) map[string]string {
+	var row Row
+	kinds := make(map[string]string)
+	for _, c := range t.columns {
+		kinds[c.name] = postgresType(c.field(&row))
+	}
+	return kinds
+}
+
+// No two columns of a table have one field.
+func TestColumnsHaveFieldsOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	for table, repeated := range map[string][]string{
+		"events": sharedFields(eventTable), "sessions": sharedFields(sessionTable),
+		"questions": sharedFields(questionTable), "users": sharedFields(userTable),
+	} {
+		if len(repeated) > 0 {
+			t.Errorf("%s: a field of two columns: %q", table, repeated)
+		}
+	}
+}
+
+func sharedFields[Row any](t table[Row]) []string {
+	var row Row
+	names := make(map[any][]string)
+	for _, c := range t.columns {
+		field := c.field(&row)
+		names[field] = append(names[field], c.name)
+	}
+	maps.DeleteFunc(names, func(_ any, names []string) bool { return len(names) == 1 })
+	return slices.Concat(slices.Collect(maps.Values(names))...)
+}

@@ -1,0 +1,93 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+)
+
+// sharedReads are the queries of whole rows that both databases run, by name. They are
+// portable as those of package queries are.
+var sharedReads = map[string]string{
+	"Session": sessionTable.selected(`WHERE user_id = $1 AND id = $2`),
+	"RecentSessions": sessionTable.selected(`WHERE user_id = $1 AND NOT deleted
+		ORDER BY started_at DESC, id DESC LIMIT $2`),
+	"SessionsStartedIn": sessionTable.selected(`WHERE user_id = $1 AND started_at >= $2 AND started_at < $3 AND NOT deleted
+		ORDER BY started_at, id`),
+	"NextSessions": sessionTable.selected(`WHERE (user_id, id) > (CAST($1 AS bigint), CAST($2 AS text))
+		ORDER BY user_id, id LIMIT $3`),
+	"NextSessionsOf": sessionTable.selected(`WHERE user_id = $1 AND id > $2
+		ORDER BY id LIMIT $3`),
+	"QuestionsIn": questionTable.selected(`WHERE user_id = $1 AND started_at >= $2 AND started_at < $3
+		ORDER BY started_at, ended_at, seq`),
+	"SessionQuestions": questionTable.selected(`WHERE user_id = $1 AND started_at >= $2 AND started_at <= $3 AND session_id = $4
+		ORDER BY ended_at, seq`),
+	"SessionLog":  eventTable.selected(`WHERE user_id = $1 AND session_id = $2`),
+	"UserByEmail": userTable.selected(`WHERE email = $1`),
+	"UserByID":    userTable.selected(`WHERE id = $1 AND deleted_at = 0`),
+	"UserOfIdentity": userTable.selected(`WHERE id = (
+		SELECT user_id FROM identities WHERE issuer = $1 AND subject = $2)`),
+	"UsersAfter":  userTable.selected(`WHERE email > $1` + listedUsers + ` ORDER BY email LIMIT $7`),
+	"UsersBefore": userTable.selected(`WHERE email < $1` + listedUsers + ` ORDER BY email DESC LIMIT $7`),
+}
+
+// listedUsers are what CountUsers counts.
+const listedUsers = ` AND deleted_at = 0
+	AND lower(email || ' ' || first_name || ' ' || last_name) LIKE lower(CAST($2 AS text)) ESCAPE '\'
+	AND (CAST($3 AS boolean) OR role = $4)
+	AND (CAST($5 AS boolean) OR is_active = $6)`
+
+func (t table[Row]) selected(rest string) string {
+	return "SELECT " + t.names() + " FROM " + t.name + " " + rest
+}
+
+// reader runs one of sharedReads: on connections that a writer never keeps waiting, or
+// in a transaction.
+type reader func(ctx context.Context, name string, arguments ...any) (*sql.Rows, error)
+
+// all are the rows that one of sharedReads finds.
+func all[Row any](ctx context.Context, read reader, t table[Row], name string, arguments ...any) ([]Row, error) {
+	rows, err := read(ctx, name, arguments...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var found []Row
+	for rows.Next() {
+		row, err := t.scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, row)
+	}
+	return found, rows.Err()
+}
+
+// one is the row that one of sharedReads finds, or sql.ErrNoRows.
+func one[Row any](ctx context.Context, read reader, t table[Row], name string, arguments ...any) (Row, error) {
+	found, err := all(ctx, read, t, name, arguments...)
+	if err == nil && len(found) == 0 {
+		err = sql.ErrNoRows
+	}
+	if err != nil {
+		var none Row
+		return none, err
+	}
+	return found[0], nil
+}
+
+// user is one of the reads of a user.
+func user(ctx context.Context, read reader, name string, arguments ...any) (account.User, error) {
+	u, err := one(ctx, read, userTable, name, arguments...)
+	return u, found(err, account.ErrUnknownUser, "reading a user")
+}
+
+// each converts a result set.
+func each[Row, Out any](rows []Row, convert func(Row) Out) []Out {
+	out := make([]Out, len(rows))
+	for i, r := range rows {
+		out[i] = convert(r)
+	}
+	return out
+}
