@@ -24,7 +24,7 @@ var searches = map[string]string{
 	"activeSession":         "sessions USING INDEX sessions_one_active (user_id=?)",
 	"NextSessions":          "sessions USING PRIMARY KEY (user_id>?)",
 	"NextSessionsOf":        "sessions USING PRIMARY KEY (user_id=? AND id>?)",
-	"SessionsStartedIn":     "sessions USING INDEX sessions_by_start (user_id=? AND started_at>? AND started_at<?)",
+	"SessionsIn":            "sessions USING INDEX sessions_by_start (user_id=? AND started_at>? AND started_at<?)",
 	"QuestionsIn":           "questions USING PRIMARY KEY (user_id=? AND started_at>? AND started_at<?)",
 	"SessionQuestions":      "questions USING PRIMARY KEY (user_id=? AND started_at>? AND started_at<?)",
 	"SessionLog":            "events USING PRIMARY KEY (user_id=? AND session_id=?)",

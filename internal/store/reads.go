@@ -13,7 +13,14 @@ var sharedReads = map[string]string{
 	"Session": sessionTable.selected(`WHERE user_id = $1 AND id = $2`),
 	"RecentSessions": sessionTable.selected(`WHERE user_id = $1 AND NOT deleted
 		ORDER BY started_at DESC, id DESC LIMIT $2`),
-	"SessionsStartedIn": sessionTable.selected(`WHERE user_id = $1 AND started_at >= $2 AND started_at < $3 AND NOT deleted
+	// By their own start, or by that of a question.
+	"SessionsIn": sessionTable.selected(`WHERE user_id = $1 AND started_at >= $2 AND started_at < $3 AND NOT deleted
+		UNION ALL
+		SELECT ` + sessionTable.namesOf("s.") + ` FROM (
+			SELECT DISTINCT user_id, session_id FROM questions
+			WHERE user_id = $1 AND started_at >= $2 AND started_at < $3
+		) AS k JOIN sessions AS s ON s.user_id = k.user_id AND s.id = k.session_id
+		WHERE NOT s.deleted AND (s.started_at < $2 OR s.started_at >= $3)
 		ORDER BY started_at, id`),
 	"NextSessions": sessionTable.selected(`WHERE (user_id, id) > (CAST($1 AS bigint), CAST($2 AS text))
 		ORDER BY user_id, id LIMIT $3`),

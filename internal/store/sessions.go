@@ -36,10 +36,10 @@ func (s *Store) NextSessionsOf(ctx context.Context, after tracker.SessionKey, li
 	return all(ctx, s.rows, sessionTable, "NextSessionsOf", after.UserID, after.ID, limit)
 }
 
-// SessionsStartedIn implements tracker.Store.
-func (s *Store) SessionsStartedIn(ctx context.Context, userID int64, from, to timeline.Instant) (_ []tracker.StoredSession, err error) {
-	defer fault.Wrap(&err, "reading sessions that started in a time")
-	return all(ctx, s.rows, sessionTable, "SessionsStartedIn", userID, int64(from), int64(to))
+// SessionsIn implements tracker.Store.
+func (s *Store) SessionsIn(ctx context.Context, userID int64, from, to timeline.Instant) (_ []tracker.StoredSession, err error) {
+	defer fault.Wrap(&err, "reading the sessions of a time")
+	return all(ctx, s.rows, sessionTable, "SessionsIn", userID, int64(from), int64(to))
 }
 
 // QuestionsIn implements tracker.Store.

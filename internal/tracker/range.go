@@ -52,7 +52,7 @@ func (t *Tracker) eachOfDays(ctx context.Context, rater Rater, dates report.Date
 		return err
 	}
 	from, to := dates.Cover(zone)
-	sessions, _, err := t.recordedIn(ctx, rater, from, to)
+	sessions, err := t.store.SessionsIn(ctx, rater.ID, from, to)
 	if err != nil {
 		return err
 	}

@@ -118,9 +118,9 @@ type Store interface {
 	RecentSessions(ctx context.Context, userID int64, limit int) ([]StoredSession, error)
 	// SessionQuestions are the session's questions by the order in which they closed.
 	SessionQuestions(ctx context.Context, session StoredSession) ([]timeline.Question, error)
-	// SessionsStartedIn are the sessions that started in [from, to), by start; deleted
-	// ones left out.
-	SessionsStartedIn(ctx context.Context, userID int64, from, to timeline.Instant) ([]StoredSession, error)
+	// SessionsIn are the sessions that started in [from, to) or have a question that did,
+	// by start; deleted ones left out.
+	SessionsIn(ctx context.Context, userID int64, from, to timeline.Instant) ([]StoredSession, error)
 	// QuestionsIn are the questions that started in [from, to), by start.
 	QuestionsIn(ctx context.Context, userID int64, from, to timeline.Instant) ([]StoredQuestion, error)
 	// Log is all entries of one session, in no particular order.

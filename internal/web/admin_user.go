@@ -96,19 +96,14 @@ func (f *face) fillSessions(r *http.Request, user account.User, m *view.UserPage
 	if err != nil {
 		return err
 	}
-	rater := f.Rater(user)
-	sessions, err := f.Tracker.Recent(r.Context(), rater, shownSessions)
+	sessions, err := f.Tracker.RecentInDetail(r.Context(), f.Rater(user), shownSessions)
 	if err != nil {
 		return err
 	}
 	for _, s := range sessions {
-		summary, err := f.Tracker.Summary(r.Context(), rater, s.ID)
-		if err != nil {
-			return err
-		}
 		m.Sessions = append(m.Sessions, view.AdminSession{
-			Day: longDate(report.DateOf(summary.StartedAt, zone)), Span: sessionSpan(summary.SessionInfo, zone),
-			Questions: summary.Totals.Questions, Active: clockOf(summary.Totals.Active),
+			Day: longDate(report.DateOf(s.StartedAt, zone)), Span: sessionSpan(s.SessionInfo, zone),
+			Questions: s.Totals.Questions, Active: clockOf(s.Totals.Active),
 			Events: fmt.Sprintf("/admin/debug/user-events/%s?user_id=%d", s.ID, user.ID),
 		})
 	}

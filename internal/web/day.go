@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -10,7 +9,6 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
-	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 )
 
@@ -28,7 +26,7 @@ func (f *face) day(w http.ResponseWriter, r *http.Request, v visitor) error {
 	if err != nil {
 		return err
 	}
-	day, err := f.Tracker.Day(r.Context(), rater, date)
+	day, sessions, err := f.Tracker.DayInDetail(r.Context(), rater, date)
 	if err != nil {
 		return err
 	}
@@ -43,10 +41,6 @@ func (f *face) day(w http.ResponseWriter, r *http.Request, v visitor) error {
 		}
 	}
 	if m.Notice, err = f.notice(r, v, day.Zone); err != nil {
-		return err
-	}
-	sessions, err := f.sessionsOf(r.Context(), rater, day)
-	if err != nil {
 		return err
 	}
 	m.Suspects = suspectsOf(sessions, day)
@@ -90,18 +84,6 @@ func wayTo(d report.Date, address func(report.Date) string) string {
 }
 
 func dayAddress(d report.Date) string { return home + "?date=" + d.String() }
-
-// sessionsOf are the sessions of a day, each with all its questions.
-func (f *face) sessionsOf(ctx context.Context, rater tracker.Rater, day report.Day) ([]report.Session, error) {
-	sessions := make([]report.Session, len(day.Sessions))
-	for i, s := range day.Sessions {
-		var err error
-		if sessions[i], err = f.Tracker.Summary(ctx, rater, s.ID); err != nil {
-			return nil, fmt.Errorf("reading the sessions of a day: %w", err)
-		}
-	}
-	return sessions, nil
-}
 
 // suspectsOf are the questions of a day in which a pause was probably forgotten.
 func suspectsOf(sessions []report.Session, day report.Day) []view.Suspect {

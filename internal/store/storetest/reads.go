@@ -60,33 +60,44 @@ func sessionsIn(t *testing.T, s *suite) {
 	var changes tracker.Changes
 	var want []tracker.StoredSession
 	for _, c := range []struct {
-		start   int
-		user    account.User
-		deleted bool
-		in      bool
+		start    int
+		user     account.User
+		deleted  bool
+		question int // start of one
+		in       bool
 	}{
 		{start: 10, user: u},
+		{start: 11, user: u, question: 99},
+		{start: 12, user: u, question: 100, in: true},
+		{start: 13, user: u, question: 199, in: true},
+		{start: 14, user: u, deleted: true, question: 150},
 		{start: 15, user: u, deleted: true},
 		{start: 16, user: other},
+		{start: 17, user: other, question: 150},
 		{start: 99, user: u},
 		{start: 100, user: u, in: true},
+		{start: 149, user: u, question: 151, in: true},
 		{start: 150, user: u, in: true},
 		{start: 151, user: u, deleted: true},
 		{start: 152, user: other},
 		{start: 199, user: u, in: true},
 		{start: 200, user: u},
+		{start: 201, user: u, question: 120, in: true},
 	} {
 		session := ended(s.run(c.user, second(c.start)), second(300))
 		session.State.Deleted = c.deleted
 		changes.Sessions = append(changes.Sessions, session)
+		if c.question > 0 {
+			changes.Put = append(changes.Put, s.question(session, second(c.question)), s.question(session, second(c.question)))
+		}
 		if c.in {
 			want = append(want, session)
 		}
 	}
 	changes.Sessions = reversed(changes.Sessions)
 	s.write(t, changes)
-	expect(t, "sessions", want)(s.SessionsStartedIn(t.Context(), u.ID, second(from), second(to)))
-	expect[[]tracker.StoredSession](t, "of no time", nil)(s.SessionsStartedIn(t.Context(), u.ID, second(150), second(150)))
+	expect(t, "sessions", want)(s.SessionsIn(t.Context(), u.ID, second(from), second(to)))
+	expect[[]tracker.StoredSession](t, "of no time", nil)(s.SessionsIn(t.Context(), u.ID, second(150), second(150)))
 }
 
 func questionsIn(t *testing.T, s *suite) {
