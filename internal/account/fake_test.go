@@ -85,13 +85,17 @@ func (f *fakeStore) UserByID(_ context.Context, id int64) (user User, err error)
 	return user, err
 }
 
-func (f *fakeStore) UpdateProfile(_ context.Context, changed User) error {
-	return f.update(changed.ID, func(u *User) {
-		u.FirstName, u.LastName = changed.FirstName, changed.LastName
-		u.Timezone, u.WeekZone = changed.Timezone, changed.WeekZone
-		u.TargetMicros, u.WeekStart = changed.TargetMicros, changed.WeekStart
-		u.WantsReportEmails = changed.WantsReportEmails
+func (f *fakeStore) UpdateProfile(_ context.Context, id int64, c ProfileChange) (user User, err error) {
+	err = f.update(id, func(u *User) {
+		if c.FirstName != nil {
+			u.FirstName = *c.FirstName
+		}
+		if c.Timezone != nil {
+			u.Timezone = *c.Timezone
+		}
+		user = *u
 	})
+	return user, err
 }
 
 func (f *fakeStore) UpdateRole(_ context.Context, userID int64, role Role) error {

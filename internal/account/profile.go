@@ -1,6 +1,7 @@
 package account
 
 import (
+	"context"
 	"net/mail"
 	"path"
 	"strings"
@@ -33,34 +34,41 @@ type ProfileChange struct {
 	WantsReportEmails   *bool
 }
 
-// applyTo makes the change to u, or returns FieldErrors and leaves u as it is.
-func (c ProfileChange) applyTo(u *User) error {
-	var errs fault.FieldErrors
-	changed := *u
-	set(&errs, "first_name", &changed.FirstName, c.FirstName, cleanName)
-	set(&errs, "last_name", &changed.LastName, c.LastName, cleanName)
-	set(&errs, "timezone", &changed.Timezone, c.Timezone, checkTimezone)
-	set(&errs, "target_minutes", &changed.TargetMicros, c.TargetMicros, checkTarget)
-	set(&errs, "week_start", &changed.WeekStart, c.WeekStart, checkWeekday)
-	set(&errs, "reporting_timezone", &changed.WeekZone, c.WeekZone, checkWeekZone)
-	if c.WantsReportEmails != nil {
-		changed.WantsReportEmails = *c.WantsReportEmails
+// UpdateProfile changes what c names of a user's profile, and returns the user as
+// stored. It returns FieldErrors and changes nothing if a value is not good, or
+// ErrUnknownUser.
+func (s *Service) UpdateProfile(ctx context.Context, userID int64, c ProfileChange) (_ User, err error) {
+	defer fault.Wrap(&err, "update profile")
+	if c, err = c.cleaned(); err != nil {
+		return User{}, err
 	}
-	if err := errs.OrNil(); err != nil {
-		return err
-	}
-	*u = changed
-	return nil
+	return s.store.UpdateProfile(ctx, userID, c)
 }
 
-// set gives field the cleaned value, unless there is none or it has a problem.
-func set[T any](errs *fault.FieldErrors, name string, field, value *T, clean func(T) (T, string)) {
-	if value == nil {
+// cleaned returns the change with the values to store, or FieldErrors.
+func (c ProfileChange) cleaned() (ProfileChange, error) {
+	var errs fault.FieldErrors
+	clean(&errs, "first_name", &c.FirstName, cleanName)
+	clean(&errs, "last_name", &c.LastName, cleanName)
+	clean(&errs, "timezone", &c.Timezone, checkTimezone)
+	clean(&errs, "target_minutes", &c.TargetMicros, checkTarget)
+	clean(&errs, "week_start", &c.WeekStart, checkWeekday)
+	clean(&errs, "reporting_timezone", &c.WeekZone, checkWeekZone)
+	if err := errs.OrNil(); err != nil {
+		return ProfileChange{}, err
+	}
+	return c, nil
+}
+
+// clean replaces a value by the one to store, unless there is none, and notes what is
+// wrong with it.
+func clean[T any](errs *fault.FieldErrors, name string, value **T, check func(T) (T, string)) {
+	if *value == nil {
 		return
 	}
-	cleaned, problem := clean(*value)
+	cleaned, problem := check(**value)
 	errs.Add(name, problem)
-	*field = cleaned
+	*value = &cleaned
 }
 
 // The functions below return the value to store and, unless it is good, what is

@@ -4,10 +4,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
 	_ "time/tzdata" // the zones, wherever the test runs
 
-	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
@@ -140,81 +138,6 @@ func TestCheckTarget(t *testing.T) {
 		if got, problem := checkTarget(target); (problem == "") != good || (good && got != target) {
 			t.Errorf("checkTarget(%d) = %d, %q; want good: %t", target, got, problem, good)
 		}
-	}
-}
-
-func TestProfileChange(t *testing.T) {
-	before := User{
-		ID: 7, Email: "ann@example.com", FirstName: "Ann", LastName: "Lee",
-		Timezone: "UTC", WeekStart: time.Monday, Role: RoleAdmin, Active: true,
-		WeekZone: "America/Los_Angeles",
-	}
-	for _, c := range []struct {
-		name   string
-		change ProfileChange
-		want   func(*User)
-		err    fault.FieldErrors
-	}{
-		{"nothing", ProfileChange{}, func(*User) {}, nil},
-		{
-			"everything",
-			ProfileChange{
-				FirstName: new(" Anna "), LastName: new(""), Timezone: new("Europe/Berlin"),
-				TargetMicros: new(4 * timeline.Minute), WeekStart: new(time.Sunday),
-				WeekZone: new(""), WantsReportEmails: new(true),
-			},
-			func(u *User) {
-				u.FirstName, u.LastName, u.Timezone = "Anna", "", "Europe/Berlin"
-				u.TargetMicros, u.WeekStart = 4*timeline.Minute, time.Sunday
-				u.WeekZone, u.WantsReportEmails = "", true
-			},
-			nil,
-		},
-		{
-			"one bad field spoils all",
-			ProfileChange{FirstName: new("Anna"), Timezone: new("Mars/Base")},
-			func(*User) {},
-			fault.FieldErrors{{Field: "timezone", Problem: "is not a known IANA time zone"}},
-		},
-		{
-			"every bad field is named",
-			ProfileChange{
-				FirstName: new("A\n\nB"), LastName: new(strings.Repeat("a", 101)), Timezone: new("Local"),
-				TargetMicros: new(timeline.Micros(1)), WeekStart: new(time.Weekday(7)),
-				WeekZone: new("x"),
-			},
-			func(*User) {},
-			fault.FieldErrors{
-				{Field: "first_name", Problem: "must not contain control characters"},
-				{Field: "last_name", Problem: "is longer than 100 characters"},
-				{Field: "timezone", Problem: "is not a known IANA time zone"},
-				{Field: "target_minutes", Problem: "must be from 0.1 to 1440 minutes"},
-				{Field: "week_start", Problem: "is not a day of the week"},
-				{Field: "reporting_timezone", Problem: "is not a known IANA time zone"},
-			},
-		},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			got, want := before, before
-			c.want(&want)
-			err := c.change.applyTo(&got)
-			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("user (-want +got):\n%s", diff)
-			}
-			if c.err == nil {
-				if err != nil {
-					t.Errorf("got %v, want no error", err)
-				}
-				return
-			}
-			var errs fault.FieldErrors
-			if !errors.As(err, &errs) || !errors.Is(err, fault.ErrInvalid) {
-				t.Fatalf("got %v, want fault.FieldErrors", err)
-			}
-			if diff := cmp.Diff(c.err, errs); diff != "" {
-				t.Errorf("errors (-want +got):\n%s", diff)
-			}
-		})
 	}
 }
 

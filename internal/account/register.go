@@ -55,19 +55,24 @@ func (s *Service) noteTaken(ctx context.Context, email, address string, err erro
 }
 
 // newUser is a user without password hash, and their normalised password.
-func (s *Service) newUser(ctx context.Context, r Registration) (_ User, password string, _ error) {
+func (s *Service) newUser(ctx context.Context, r Registration) (_ User, normalised string, _ error) {
 	var errs fault.FieldErrors
 	u := s.blankUser()
-	set(&errs, "email", &u.Email, &r.Email, cleanEmail)
-	set(&errs, "first_name", &u.FirstName, &r.FirstName, cleanName)
-	set(&errs, "last_name", &u.LastName, &r.LastName, cleanName)
+	read := func(name, raw string, check func(string) (string, string)) string {
+		value, problem := check(raw)
+		errs.Add(name, problem)
+		return value
+	}
+	u.Email = read("email", r.Email, cleanEmail)
+	u.FirstName = read("first_name", r.FirstName, cleanName)
+	u.LastName = read("last_name", r.LastName, cleanName)
 	if zone, problem := checkTimezone(r.Timezone); problem == "" {
 		u.Timezone = zone // a guess of the browser is no reason to refuse a person
 	}
-	set(&errs, "password", &password, &r.Password, func(raw string) (string, string) {
+	normalised = read("password", r.Password, func(raw string) (string, string) {
 		return s.newPassword(ctx, u, raw) // last: it must not contain the others' words
 	})
-	return u, password, errs.OrNil()
+	return u, normalised, errs.OrNil()
 }
 
 // blankUser is a new user before anything is known of them.

@@ -142,22 +142,6 @@ func (s *Service) LogoutOthers(ctx context.Context, ref TokenRef, password strin
 	return nil
 }
 
-// UpdateProfile changes the profile of a user and returns them as they are then.
-// It returns FieldErrors or ErrUnknownUser, and changes nothing.
-func (s *Service) UpdateProfile(ctx context.Context, userID int64, change ProfileChange) (User, error) {
-	user, err := s.store.UserByID(ctx, userID)
-	if err != nil {
-		return User{}, fmt.Errorf("update profile: %w", err)
-	}
-	if err := change.applyTo(&user); err != nil {
-		return User{}, fmt.Errorf("update profile: %w", err)
-	}
-	if err := s.store.UpdateProfile(ctx, user); err != nil {
-		return User{}, fmt.Errorf("update profile: %w", err)
-	}
-	return user, nil
-}
-
 // DeleteExpired removes what is past: tokens, devices and ceremonies that no longer read as
 // valid anyway, and old entries of the security log; for a timer.
 func (s *Service) DeleteExpired(ctx context.Context) error {

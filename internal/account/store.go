@@ -50,10 +50,9 @@ type UserStore interface {
 	// UserByID returns the user with this ID, or ErrUnknownUser.
 	UserByID(ctx context.Context, id int64) (User, error)
 
-	// UpdateProfile stores u's names, time zone, target, week start, reporting
-	// time zone and wish for report e-mails, and nothing else of u. It returns
-	// ErrUnknownUser if there is no user u.ID.
-	UpdateProfile(ctx context.Context, u User) error
+	// UpdateProfile stores what c names, and nothing else, and returns the user as
+	// stored, or ErrUnknownUser. Two changes of different fields at once both stay.
+	UpdateProfile(ctx context.Context, userID int64, c ProfileChange) (User, error)
 
 	// UpdateRole sets the role. It returns ErrUnknownUser, or ErrLastAdmin if nobody else
 	// is an active admin; of two callers at once the second sees what the first did.

@@ -228,11 +228,12 @@ func TestBegunDeletionHides(t *testing.T) {
 		_, byID := s.UserByID(t.Context(), leaver.ID)
 		_, byEmail := s.UserByEmail(t.Context(), leaver.Email)
 		_, byIdentity := s.UserOfIdentity(t.Context(), "issuer", "subject")
+		_, byProfile := s.UpdateProfile(t.Context(), leaver.ID, account.ProfileChange{FirstName: new("Grace")})
 		for what, err := range map[string]error{
 			"by ID": byID, "by e-mail": byEmail, "by identity": byIdentity,
 			"role":         s.UpdateRole(t.Context(), leaver.ID, account.RoleAdmin),
 			"active":       s.UpdateActive(t.Context(), leaver.ID, true),
-			"profile":      s.UpdateProfile(t.Context(), leaver),
+			"profile":      byProfile,
 			"again":        s.BeginDeletion(t.Context(), leaver.ID, 3, 5),
 			"a login":      s.RecordLogin(t.Context(), account.Token{TokenRef: account.TokenRef{UserID: leaver.ID, ID: "late"}}, 2, 3),
 			"a connection": s.AddIdentity(t.Context(), leaver.ID, 2, account.Identity{Issuer: "i", Subject: "s"}),

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 
@@ -37,13 +38,46 @@ func (s *Store) UserByID(ctx context.Context, id int64) (account.User, error) {
 }
 
 // UpdateProfile implements account.Store.
-func (s *Store) UpdateProfile(ctx context.Context, u account.User) error {
-	rows, err := s.write.UpdateProfile(ctx, queries.UpdateProfileParams{
-		FirstName: u.FirstName, LastName: u.LastName, Timezone: u.Timezone,
-		TargetMicros: int64(u.TargetMicros), WeekStart: int64(u.WeekStart),
-		ReportingTimezone: u.WeekZone, WantsReportEmails: u.WantsReportEmails, ID: u.ID,
+func (s *Store) UpdateProfile(ctx context.Context, userID int64, c account.ProfileChange) (account.User, error) {
+	var updated account.User
+	err := s.writes(ctx, func(w writeTx) error {
+		rows, err := w.UpdateProfile(ctx, queries.UpdateProfileParams{
+			FirstName: nullString(c.FirstName), LastName: nullString(c.LastName), Timezone: nullString(c.Timezone),
+			TargetMicros: nullInt(c.TargetMicros), WeekStart: nullInt(c.WeekStart),
+			ReportingTimezone: nullString(c.WeekZone), WantsReportEmails: nullBool(c.WantsReportEmails), ID: userID,
+		})
+		if err := changed(rows, err, account.ErrUnknownUser, "updating a profile"); err != nil {
+			return err
+		}
+		updated, err = user(ctx, w.rows, "UserByID", userID)
+		return err
 	})
-	return changed(rows, err, account.ErrUnknownUser, "updating a profile")
+	if err != nil {
+		return account.User{}, err
+	}
+	return updated, nil
+}
+
+// nullString, nullInt and nullBool return NULL for nil.
+func nullString(value *string) (null sql.NullString) {
+	if value != nil {
+		null = sql.NullString{String: *value, Valid: true}
+	}
+	return null
+}
+
+func nullInt[T ~int | ~int64](value *T) (null sql.NullInt64) {
+	if value != nil {
+		null = sql.NullInt64{Int64: int64(*value), Valid: true}
+	}
+	return null
+}
+
+func nullBool(value *bool) (null sql.NullBool) {
+	if value != nil {
+		null = sql.NullBool{Bool: *value, Valid: true}
+	}
+	return null
 }
 
 // UpgradePasswordHash implements account.Store.

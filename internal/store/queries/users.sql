@@ -1,8 +1,15 @@
+-- A parameter that is NULL leaves its column as it is, so that two changes of different
+-- columns at the same moment both stay.
 -- name: UpdateProfile :execrows
 UPDATE users SET
-  first_name = $1, last_name = $2, timezone = $3, target_micros = $4,
-  week_start = $5, reporting_timezone = $6, wants_report_emails = $7
-WHERE id = $8 AND deleted_at = 0;
+  first_name = COALESCE(sqlc.narg(first_name), first_name),
+  last_name = COALESCE(sqlc.narg(last_name), last_name),
+  timezone = COALESCE(sqlc.narg(timezone), timezone),
+  target_micros = COALESCE(sqlc.narg(target_micros), target_micros),
+  week_start = COALESCE(sqlc.narg(week_start), week_start),
+  reporting_timezone = COALESCE(sqlc.narg(reporting_timezone), reporting_timezone),
+  wants_report_emails = COALESCE(sqlc.narg(wants_report_emails), wants_report_emails)
+WHERE id = sqlc.arg(id) AND deleted_at = 0;
 
 -- name: UpdateRole :execrows
 UPDATE users SET role = $1 WHERE id = $2 AND deleted_at = 0;

@@ -7,6 +7,7 @@ package queries
 
 import (
 	"context"
+	"database/sql"
 )
 
 const createToken = `-- name: CreateToken :exec
@@ -74,22 +75,29 @@ func (q *Queries) TouchLogin(ctx context.Context, arg TouchLoginParams) (int64, 
 
 const updateProfile = `-- name: UpdateProfile :execrows
 UPDATE users SET
-  first_name = $1, last_name = $2, timezone = $3, target_micros = $4,
-  week_start = $5, reporting_timezone = $6, wants_report_emails = $7
+  first_name = COALESCE($1, first_name),
+  last_name = COALESCE($2, last_name),
+  timezone = COALESCE($3, timezone),
+  target_micros = COALESCE($4, target_micros),
+  week_start = COALESCE($5, week_start),
+  reporting_timezone = COALESCE($6, reporting_timezone),
+  wants_report_emails = COALESCE($7, wants_report_emails)
 WHERE id = $8 AND deleted_at = 0
 `
 
 type UpdateProfileParams struct {
-	FirstName         string
-	LastName          string
-	Timezone          string
-	TargetMicros      int64
-	WeekStart         int64
-	ReportingTimezone string
-	WantsReportEmails bool
+	FirstName         sql.NullString
+	LastName          sql.NullString
+	Timezone          sql.NullString
+	TargetMicros      sql.NullInt64
+	WeekStart         sql.NullInt64
+	ReportingTimezone sql.NullString
+	WantsReportEmails sql.NullBool
 	ID                int64
 }
 
+// A parameter that is NULL leaves its column as it is, so that two changes of different
+// columns at the same moment both stay.
 func (q *Queries) UpdateProfile(ctx context.Context, arg UpdateProfileParams) (int64, error) {
 	result, err := q.exec(ctx, q.updateProfileStmt, updateProfile,
 		arg.FirstName,

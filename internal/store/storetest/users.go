@@ -2,7 +2,9 @@ package storetest
 
 import (
 	"errors"
+	"fmt"
 	"testing"
+	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
@@ -17,6 +19,8 @@ var userCases = []testCase{
 	{"an e-mail is taken once", emailIsTakenOnce},
 	{"who is not there is unknown", strangersAreUnknown},
 	{"a profile changes what it holds and nothing else", profileChangesItsFields},
+	{"a profile changes only what is named", profileChangesWhatIsNamed},
+	{"changes of different fields of a profile at once all stay", profileChangesAtOnceStay},
 	{"a role changes alone", roleChangesAlone},
 	{"a role that does not exist is refused", badRoleIsRefused},
 	{"a hash is replaced only while it is the old one", hashIsComparedAndSet},
@@ -88,9 +92,10 @@ func emailIsTakenOnce(t *testing.T, s *suite) {
 func strangersAreUnknown(t *testing.T, s *suite) {
 	_, byID := s.UserByID(t.Context(), nobody)
 	_, byEmail := s.UserByEmail(t.Context(), "nobody@example.com")
+	_, byProfile := s.UpdateProfile(t.Context(), nobody, account.ProfileChange{FirstName: new("Grace")})
 	for operation, err := range map[string]error{
 		"UserByID": byID, "UserByEmail": byEmail,
-		"UpdateProfile": s.UpdateProfile(t.Context(), account.User{ID: nobody}),
+		"UpdateProfile": byProfile,
 		"UpdateRole":    s.UpdateRole(t.Context(), nobody, account.RoleUser),
 	} {
 		if !errors.Is(err, account.ErrUnknownUser) {
@@ -101,23 +106,76 @@ func strangersAreUnknown(t *testing.T, s *suite) {
 
 func profileChangesItsFields(t *testing.T, s *suite) {
 	other, before := s.newUser(t), s.newUser(t)
-	change := account.User{
-		ID:        before.ID,
-		FirstName: "Grace", LastName: "Hopper", Timezone: "Asia/Kathmandu", TargetMicros: 1,
-		WeekStart: 1, WeekZone: "UTC", WantsReportEmails: false,
-		// What a profile does not hold:
-		Email: "changed@example.com", PasswordHash: "changed", Active: false, Role: account.RoleUser,
-		CreatedAt: second(900), LastLoginAt: second(901),
+	change := account.ProfileChange{
+		FirstName: new("Grace"), LastName: new("Hopper"), Timezone: new("Asia/Kathmandu"), TargetMicros: new(timeline.Micros(1)),
+		WeekStart: new(time.Monday), WeekZone: new("UTC"), WantsReportEmails: new(false),
 	}
-	if err := s.UpdateProfile(t.Context(), change); err != nil {
-		t.Fatal(err)
-	}
-	want := before
-	want.FirstName, want.LastName, want.Timezone = change.FirstName, change.LastName, change.Timezone
-	want.TargetMicros, want.WeekStart, want.WeekZone = change.TargetMicros, change.WeekStart, change.WeekZone
-	want.WantsReportEmails = false
+	want := changedBy(before, change)
+	expect(t, "changed", want)(s.UpdateProfile(t.Context(), before.ID, change))
 	s.requireUser(t, want)
 	s.requireUser(t, other)
+	empty := account.ProfileChange{FirstName: new(""), WeekZone: new(""), TargetMicros: new(timeline.Micros(0)), WeekStart: new(time.Sunday)}
+	want = changedBy(want, empty)
+	expect(t, "emptied", want)(s.UpdateProfile(t.Context(), before.ID, empty))
+	s.requireUser(t, want)
+}
+
+// changedBy returns a user after a change of their profile.
+func changedBy(u account.User, c account.ProfileChange) account.User {
+	replace(&u.FirstName, c.FirstName)
+	replace(&u.LastName, c.LastName)
+	replace(&u.Timezone, c.Timezone)
+	replace(&u.TargetMicros, c.TargetMicros)
+	replace(&u.WeekStart, c.WeekStart)
+	replace(&u.WeekZone, c.WeekZone)
+	replace(&u.WantsReportEmails, c.WantsReportEmails)
+	return u
+}
+
+func replace[T any](field, value *T) {
+	if value != nil {
+		*field = *value
+	}
+}
+
+// singleChanges are changes of one field each, of all fields that a profile has.
+func singleChanges(round int) []account.ProfileChange {
+	text := fmt.Sprintf("of round %d", round)
+	return []account.ProfileChange{
+		{FirstName: new("First " + text)},
+		{LastName: new("Last " + text)},
+		{Timezone: new("Zone " + text)},
+		{TargetMicros: new(timeline.Micros(1000 + round))},
+		{WeekStart: new(time.Weekday((round + 3) % 7))},
+		{WeekZone: new("Week zone " + text)},
+		{WantsReportEmails: new(round%2 == 1)},
+	}
+}
+
+func profileChangesWhatIsNamed(t *testing.T, s *suite) {
+	u := s.newUser(t)
+	for _, change := range append(singleChanges(1), account.ProfileChange{}) {
+		u = changedBy(u, change)
+		expect(t, "changed", u)(s.UpdateProfile(t.Context(), u.ID, change))
+		s.requireUser(t, u)
+	}
+}
+
+func profileChangesAtOnceStay(t *testing.T, s *suite) {
+	u := s.newUser(t)
+	for round := range 20 {
+		changes := singleChanges(round)
+		for i, err := range atOnce(len(changes), func(i int) error {
+			_, err := s.UpdateProfile(t.Context(), u.ID, changes[i])
+			return err
+		}) {
+			if err != nil {
+				t.Fatalf("change %d: %v", i, err)
+			}
+			u = changedBy(u, changes[i])
+		}
+		s.requireUser(t, u)
+	}
 }
 
 func roleChangesAlone(t *testing.T, s *suite) {
