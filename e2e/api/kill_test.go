@@ -20,7 +20,7 @@ import (
 const (
 	killRaters      = 6
 	kills           = 30
-	killsWhenShort  = 5
+	stops           = 5
 	longestLifetime = 120 * time.Millisecond // of a server after its first answer
 )
 
@@ -30,12 +30,9 @@ const (
 // a power cut is up to the store's settings; no test can cut the power here.)
 func TestKill(t *testing.T) {
 	t.Parallel()
-	rounds := kills
-	if testing.Short() {
-		rounds = killsWhenShort
-	}
+	skipInterruptions(t)
 	tracker.EachStore(t, func(t *testing.T, databaseURL string) {
-		testInterrupted(t, databaseURL, rounds, (*program.Server).Kill)
+		testInterrupted(t, databaseURL, kills, (*program.Server).Kill)
 	})
 }
 
@@ -43,9 +40,17 @@ func TestKill(t *testing.T) {
 // exit code 0 although raters press on.
 func TestStop(t *testing.T) {
 	t.Parallel()
+	skipInterruptions(t)
 	tracker.EachStore(t, func(t *testing.T, databaseURL string) {
-		testInterrupted(t, databaseURL, killsWhenShort, (*program.Server).Stop)
+		testInterrupted(t, databaseURL, stops, (*program.Server).Stop)
 	})
+}
+
+func skipInterruptions(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("left out under -short: it starts the program again and again")
+	}
 }
 
 // testInterrupted ends the server and starts it again on the same database, some

@@ -33,9 +33,10 @@ type Own struct {
 	pages   []*Page
 }
 
-// Start runs a browser until it is stopped or the test ends.
+// Start runs a browser until it is stopped or the test ends. Under -short it skips the test.
 func Start(t testing.TB, setup Setup) *Own {
 	t.Helper()
+	SkipWhenShort(t)
 	flags := []chromedp.ExecAllocatorOption{
 		chromedp.Flag("test-third-party-cookie-phaseout", true),
 	}

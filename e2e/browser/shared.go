@@ -38,11 +38,12 @@ type Shared struct {
 	err     error
 }
 
-// require is the running browser. On a machine without Chromium it skips the
+// require is the running browser. Under -short it skips the test. On a machine without Chromium it skips the
 // test and says so on stderr, because a skip alone is not seen; where CI is set
 // in the environment it fails instead.
 func (s *Shared) require(tb testing.TB) context.Context {
 	tb.Helper()
+	SkipWhenShort(tb)
 	s.once.Do(func() {
 		s.browser, s.stop, s.err = start(nil)
 		if errors.Is(s.err, ErrNotInstalled) {
@@ -51,6 +52,15 @@ func (s *Shared) require(tb testing.TB) context.Context {
 	})
 	requireStarted(tb, s.err)
 	return s.browser
+}
+
+// SkipWhenShort skips a test under -short, as everything that needs a browser does: a test
+// that prepares much before it opens a page asks first.
+func SkipWhenShort(tb testing.TB) {
+	tb.Helper()
+	if testing.Short() {
+		tb.Skip("left out under -short: it needs a browser")
+	}
 }
 
 // requireStarted ends a test whose browser did not start.

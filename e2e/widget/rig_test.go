@@ -54,6 +54,7 @@ func newRig(t testing.TB, kind string, tasks []ratingsite.Task) *rig {
 // bareRig has neither server nor browser yet.
 func bareRig(t testing.TB, kind string, tasks []ratingsite.Task) *rig {
 	t.Helper()
+	browser.SkipWhenShort(t)
 	address := program.FreeAddress(t)
 	return &rig{
 		t: t, kind: kind, site: ratingsite.Start(t, tasks), address: address,
