@@ -115,6 +115,28 @@ func TestPageResumes(t *testing.T) {
 	staysOpen(t, p)
 }
 
+// A page that is refused once, or fails once, comes back to what it follows: something may
+// have been deleted while it was drawn.
+func TestPageSurvivesFailures(t *testing.T) {
+	t.Parallel()
+	s := tracker.Start(t, program.SQLite(t))
+	user := program.NewUser(t, s.URL)
+	p := openLive(t, s.URL, user)
+	next(t, user)
+	shows(t, p, followsWithin, runningText, "Question 1 · running")
+	for i, status := range []string{"404", "500", "503"} {
+		p.Do(chromedp.Evaluate[chromedp.Void](`{
+			const real = window.fetch
+			window.fetch = async () => { window.fetch = real; return new Response("", {status: ` + status + `}) }
+		}`))
+		next(t, user)
+		shows(t, p, resumesWithin, runningText, fmt.Sprintf("Question %d · running", 2*i+2))
+		next(t, user)
+		shows(t, p, resumesWithin, runningText, fmt.Sprintf("Question %d · running", 2*i+3))
+	}
+	staysOpen(t, p)
+}
+
 // A page at one replica follows a press at another.
 func TestPageFollowsAnotherReplica(t *testing.T) {
 	t.Parallel()

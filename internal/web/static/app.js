@@ -65,7 +65,12 @@ function runningNumber() {
 /** @type {EventSource | undefined} */
 let stream
 let again = 0
-let stopped = false
+let stopped = false // the login has ended
+
+/** How long to wait after a failure: doubled from one to the other until the stream is open. */
+const shortestWait = 2000
+const longestWait = 60_000
+let wait = shortestWait
 
 /** One connection while somebody looks: browsers allow few, and tabs are many. */
 function follow() {
@@ -73,6 +78,7 @@ function follow() {
   const since = document.querySelector("main")?.getAttribute("data-live")
   if (stopped || stream || document.hidden || !since) return
   stream = new EventSource("/dashboard/live?since=" + encodeURIComponent(since))
+  stream.addEventListener("open", () => { wait = shortestWait })
   stream.addEventListener("changed", refresh)
   stream.addEventListener("error", () => {
     if (stream?.readyState === EventSource.CLOSED) comeBackLater() // otherwise it does so by itself
@@ -85,31 +91,38 @@ function leave() {
   stream = undefined
 }
 
-/** The server refused something: is there still a login? */
+/** The page or the stream failed: asks for the page again, later each time. */
 function comeBackLater() {
   leave()
-  again = setTimeout(() => refresh().then(follow), 5000)
+  again = setTimeout(refresh, wait)
+  wait = Math.min(2 * wait, longestWait)
 }
 
 let isRefreshing = false
 let isStale = false
 
-/** Asks for the page again, once more if something changed meanwhile. */
+/** Asks for the page again, once more if something changed meanwhile, and goes on to follow. */
 async function refresh() {
   isStale = true
   if (isRefreshing) return
   isRefreshing = true
-  while (isStale && !stopped) {
-    isStale = false
-    await redraw().catch(comeBackLater)
+  try {
+    while (isStale && !stopped) {
+      isStale = false
+      await redraw()
+    }
+    follow()
+  } catch {
+    comeBackLater()
+  } finally {
+    isRefreshing = false
   }
-  isRefreshing = false
 }
 
 async function redraw() {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" }, credentials: "same-origin", cache: "no-store" })
   const arrived = performance.now()
-  if (answer.redirected || answer.status === 404) { // logged out, or deleted
+  if (answer.redirected || answer.status === 401) { // to the login: it has ended
     stopped = true
     leave()
     return
