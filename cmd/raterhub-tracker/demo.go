@@ -34,7 +34,11 @@ func (c *demoCommand) Run(ctx context.Context) (err error) {
 		return fmt.Errorf("demo: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	settings, err := checked(c.config(folder))
+	all, err := c.config(folder)
+	if err != nil {
+		return err
+	}
+	settings, err := checked(all)
 	if err != nil {
 		return err
 	}
@@ -58,14 +62,17 @@ func (c *demoCommand) Run(ctx context.Context) (err error) {
 	})
 }
 
-func (c *demoCommand) config(folder string) config.Config {
-	return config.Config{
-		SecretKey: rand.Text() + rand.Text(), AccessTokenExpireMinutes: "1440",
-		DatabaseURL: "sqlite:///" + filepath.Join(folder, "demo.db"), Listen: c.Listen,
-		AllowedOrigins: []string{"https://raterhub.com", "https://www.raterhub.com"},
-		CookieSameSite: "none", PasswordComposition: true,
-		RateLimitLogin: "off", RateLimitRegister: "off", RateLimitEvents: "off", DefaultTargetMinutes: "5.5",
+// config is the default one but for the database, a key of its own, and no limits.
+func (c *demoCommand) config(folder string) (config.Config, error) {
+	all, err := config.Default()
+	if err != nil {
+		return config.Config{}, err
 	}
+	all.SecretKey = rand.Text() + rand.Text()
+	all.DatabaseURL = "sqlite:///" + filepath.Join(folder, "demo.db")
+	all.Listen = c.Listen
+	all.RateLimitLogin, all.RateLimitRegister, all.RateLimitEvents = "off", "off", "off"
+	return all, nil
 }
 
 // fillDemo registers the user and records their weeks by the way that a widget's

@@ -39,6 +39,7 @@ func moments(t *testing.T) *rapid.Generator[time.Time] {
 
 // Whenever the demo starts, its weeks could have happened.
 func TestDemoSessionsAreBelievable(t *testing.T) {
+	t.Parallel()
 	at := moments(t)
 	rapid.Check(t, func(t *rapid.T) {
 		now := at.Draw(t, "now")
@@ -70,6 +71,7 @@ func TestDemoSessionsAreBelievable(t *testing.T) {
 
 // A screenshot of the demo can be made again.
 func TestDemoSessionsAreAlike(t *testing.T) {
+	t.Parallel()
 	now := time.Date(2026, 1, 31, 17, 5, 0, 0, time.UTC)
 	if diff := cmp.Diff(demoSessions(now), demoSessions(now)); diff != "" {
 		t.Errorf("two demos differ:\n%s", diff)
@@ -124,6 +126,7 @@ func logOf(presses []tracker.Press) []timeline.Event {
 // What the demo records is what its presses say, by the same check as of any
 // other database.
 func TestFillDemo(t *testing.T) {
+	t.Parallel()
 	s := openTestServer(t)
 	now := time.Now()
 	zone := "America/New_York"
@@ -152,6 +155,7 @@ func TestFillDemo(t *testing.T) {
 
 // The demo says where it is and who may log in, and leaves nothing behind.
 func TestDemo(t *testing.T) {
+	t.Parallel()
 	temporary := t.TempDir()
 	command := program(t, []string{"TMPDIR=" + temporary}, "demo", "--listen", "127.0.0.1:0")
 	stdout, err := command.StdoutPipe()

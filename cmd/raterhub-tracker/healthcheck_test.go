@@ -70,6 +70,7 @@ func get(t *testing.T, url string) (status int) {
 
 // A server is ready from its start to its stop, at every address it listens on.
 func TestHealthcheck(t *testing.T) {
+	t.Parallel()
 	url, stop := serveTest(t, openTestServer(t))
 	listen := strings.TrimPrefix(url, "http://")
 	_, port, _ := strings.Cut(listen, ":")
@@ -88,6 +89,7 @@ func TestHealthcheck(t *testing.T) {
 
 // A server whose database is gone is not ready.
 func TestHealthcheckWithoutDatabase(t *testing.T) {
+	t.Parallel()
 	s := openTestServer(t)
 	url, stop := serveTest(t, s)
 	if err := s.Close(); err != nil {

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"os/signal"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -16,6 +18,7 @@ const beProgram = "RATERHUB_TEST_BE_PROGRAM"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(beProgram) != "" {
+		signal.Ignore(syscall.SIGXFSZ) // a file that may not grow is then an error, as on a full disk
 		main()
 		return
 	}
@@ -50,6 +53,7 @@ func output(t *testing.T, command *exec.Cmd) (stdout, stderr string, code int) {
 }
 
 func TestVersion(t *testing.T) {
+	t.Parallel()
 	stdout, stderr, code := output(t, program(t, nil, "version"))
 	if code != 0 || stderr != "" {
 		t.Errorf("exit %d: %s", code, stderr)
@@ -60,6 +64,7 @@ func TestVersion(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		arguments []string
 		mentions  []string
@@ -73,6 +78,7 @@ func TestHelp(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(strings.Join(test.arguments, " "), func(t *testing.T) {
+			t.Parallel()
 			stdout, stderr, code := output(t, program(t, nil, test.arguments...))
 			if code != 0 || stderr != "" {
 				t.Errorf("exit %d: %s", code, stderr)
@@ -88,6 +94,7 @@ func TestHelp(t *testing.T) {
 
 // A program that cannot start says why in one place, fails, and tells no secret.
 func TestRefusesToStart(t *testing.T) {
+	t.Parallel()
 	const key = "SECRET_KEY=a test key of more than 32 characters"
 	tests := []struct {
 		name                   string
@@ -112,6 +119,7 @@ func TestRefusesToStart(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			environment := append(test.environment, "TMPDIR="+t.TempDir())
 			stdout, stderr, code := output(t, program(t, environment, test.arguments...))
 			if code == 0 {

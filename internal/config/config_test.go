@@ -267,3 +267,24 @@ func TestNames(t *testing.T) {
 		}
 	}
 }
+
+// The defaults are those of a program that is told nothing, even where the environment
+// says something else.
+func TestDefault(t *testing.T) {
+	withoutSettings(t)
+	told := mustParse(t)
+	for _, name := range Names() {
+		t.Setenv(name, "3/minute")
+	}
+	c, err := Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(told, c); diff != "" {
+		t.Errorf("(-told nothing +default):\n%s", diff)
+	}
+	c.SecretKey = testKey
+	if diff := cmp.Diff(defaults(), mustSettings(t, c), equatePrefixes); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

@@ -30,7 +30,7 @@ type Options struct {
 	Tracker   *tracker.Tracker
 	Accounts  *account.Service
 	CSRF      *token.CSRF
-	Ready     func(context.Context) error // whether the database answers
+	Ready     func(context.Context) error // nil, or a fault that says why the server is not ready
 	Now       func() time.Time
 	Log       *slog.Logger
 	Version   string

@@ -4,8 +4,6 @@ import (
 	"context"
 	"net/http"
 	"time"
-
-	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 )
 
 type healthOutput struct {
@@ -14,8 +12,6 @@ type healthOutput struct {
 		Timestamp time.Time `json:"timestamp"`
 	}
 }
-
-var errNotReady = fault.New(fault.Unavailable, "the database does not answer")
 
 func (a *api) registerHealth() {
 	const tag = "Health"
@@ -31,16 +27,9 @@ func (a *api) health(context.Context, *struct{}) (*healthOutput, error) {
 	return out, nil
 }
 
-// readyTimeout is how long the database may take before the server counts as not
-// ready.
-const readyTimeout = 2 * time.Second
-
 func (a *api) ready(ctx context.Context, _ *struct{}) (*healthOutput, error) {
-	asking, cancel := context.WithTimeout(ctx, readyTimeout)
-	defer cancel()
-	if err := a.Ready(asking); err != nil {
-		a.Log.WarnContext(ctx, "not ready", "error", err)
-		return nil, errNotReady
+	if err := a.Ready(ctx); err != nil {
+		return nil, err
 	}
 	return a.health(ctx, nil)
 }

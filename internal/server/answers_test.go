@@ -77,6 +77,7 @@ func brokenHandler(t *testing.T, secure bool) (http.Handler, *bytes.Buffer) {
 
 // Every answer of every kind tells the browser what it may do with it.
 func TestEveryAnswerIsGuarded(t *testing.T) {
+	t.Parallel()
 	for _, secure := range []bool{false, true} {
 		handler, _ := brokenHandler(t, secure)
 		for _, kind := range answerKinds {
@@ -124,6 +125,7 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 // Neither a log line at any level nor an answer repeats what a query, a header or
 // a body held: it may be a password or a token.
 func TestNoAnswerAndNoLogTellsASecret(t *testing.T) {
+	t.Parallel()
 	const secret = "hunter2"
 	handler, lines := brokenHandler(t, true)
 	bodies := []string{

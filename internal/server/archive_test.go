@@ -57,6 +57,7 @@ func (e archiveEntry) event() timeline.Event {
 // The entries of an archive give its questions again, and those of the summary: it can
 // be taken elsewhere. It has nothing that logs anybody in, and nothing of others.
 func TestArchive(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	other := c.newPerson(t)
 	b := workedPerson(t, c)
@@ -98,6 +99,7 @@ func TestArchive(t *testing.T) {
 
 // A deleted session is part of one's data, and says so.
 func TestArchiveOfDeletions(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	p := c.newPerson(t)
 	c.must(t, http.StatusOK, ask{method: "DELETE", path: "/sessions/" + p.ids["session_id"], bearer: p.token})
@@ -115,6 +117,7 @@ func TestArchiveOfDeletions(t *testing.T) {
 
 // Each entry keeps its three times: of the server, and both of the client's clock.
 func TestArchiveKeepsTimes(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	p := c.newPerson(t)
 	c.clock.advance(time.Hour)

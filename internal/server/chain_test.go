@@ -4,13 +4,10 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"os"
 	"path/filepath"
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/alecthomas/kong"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/config"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
@@ -38,8 +35,8 @@ type chain struct {
 func chainStart() time.Time { return time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC) }
 
 // newChain is the program with its default settings, reached at chainOrigin, but
-// for what change does to them.
-func newChain(t *testing.T, change func(*config.Settings)) *chain {
+// for what change does to them and rewire to what is wired.
+func newChain(t *testing.T, change func(*config.Settings), rewire ...func(*chain)) *chain {
 	t.Helper()
 	c := &chain{
 		clock: &stoppedClock{at: chainStart()},
@@ -57,6 +54,9 @@ func newChain(t *testing.T, change func(*config.Settings)) *chain {
 			t.Error(err)
 		}
 	})
+	for _, r := range rewire {
+		r(c)
+	}
 	c.record(t)
 	if c.handler, err = c.Server.handler(); err != nil {
 		t.Fatal(err)
@@ -74,20 +74,11 @@ func withoutLimits(s *config.Settings) {
 // where people reach it.
 func defaultSettings(t *testing.T) config.Settings {
 	t.Helper()
-	for _, name := range config.Names() {
-		t.Setenv(name, "") // so that it is set back after the test
-		if err := os.Unsetenv(name); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var c config.Config
-	parser, err := kong.New(&c)
+	c, err := config.Default()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := parser.Parse([]string{"--secret-key", chainSecret, "--public-url", chainOrigin}); err != nil {
-		t.Fatal(err)
-	}
+	c.SecretKey, c.PublicURL = chainSecret, chainOrigin
 	settings, err := c.Settings()
 	if err != nil {
 		t.Fatal(err)

@@ -62,6 +62,7 @@ var forWidgets = map[string]int{
 // Deny by default: a widget's credential opens what is declared for widgets, and
 // nothing else of whatever is registered. What is refused changes nothing.
 func TestDevicesMayDoLittle(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	p := c.newPerson(t)
 	before, refused := c.dump(t), 0
@@ -111,6 +112,7 @@ func refreshed(token string) ask {
 // What is called from anywhere has its authority in its body: a login beside it, of
 // whichever kind, makes no difference, and the answer touches no cookie.
 func TestCredentialFree(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	p := c.newPerson(t)
 	everybody := append(sendersOf(c), sender{"an extension", "chrome-extension://abcdefghijklmnopabcdefghijklmnop", "cross-site", foreign},
@@ -153,6 +155,7 @@ type grantedBody struct {
 // Exchanges are counted by address, also those of good codes; refreshes by address and
 // device.
 func TestDeviceLimits(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, func(*config.Settings) {})
 	p, other := c.newPerson(t), c.newPerson(t)
 	exchange := ask{method: "POST", path: "/auth/device/token", client: "203.0.113.7", body: examples["POST /auth/device/token"].body}
@@ -180,6 +183,7 @@ func TestDeviceLimits(t *testing.T) {
 
 // The presses of a user's widget and of their other clients are counted together.
 func TestWidgetsPressesAreTheUsers(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, func(*config.Settings) {})
 	p := c.newPerson(t)
 	c.clock.advance(5 * time.Minute) // what newPerson did counts no more
@@ -195,6 +199,7 @@ func TestWidgetsPressesAreTheUsers(t *testing.T) {
 // A stolen refresh token is found out as soon as both have used it, and the owner reads
 // of it.
 func TestStolenRefreshToken(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	p := c.newPerson(t)
 	thief := decoded[grantedBody](t, c.must(t, http.StatusOK, refreshed(p.device.Refresh)))

@@ -28,6 +28,7 @@ func (c *slowClient) Write(p []byte) (int, error) {
 // A user has three downloads at once: those that are read slowly would gather whatever
 // their rate. Others do not wait for them, and each that ends makes room.
 func TestDownloadsAtOnce(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	ann, bob := c.newPerson(t), c.newPerson(t)
 	waits, letGo := make(chan struct{}), make(chan struct{})
@@ -49,6 +50,7 @@ func TestDownloadsAtOnce(t *testing.T) {
 
 // Every file is one to save, opens by cookie and by bearer, and is noted.
 func TestDownloads(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	b := workedPerson(t, c)
 	for path, query := range files {
@@ -106,6 +108,7 @@ func (g *goneAfter) Write(p []byte) (int, error) {
 
 // Who goes away stops the download.
 func TestInterruptedDownload(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	p := c.newPerson(t)
 	var events strings.Builder

@@ -103,6 +103,7 @@ func exampleOf(t *testing.T, r route) example {
 
 // An example does what it is there for: it is accepted, and changes something.
 func TestExamples(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	c.newPerson(t) // and the guest, who logs in
 	for name := range examples {

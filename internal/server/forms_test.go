@@ -14,6 +14,7 @@ import (
 
 // The cause of a form that fails is in the log, once.
 func TestFailingFormLogsItsCauseOnce(t *testing.T) {
+	t.Parallel()
 	var lines bytes.Buffer
 	s, err := Open(t.Context(), Options{Settings: testSettings(t), Now: time.Now, Log: NewLog(&lines, false)})
 	if err != nil {

@@ -86,6 +86,7 @@ var textFields = []textField{
 // Text that is stored is text: refused by the name of its field, or given back as
 // it came, in JSON that no browser takes for anything else.
 func TestHostileText(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	p := c.newPerson(t)
 	for _, field := range textFields {
@@ -116,6 +117,7 @@ func TestHostileText(t *testing.T) {
 
 // What an address shows is in every summary too.
 func TestHostileAddresses(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	accepted := 0
 	for _, hostile := range hostileTexts {
@@ -220,6 +222,7 @@ func isInert(t *testing.T, w *httptest.ResponseRecorder, mediaType string) {
 
 // Whatever an answer shows, a browser takes none of them for a page.
 func TestJSONIsInert(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	p := c.newPerson(t)
 	for _, r := range c.routes {

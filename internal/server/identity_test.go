@@ -81,6 +81,7 @@ func (v *visitor) ask(path string) ask {
 }
 
 func TestLoginAtIdentityProvider(t *testing.T) {
+	t.Parallel()
 	c, _ := withProvider(t)
 	browser, back := c.visit(t)
 	w := c.must(t, http.StatusSeeOther, browser.ask(back))
@@ -100,6 +101,7 @@ func TestLoginAtIdentityProvider(t *testing.T) {
 
 // A login ends in the browser in which it began, and with what the provider said.
 func TestVisitRefuses(t *testing.T) {
+	t.Parallel()
 	c, provider := withProvider(t)
 	for name, spoil := range map[string]func(*visitor, *url.Values){
 		"no cookie":             func(v *visitor, _ *url.Values) { v.cookie = "" },
@@ -129,6 +131,7 @@ func TestVisitRefuses(t *testing.T) {
 
 // An account with the same e-mail is connected by its owner, and not before.
 func TestConnectIdentity(t *testing.T) {
+	t.Parallel()
 	c, _ := withProvider(t)
 	token := c.logIn(t, "/auth/register", oidctest.Ada().Email)
 	browser, back := c.visit(t)
@@ -145,6 +148,7 @@ func TestConnectIdentity(t *testing.T) {
 }
 
 func TestWithoutIdentityProvider(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	c.must(t, http.StatusNotFound, ask{method: "GET", path: "/auth/oidc"})
 }

@@ -14,6 +14,7 @@ import (
 // SPEC sections 6 and 10: the limits of a program that nobody configured. What is
 // over the limit waits as long as it is told, and no longer.
 func TestDefaultLimits(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name    string
 		limit   int // a minute
@@ -43,6 +44,7 @@ func TestDefaultLimits(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			c := newChain(t, func(*config.Settings) {})
 			p := c.newPerson(t)
 			c.clock.advance(time.Hour) // what newPerson did counts no more
@@ -62,6 +64,7 @@ func TestDefaultLimits(t *testing.T) {
 
 // Who waits does not make others wait.
 func TestLimitsOfOthers(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, func(*config.Settings) {})
 	p, other := c.newPerson(t), c.newPerson(t)
 	c.clock.advance(time.Hour)

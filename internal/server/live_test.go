@@ -136,6 +136,7 @@ func post(t *testing.T, url, token, body string) {
 // A stream tells at once that there may be something new, follows each press of its
 // user within a second, and nobody else's.
 func TestLive(t *testing.T) {
+	t.Parallel()
 	a := openTestServer(t)
 	url, stop := serveTest(t, a)
 	ann, ben := raterOf(t, a, "ann@example.org"), raterOf(t, a, "ben@example.org")
@@ -164,6 +165,7 @@ func TestLive(t *testing.T) {
 
 // Who has logged out hears nothing more.
 func TestLiveEndsWithTheLogin(t *testing.T) {
+	t.Parallel()
 	a := openTestServer(t)
 	url, stop := serveTest(t, a)
 	token := raterOf(t, a, "ann@example.org")
@@ -187,6 +189,7 @@ func TestLiveEndsWithTheLogin(t *testing.T) {
 
 // A server that stops does not wait for open pages, nor break off requests for them.
 func TestLiveEndsWithTheServer(t *testing.T) {
+	t.Parallel()
 	a := openTestServer(t)
 	url, stop := serveTest(t, a)
 	token := raterOf(t, a, "ann@example.org")

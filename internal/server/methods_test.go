@@ -11,6 +11,7 @@ import (
 // names just the methods that were registered with this path. So does the answer to a
 // preflight.
 func TestAllowedMethods(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	p := c.newPerson(t)
 	methods := map[string][]string{}

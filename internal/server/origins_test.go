@@ -14,6 +14,7 @@ import (
 // surface also from an allowed one. All others get 403 and change nothing, on
 // every route.
 func TestForeignPagesChangeNothing(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	p := c.newPerson(t)
 	before := c.dump(t)
@@ -46,6 +47,7 @@ func TestForeignPagesChangeNothing(t *testing.T) {
 // own credential, which a browser never adds by itself. What becomes of the request
 // then is not for the guard to say; TestExamples sees that our own page's do something.
 func TestOthersMay(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	p := c.newPerson(t)
 	for _, r := range c.routes {
@@ -69,6 +71,7 @@ func TestOthersMay(t *testing.T) {
 
 // A credential that is none does not open the door for the cookie beside it.
 func TestCookieBesideAnotherCredential(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	p := c.newPerson(t)
 	before := c.everything(t, p)
@@ -94,6 +97,7 @@ func TestCookieBesideAnotherCredential(t *testing.T) {
 // The guard and the router read a path alike: none that looks like the widget's
 // surface reaches what lies beside it.
 func TestPathsThatPretend(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	p := c.newPerson(t)
 	before := c.dump(t)
@@ -145,6 +149,7 @@ func corsOf(w *httptest.ResponseRecorder) map[string]string {
 // Answers go to exactly the listed origins, and on the widget's surface only; the
 // rest is told nothing, whatever the answer.
 func TestWhoMayRead(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	p := c.newPerson(t)
 	for _, r := range c.routes {
@@ -174,6 +179,7 @@ func TestWhoMayRead(t *testing.T) {
 // A preflight is answered to the same origins for the same routes, with what the
 // widget sends; everybody else's browser stops there.
 func TestPreflights(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	p := c.newPerson(t)
 	before := c.dump(t)

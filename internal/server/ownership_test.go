@@ -69,6 +69,7 @@ func sameAnswer(t *testing.T, name string, a, b *httptest.ResponseRecorder) {
 // for everybody but an admin who names the user where that is possible. Nothing of
 // the owner's changes.
 func TestOthersAreMissing(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	owner, other, admin := c.newPerson(t), c.newPerson(t), c.newAdmin(t)
 	before := withoutLooks(c.everything(t, owner))
@@ -127,6 +128,7 @@ var looks = regexp.MustCompile(`\{[^{}]*"event":"looked at by an admin"[^{}]*\},
 
 // A user_id that nobody can have is missing too, and no other way to name oneself.
 func TestUserIDsThatAreNone(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	other, admin := c.newPerson(t), c.newAdmin(t)
 	for _, r := range c.routes {

@@ -53,6 +53,7 @@ func (c *chain) kindsOf(t *testing.T, userID int64, actorID int64) []account.Sec
 // The console is there for admins; for other users every address of it answers as one at
 // which there is nothing, and strangers go to the login.
 func TestConsoleIsForAdmins(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	admin, user := c.newAdminBrowser(t, "boss@example.org"), c.register(t, "ann@example.org")
 	if !strings.Contains(admin.visit(t, "/profile").Body.String(), `href="/admin/dashboard"`) {
@@ -88,6 +89,7 @@ func TestConsoleIsForAdmins(t *testing.T) {
 
 // Whatever an admin does is done, and is in the security log of whom it concerns.
 func TestAdminChangesUsers(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	admin, user := c.newAdminBrowser(t, "boss@example.org"), c.register(t, "ann@example.org")
 	path := c.pageOf(t, "ann@example.org")
@@ -144,6 +146,7 @@ func (c *chain) logInCode(t *testing.T, email, password string) int {
 
 // Users are found, page by page, and added.
 func TestAdminFindsAndAddsUsers(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	admin := c.newAdminBrowser(t, "boss@example.org")
 	form := admin.visit(t, "/admin/users/new").expect(t, http.StatusOK)
@@ -187,6 +190,7 @@ func linkOf(p page, rel string) string {
 // Who deletes their account types its address and the password, and leaves nothing but
 // the entry that says so. An admin does the same to others; the last admin stays.
 func TestDeletePages(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	admin, user, third := c.newAdminBrowser(t, "boss@example.org"), c.register(t, "ann@example.org"), c.register(t, "bob@example.org")
 	ann, _ := c.Accounts.UserByEmail(t.Context(), "ann@example.org")

@@ -48,6 +48,7 @@ func (p page) status() string { return p.find("role", "status") }
 // A deletion is named on the page after it and can be taken back there; then every
 // number is as before.
 func TestUndoOfADeletion(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	b, session, questions := c.worked(t, "ann@example.org")
 	sessionPath := "/dashboard/sessions/" + session
@@ -82,6 +83,7 @@ func TestUndoOfADeletion(t *testing.T) {
 
 // What a page says was deleted is deleted, whatever its address says.
 func TestCraftedUndo(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	b, session, questions := c.worked(t, "ann@example.org")
 	other, theirs, theirQuestions := c.worked(t, "bob@example.org")
@@ -121,6 +123,7 @@ func TestCraftedUndo(t *testing.T) {
 
 // A session that ran cannot come back beside another: a page says so.
 func TestUndoBesideAnotherSession(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	b, session, _ := c.worked(t, "ann@example.org")
 	path := "/dashboard/sessions/" + session
@@ -131,6 +134,7 @@ func TestUndoBesideAnotherSession(t *testing.T) {
 
 // Deleted questions are found again on the page of their session.
 func TestDeletedQuestionsOfASession(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	b, session, questions := c.worked(t, "ann@example.org")
 	path := "/dashboard/sessions/" + session
@@ -152,6 +156,7 @@ func TestDeletedQuestionsOfASession(t *testing.T) {
 // An active time that is set on the page is the one of the JSON; the original stays
 // beside it and comes back.
 func TestAdjustOnThePage(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	b, session, questions := c.worked(t, "ann@example.org")
 	path := "/dashboard/sessions/" + session
@@ -225,6 +230,7 @@ func valueOf(p page, id string) string {
 // At the ends of the calendar there is no way to a page that does not exist; all
 // others lead to one.
 func TestWaysAtTheEndsOfTheCalendar(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	b := c.register(t, "ann@example.org")
 	for path, want := range map[string]string{

@@ -14,6 +14,7 @@ import (
 
 // A person connects a widget on the pages, it works, and they disconnect it.
 func TestConnectAWidget(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	c.logIn(t, "/auth/register", guest)
 	b := c.newBrowser()
@@ -67,6 +68,7 @@ func pairingCodeOn(p page) string {
 
 // A page that no widget opened connects nothing, and says what to do.
 func TestPairingThatNoWidgetAsked(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	b, p := c.newBrowser(), c.newPerson(t)
 	b.cookies["access_token"] = p.token
@@ -90,6 +92,7 @@ func TestPairingThatNoWidgetAsked(t *testing.T) {
 
 // Who has as many widgets as one may have is sent to disconnect one.
 func TestTooManyWidgets(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	b, p := c.newBrowser(), c.newPerson(t)
 	b.cookies["access_token"] = p.token

@@ -7,6 +7,7 @@ import (
 
 // Whoever opens the address like a page is told, and not kept waiting.
 func TestLiveIsNoPage(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	c.must(t, http.StatusBadRequest, ask{method: "GET", path: "/dashboard/live", bearer: c.newPerson(t).token})
 	c.register(t, "ann@example.org").visit(t, "/dashboard/live").expect(t, http.StatusBadRequest, "stream of events")
@@ -14,6 +15,7 @@ func TestLiveIsNoPage(t *testing.T) {
 
 // Pages about now name the revision that they show; pages about the past follow nothing.
 func TestLivePages(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	b := c.register(t, "ann@example.org")
 	token := c.logIn(t, "/auth/login", "ann@example.org")

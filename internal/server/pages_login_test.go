@@ -14,6 +14,7 @@ import (
 
 // A login that fails shows its form again, with what was typed but the password.
 func TestLoginPage(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	c.register(t, "ann@example.org")
 	b := c.newBrowser()
@@ -38,6 +39,7 @@ func TestLoginPage(t *testing.T) {
 
 // Who tries too often is told how long to wait.
 func TestLoginPageLimits(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, func(*config.Settings) {})
 	b := c.newBrowser()
 	form := b.visit(t, "/login")
@@ -56,6 +58,7 @@ func TestLoginPageLimits(t *testing.T) {
 
 // Every problem stands beside its field, and what was typed stays.
 func TestRegisterPage(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	c.register(t, "ann@example.org")
 	b := c.newBrowser()
@@ -76,6 +79,7 @@ func TestRegisterPage(t *testing.T) {
 
 // A second factor is a second page.
 func TestSecondFactorPage(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	b := c.register(t, "ann@example.org")
 	setup := decoded[struct{ Secret string }](t, c.must(t, http.StatusOK, ask{method: "POST", path: "/me/totp", bearer: b.cookies["access_token"], body: confirmation}))
@@ -103,6 +107,7 @@ func TestSecondFactorPage(t *testing.T) {
 
 // Who can log in elsewhere finds the way there on the login page.
 func TestLoginPageOffersTheProvider(t *testing.T) {
+	t.Parallel()
 	with, _ := withProvider(t)
 	for c, want := range map[*chain]bool{with: true, newChain(t, withoutLimits): false} {
 		body := c.newBrowser().visit(t, "/login").expect(t, http.StatusOK).Body.String()

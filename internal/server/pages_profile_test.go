@@ -9,6 +9,7 @@ import (
 
 // SPEC section 5: the two forms of the profile, each answered by the page again.
 func TestProfilePage(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	b, elsewhere := c.register(t, "ann@example.org"), c.newBrowser()
 	elsewhere.cookies["access_token"] = c.logIn(t, "/auth/login", "ann@example.org")
@@ -58,6 +59,7 @@ func TestProfilePage(t *testing.T) {
 // A registration that names the browser's zone is in it; a name that nobody knows is no
 // reason to refuse one.
 func TestRegistrationInAZone(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	for zone, want := range map[string]string{"Asia/Kolkata": "Asia/Kolkata", "Mars/Olympus": "UTC", "Local": "UTC", "": "UTC"} {
 		b := c.newBrowser()
@@ -72,6 +74,7 @@ func TestRegistrationInAZone(t *testing.T) {
 
 // The zone that a page offers is taken, and leads back to the page.
 func TestZoneOffer(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	b := c.register(t, "ann@example.org")
 	const path = "/dashboard/today?date=2026-01-30"

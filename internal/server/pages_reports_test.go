@@ -61,6 +61,7 @@ func seconds(value float64) string { return strconv.FormatFloat(value, 'f', -1, 
 
 // The page, the files and the JSON of a day have the same numbers.
 func TestReportsAgree(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	b := workedPerson(t, c)
 	day := b.json(t, "/dashboard/today/json?date=2026-01-31")
@@ -118,6 +119,7 @@ func TestReportsAgree(t *testing.T) {
 
 // The page of every preset names its days, and links to the files of these days.
 func TestReportsPage(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	b := workedPerson(t, c)
 	c.must(t, http.StatusOK, ask{
@@ -153,6 +155,7 @@ func TestReportsPage(t *testing.T) {
 
 // What makes no sense is a 400 that names the field.
 func TestBadRanges(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	b := c.register(t, "ann@example.org")
 	for _, bad := range []struct{ query, field string }{

@@ -53,6 +53,7 @@ var recoveryCode = regexp.MustCompile(`([0-9a-z]{4}-){5}[0-9a-z]{4}`)
 // An authenticator app is set up and removed with nothing but forms; its secret and the
 // recovery codes are shown once.
 func TestAuthenticatorAppPages(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	b := c.register(t, "ann@example.org")
 	b.visit(t, "/profile").expect(t, http.StatusOK, "Second factors")
@@ -96,6 +97,7 @@ func TestAuthenticatorAppPages(t *testing.T) {
 
 // Guesses of the password are counted with those of the other face.
 func TestSecurityPagesLimits(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	b := c.register(t, "ann@example.org")
 	for range 3 {
@@ -111,6 +113,7 @@ func TestSecurityPagesLimits(t *testing.T) {
 
 // Passkeys are listed and removed without a script, which only adding one needs.
 func TestPasskeyPages(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	p, other := c.newPerson(t), c.newPerson(t)
 	b := c.newBrowser()
@@ -133,6 +136,7 @@ func TestPasskeyPages(t *testing.T) {
 
 // Who has nothing but a passkey is offered it at the second step, after a wrong code too.
 func TestSecondStepOffersPasskey(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	p := c.newPerson(t)
 	second := func() (*browser, page) {
@@ -153,6 +157,7 @@ func TestSecondStepOffersPasskey(t *testing.T) {
 
 // A button ends every login but the one that pressed it.
 func TestLogOutEverywhereElse(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	here := c.register(t, "ann@example.org")
 	bob := c.register(t, "bob@example.org")
@@ -167,6 +172,7 @@ func TestLogOutEverywhereElse(t *testing.T) {
 
 // The identity provider is connected and disconnected, where one is set.
 func TestIdentityPages(t *testing.T) {
+	t.Parallel()
 	without := newChain(t, withoutLimits).register(t, "ann@example.org")
 	without.visit(t, securityPath+"/identity").expect(t, http.StatusNotFound)
 	if text := without.visit(t, securityPath).text(); strings.Contains(text, "Identity provider") {
@@ -196,6 +202,7 @@ func TestIdentityPages(t *testing.T) {
 
 // The newest twenty entries are shown, by the clocks of the user's zone.
 func TestRecentActivity(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	b := c.register(t, "ann@example.org")
 	c.must(t, http.StatusOK, ask{method: "PATCH", path: "/me", bearer: b.cookies["access_token"], body: `{"timezone":"Asia/Kathmandu"}`})

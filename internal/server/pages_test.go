@@ -11,6 +11,7 @@ import (
 
 // A person's whole way through the pages, without script.
 func TestWayThroughThePages(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	b := c.newBrowser()
 	b.visit(t, "/").expect(t, http.StatusOK, "Log in", "Register")
@@ -48,6 +49,7 @@ func TestWayThroughThePages(t *testing.T) {
 
 // The numbers of a page are those of the JSON of the same day, session, week or month.
 func TestPagesSayWhatTheJSONSays(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	b := c.register(t, "ann@example.org")
 	b.press(t, 4*time.Minute+31*time.Second, "NEXT", "NEXT", "PAUSE", "PAUSE", "NEXT", "EXIT")
@@ -122,6 +124,7 @@ func hasAll(text string, values ...any) bool {
 
 // What goes wrong is a page for a person, and stays a problem for everything else.
 func TestFailuresAreForPersons(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	b := c.register(t, "ann@example.org")
 	b.visit(t, "/nowhere").expect(t, http.StatusNotFound, "Nothing here", "To the start")

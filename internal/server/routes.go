@@ -31,8 +31,9 @@ func (s *Server) register(mux httpx.Mux) {
 	}
 	rates := httpx.Rates{Login: s.settings.Login, Register: s.settings.Register, Events: s.settings.Events}
 	limits := httpx.NewLimiters(rates, s.counters, s.now)
+	ready := &readiness{probe: s.probe, now: s.now, log: s.log}
 	httpapi.Register(mux, httpapi.Options{
-		Tracker: s.Tracker, Accounts: s.Accounts, CSRF: s.csrf, Ready: s.store.Ping,
+		Tracker: s.Tracker, Accounts: s.Accounts, CSRF: s.csrf, Ready: ready.check,
 		Now: s.now, Log: s.log, Version: s.version,
 		Addresses: addresses, Cookies: cookies, Rater: s.Rater,
 		Limits: limits,

@@ -146,6 +146,7 @@ var openForms = []string{"POST /login", "POST /login/second-factor", "POST /regi
 // Deny by default: whatever is registered, by whichever face, refuses strangers
 // unless it is declared to be open.
 func TestEveryRouteIsDeclared(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	c.logIn(t, "/auth/register", guest) // who logs in
 	for _, name := range slices.Concat(openPages, openForms) {

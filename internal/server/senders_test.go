@@ -112,6 +112,7 @@ func refusedForOrigin(w *httptest.ResponseRecorder) bool {
 
 // The tests above stand on these lists, so an empty one must not pass for a good one.
 func TestSenders(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	kinds := map[senderKind]int{}
 	for _, s := range sendersOf(c) {

@@ -74,6 +74,7 @@ func get(t *testing.T, url string) (status int) {
 
 // The wired program answers, says that it is ready, and stops in good order.
 func TestServe(t *testing.T) {
+	t.Parallel()
 	url, stop := serveTest(t, openTestServer(t))
 	for path, want := range map[string]int{
 		"/health": http.StatusOK, "/ready": http.StatusOK, "/docs": http.StatusOK, "/openapi.json": http.StatusOK,
@@ -94,6 +95,7 @@ func TestServe(t *testing.T) {
 
 // A server whose database is gone is alive, and not ready.
 func TestServeWithoutDatabase(t *testing.T) {
+	t.Parallel()
 	s, err := Open(t.Context(), Options{Settings: testSettings(t), Now: time.Now, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
@@ -114,6 +116,7 @@ func TestServeWithoutDatabase(t *testing.T) {
 
 // An address in use is an error, and not a server that nobody reaches.
 func TestServeOnATakenAddress(t *testing.T) {
+	t.Parallel()
 	first := openTestServer(t)
 	url, stop := serveTest(t, first)
 	second := openTestServer(t)

@@ -45,6 +45,7 @@ func (c *chain) tried(t *testing.T, victim person, token string) map[string]*htt
 }
 
 func TestForgedTokens(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	victim, admin := c.newPerson(t), c.newAdmin(t)
 	// Made anew as the forgeries are, the good token is a good one.
@@ -65,6 +66,7 @@ func TestForgedTokens(t *testing.T) {
 
 // A token counts in two places and in no other.
 func TestTokensElsewhere(t *testing.T) {
+	t.Parallel()
 	c := newChain(t, withoutLimits)
 	p := c.newPerson(t)
 	for name, a := range map[string]ask{
@@ -84,6 +86,7 @@ func TestTokensElsewhere(t *testing.T) {
 
 // What happened to the user since a token was issued counts at the next request.
 func TestTokensOfUsersWhoChanged(t *testing.T) {
+	t.Parallel()
 	statement := func(c *chain, query string) func(*testing.T, person) {
 		return func(t *testing.T, p person) {
 			t.Helper()
@@ -139,6 +142,7 @@ func TestTokensOfUsersWhoChanged(t *testing.T) {
 // Over the wire a token of a megabyte meets the limit of headers, and the server
 // goes on.
 func TestHugeTokenOverTheWire(t *testing.T) {
+	t.Parallel()
 	url, stop := serveTest(t, openTestServer(t))
 	for name, set := range map[string]func(*http.Request, string){
 		"bearer": func(r *http.Request, token string) { r.Header.Set("Authorization", "Bearer "+token) },

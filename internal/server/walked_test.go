@@ -16,6 +16,7 @@ const walkedPages = "../../e2e/pages/testdata/pages.txt"
 
 // A page that is added is looked at in a browser: it must be in the list.
 func TestPagesAreWalked(t *testing.T) {
+	t.Parallel()
 	list, err := os.ReadFile(walkedPages)
 	if err != nil {
 		t.Fatal(err)

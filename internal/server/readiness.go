@@ -1,0 +1,119 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+)
+
+const (
+	// readyWithin is how long a probe may take before the server counts as not ready.
+	readyWithin = 2 * time.Second
+	// readyFor is how long a result is given to those who ask next: everybody may ask, and
+	// each probe writes.
+	readyFor = time.Second
+	// giveUpAfter bounds a probe that nobody waits for any more.
+	giveUpAfter = 10 * time.Second
+)
+
+// The reasons why a server is not ready, as its callers read them.
+var (
+	errNoAnswer = fault.New(fault.Unavailable, "the database does not answer")
+	errNoWrites = fault.New(fault.Unavailable, "the database takes no writes")
+	errTooSlow  = fault.New(fault.Unavailable, "the database takes too long to write")
+)
+
+// probe returns nil when the database answers a read, and a write that goes the way
+// of every press is on disk.
+func (s *Server) probe(ctx context.Context) error {
+	if err := s.store.Ping(ctx); err != nil {
+		return fmt.Errorf("%w: %w", errNoAnswer, err)
+	}
+	if err := s.Tracker.Probe(ctx); err != nil {
+		return fmt.Errorf("%w: %w", errNoWrites, err)
+	}
+	return nil
+}
+
+// readiness runs one probe at a time, however many ask, and hands its result on.
+type readiness struct {
+	probe func(context.Context) error
+	now   func() time.Time
+	log   *slog.Logger
+
+	mu     sync.Mutex
+	newest *probing // nil before the first
+}
+
+// probing is one probe, under way or done.
+type probing struct {
+	late time.Time     // from when on those who ask do not wait for it
+	done chan struct{} // closed when what follows is set
+	err  error
+	at   time.Time
+}
+
+// check returns nil when the server is ready, and otherwise a fault that says why not.
+// The cause is in the log, once for each probe.
+func (r *readiness) check(ctx context.Context) error {
+	p := r.current(ctx)
+	waiting, cancel := context.WithTimeout(ctx, p.late.Sub(r.now()))
+	defer cancel()
+	select {
+	case <-p.done:
+		return p.err
+	case <-waiting.Done():
+	}
+	select { // both may have come at once
+	case <-p.done:
+		return p.err
+	default:
+	}
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("waiting for a probe: %w", err)
+	}
+	return errTooSlow
+}
+
+// current is the probe that is under way or has just ended, or else a new one.
+func (r *readiness) current(ctx context.Context) *probing {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.newest != nil && !r.newest.isOver(r.now()) {
+		return r.newest
+	}
+	p := &probing{late: r.now().Add(readyWithin), done: make(chan struct{})}
+	r.newest = p
+	go r.run(context.WithoutCancel(ctx), p)
+	return p
+}
+
+// isOver reports whether the result must not be handed on any more.
+func (p *probing) isOver(now time.Time) bool {
+	select {
+	case <-p.done:
+		age := now.Sub(p.at)
+		return age < 0 || age >= readyFor // a clock that was set back ends it too
+	default:
+		return false
+	}
+}
+
+func (r *readiness) run(ctx context.Context, p *probing) {
+	ctx, cancel := context.WithTimeout(ctx, giveUpAfter)
+	defer cancel()
+	late := time.AfterFunc(readyWithin, func() {
+		r.log.Warn("not ready", "error", errTooSlow, "waited", readyWithin)
+	})
+	p.err = r.probe(ctx)
+	late.Stop()
+	if p.err != nil {
+		r.log.Warn("not ready", "error", p.err)
+	}
+	p.at = r.now()
+	close(p.done)
+}
