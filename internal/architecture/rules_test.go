@@ -144,7 +144,7 @@ var rooms = []room{
 	{
 		pattern: "internal/server",
 		may: []string{
-			"internal/timeline", "internal/limit", "internal/tracker", "internal/live", "internal/account", "internal/account/token", "internal/delivery",
+			"internal/timeline", "internal/fault", "internal/limit", "internal/tracker", "internal/live", "internal/account", "internal/account/token", "internal/delivery",
 			"internal/store", "internal/httpx", "internal/httpapi", "internal/web", "internal/config",
 			"internal/pwned", "internal/oidc",
 		},
