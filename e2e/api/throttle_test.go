@@ -100,15 +100,6 @@ func (g *guesser) counted(t *testing.T, databaseURL string) (verified, waited in
 	return verified, waited
 }
 
-// ageCounters lets everything that the program counts have happened earlier than it did.
-func ageCounters(t *testing.T, databaseURL string, by time.Duration) {
-	t.Helper()
-	const statement = "UPDATE counters SET times = ARRAY(SELECT at - $1 FROM unnest(times) AS at)"
-	if _, err := openDatabase(t, databaseURL).ExecContext(t.Context(), statement, by.Microseconds()); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // The 6th login and the 16th event get 429, also when the requests are spread over two
 // processes. The window is an hour: no machine is so slow that it passes meanwhile.
 func TestRateLimitsOverTwoProcesses(t *testing.T) {
