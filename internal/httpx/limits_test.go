@@ -2,15 +2,14 @@ package httpx
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -46,34 +45,19 @@ func unlimited() Limits {
 	return Limits{HeaderBytes: 16 << 10, HeaderTimeout: never, ReadTimeout: never, WriteTimeout: never, IdleTimeout: never}
 }
 
-// dial is a connection to a real server with these limits. It answers a POST with
-// the length of its body, or with the problem of it.
+// dial is a connection to a server with these limits. It answers a POST with the length of
+// its body, or with the problem of it.
 func dial(t *testing.T, limits Limits) net.Conn {
 	t.Helper()
-	echo := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	network := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := ReadJSON(w, r, MaxBody)
 		if err != nil {
 			WriteProblem(w, ProblemOf(err))
 			return
 		}
 		_, _ = fmt.Fprint(w, len(body))
-	})
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := NewServer(echo, slog.New(slog.DiscardHandler), limits)
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
-	t.Cleanup(func() {
-		if err := server.Close(); err != nil {
-			t.Error(err)
-		}
-		if err := <-served; !errors.Is(err, http.ErrServerClosed) {
-			t.Error(err)
-		}
-	})
-	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", listener.Addr().String())
+	}), limits)
+	conn, err := network.dial()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,24 +65,25 @@ func dial(t *testing.T, limits Limits) net.Conn {
 	return conn
 }
 
-// drip sends text a byte at a time. It returns what the server says, and whether
-// it took all of text before it closed the connection.
-func drip(t *testing.T, conn net.Conn, text string) (said string, whole bool) {
-	t.Helper()
-	const pace = 10 * time.Millisecond
-	var heard strings.Builder
+// pace is the time between two bytes of a slow client.
+const pace = 10 * time.Millisecond
+
+// drip sends text a byte at a time. It returns what the server says, and whether it took
+// all of text before it closed the connection.
+func drip(conn net.Conn, text string) (said string, whole bool) {
+	heard := make(chan string)
+	go func() {
+		answer, _ := io.ReadAll(conn) // how it ends is how the connection ends
+		heard <- string(answer)
+	}()
 	for i := range len(text) {
 		if _, err := conn.Write([]byte{text[i]}); err != nil {
-			return heard.String(), false
+			return <-heard, false
 		}
-		if err := conn.SetReadDeadline(time.Now().Add(pace)); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := io.Copy(&heard, conn); !errors.Is(err, os.ErrDeadlineExceeded) {
-			return heard.String(), false // closed, in peace or not
-		}
+		time.Sleep(pace)
 	}
-	return heard.String(), true
+	_ = conn.Close()
+	return <-heard, true
 }
 
 // A client that sends a byte now and then does not hold a connection: it is cut
@@ -128,43 +113,52 @@ func TestSlowClientsAreCut(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			start := time.Now()
-			conn := dial(t, test.limits)
-			if _, err := io.WriteString(conn, test.fast); err != nil {
-				t.Fatal(err)
-			}
-			said, whole := drip(t, conn, test.slow)
-			if took := time.Since(start); whole || took < limit {
-				t.Errorf("cut: %t, after %s; the limit is %s", !whole, took, limit)
-			}
-			if status, _, _ := strings.Cut(strings.TrimPrefix(said, "HTTP/1.1 "), "\r\n"); status != test.status {
-				t.Errorf("answered %q, want %q", status, test.status)
-			}
+			synctest.Test(t, func(t *testing.T) {
+				start := time.Now()
+				conn := dial(t, test.limits)
+				if _, err := io.WriteString(conn, test.fast); err != nil {
+					t.Fatal(err)
+				}
+				said, whole := drip(conn, test.slow)
+				if took := time.Since(start); whole || took < limit || took > limit+lingers {
+					t.Errorf("cut: %t, after %s; the limit is %s", !whole, took, limit)
+				}
+				if status, _, _ := strings.Cut(strings.TrimPrefix(said, "HTTP/1.1 "), "\r\n"); status != test.status {
+					t.Errorf("answered %q, want %q", status, test.status)
+				}
+			})
 		})
 	}
 }
 
+// lingers is how long net/http keeps a connection after its last answer, for the client to
+// read it.
+const lingers = time.Second
+
 // A connection on which nothing happens ends.
 func TestIdleConnectionsEnd(t *testing.T) {
 	t.Parallel()
-	limits := unlimited()
-	limits.IdleTimeout = 500 * time.Millisecond
-	conn := dial(t, limits)
-	reader := bufio.NewReader(conn)
-	for range 2 { // the second on the same connection
-		if status, body := ask(t, conn, reader, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"); status != 200 || body != "3" {
-			t.Fatalf("answered %d %s", status, body)
+	synctest.Test(t, func(t *testing.T) {
+		limits := unlimited()
+		limits.IdleTimeout = 500 * time.Millisecond
+		conn := dial(t, limits)
+		reader := bufio.NewReader(conn)
+		for range 2 { // the second on the same connection
+			if status, body := ask(t, conn, reader, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"); status != 200 || body != "3" {
+				t.Fatalf("answered %d %s", status, body)
+			}
+			time.Sleep(limits.IdleTimeout - 1)
 		}
-	}
-	expectEnd(t, conn, reader)
+		if took := ended(t, reader); took != 1 {
+			t.Errorf("ended %s after the limit", took-1)
+		}
+	})
 }
 
-// ask sends a request and reads the answer.
+// ask sends a request and reads the answer. A server may answer before it has read all.
 func ask(t *testing.T, conn net.Conn, reader *bufio.Reader, request string) (status int, body string) {
 	t.Helper()
-	if _, err := io.WriteString(conn, request); err != nil {
-		t.Fatal(err)
-	}
+	go func() { _, _ = io.WriteString(conn, request) }()
 	answer, err := http.ReadResponse(reader, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -177,25 +171,26 @@ func ask(t *testing.T, conn net.Conn, reader *bufio.Reader, request string) (sta
 	return answer.StatusCode, string(text)
 }
 
-// expectEnd waits until the server has closed the connection.
-func expectEnd(t *testing.T, conn net.Conn, reader *bufio.Reader) {
+// ended waits until the server has closed the connection, and returns how long that took.
+func ended(t *testing.T, reader *bufio.Reader) time.Duration {
 	t.Helper()
-	if err := conn.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
-		t.Fatal(err)
-	}
-	if rest, err := io.ReadAll(reader); errors.Is(err, os.ErrDeadlineExceeded) || len(rest) > 0 {
+	start := time.Now()
+	if rest, err := io.ReadAll(reader); err != nil || len(rest) > 0 {
 		t.Errorf("still open: %q, %v", rest, err)
 	}
+	return time.Since(start)
 }
 
-// SPEC section 6: headers are limited too.
+// Headers are limited too: to 16 KiB, and 4 KiB that net/http adds.
 func TestLongHeaders(t *testing.T) {
 	for size, want := range map[int]int{12 << 10: 200, 32 << 10: 431} {
-		conn := dial(t, ProductLimits())
-		status, _ := ask(t, conn, bufio.NewReader(conn), "POST / HTTP/1.1\r\nHost: x\r\nX-Long: "+strings.Repeat("x", size)+"\r\n\r\n")
-		if status != want {
-			t.Errorf("%d bytes: answered %d, want %d", size, status, want)
-		}
+		synctest.Test(t, func(t *testing.T) {
+			conn := dial(t, ProductLimits())
+			status, _ := ask(t, conn, bufio.NewReader(conn), "POST / HTTP/1.1\r\nHost: x\r\nX-Long: "+strings.Repeat("x", size)+"\r\n\r\n")
+			if status != want {
+				t.Errorf("%d bytes: answered %d, want %d", size, status, want)
+			}
+		})
 	}
 }
 
@@ -209,14 +204,18 @@ func TestHugeBodiesAreRefusedUnread(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			limits := unlimited()
-			limits.ReadTimeout = time.Second // net/http waits so long for the rest of a chunked body
-			conn := dial(t, limits)
-			reader := bufio.NewReader(conn)
-			if status, body := ask(t, conn, reader, "POST / HTTP/1.1\r\nHost: x\r\n"+request); status != 413 {
-				t.Errorf("answered %d %s", status, body)
-			}
-			expectEnd(t, conn, reader)
+			synctest.Test(t, func(t *testing.T) {
+				limits := unlimited()
+				limits.ReadTimeout = time.Second // net/http waits so long for the rest of a chunked body
+				conn := dial(t, limits)
+				reader := bufio.NewReader(conn)
+				if status, body := ask(t, conn, reader, "POST / HTTP/1.1\r\nHost: x\r\n"+request); status != 413 {
+					t.Errorf("answered %d %s", status, body)
+				}
+				if took := ended(t, reader); took > limits.ReadTimeout+lingers {
+					t.Errorf("the connection ended after %s", took)
+				}
+			})
 		})
 	}
 }

@@ -1,70 +1,78 @@
-package httpx_test
+package httpx
 
 import (
 	"bufio"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"testing/synctest"
 	"time"
-
-	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 )
 
 // A stream outlives the limits of a request and its answer, through what wraps every
 // writer, and the handler sees when the client goes.
 func TestStreamOutlivesTheLimits(t *testing.T) {
 	t.Parallel()
-	limits := httpx.ProductLimits()
-	limits.ReadTimeout, limits.WriteTimeout = 100*time.Millisecond, 100*time.Millisecond
-	gone := make(chan error, 1)
-	handler := httpx.Log(slog.New(slog.DiscardHandler), time.Now)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s, err := httpx.StartEvents(w, time.Second)
+	synctest.Test(t, func(t *testing.T) {
+		limits := ProductLimits()
+		limits.ReadTimeout, limits.WriteTimeout = 100*time.Millisecond, 100*time.Millisecond
+		gone := make(chan error, 1)
+		network := serve(t, Log(slog.New(slog.DiscardHandler), time.Now)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			gone <- beat(w, r)
+		})), limits)
+		conn, err := network.dial()
 		if err != nil {
-			t.Error(err)
-			return
+			t.Fatal(err)
 		}
-		beat := time.NewTicker(50 * time.Millisecond)
-		defer beat.Stop()
-		for {
-			select {
-			case <-beat.C:
-				if err := s.Heartbeat(); err != nil {
-					gone <- err
-					return
-				}
-			case <-r.Context().Done():
-				gone <- r.Context().Err()
-				return
+		if _, err := io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
+			t.Fatal(err)
+		}
+		answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := bufio.NewScanner(answer.Body)
+		for range 2 * 20 { // a heartbeat is two lines; together a second
+			if !lines.Scan() {
+				t.Fatalf("the stream ended: %v, %v", lines.Err(), <-gone)
 			}
 		}
-	}))
-	server := httptest.NewUnstartedServer(nil)
-	server.Config = httpx.NewServer(handler, slog.New(slog.DiscardHandler), limits)
-	server.Start()
-	t.Cleanup(server.Close)
-	answer, err := http.Get(server.URL)
+		if err := conn.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := <-gone; err == nil {
+			t.Error("the handler does not see that the client has gone")
+		}
+	})
+}
+
+// beat streams heartbeats until that fails or the client goes, and says which.
+func beat(w http.ResponseWriter, r *http.Request) error {
+	s, err := StartEvents(w, time.Second)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
-	defer answer.Body.Close()
-	lines := bufio.NewScanner(answer.Body)
-	for range 2 * 20 { // a heartbeat is two lines; together a second
-		if !lines.Scan() {
-			t.Fatalf("the stream ended: %v, %v", lines.Err(), <-gone)
+	beat := time.NewTicker(50 * time.Millisecond)
+	defer beat.Stop()
+	for {
+		select {
+		case <-beat.C:
+			if err := s.Heartbeat(); err != nil {
+				return err
+			}
+		case <-r.Context().Done():
+			return r.Context().Err()
 		}
 	}
-	if err := answer.Body.Close(); err != nil {
-		t.Error(err)
-	}
-	<-gone
 }
 
 // A writer that cannot stream is an error before anything was sent.
 func TestStreamOnAnotherWriter(t *testing.T) {
 	t.Parallel()
 	w := httptest.NewRecorder()
-	if _, err := httpx.StartEvents(w, time.Second); err == nil || w.Body.Len() > 0 {
+	if _, err := StartEvents(w, time.Second); err == nil || w.Body.Len() > 0 {
 		t.Errorf("error %v, sent %q", err, w.Body)
 	}
 }
@@ -76,7 +84,7 @@ func TestAcceptsEvents(t *testing.T) {
 	} {
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.Header.Set("Accept", accept)
-		if got := httpx.AcceptsEvents(r); got != want {
+		if got := AcceptsEvents(r); got != want {
 			t.Errorf("%q: %t, want %t", accept, got, want)
 		}
 	}
