@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"errors"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
@@ -54,6 +56,15 @@ func (s *Store) SessionQuestions(ctx context.Context, of tracker.StoredSession) 
 	defer fault.Wrap(&err, "reading the questions of a session")
 	rows, err := all(ctx, s.rows, questionTable, "SessionQuestions", of.UserID, int64(of.State.StartedAt), int64(of.State.LastAt), of.ID)
 	return each(rows, func(q tracker.StoredQuestion) timeline.Question { return q.Question }), err
+}
+
+// HasUser implements tracker.Store.
+func (s *Store) HasUser(ctx context.Context, userID int64) (bool, error) {
+	_, err := user(ctx, s.rows, "UserByID", userID)
+	if errors.Is(err, account.ErrUnknownUser) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // Log implements tracker.Store.

@@ -123,8 +123,10 @@ type Store interface {
 	SessionsIn(ctx context.Context, userID int64, from, to timeline.Instant) ([]StoredSession, error)
 	// QuestionsIn are the questions that started in [from, to), by start.
 	QuestionsIn(ctx context.Context, userID int64, from, to timeline.Instant) ([]StoredQuestion, error)
-	// Log is all entries of one session, in no particular order.
+	// Log is all events of one session, in no particular order.
 	Log(ctx context.Context, key SessionKey) ([]StoredEvent, error)
+	// HasUser reports whether the account exists and is not being deleted.
+	HasUser(ctx context.Context, userID int64) (bool, error)
 	// NextSessions are up to limit sessions of all users after a key, in the
 	// order of their keys, deleted ones included: for a walk over everything.
 	NextSessions(ctx context.Context, after SessionKey, limit int) ([]StoredSession, error)

@@ -2,22 +2,25 @@ package tracker
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
 // Verification is the result of a walk over every session.
 type Verification struct {
 	Sessions, Events int
-	Differences      []string // what the stored projection has otherwise than its log
+	Differences      []string // where a stored projection is not what its log gives
 }
 
 const verifyPage = 200
 
-// Verify folds every log anew and compares it with the stored projection. On a
-// database in use, a session that changes meanwhile is read again.
+// Verify folds every log again and compares the result with the stored projection. It may
+// run on a database in use: a session that changes meanwhile is read again, and those of an
+// account that is being deleted are passed over.
 func (t *Tracker) Verify(ctx context.Context) (Verification, error) {
 	var v Verification
 	var after SessionKey
@@ -31,33 +34,52 @@ func (t *Tracker) Verify(ctx context.Context) (Verification, error) {
 		}
 		for _, s := range page {
 			if err := t.verifySession(ctx, s, &v); err != nil {
-				return v, fmt.Errorf("session %s: %w", s.ID, err)
+				return v, err
 			}
 		}
 		after = page[len(page)-1].SessionKey
 	}
 }
 
-func (t *Tracker) verifySession(ctx context.Context, s StoredSession, v *Verification) error {
+func (t *Tracker) verifySession(ctx context.Context, s StoredSession, v *Verification) (err error) {
+	defer fault.Wrap(&err, "session "+s.ID)
+	s, log, questions, err := t.projected(ctx, s)
+	if errors.Is(err, ErrUnknown) {
+		return nil // deleted since the page was read
+	}
+	if err != nil {
+		return err
+	}
+	found := differences(s, log, questions)
+	if len(found) > 0 {
+		// An account is hidden first and its rows are removed in steps. This is asked after
+		// the rows were read, so what was found in half of them is not reported.
+		if exists, err := t.store.HasUser(ctx, s.UserID); err != nil || !exists {
+			return err
+		}
+	}
+	v.Sessions, v.Events = v.Sessions+1, v.Events+len(log)
+	for _, difference := range found {
+		v.Differences = append(v.Differences, fmt.Sprintf("session %s of user %d: %s", s.ID, s.UserID, difference))
+	}
+	return nil
+}
+
+// projected reads a session with its log and its questions, all of one version. It returns
+// ErrUnknown when the session is gone.
+func (t *Tracker) projected(ctx context.Context, s StoredSession) (StoredSession, []StoredEvent, []timeline.Question, error) {
 	for {
 		log, err := t.store.Log(ctx, s.SessionKey)
 		if err != nil {
-			return err
+			return s, nil, nil, err
 		}
 		questions, err := t.store.SessionQuestions(ctx, s)
 		if err != nil {
-			return err
+			return s, nil, nil, err
 		}
 		now, err := t.store.Session(ctx, s.SessionKey)
-		if err != nil {
-			return err
-		}
-		if now.Version == s.Version {
-			v.Sessions, v.Events = v.Sessions+1, v.Events+len(log)
-			for _, difference := range differences(s, log, questions) {
-				v.Differences = append(v.Differences, fmt.Sprintf("session %s of user %d: %s", s.ID, s.UserID, difference))
-			}
-			return nil
+		if err != nil || now.Version == s.Version {
+			return s, log, questions, err
 		}
 		s = now
 	}
@@ -71,7 +93,7 @@ func differences(s StoredSession, log []StoredEvent, questions []timeline.Questi
 		events[i] = e.Event
 	}
 	if int64(len(log)) != s.Version {
-		found = append(found, fmt.Sprintf("%d entries, version %d", len(log), s.Version))
+		found = append(found, fmt.Sprintf("%d events, version %d", len(log), s.Version))
 	}
 	folded := timeline.Fold(events)
 	if folded.State != s.State {

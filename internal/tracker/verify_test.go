@@ -47,12 +47,12 @@ func TestVerifyFindsTampering(t *testing.T) {
 		{"a version", func(s tracker.StoredSession, _ tracker.StoredQuestion) tracker.Changes {
 			s.Version++
 			return tracker.Changes{Sessions: []tracker.StoredSession{s}}
-		}, []string{"2 entries, version 3"}},
-		{"an entry too many", func(s tracker.StoredSession, _ tracker.StoredQuestion) tracker.Changes {
+		}, []string{"2 events, version 3"}},
+		{"an event too many", func(s tracker.StoredSession, _ tracker.StoredQuestion) tracker.Changes {
 			return tracker.Changes{Sessions: []tracker.StoredSession{s}, Events: []tracker.StoredEvent{{
 				Session: s.SessionKey, Event: timeline.Event{ID: idOf("smuggled"), Seq: 3, Type: timeline.Next, At: at(90)},
 			}}}
-		}, []string{"3 entries, version 2", "state", "questions"}},
+		}, []string{"3 events, version 2", "state", "questions"}},
 		{"a question is gone", func(s tracker.StoredSession, q tracker.StoredQuestion) tracker.Changes {
 			return tracker.Changes{Sessions: []tracker.StoredSession{s}, Drop: []tracker.StoredQuestion{q}}
 		}, []string{"questions"}},
