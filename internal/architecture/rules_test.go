@@ -108,6 +108,16 @@ var rooms = []room{
 		reason:  "a page is drawn from plain texts; what they say is decided where the reports are known",
 	},
 	{
+		pattern: "internal/web/words",
+		may:     []string{"internal/timeline", "internal/report", "internal/web/view"},
+		reason:  "how a value is written follows from the value alone",
+	},
+	{
+		pattern: "internal/web/static",
+		may:     []string{"internal/httpx", "internal/web/view"},
+		reason:  "it serves files and knows no page",
+	},
+	{
 		pattern: "internal/web/...",
 		may: []string{
 			"internal/timeline", "internal/report", "internal/export/...", "internal/fault", "internal/httpx", "internal/limit",
@@ -145,7 +155,7 @@ var rooms = []room{
 		pattern: "internal/server",
 		may: []string{
 			"internal/timeline", "internal/fault", "internal/limit", "internal/tracker", "internal/live", "internal/account", "internal/account/token", "internal/delivery",
-			"internal/store", "internal/httpx", "internal/httpapi", "internal/web", "internal/config",
+			"internal/store", "internal/httpx", "internal/httpapi", "internal/web", "internal/web/site", "internal/config",
 			"internal/pwned", "internal/oidc",
 		},
 		reason: "it puts the rooms together, and what lies inside a room is not its business",

@@ -8,6 +8,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
 )
 
 // handler is all routes behind what guards them.
@@ -20,7 +21,7 @@ func (s *Server) handler() (http.Handler, error) {
 	s.register(router)
 	handler := origins.Guard(router)
 	handler = httpx.Headers(s.settings.CookieSecure)(handler)
-	return web.FailurePages(httpx.Log(s.log, s.now)(handler)), nil
+	return site.FailurePages(httpx.Log(s.log, s.now)(handler)), nil
 }
 
 // register adds every route of the program.
@@ -39,11 +40,11 @@ func (s *Server) register(mux httpx.Mux) {
 		Limits: limits,
 	})
 	web.Register(mux, web.Options{
-		Tracker: s.Tracker, Live: s.live, Accounts: s.Accounts, CSRF: s.csrf,
-		Now: s.now, Log: s.log,
-		Addresses: addresses, Cookies: cookies, Rater: s.Rater, Target: s.settings.Target, Provider: s.settings.OIDC.Issuer != "",
-		PublicURL: s.settings.PublicURL,
-		Limits:    limits,
+		Site: site.New(site.Options{
+			Accounts: s.Accounts, CSRF: s.csrf, Log: s.log, Addresses: addresses, Cookies: cookies, Limits: limits,
+		}),
+		Tracker: s.Tracker, Live: s.live, Now: s.now, Rater: s.Rater, Target: s.settings.Target,
+		Provider: s.settings.OIDC.Issuer != "", PublicURL: s.settings.PublicURL,
 	})
 }
 

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
 
@@ -11,17 +10,18 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
 )
 
 // registerCorrections adds the forms by which a person corrects what was recorded.
 func (f *face) registerCorrections(mux httpx.Mux) {
 	const session = "POST /dashboard/sessions/{session_id}"
 	const question = session + "/questions/{question_id}"
-	mux.HandleFunc(session+"/delete", f.open(f.member(f.correction(f.deleteSession))))
-	mux.HandleFunc(session+"/restore", f.open(f.member(f.correction(f.restoreSession))))
-	mux.HandleFunc(question+"/delete", f.open(f.member(f.correction(f.deleteQuestion))))
-	mux.HandleFunc(question+"/restore", f.open(f.member(f.correction(f.restoreQuestion))))
-	mux.HandleFunc(question+"/adjust", f.open(f.member(f.correction(f.adjustQuestion))))
+	mux.HandleFunc(session+"/delete", f.Member(f.Form(on(f.deleteSession), nil)))
+	mux.HandleFunc(session+"/restore", f.Member(f.Form(on(f.restoreSession), nil)))
+	mux.HandleFunc(question+"/delete", f.Member(f.Form(on(f.deleteQuestion), nil)))
+	mux.HandleFunc(question+"/restore", f.Member(f.Form(on(f.restoreQuestion), nil)))
+	mux.HandleFunc(question+"/adjust", f.Member(f.Form(on(f.adjustQuestion), f.adjustQuestionAgain)))
 }
 
 // subject is the session that the path of a form names or, if question is not "", one of
@@ -30,110 +30,123 @@ type subject struct{ session, question string }
 
 // subjectOf returns tracker.ErrUnknownSession or tracker.ErrUnknownQuestion for an id
 // that cannot be one.
-func subjectOf(r *http.Request) (on subject, err error) {
-	if on.session, err = httpx.ID(r.PathValue("session_id"), tracker.ErrUnknownSession); err != nil {
-		return on, err
+func subjectOf(r *http.Request) (of subject, err error) {
+	if of.session, err = httpx.ID(r.PathValue("session_id"), tracker.ErrUnknownSession); err != nil {
+		return of, err
 	}
 	if question := r.PathValue("question_id"); question != "" {
-		on.question, err = httpx.ID(question, tracker.ErrUnknownQuestion)
+		of.question, err = httpx.ID(question, tracker.ErrUnknownQuestion)
 	}
-	return on, err
+	return of, err
 }
 
 // String names the subject in the security log.
-func (on subject) String() string {
-	if on.question == "" {
-		return on.session
+func (of subject) String() string {
+	if of.question == "" {
+		return of.session
 	}
-	return on.session + "/" + on.question
+	return of.session + "/" + of.question
 }
 
-// correction is a form that corrects what its path names.
-func (f *face) correction(do func(submission, subject) error) memberHandler {
-	return f.form(func(s submission) error {
-		on, err := subjectOf(s.r)
+// on calls do with what the path of a form names.
+func on(do func(site.Submission, subject) error) func(site.Submission) error {
+	return func(s site.Submission) error {
+		of, err := subjectOf(s.R)
 		if err != nil {
 			return err
 		}
-		return do(s, on)
-	}, nil)
+		return do(s, of)
+	}
 }
 
-func (f *face) deleteSession(s submission, on subject) error {
-	if err := f.Tracker.DeleteSession(s.r.Context(), f.Rater(s.user), on.session); err != nil {
+func (f *face) deleteSession(s site.Submission, of subject) error {
+	if err := f.Tracker.DeleteSession(s.R.Context(), f.Rater(s.User), of.session); err != nil {
 		return err
 	}
-	f.note(s, account.SessionDeleted, on)
-	goOn(s.w, s.r, offeringUndo(s.next(home), on))
+	f.note(s, account.SessionDeleted, of)
+	site.GoOn(s.W, s.R, offeringUndo(s.Next(site.Home), of))
 	return nil
 }
 
-func (f *face) deleteQuestion(s submission, on subject) error {
-	if err := f.Tracker.DeleteQuestion(s.r.Context(), f.Rater(s.user), on.session, on.question); err != nil {
+func (f *face) deleteQuestion(s site.Submission, of subject) error {
+	if err := f.Tracker.DeleteQuestion(s.R.Context(), f.Rater(s.User), of.session, of.question); err != nil {
 		return err
 	}
-	f.note(s, account.QuestionDeleted, on)
-	goOn(s.w, s.r, offeringUndo(s.next(sessionAddress(on.session)), on))
+	f.note(s, account.QuestionDeleted, of)
+	site.GoOn(s.W, s.R, offeringUndo(s.Next(sessionAddress(of.session)), of))
 	return nil
 }
 
-func (f *face) restoreSession(s submission, on subject) error {
-	restored, err := f.Tracker.RestoreSession(s.r.Context(), f.Rater(s.user), on.session)
-	return f.restored(s, on, account.SessionRestored, restored, err)
+func (f *face) restoreSession(s site.Submission, of subject) error {
+	restored, err := f.Tracker.RestoreSession(s.R.Context(), f.Rater(s.User), of.session)
+	return f.restored(s, of, account.SessionRestored, restored, err)
 }
 
-func (f *face) restoreQuestion(s submission, on subject) error {
-	restored, err := f.Tracker.RestoreQuestion(s.r.Context(), f.Rater(s.user), on.session, on.question)
-	return f.restored(s, on, account.QuestionRestored, restored, err)
+func (f *face) restoreQuestion(s site.Submission, of subject) error {
+	restored, err := f.Tracker.RestoreQuestion(s.R.Context(), f.Rater(s.User), of.session, of.question)
+	return f.restored(s, of, account.QuestionRestored, restored, err)
 }
 
 // restored answers a restoration; changed says whether it changed anything.
-func (f *face) restored(s submission, on subject, kind account.SecurityKind, changed bool, err error) error {
+func (f *face) restored(s site.Submission, of subject, kind account.SecurityKind, changed bool, err error) error {
 	if err != nil {
 		return err
 	}
 	if changed {
-		f.note(s, kind, on)
+		f.note(s, kind, of)
 	}
-	goOn(s.w, s.r, sayingDone(s.next(sessionAddress(on.session)), doneRestored))
+	site.GoOn(s.W, s.R, sayingDone(s.Next(sessionAddress(of.session)), doneRestored))
 	return nil
 }
 
-func (f *face) note(s submission, kind account.SecurityKind, on subject) {
-	f.Accounts.Note(s.r.Context(), kind, s.user.ID, f.by(s.r, s.visitor), on.String())
+func (f *face) note(s site.Submission, kind account.SecurityKind, of subject) {
+	f.Accounts.Note(s.R.Context(), kind, s.User.ID, f.By(s.R, s.Visitor), of.String())
 }
 
 // adjustQuestion sets the active time of a question or, with as_pressed, takes that
-// back. A time that cannot be read or be true is answered by the page of the session
-// with the problem beside the field.
-func (f *face) adjustQuestion(s submission, on subject) error {
-	session, err := f.Tracker.Summary(s.r.Context(), f.Rater(s.user), on.session)
+// back.
+func (f *face) adjustQuestion(s site.Submission, of subject) error {
+	session, err := f.Tracker.Summary(s.R.Context(), f.Rater(s.User), of.session)
 	if err != nil {
 		return err
 	}
-	q, ok := questionWith(on.question, session.Questions)
+	q, ok := questionWith(of.question, session.Questions)
 	if !ok {
 		return tracker.ErrUnknownQuestion
 	}
 	to, err := adjustmentIn(s.Values, q)
-	if err == nil {
-		err = f.Tracker.AdjustQuestion(s.r.Context(), f.Rater(s.user), on.session, on.question, to)
-	}
-	if fields, ok := errors.AsType[fault.FieldErrors](err); ok {
-		refused := refusal{fields: fields}
-		return f.showSession(s.w, s.r, http.StatusUnprocessableEntity, s.visitor, session, "", refusedAdjustment{
-			question: on.question, typed: s.Get("active_time"), problem: refused.with("active_seconds"),
-		})
-	}
 	if err != nil {
+		return err
+	}
+	if err := f.Tracker.AdjustQuestion(s.R.Context(), f.Rater(s.User), of.session, of.question, to); err != nil {
 		return err
 	}
 	done := doneAdjusted
 	if !to.Set {
 		done = doneSetBack
 	}
-	goOn(s.w, s.r, sayingDone(s.next(sessionAddress(on.session)), done)+"#"+questionAnchor(q.ID))
+	site.GoOn(s.W, s.R, sayingDone(s.Next(sessionAddress(of.session)), done)+"#"+questionAnchor(q.ID))
 	return nil
+}
+
+// adjustQuestionAgain shows the session with the time that was typed, when something is
+// wrong with that.
+func (f *face) adjustQuestionAgain(s site.Submission, refused site.Refusal) error {
+	problem := refused.With("active_seconds")
+	if problem == "" {
+		return refused.Cause
+	}
+	of, err := subjectOf(s.R)
+	if err != nil {
+		return err
+	}
+	session, err := f.Tracker.Summary(s.R.Context(), f.Rater(s.User), of.session)
+	if err != nil {
+		return err
+	}
+	return f.showSession(s.W, s.R, refused.Status, s.Visitor, session, "", refusedAdjustment{
+		question: of.question, typed: s.Get("active_time"), problem: problem,
+	})
 }
 
 func questionWith(id string, questions []report.Question) (report.Question, bool) {

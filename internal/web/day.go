@@ -9,11 +9,13 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/words"
 )
 
-func (f *face) day(w http.ResponseWriter, r *http.Request, v visitor) error {
-	rater := f.Rater(v.user)
+func (f *face) day(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
+	rater := f.Rater(v.User)
 	today, err := f.Tracker.Today(rater)
 	if err != nil {
 		return err
@@ -49,20 +51,20 @@ func (f *face) day(w http.ResponseWriter, r *http.Request, v visitor) error {
 	if !m.IsToday {
 		title, section = date.String(), ""
 	}
-	frame := f.frame(w, r, title, section, v.user)
+	frame := f.Frame(w, r, title, section, v.User)
 	frame.Live = revision
-	return show(w, r, http.StatusOK, frame, view.DayPage(frame, m, view.Charts(charts)))
+	return site.Show(w, r, http.StatusOK, frame, view.DayPage(frame, m, view.Charts(charts)))
 }
 
 func dayPage(d report.Day, today report.Date, target timeline.Micros) view.Day {
 	m := view.Day{
-		Date: d.Date.String(), Heading: longDate(d.Date), Zone: d.Zone.String(), Target: report.MMSS(target),
+		Date: d.Date.String(), Heading: words.LongDate(d.Date), Zone: d.Zone.String(), Target: report.MMSS(target),
 		Steps: view.Steps{
 			Previous: wayTo(d.Date.AddDays(-1), dayAddress), Next: wayTo(d.Date.AddDays(1), dayAddress),
-			Now: home, NowLabel: "Today", Unit: "day",
+			Now: site.Home, NowLabel: "Today", Unit: "day",
 		},
 		IsToday: d.Date == today,
-		Totals:  totalsOf(d.Totals, len(d.Sessions)),
+		Totals:  words.Totals(d.Totals, len(d.Sessions)),
 	}
 	for _, h := range d.Hours {
 		if h.Totals.Questions > 0 {
@@ -83,7 +85,7 @@ func wayTo(d report.Date, address func(report.Date) string) string {
 	return address(d)
 }
 
-func dayAddress(d report.Date) string { return home + "?date=" + d.String() }
+func dayAddress(d report.Date) string { return site.Home + "?date=" + d.String() }
 
 // suspectsOf are the questions of a day in which a pause was probably forgotten.
 func suspectsOf(sessions []report.Session, day report.Day) []view.Suspect {
@@ -93,7 +95,7 @@ func suspectsOf(sessions []report.Session, day report.Day) []view.Suspect {
 			if q.IsImprobable() && report.DateOf(q.StartedAt, day.Zone) == day.Date {
 				found = append(found, view.Suspect{
 					Address: sessionAddress(s.ID) + "#" + questionAnchor(q.ID),
-					Span:    span(q.StartedAt, q.EndedAt, day.Zone), Active: report.MMSS(q.Active),
+					Span:    words.Span(q.StartedAt, q.EndedAt, day.Zone), Active: report.MMSS(q.Active),
 				})
 			}
 		}
@@ -105,14 +107,14 @@ func hourOf(h report.Hour) view.Hour {
 	return view.Hour{
 		Span:      fmt.Sprintf("%02d:00 – %02d:00", h.Hour, h.Hour+1),
 		Questions: h.Totals.Questions, Active: report.MMSS(h.Totals.Active),
-		Average: report.MMSS(h.Totals.Average()), Pace: paceOf(h.Totals.Pace()),
+		Average: report.MMSS(h.Totals.Average()), Pace: words.Pace(h.Totals.Pace()),
 	}
 }
 
 func sessionOf(s report.SessionDay, zone *time.Location) view.Session {
 	return view.Session{
-		ID: s.ID, Span: sessionSpan(s.SessionInfo, zone), Questions: s.Totals.Questions,
-		Active: clockOf(s.Totals.Active), Average: report.MMSS(s.Totals.Average()), Pace: paceOf(s.Totals.Pace()),
+		ID: s.ID, Span: words.SessionSpan(s.SessionInfo, zone), Questions: s.Totals.Questions,
+		Active: words.Clock(s.Totals.Active), Average: report.MMSS(s.Totals.Average()), Pace: words.Pace(s.Totals.Pace()),
 	}
 }
 

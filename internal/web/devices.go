@@ -8,7 +8,9 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/words"
 )
 
 const devicesPath = "/profile/devices"
@@ -16,18 +18,18 @@ const devicesPath = "/profile/devices"
 // registerDevices adds the pages on which widgets are connected and disconnected (SPEC
 // section 7).
 func (f *face) registerDevices(mux httpx.Mux) {
-	mux.HandleFunc("GET /widget/pair", f.open(f.member(f.pairPage)))
-	mux.HandleFunc("POST /widget/pair", f.open(f.member(f.form(f.pair, f.pairAgain))))
-	mux.HandleFunc("GET "+devicesPath, f.open(f.member(f.devices)))
-	mux.HandleFunc("POST "+devicesPath+"/{device_id}/revoke", f.open(f.member(f.form(f.revokeDevice, nil))))
+	mux.HandleFunc("GET /widget/pair", f.Member(f.pairPage))
+	mux.HandleFunc("POST /widget/pair", f.Member(f.Form(f.pair, f.pairAgain)))
+	mux.HandleFunc("GET "+devicesPath, f.Member(f.devices))
+	mux.HandleFunc("POST "+devicesPath+"/{device_id}/revoke", f.Member(f.Form(f.revokeDevice, nil)))
 }
 
-func (f *face) devices(w http.ResponseWriter, r *http.Request, v visitor) error {
-	devices, err := f.Accounts.Devices(r.Context(), v.user.ID)
+func (f *face) devices(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
+	devices, err := f.Accounts.Devices(r.Context(), v.User.ID)
 	if err != nil {
 		return err
 	}
-	zone, err := zoneOf(v.user)
+	zone, err := site.ZoneOf(v.User)
 	if err != nil {
 		return err
 	}
@@ -35,14 +37,14 @@ func (f *face) devices(w http.ResponseWriter, r *http.Request, v visitor) error 
 	for _, d := range devices {
 		m.Devices = append(m.Devices, deviceRow(d, zone))
 	}
-	frame := f.frame(w, r, "Devices", "profile", v.user)
-	return show(w, r, http.StatusOK, frame, view.DevicesPage(frame, m))
+	frame := f.Frame(w, r, "Devices", "profile", v.User)
+	return site.Show(w, r, http.StatusOK, frame, view.DevicesPage(frame, m))
 }
 
 func deviceRow(d account.Device, zone *time.Location) view.Device {
 	return view.Device{
 		ID: d.ID, Name: d.Name, Kind: deviceKind(d.Kind), Address: d.LastAddress,
-		Since: moment(d.CreatedAt, zone), LastUsed: moment(d.LastUsedAt, zone),
+		Since: words.Moment(d.CreatedAt, zone), LastUsed: words.Moment(d.LastUsedAt, zone),
 	}
 }
 
@@ -56,20 +58,20 @@ func deviceKind(k account.DeviceKind) string {
 	return string(k)
 }
 
-func (f *face) revokeDevice(s submission) error {
-	id, err := httpx.ID(s.r.PathValue("device_id"), account.ErrUnknownDevice)
+func (f *face) revokeDevice(s site.Submission) error {
+	id, err := httpx.ID(s.R.PathValue("device_id"), account.ErrUnknownDevice)
 	if err != nil {
 		return err
 	}
-	if err := f.Accounts.DisconnectDevice(s.r.Context(), s.user.ID, id, f.by(s.r, s.visitor)); err != nil {
+	if err := f.Accounts.DisconnectDevice(s.R.Context(), s.User.ID, id, f.By(s.R, s.Visitor)); err != nil {
 		return err
 	}
-	goOn(s.w, s.r, sayingDone(devicesPath, doneDeviceEnded))
+	site.GoOn(s.W, s.R, sayingDone(devicesPath, doneDeviceEnded))
 	return nil
 }
 
 // pairPage asks the user whether a widget may be connected.
-func (f *face) pairPage(w http.ResponseWriter, r *http.Request, v visitor) error {
+func (f *face) pairPage(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
 	p := pairingOf(r.URL.Query())
 	if p.Name == "" {
 		p.Name = deviceName(r.UserAgent()) // a proposal: the widget asks from the same browser
@@ -80,25 +82,25 @@ func (f *face) pairPage(w http.ResponseWriter, r *http.Request, v visitor) error
 }
 
 // pair shows the code; the widget takes it from the page.
-func (f *face) pair(s submission) error {
+func (f *face) pair(s site.Submission) error {
 	p := pairingOf(s.Values)
-	if err := f.Limits.PairingCodes.Take(s.r.Context(), httpx.UserKey(s.user.ID)); err != nil {
+	if err := f.Limits.PairingCodes.Take(s.R.Context(), httpx.UserKey(s.User.ID)); err != nil {
 		return err
 	}
-	code, err := f.Accounts.StartPairing(s.r.Context(), s.user, p)
+	code, err := f.Accounts.StartPairing(s.R.Context(), s.User, p)
 	if err != nil {
 		return err
 	}
 	m := pairPageOf(p)
-	m.Code, m.Lifetime = code, counted(int(account.PairingLifetime.Minutes()), "minute", "minutes")
-	return f.showPairing(s.w, s.r, http.StatusOK, s.visitor, m)
+	m.Code, m.Lifetime = code, words.Counted(int(account.PairingLifetime.Minutes()), "minute", "minutes")
+	return f.showPairing(s.W, s.R, http.StatusOK, s.Visitor, m)
 }
 
-func (f *face) pairAgain(s submission, refused refusal) error {
+func (f *face) pairAgain(s site.Submission, refused site.Refusal) error {
 	m := pairPageOf(pairingOf(s.Values))
-	m.Name, m.Problem = refused.field("name"), refused.above("name")
-	m.Full = errors.Is(refused.cause, account.ErrTooManyDevices)
-	return f.showPairing(s.w, s.r, refused.status, s.visitor, m)
+	m.Name, m.Problem = refused.Field("name"), refused.Above("name")
+	m.Full = errors.Is(refused.Cause, account.ErrTooManyDevices)
+	return f.showPairing(s.W, s.R, refused.Status, s.Visitor, m)
 }
 
 func pairPageOf(p account.Pairing) view.Pair {
@@ -111,8 +113,8 @@ func pairingOf(sent url.Values) account.Pairing {
 	}
 }
 
-func (f *face) showPairing(w http.ResponseWriter, r *http.Request, status int, v visitor, m view.Pair) error {
-	m.Email = v.user.Email
-	frame := f.frame(w, r, "Connect a widget", "profile", v.user)
-	return show(w, r, status, frame, view.PairPage(frame, m))
+func (f *face) showPairing(w http.ResponseWriter, r *http.Request, status int, v site.Visitor, m view.Pair) error {
+	m.Email = v.User.Email
+	frame := f.Frame(w, r, "Connect a widget", "profile", v.User)
+	return site.Show(w, r, status, frame, view.PairPage(frame, m))
 }

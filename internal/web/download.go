@@ -11,6 +11,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
 )
 
 const (
@@ -29,11 +30,11 @@ const (
 // the status has long been sent, and none of them is a JSON document with a schema
 // (SPEC section 5 lists them beside it). A cookie and a bearer token open them alike.
 func (f *face) registerDownloads(mux httpx.Mux) {
-	mux.HandleFunc("GET /reports/daily.csv", f.open(f.member(f.dailyCSV)))
-	mux.HandleFunc("GET /reports/weekly.csv", f.open(f.member(f.weeklyCSV)))
-	mux.HandleFunc("GET /reports/days.csv", f.open(f.member(f.daysCSV)))
-	mux.HandleFunc("GET /reports/questions.csv", f.open(f.member(f.questionsCSV)))
-	mux.HandleFunc("GET /me/export", f.open(f.member(f.archive)))
+	mux.HandleFunc("GET /reports/daily.csv", f.Member(f.dailyCSV))
+	mux.HandleFunc("GET /reports/weekly.csv", f.Member(f.weeklyCSV))
+	mux.HandleFunc("GET /reports/days.csv", f.Member(f.daysCSV))
+	mux.HandleFunc("GET /reports/questions.csv", f.Member(f.questionsCSV))
+	mux.HandleFunc("GET /me/export", f.Member(f.archive))
 }
 
 // download is a file that is made while it is sent.
@@ -45,15 +46,15 @@ type download struct {
 }
 
 // send counts, notes and sends a download. It returns fault.Throttled.
-func (f *face) send(w http.ResponseWriter, r *http.Request, v visitor, d download) error {
-	if err := f.Limits.Exports.Take(r.Context(), httpx.UserKey(v.user.ID)); err != nil {
+func (f *face) send(w http.ResponseWriter, r *http.Request, v site.Visitor, d download) error {
+	if err := f.Limits.Exports.Take(r.Context(), httpx.UserKey(v.User.ID)); err != nil {
 		return err
 	}
-	if !f.downloads.take(v.user.ID) {
+	if !f.downloads.take(v.User.ID) {
 		return &fault.Throttled{RetryAfter: stallTime}
 	}
-	defer f.downloads.leave(v.user.ID)
-	f.Accounts.Note(r.Context(), account.DataExported, v.user.ID, f.by(r, v), d.of)
+	defer f.downloads.leave(v.User.ID)
+	f.Accounts.Note(r.Context(), account.DataExported, v.User.ID, f.By(r, v), d.of)
 	return f.stream(w, r, d)
 }
 

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
 )
 
 // timedWriter is an answer that notes its deadlines, and whose client may be gone.
@@ -51,7 +53,7 @@ func TestStream(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			clock := time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)
-			f := &face{Options: Options{Log: slog.New(slog.DiscardHandler), Now: func() time.Time { clock = clock.Add(time.Minute); return clock }}}
+			f := &face{Options: Options{Site: &site.Site{Options: site.Options{Log: slog.New(slog.DiscardHandler)}}, Now: func() time.Time { clock = clock.Add(time.Minute); return clock }}}
 			w := &timedWriter{ResponseRecorder: httptest.NewRecorder(), err: c.gone}
 			var got error
 			cut := panics(func() {

@@ -12,13 +12,14 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
 )
 
 const csvMedia = "text/csv; charset=utf-8; header=present" // RFC 7111
 
 // dailyCSV is one day, by default today.
-func (f *face) dailyCSV(w http.ResponseWriter, r *http.Request, v visitor) error {
-	rater := f.Rater(v.user)
+func (f *face) dailyCSV(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
+	rater := f.Rater(v.User)
 	date, err := f.dateIn(r, rater, "date")
 	if err != nil {
 		return err
@@ -34,8 +35,8 @@ func (f *face) dailyCSV(w http.ResponseWriter, r *http.Request, v visitor) error
 }
 
 // weeklyCSV is the week that week_start lies in, by default this one.
-func (f *face) weeklyCSV(w http.ResponseWriter, r *http.Request, v visitor) error {
-	rater := f.Rater(v.user)
+func (f *face) weeklyCSV(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
+	rater := f.Rater(v.User)
 	date, err := f.dateIn(r, rater, "week_start")
 	if err != nil {
 		return err
@@ -51,8 +52,8 @@ func (f *face) weeklyCSV(w http.ResponseWriter, r *http.Request, v visitor) erro
 }
 
 // daysCSV is one row for each day of a range.
-func (f *face) daysCSV(w http.ResponseWriter, r *http.Request, v visitor) error {
-	asked, err := f.rangeOf(r, v.user)
+func (f *face) daysCSV(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
+	asked, err := f.rangeOf(r, v.User)
 	if err != nil {
 		return err
 	}
@@ -67,8 +68,8 @@ func (f *face) daysCSV(w http.ResponseWriter, r *http.Request, v visitor) error 
 }
 
 // questionsCSV is one row for each question that started in a range of days.
-func (f *face) questionsCSV(w http.ResponseWriter, r *http.Request, v visitor) error {
-	asked, err := f.rangeOf(r, v.user)
+func (f *face) questionsCSV(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
+	asked, err := f.rangeOf(r, v.User)
 	if err != nil {
 		return err
 	}
@@ -81,8 +82,8 @@ func (f *face) questionsCSV(w http.ResponseWriter, r *http.Request, v visitor) e
 }
 
 // archive is everything that the user has here.
-func (f *face) archive(w http.ResponseWriter, r *http.Request, v visitor) error {
-	rater, at := f.Rater(v.user), timeline.InstantOf(f.Now())
+func (f *face) archive(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
+	rater, at := f.Rater(v.User), timeline.InstantOf(f.Now())
 	today, err := f.Tracker.Today(rater)
 	if err != nil {
 		return err
@@ -90,7 +91,7 @@ func (f *face) archive(w http.ResponseWriter, r *http.Request, v visitor) error 
 	return f.send(w, r, v, download{
 		name: "raterhub-tracker-" + today.String() + ".json", media: "application/json", of: "everything",
 		write: func(out io.Writer) error {
-			return export.Archive(out, at, exportedProfile(v.user), exportedLogs(f.Tracker.Logs(r.Context(), rater)))
+			return export.Archive(out, at, exportedProfile(v.User), exportedLogs(f.Tracker.Logs(r.Context(), rater)))
 		},
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/live"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
 )
 
 const (
@@ -24,25 +25,25 @@ var errNoStream = fault.New(fault.Malformed, "this address is a stream of events
 
 // revision is what the frame of a page about now is marked with. It is asked for before
 // the page's content is read: what comes between them is told.
-func (f *face) revision(r *http.Request, v visitor, isNow bool) (string, error) {
+func (f *face) revision(r *http.Request, v site.Visitor, isNow bool) (string, error) {
 	if !isNow {
 		return "", nil
 	}
-	return f.Live.Revision(r.Context(), v.user.ID)
+	return f.Live.Revision(r.Context(), v.User.ID)
 }
 
 // live tells an open page when there is something new, and not what: the page asks for
 // itself again, so there is one way to draw it. The stream ends with the login.
-func (f *face) live(w http.ResponseWriter, r *http.Request, v visitor) error {
+func (f *face) live(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
 	if !httpx.AcceptsEvents(r) {
 		return errNoStream
 	}
-	watch, err := f.Live.Watch(v.user.ID)
+	watch, err := f.Live.Watch(v.User.ID)
 	if err != nil {
 		return err
 	}
 	defer watch.Close()
-	revision, err := f.Live.Revision(r.Context(), v.user.ID) // after Watch: nothing is between them
+	revision, err := f.Live.Revision(r.Context(), v.User.ID) // after Watch: nothing is between them
 	if err != nil {
 		return err
 	}
@@ -53,7 +54,7 @@ func (f *face) live(w http.ResponseWriter, r *http.Request, v visitor) error {
 	known := cmp.Or(r.Header.Get("Last-Event-ID"), r.URL.Query().Get("since"))
 	s := follower{face: f, request: r, out: out, revision: known}
 	if s.tell(revision) == nil {
-		s.follow(r.Context(), watch, v.user.ID)
+		s.follow(r.Context(), watch, v.User.ID)
 	}
 	return nil // too late for another answer
 }
@@ -90,7 +91,7 @@ func (s *follower) follow(ctx context.Context, watch *live.Watch, userID int64) 
 // look sends what there is to say, if the login still holds. When something that the
 // revision does not cover changed, a waking alone says so.
 func (s *follower) look(ctx context.Context, userID int64, woken bool) error {
-	if _, err := s.face.visitor(s.request); err != nil {
+	if _, err := s.face.VisitorOf(s.request); err != nil {
 		return err
 	}
 	revision, err := s.face.Live.Revision(ctx, userID)

@@ -7,30 +7,42 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 )
 
+// registerEntry adds the pages for visitors who are not logged in, and the way out.
+func (f *face) registerEntry(mux httpx.Mux) {
+	mux.HandleFunc("GET /{$}", f.Open(f.landing))
+	mux.HandleFunc("GET /login", f.Open(f.loginPage))
+	mux.HandleFunc("POST /login", f.Limited(f.Limits.Logins, f.OpenForm(f.logIn, f.logInAgain)))
+	mux.HandleFunc("POST /login/second-factor", f.Limited(f.Limits.SecondSteps, f.OpenForm(f.secondFactor, f.secondFactorAgain)))
+	mux.HandleFunc("GET /register", f.Open(f.registerPage))
+	mux.HandleFunc("POST /register", f.Limited(f.Limits.Registrations, f.OpenForm(f.signUp, f.signUpAgain)))
+	mux.HandleFunc("POST /logout", f.Member(f.Form(f.logOut, nil)))
+}
+
 func (f *face) landing(w http.ResponseWriter, r *http.Request) error {
-	return f.unlessLoggedIn(w, r, home, func() error {
-		return show(w, r, http.StatusOK, f.frame(w, r, "Know your pace", "", account.User{}), view.Landing())
+	return f.unlessLoggedIn(w, r, site.Home, func() error {
+		return site.Show(w, r, http.StatusOK, f.Frame(w, r, "Know your pace", "", account.User{}), view.Landing())
 	})
 }
 
 func (f *face) loginPage(w http.ResponseWriter, r *http.Request) error {
-	next := localPath(r.URL.Query().Get("next"), home)
+	next := site.LocalPath(r.URL.Query().Get("next"), site.Home)
 	return f.unlessLoggedIn(w, r, next, func() error {
 		return f.showLogin(w, r, http.StatusOK, view.Login{Next: next})
 	})
 }
 
-// unlessLoggedIn sends who is logged in on to a page of theirs.
+// unlessLoggedIn calls show, or sends a visitor who is logged in to next.
 func (f *face) unlessLoggedIn(w http.ResponseWriter, r *http.Request, next string, show func() error) error {
-	known, err := f.isLoggedIn(r)
+	user, err := f.CurrentUser(r)
 	if err != nil {
 		return err
 	}
-	if known {
-		goOn(w, r, next)
+	if user.ID != 0 {
+		site.GoOn(w, r, next)
 		return nil
 	}
 	return show()
@@ -38,16 +50,16 @@ func (f *face) unlessLoggedIn(w http.ResponseWriter, r *http.Request, next strin
 
 func (f *face) showLogin(w http.ResponseWriter, r *http.Request, status int, m view.Login) error {
 	m.Provider = f.Provider
-	frame := f.frame(w, r, "Log in", "", account.User{})
-	return show(w, r, status, frame, view.LoginPage(frame, m))
+	frame := f.Frame(w, r, "Log in", "", account.User{})
+	return site.Show(w, r, status, frame, view.LoginPage(frame, m))
 }
 
-func (f *face) logIn(s submission) error {
-	login, err := f.Accounts.Login(s.r.Context(), account.Attempt{
+func (f *face) logIn(s site.Submission) error {
+	login, err := f.Accounts.Login(s.R.Context(), account.Attempt{
 		Email: s.Get("email"), Password: s.Get("password"),
-		Address: f.address(s.r), KnownBrowser: f.Cookies.Read(s.r, httpx.KnownBrowserCookie),
+		Address: f.Address(s.R), KnownBrowser: f.Cookies.Read(s.R, httpx.KnownBrowserCookie),
 	})
-	next := s.next(home)
+	next := s.Next(site.Home)
 	if second, ok := errors.AsType[*account.SecondFactorRequired](err); ok {
 		return f.showSecondFactor(s, http.StatusOK, view.SecondFactor{
 			Challenge: second.Challenge, Next: next, Passkey: slices.Contains(second.Methods, account.MethodPasskey),
@@ -57,50 +69,50 @@ func (f *face) logIn(s submission) error {
 	return f.enter(s, login, err, next)
 }
 
-func (f *face) logInAgain(s submission, refused refusal) error {
-	return f.showLogin(s.w, s.r, refused.status, view.Login{
-		Email: s.Get("email"), Next: s.next(home), Problem: refused.detail,
+func (f *face) logInAgain(s site.Submission, refused site.Refusal) error {
+	return f.showLogin(s.W, s.R, refused.Status, view.Login{
+		Email: s.Get("email"), Next: s.Next(site.Home), Problem: refused.Detail,
 	})
 }
 
-func (f *face) showSecondFactor(s submission, status int, m view.SecondFactor) error {
-	m.Script = f.files[passkeyScript].address
-	frame := f.frame(s.w, s.r, "One more step", "", account.User{})
-	return show(s.w, s.r, status, frame, view.SecondFactorPage(frame, m))
+func (f *face) showSecondFactor(s site.Submission, status int, m view.SecondFactor) error {
+	m.Script = f.Files[passkeyScript].Address
+	frame := f.Frame(s.W, s.R, "One more step", "", account.User{})
+	return site.Show(s.W, s.R, status, frame, view.SecondFactorPage(frame, m))
 }
 
-func (f *face) secondFactor(s submission) error {
-	login, err := f.Accounts.LoginWithCode(s.r.Context(), s.Get("challenge"), s.Get("code"), f.address(s.r))
-	return f.enter(s, login, err, s.next(home))
+func (f *face) secondFactor(s site.Submission) error {
+	login, err := f.Accounts.LoginWithCode(s.R.Context(), s.Get("challenge"), s.Get("code"), f.Address(s.R))
+	return f.enter(s, login, err, s.Next(site.Home))
 }
 
-func (f *face) secondFactorAgain(s submission, refused refusal) error {
-	if errors.Is(refused.cause, account.ErrUnknownCeremony) {
+func (f *face) secondFactorAgain(s site.Submission, refused site.Refusal) error {
+	if errors.Is(refused.Cause, account.ErrUnknownCeremony) {
 		return f.logInAgain(s, refused)
 	}
-	return f.showSecondFactor(s, refused.status, view.SecondFactor{
-		Challenge: s.Get("challenge"), Next: s.next(home), Problem: refused.detail, Passkey: s.Get("passkey") != "",
+	return f.showSecondFactor(s, refused.Status, view.SecondFactor{
+		Challenge: s.Get("challenge"), Next: s.Next(site.Home), Problem: refused.Detail, Passkey: s.Get("passkey") != "",
 	})
 }
 
 // enter hands a browser its login and sends it on, unless logging in failed.
-func (f *face) enter(s submission, login account.LoggedIn, err error, next string) error {
+func (f *face) enter(s site.Submission, login account.LoggedIn, err error, next string) error {
 	if err != nil {
 		return err
 	}
 	f.setLogin(s, login)
-	goOn(s.w, s.r, next)
+	site.GoOn(s.W, s.R, next)
 	return nil
 }
 
-func (f *face) setLogin(s submission, login account.LoggedIn) {
-	for _, cookie := range f.Cookies.OfLogin(httpx.IsLocal(s.r), login) {
-		http.SetCookie(s.w, &cookie)
+func (f *face) setLogin(s site.Submission, login account.LoggedIn) {
+	for _, cookie := range f.Cookies.OfLogin(httpx.IsLocal(s.R), login) {
+		http.SetCookie(s.W, &cookie)
 	}
 }
 
-func (f *face) logOut(s submission) error {
-	if err := f.Accounts.Logout(s.r.Context(), s.token, f.address(s.r)); err != nil {
+func (f *face) logOut(s site.Submission) error {
+	if err := f.Accounts.Logout(s.R.Context(), s.Token, f.Address(s.R)); err != nil {
 		return err
 	}
 	f.leave(s)
@@ -108,8 +120,8 @@ func (f *face) logOut(s submission) error {
 }
 
 // leave takes the login from a browser and sends it to the front page.
-func (f *face) leave(s submission) {
-	cookie := f.Cookies.OfLogout(httpx.IsLocal(s.r))
-	http.SetCookie(s.w, &cookie)
-	goOn(s.w, s.r, "/")
+func (f *face) leave(s site.Submission) {
+	cookie := f.Cookies.OfLogout(httpx.IsLocal(s.R))
+	http.SetCookie(s.W, &cookie)
+	site.GoOn(s.W, s.R, "/")
 }

@@ -11,7 +11,9 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/words"
 )
 
 // The parameters by which a page is told what was done just before, and the words
@@ -63,7 +65,7 @@ func sayingDone(path, done string) string { return withNotice(path, doneParamete
 func withNotice(path, name, value string) string {
 	u, err := url.Parse(path)
 	if err != nil {
-		return home
+		return site.Home
 	}
 	query := u.Query()
 	query.Del(undoParameter)
@@ -72,11 +74,11 @@ func withNotice(path, name, value string) string {
 		query.Set(name, value)
 	}
 	u.RawQuery, u.Fragment = query.Encode(), ""
-	return localPath(u.String(), home)
+	return site.LocalPath(u.String(), site.Home)
 }
 
 // notice is what a page says of the correction before it, or nil.
-func (f *face) notice(r *http.Request, v visitor, zone *time.Location) (*view.Notice, error) {
+func (f *face) notice(r *http.Request, v site.Visitor, zone *time.Location) (*view.Notice, error) {
 	query := r.URL.Query()
 	if words := doneWords(query.Get(doneParameter)); words != "" {
 		return &view.Notice{Text: words}, nil
@@ -99,20 +101,20 @@ func (f *face) notice(r *http.Request, v visitor, zone *time.Location) (*view.No
 
 // deletion is the notice of what is deleted now. It returns what the tracker does for
 // what is not.
-func (f *face) deletion(r *http.Request, v visitor, session, question string, zone *time.Location) (*view.Notice, error) {
+func (f *face) deletion(r *http.Request, v site.Visitor, session, question string, zone *time.Location) (*view.Notice, error) {
 	if question == "" {
-		s, err := f.Tracker.DeletedSession(r.Context(), f.Rater(v.user), session)
+		s, err := f.Tracker.DeletedSession(r.Context(), f.Rater(v.User), session)
 		if err != nil {
 			return nil, err
 		}
-		text := fmt.Sprintf("Session of %s deleted.", span(s.StartedAt, s.EndedAt, zone))
+		text := fmt.Sprintf("Session of %s deleted.", words.Span(s.StartedAt, s.EndedAt, zone))
 		return &view.Notice{Text: text, Undo: sessionAddress(session) + "/restore"}, nil
 	}
-	q, err := f.Tracker.DeletedQuestion(r.Context(), f.Rater(v.user), session, question)
+	q, err := f.Tracker.DeletedQuestion(r.Context(), f.Rater(v.User), session, question)
 	if err != nil {
 		return nil, err
 	}
-	text := fmt.Sprintf("Question %d of %s deleted.", q.Index, span(q.StartedAt, q.EndedAt, zone))
+	text := fmt.Sprintf("Question %d of %s deleted.", q.Index, words.Span(q.StartedAt, q.EndedAt, zone))
 	return &view.Notice{Text: text, Undo: questionAddress(session, question) + "/restore"}, nil
 }
 
@@ -140,7 +142,7 @@ func deletedQuestions(questions []tracker.DeletedQuestion, zone *time.Location) 
 	lines := make([]view.DeletedQuestion, len(questions))
 	for i, q := range questions {
 		lines[i] = view.DeletedQuestion{
-			ID: q.ID, Span: span(q.StartedAt, q.EndedAt, zone), Active: report.MMSS(q.Active()),
+			ID: q.ID, Span: words.Span(q.StartedAt, q.EndedAt, zone), Active: report.MMSS(q.Active()),
 		}
 	}
 	return lines

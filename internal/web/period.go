@@ -6,11 +6,13 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/words"
 )
 
-func (f *face) week(w http.ResponseWriter, r *http.Request, v visitor) error {
-	rater := f.Rater(v.user)
+func (f *face) week(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
+	rater := f.Rater(v.User)
 	today, err := f.Tracker.Today(rater)
 	if err != nil {
 		return err
@@ -36,13 +38,13 @@ func (f *face) week(w http.ResponseWriter, r *http.Request, v visitor) error {
 		Now: path, NowLabel: "This week", Unit: "week",
 	})
 	m.Zone = weekCut(week)
-	frame := f.frame(w, r, "Week", "week", v.user)
+	frame := f.Frame(w, r, "Week", "week", v.User)
 	frame.Live = revision
-	return show(w, r, http.StatusOK, frame, view.PeriodPage(m, view.Charts(weekCharts(week))))
+	return site.Show(w, r, http.StatusOK, frame, view.PeriodPage(m, view.Charts(weekCharts(week))))
 }
 
-func (f *face) month(w http.ResponseWriter, r *http.Request, v visitor) error {
-	rater := f.Rater(v.user)
+func (f *face) month(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
+	rater := f.Rater(v.User)
 	today, err := f.Tracker.Today(rater)
 	if err != nil {
 		return err
@@ -63,9 +65,9 @@ func (f *face) month(w http.ResponseWriter, r *http.Request, v visitor) error {
 		Previous: wayTo(dates.From.AddDays(-1), monthAddress), Next: wayTo(dates.Last().AddDays(1), monthAddress),
 		Now: "/dashboard/month", NowLabel: "This month", Unit: "month",
 	})
-	frame := f.frame(w, r, "Month", "month", v.user)
+	frame := f.Frame(w, r, "Month", "month", v.User)
 	frame.Live = revision
-	return show(w, r, http.StatusOK, frame, view.PeriodPage(m, view.Charts(monthCharts(month, rater))))
+	return site.Show(w, r, http.StatusOK, frame, view.PeriodPage(m, view.Charts(monthCharts(month, rater))))
 }
 
 // weekCut says from when to when the week goes, which for who is paid by it matters.
@@ -81,13 +83,13 @@ func monthAddress(d report.Date) string {
 func periodPage(p report.Period, heading string, steps view.Steps) view.Period {
 	m := view.Period{
 		Heading: heading, Zone: p.Zone.String(), Steps: steps,
-		Totals: totalsOf(p.Totals, p.SessionCount), Days: make([]view.PeriodDay, len(p.Days)),
+		Totals: words.Totals(p.Totals, p.SessionCount), Days: make([]view.PeriodDay, len(p.Days)),
 	}
 	for i, d := range p.Days {
 		m.Days[i] = view.PeriodDay{
 			Date: d.Date.String(), Name: fmt.Sprintf("%.3s %d %.3s", d.Date.Weekday(), d.Date.Day, d.Date.Month),
 			Sessions: len(d.Sessions), Questions: d.Totals.Questions,
-			Active: clockOf(d.Totals.Active), Average: report.MMSS(d.Totals.Average()), Pace: paceOf(d.Totals.Pace()),
+			Active: words.Clock(d.Totals.Active), Average: report.MMSS(d.Totals.Average()), Pace: words.Pace(d.Totals.Pace()),
 		}
 	}
 	return m

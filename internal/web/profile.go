@@ -12,6 +12,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 )
 
@@ -21,17 +22,23 @@ import (
 //go:embed zones.txt
 var zoneNames string
 
-func (f *face) profile(w http.ResponseWriter, r *http.Request, v visitor) error {
-	return f.showProfile(w, r, http.StatusOK, v.user, f.profileOf(v.user))
+func (f *face) registerProfile(mux httpx.Mux) {
+	mux.HandleFunc("GET /profile", f.Member(f.profile))
+	mux.HandleFunc("POST /profile", f.Member(f.Form(f.changeProfile, f.changeProfileAgain)))
+	mux.HandleFunc("POST /profile/timezone", f.Member(f.Form(f.changeZone, nil)))
+}
+
+func (f *face) profile(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
+	return f.showProfile(w, r, http.StatusOK, v.User, f.profileOf(v.User))
 }
 
 func (f *face) showProfile(w http.ResponseWriter, r *http.Request, status int, user account.User, m view.Profile) error {
-	frame := f.frame(w, r, "Profile", "profile", user)
-	return show(w, r, status, frame, view.ProfilePage(frame, m))
+	frame := f.Frame(w, r, "Profile", "profile", user)
+	return site.Show(w, r, status, frame, view.ProfilePage(frame, m))
 }
 
 // changeProfile does what one of the two forms of the page asks for, and shows the page.
-func (f *face) changeProfile(s submission) error {
+func (f *face) changeProfile(s site.Submission) error {
 	switch s.Get("form_type") {
 	case "profile":
 		return f.saveProfile(s)
@@ -43,33 +50,33 @@ func (f *face) changeProfile(s submission) error {
 
 // changeProfileAgain shows what was typed, each problem beside its field. Passwords are
 // not sent back.
-func (f *face) changeProfileAgain(s submission, refused refusal) error {
-	m := f.profileOf(s.user)
+func (f *face) changeProfileAgain(s site.Submission, refused site.Refusal) error {
+	m := f.profileOf(s.User)
 	if s.Get("form_type") == "profile" {
-		m.FirstName, m.LastName = refused.field("first_name"), refused.field("last_name")
-		m.Timezone = view.Field{Value: s.Get("timezone_name"), Problem: refused.with("timezone")}
-		m.Target, m.WeekStart = refused.field("target_minutes"), refused.field("week_start")
-		m.Reporting = refused.field("reporting_timezone")
+		m.FirstName, m.LastName = refused.Field("first_name"), refused.Field("last_name")
+		m.Timezone = view.Field{Value: s.Get("timezone_name"), Problem: refused.With("timezone")}
+		m.Target, m.WeekStart = refused.Field("target_minutes"), refused.Field("week_start")
+		m.Reporting = refused.Field("reporting_timezone")
 		m.WantsReports = s.Get("wants_report_emails") != ""
 	}
-	m.Current, m.New, m.Confirm = refused.secret("current_password"), refused.secret("new_password"), refused.secret("new_password_confirm")
-	m.Problem = refused.above("first_name", "last_name", "timezone", "target_minutes", "week_start", "reporting_timezone",
+	m.Current, m.New, m.Confirm = refused.Secret("current_password"), refused.Secret("new_password"), refused.Secret("new_password_confirm")
+	m.Problem = refused.Above("first_name", "last_name", "timezone", "target_minutes", "week_start", "reporting_timezone",
 		"current_password", "new_password", "new_password_confirm")
-	return f.showProfile(s.w, s.r, refused.status, s.user, m)
+	return f.showProfile(s.W, s.R, refused.Status, s.User, m)
 }
 
-func (f *face) saveProfile(s submission) error {
+func (f *face) saveProfile(s site.Submission) error {
 	change, err := profileChange(s.Values)
 	if err != nil {
 		return err
 	}
-	user, err := f.Accounts.UpdateProfile(s.r.Context(), s.user.ID, change)
+	user, err := f.Accounts.UpdateProfile(s.R.Context(), s.User.ID, change)
 	if err != nil {
 		return err
 	}
 	m := f.profileOf(user)
 	m.Saved = "Saved."
-	return f.showProfile(s.w, s.r, http.StatusOK, user, m)
+	return f.showProfile(s.W, s.R, http.StatusOK, user, m)
 }
 
 // profileChange reads the form. It changes the fields that were sent; a box that is
@@ -119,21 +126,21 @@ func targetOf(text string) (_ timeline.Micros, problem string) {
 	return timeline.Micros(minutes*float64(timeline.Minute) + 0.5), ""
 }
 
-func (f *face) savePassword(s submission) error {
+func (f *face) savePassword(s site.Submission) error {
 	if s.Get("new_password") != s.Get("new_password_confirm") {
 		return fault.Field("new_password_confirm", "is not the same as the new password")
 	}
-	if err := f.countConfirmation(s); err != nil {
+	if err := f.CountConfirmation(s); err != nil {
 		return err
 	}
-	login, err := f.Accounts.ChangePassword(s.r.Context(), s.user.ID, s.Get("current_password"), s.Get("new_password"), f.by(s.r, s.visitor))
+	login, err := f.Accounts.ChangePassword(s.R.Context(), s.User.ID, s.Get("current_password"), s.Get("new_password"), f.By(s.R, s.Visitor))
 	if err != nil {
 		return err
 	}
 	f.setLogin(s, login)
-	m := f.profileOf(s.user)
+	m := f.profileOf(s.User)
 	m.Saved = "Your password is changed. You are logged out everywhere else, and no widget is connected."
-	return f.showProfile(s.w, s.r, http.StatusOK, s.user, m)
+	return f.showProfile(s.W, s.R, http.StatusOK, s.User, m)
 }
 
 // profileOf is the page of a user as they are stored.

@@ -4,33 +4,34 @@ import (
 	"net/http"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 )
 
 func (f *face) registerPage(w http.ResponseWriter, r *http.Request) error {
-	return f.unlessLoggedIn(w, r, home, func() error {
+	return f.unlessLoggedIn(w, r, site.Home, func() error {
 		return f.showRegister(w, r, http.StatusOK, view.Register{})
 	})
 }
 
 func (f *face) showRegister(w http.ResponseWriter, r *http.Request, status int, m view.Register) error {
-	frame := f.frame(w, r, "Register", "", account.User{})
-	return show(w, r, status, frame, view.RegisterPage(frame, m))
+	frame := f.Frame(w, r, "Register", "", account.User{})
+	return site.Show(w, r, status, frame, view.RegisterPage(frame, m))
 }
 
-func (f *face) signUp(s submission) error {
-	login, err := f.Accounts.Register(s.r.Context(), account.Registration{
+func (f *face) signUp(s site.Submission) error {
+	login, err := f.Accounts.Register(s.R.Context(), account.Registration{
 		Email: s.Get("email"), Password: s.Get("password"),
-		FirstName: s.Get("first_name"), LastName: s.Get("last_name"), Address: f.address(s.r),
+		FirstName: s.Get("first_name"), LastName: s.Get("last_name"), Address: f.Address(s.R),
 		Timezone: s.Get("timezone_name"),
 	})
-	return f.enter(s, login, err, home)
+	return f.enter(s, login, err, site.Home)
 }
 
-func (f *face) signUpAgain(s submission, refused refusal) error {
-	return f.showRegister(s.w, s.r, refused.status, view.Register{
-		Problem: refused.above("email", "password", "first_name", "last_name"),
-		Email:   refused.field("email"), FirstName: refused.field("first_name"), LastName: refused.field("last_name"),
-		Password: refused.secret("password"),
+func (f *face) signUpAgain(s site.Submission, refused site.Refusal) error {
+	return f.showRegister(s.W, s.R, refused.Status, view.Register{
+		Problem: refused.Above("email", "password", "first_name", "last_name"),
+		Email:   refused.Field("email"), FirstName: refused.Field("first_name"), LastName: refused.Field("last_name"),
+		Password: refused.Secret("password"),
 	})
 }

@@ -8,7 +8,9 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/chart"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/words"
 )
 
 const (
@@ -21,18 +23,18 @@ const (
 
 // reports is the page of any run of days, by default of this week. A query that makes
 // no sense is answered by the page without a report.
-func (f *face) reports(w http.ResponseWriter, r *http.Request, v visitor) error {
-	presets, err := f.presets(v.user)
+func (f *face) reports(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
+	presets, err := f.presets(v.User)
 	if err != nil {
 		return err
 	}
 	asked, query := presets[1].askedRange, r.URL.Query()
 	if query.Has("from") || query.Has("to") {
-		asked, err = f.rangeOf(r, v.user)
+		asked, err = f.rangeOf(r, v.User)
 	}
 	m := view.Reports{
 		From: dateField(query.Get("from")), To: dateField(query.Get("to")),
-		Presets: presetLinks(presets, asked), TwoZones: hasReportingZone(v.user), IsReporting: asked.isReporting,
+		Presets: presetLinks(presets, asked), TwoZones: hasReportingZone(v.User), IsReporting: asked.isReporting,
 	}
 	if bad, ok := errors.AsType[*badQuery](err); ok {
 		m.Heading = "Reports"
@@ -50,8 +52,8 @@ func (f *face) reports(w http.ResponseWriter, r *http.Request, v visitor) error 
 	return f.showReports(w, r, v, http.StatusOK, m, reportCharts(period, asked))
 }
 
-func (f *face) showReports(w http.ResponseWriter, r *http.Request, v visitor, status int, m view.Reports, charts []view.Chart) error {
-	return show(w, r, status, f.frame(w, r, "Reports", "reports", v.user), view.ReportsPage(m, view.Charts(charts)))
+func (f *face) showReports(w http.ResponseWriter, r *http.Request, v site.Visitor, status int, m view.Reports, charts []view.Chart) error {
+	return site.Show(w, r, status, f.Frame(w, r, "Reports", "reports", v.User), view.ReportsPage(m, view.Charts(charts)))
 }
 
 // dateField keeps what was typed, if it is a date: a browser takes nothing else.
@@ -67,7 +69,7 @@ func (b *badQuery) of(field string) string {
 	if b.field != field {
 		return ""
 	}
-	return sentence("This " + b.problem)
+	return words.Sentence("This " + b.problem)
 }
 
 // preset is a range that one does not have to type.
@@ -113,7 +115,7 @@ func presetLinks(presets []preset, asked askedRange) []view.Preset {
 func fillReport(m *view.Reports, asked askedRange, p report.Period) {
 	m.Heading, m.Zone = rangeHeading(p.Dates), "Days in "+p.Zone.String()
 	m.From.Value, m.To.Value = p.Dates.From.String(), p.Dates.Last().String()
-	m.HasReport, m.Totals = true, totalsOf(p.Totals, p.SessionCount)
+	m.HasReport, m.Totals = true, words.Totals(p.Totals, p.SessionCount)
 	for _, day := range p.Days {
 		if len(day.Sessions) > 0 || len(p.Days) < weeksFrom {
 			m.Days = append(m.Days, reportRow(dayName(day.Date), len(day.Sessions), day.Totals))
@@ -133,8 +135,8 @@ func fillReport(m *view.Reports, asked askedRange, p report.Period) {
 
 func reportRow(name string, sessions int, t report.Totals) view.ReportRow {
 	return view.ReportRow{
-		Name: name, Sessions: sessions, Questions: t.Questions, Active: clockOf(t.Active), Raw: clockOf(t.Raw),
-		Average: report.MMSS(t.Average()), Pace: paceOf(t.Pace()),
+		Name: name, Sessions: sessions, Questions: t.Questions, Active: words.Clock(t.Active), Raw: words.Clock(t.Raw),
+		Average: report.MMSS(t.Average()), Pace: words.Pace(t.Pace()),
 	}
 }
 
@@ -144,7 +146,7 @@ func rangeHeading(dates report.DateRange) string {
 	from, to := dates.From, dates.Last()
 	switch {
 	case dates.Days == 1:
-		return longDate(from)
+		return words.LongDate(from)
 	case from.Year == to.Year:
 		return fmt.Sprintf("%d %s – %d %s %d", from.Day, from.Month, to.Day, to.Month, to.Year)
 	}

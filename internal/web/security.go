@@ -7,7 +7,9 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/words"
 )
 
 const (
@@ -17,38 +19,38 @@ const (
 
 // registerSecurity adds the pages of what logs a person in.
 func (f *face) registerSecurity(mux httpx.Mux) {
-	mux.HandleFunc("GET "+securityPath, f.open(f.member(f.security)))
-	mux.HandleFunc("GET "+securityPath+"/passkeys", f.open(f.member(f.newPasskey)))
-	mux.HandleFunc("POST "+securityPath+"/totp/confirm", f.open(f.member(f.form(f.confirmApp, f.confirmAppAgain))))
+	mux.HandleFunc("GET "+securityPath, f.Member(f.security))
+	mux.HandleFunc("GET "+securityPath+"/passkeys", f.Member(f.newPasskey))
+	mux.HandleFunc("POST "+securityPath+"/totp/confirm", f.Member(f.Form(f.confirmApp, f.confirmAppAgain)))
 	for _, step := range f.securitySteps() {
-		mux.HandleFunc("GET "+step.path, f.open(f.member(step.ask)))
-		mux.HandleFunc("POST "+step.path, f.open(f.member(f.form(step.submit, step.askAgain))))
+		mux.HandleFunc("GET "+step.path, f.Member(step.ask))
+		mux.HandleFunc("POST "+step.path, f.Member(f.Form(step.submit, step.askAgain)))
 	}
 }
 
 // stepDone leads to the security page, which says what was done, unless it failed.
-func stepDone(s submission, name string, err error) error {
+func stepDone(s site.Submission, name string, err error) error {
 	if err != nil {
 		return err
 	}
-	goOn(s.w, s.r, sayingDone(securityPath, name))
+	site.GoOn(s.W, s.R, sayingDone(securityPath, name))
 	return nil
 }
 
-func (f *face) security(w http.ResponseWriter, r *http.Request, v visitor) error {
-	zone, err := zoneOf(v.user)
+func (f *face) security(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
+	zone, err := site.ZoneOf(v.User)
 	if err != nil {
 		return err
 	}
-	factors, err := f.Accounts.Factors(r.Context(), v.user.ID)
+	factors, err := f.Accounts.Factors(r.Context(), v.User.ID)
 	if err != nil {
 		return err
 	}
-	identities, err := f.Accounts.Identities(r.Context(), v.user.ID)
+	identities, err := f.Accounts.Identities(r.Context(), v.User.ID)
 	if err != nil {
 		return err
 	}
-	events, err := f.Accounts.SecurityEvents(r.Context(), v.user.ID, recentActivity)
+	events, err := f.Accounts.SecurityEvents(r.Context(), v.User.ID, recentActivity)
 	if err != nil {
 		return err
 	}
@@ -61,15 +63,15 @@ func (f *face) security(w http.ResponseWriter, r *http.Request, v visitor) error
 		m.Passkeys = append(m.Passkeys, passkeyOf(p, zone))
 	}
 	for _, e := range events {
-		m.Activity = append(m.Activity, view.Activity{When: moment(e.At, zone), What: activityWords(e), Address: e.Address})
+		m.Activity = append(m.Activity, view.Activity{When: words.Moment(e.At, zone), What: activityWords(e), Address: e.Address})
 	}
-	return show(w, r, http.StatusOK, f.frame(w, r, "Security", "profile", v.user), view.SecurityPage(m))
+	return site.Show(w, r, http.StatusOK, f.Frame(w, r, "Security", "profile", v.User), view.SecurityPage(m))
 }
 
 func passkeyOf(p account.Passkey, zone *time.Location) view.Passkey {
-	m := view.Passkey{ID: p.ID, Name: p.Name, Added: moment(p.CreatedAt, zone)}
+	m := view.Passkey{ID: p.ID, Name: p.Name, Added: words.Moment(p.CreatedAt, zone)}
 	if p.LastUsedAt != 0 {
-		m.LastUsed = moment(p.LastUsedAt, zone)
+		m.LastUsed = words.Moment(p.LastUsedAt, zone)
 	}
 	return m
 }
@@ -77,7 +79,7 @@ func passkeyOf(p account.Passkey, zone *time.Location) view.Passkey {
 // activityWords say what happened, as its owner would. The details of the others are
 // for whoever runs the server.
 func activityWords(e account.SecurityEvent) string {
-	words := map[account.SecurityKind]string{
+	texts := map[account.SecurityKind]string{
 		account.Registered:         "Account registered",
 		account.RegisteredAgain:    "Somebody tried to register with your e-mail address",
 		account.LoginSucceeded:     "Logged in",
@@ -95,9 +97,9 @@ func activityWords(e account.SecurityEvent) string {
 		account.IdentitiesRemoved:  "Identity provider disconnected",
 		account.SecondFactorFailed: "Wrong code or passkey",
 	}
-	text, ok := words[e.Kind]
+	text, ok := texts[e.Kind]
 	if !ok {
-		text = capital(string(e.Kind))
+		text = words.Capital(string(e.Kind))
 	}
 	telling := []account.SecurityKind{account.LoginSucceeded, account.PasskeyAdded, account.RecoveryCodeUsed}
 	if e.Detail != "" && slices.Contains(telling, e.Kind) {
@@ -106,7 +108,7 @@ func activityWords(e account.SecurityEvent) string {
 	return text
 }
 
-func (f *face) newPasskey(w http.ResponseWriter, r *http.Request, v visitor) error {
-	m := view.NewPasskey{Email: v.user.Email, Script: f.files[passkeyScript].address}
-	return show(w, r, http.StatusOK, f.frame(w, r, "Add a passkey", "profile", v.user), view.NewPasskeyPage(m))
+func (f *face) newPasskey(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
+	m := view.NewPasskey{Email: v.User.Email, Script: f.Files[passkeyScript].Address}
+	return site.Show(w, r, http.StatusOK, f.Frame(w, r, "Add a passkey", "profile", v.User), view.NewPasskeyPage(m))
 }

@@ -8,7 +8,9 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/words"
 )
 
 // passkeyScript is the file of the pages that make or use a passkey.
@@ -17,8 +19,8 @@ const passkeyScript = "passkeys.js"
 // secretGroup is how many characters of a secret stand together.
 const secretGroup = 4
 
-func (f *face) startApp(s submission, password string) error {
-	setup, err := f.Accounts.StartTOTP(s.r.Context(), s.user.ID, password, f.by(s.r, s.visitor))
+func (f *face) startApp(s site.Submission, password string) error {
+	setup, err := f.Accounts.StartTOTP(s.R.Context(), s.User.ID, password, f.By(s.R, s.Visitor))
 	if err != nil {
 		return err
 	}
@@ -29,17 +31,17 @@ func (f *face) startApp(s submission, password string) error {
 	return f.showAppSetup(s, http.StatusOK, m)
 }
 
-func (f *face) showAppSetup(s submission, status int, m view.AppSetup) error {
-	frame := f.frame(s.w, s.r, "Set up an app", "profile", s.user)
-	return show(s.w, s.r, status, frame, view.AppSetupPage(frame, m))
+func (f *face) showAppSetup(s site.Submission, status int, m view.AppSetup) error {
+	frame := f.Frame(s.W, s.R, "Set up an app", "profile", s.User)
+	return site.Show(s.W, s.R, status, frame, view.AppSetupPage(frame, m))
 }
 
 // confirmApp turns the app on.
-func (f *face) confirmApp(s submission) error {
-	if err := f.countConfirmation(s); err != nil {
+func (f *face) confirmApp(s site.Submission) error {
+	if err := f.CountConfirmation(s); err != nil {
 		return err
 	}
-	codes, err := f.Accounts.ConfirmTOTP(s.r.Context(), s.user.ID, s.Get("code"), f.by(s.r, s.visitor))
+	codes, err := f.Accounts.ConfirmTOTP(s.R.Context(), s.User.ID, s.Get("code"), f.By(s.R, s.Visitor))
 	if err != nil {
 		return err
 	}
@@ -50,25 +52,25 @@ func (f *face) confirmApp(s submission) error {
 }
 
 // confirmAppAgain shows the form without the secret, which the app has by then.
-func (f *face) confirmAppAgain(s submission, refused refusal) error {
-	if errors.Is(refused.cause, account.ErrCode) {
-		return f.showAppSetup(s, refused.status, view.AppSetup{Code: view.Field{Problem: sentence(refused.detail)}})
+func (f *face) confirmAppAgain(s site.Submission, refused site.Refusal) error {
+	if errors.Is(refused.Cause, account.ErrCode) {
+		return f.showAppSetup(s, refused.Status, view.AppSetup{Code: view.Field{Problem: words.Sentence(refused.Detail)}})
 	}
-	return f.showAppSetup(s, refused.status, view.AppSetup{Problem: refused.detail})
+	return f.showAppSetup(s, refused.Status, view.AppSetup{Problem: refused.Detail})
 }
 
-func (f *face) showCodes(s submission, heading string, codes []string) error {
-	frame := f.frame(s.w, s.r, heading, "profile", s.user)
-	return show(s.w, s.r, http.StatusOK, frame, view.RecoveryCodesPage(view.RecoveryCodes{Heading: heading, Codes: codes}))
+func (f *face) showCodes(s site.Submission, heading string, codes []string) error {
+	frame := f.Frame(s.W, s.R, heading, "profile", s.User)
+	return site.Show(s.W, s.R, http.StatusOK, frame, view.RecoveryCodesPage(view.RecoveryCodes{Heading: heading, Codes: codes}))
 }
 
-func (f *face) removeApp(s submission, password string) error {
-	err := f.Accounts.RemoveTOTP(s.r.Context(), s.user.ID, password, f.by(s.r, s.visitor))
+func (f *face) removeApp(s site.Submission, password string) error {
+	err := f.Accounts.RemoveTOTP(s.R.Context(), s.User.ID, password, f.By(s.R, s.Visitor))
 	return stepDone(s, "app-off", err)
 }
 
-func (f *face) newRecoveryCodes(s submission, password string) error {
-	codes, err := f.Accounts.NewRecoveryCodes(s.r.Context(), s.user.ID, password, f.by(s.r, s.visitor))
+func (f *face) newRecoveryCodes(s site.Submission, password string) error {
+	codes, err := f.Accounts.NewRecoveryCodes(s.R.Context(), s.User.ID, password, f.By(s.R, s.Visitor))
 	if err != nil {
 		return err
 	}
@@ -77,8 +79,8 @@ func (f *face) newRecoveryCodes(s submission, password string) error {
 
 // passkeyName is the name of one's own passkey in the address, or
 // account.ErrUnknownFactor.
-func (f *face) passkeyName(r *http.Request, v visitor) (string, error) {
-	factors, err := f.Accounts.Factors(r.Context(), v.user.ID)
+func (f *face) passkeyName(r *http.Request, v site.Visitor) (string, error) {
+	factors, err := f.Accounts.Factors(r.Context(), v.User.ID)
 	if err != nil {
 		return "", err
 	}
@@ -90,13 +92,13 @@ func (f *face) passkeyName(r *http.Request, v visitor) (string, error) {
 	return "", account.ErrUnknownFactor
 }
 
-func (f *face) removePasskey(s submission, password string) error {
-	err := f.Accounts.RemovePasskey(s.r.Context(), s.user.ID, s.r.PathValue("passkey_id"), password, f.by(s.r, s.visitor))
+func (f *face) removePasskey(s site.Submission, password string) error {
+	err := f.Accounts.RemovePasskey(s.R.Context(), s.User.ID, s.R.PathValue("passkey_id"), password, f.By(s.R, s.Visitor))
 	return stepDone(s, "passkey-removed", err)
 }
 
 // needsProvider returns account.ErrNoProvider where none is set.
-func (f *face) needsProvider(*http.Request, visitor) (string, error) {
+func (f *face) needsProvider(*http.Request, site.Visitor) (string, error) {
 	if !f.Provider {
 		return "", account.ErrNoProvider
 	}
@@ -105,23 +107,23 @@ func (f *face) needsProvider(*http.Request, visitor) (string, error) {
 
 // connect shows the way to the identity provider, which sends the browser back to the
 // callback of the JSON face.
-func (f *face) connect(s submission, password string) error {
-	visit, err := f.Accounts.StartConnection(s.r.Context(), s.user.ID, password, f.by(s.r, s.visitor))
+func (f *face) connect(s site.Submission, password string) error {
+	visit, err := f.Accounts.StartConnection(s.R.Context(), s.User.ID, password, f.By(s.R, s.Visitor))
 	if err != nil {
 		return err
 	}
-	cookie := f.Cookies.OfVisit(httpx.IsLocal(s.r), visit.State)
-	http.SetCookie(s.w, &cookie)
-	frame := f.frame(s.w, s.r, "Connect the identity provider", "profile", s.user)
-	return show(s.w, s.r, http.StatusOK, frame, view.DeparturePage(view.Departure{Address: visit.URL}))
+	cookie := f.Cookies.OfVisit(httpx.IsLocal(s.R), visit.State)
+	http.SetCookie(s.W, &cookie)
+	frame := f.Frame(s.W, s.R, "Connect the identity provider", "profile", s.User)
+	return site.Show(s.W, s.R, http.StatusOK, frame, view.DeparturePage(view.Departure{Address: visit.URL}))
 }
 
-func (f *face) disconnect(s submission, password string) error {
-	err := f.Accounts.RemoveIdentities(s.r.Context(), s.user.ID, password, f.by(s.r, s.visitor))
+func (f *face) disconnect(s site.Submission, password string) error {
+	err := f.Accounts.RemoveIdentities(s.R.Context(), s.User.ID, password, f.By(s.R, s.Visitor))
 	return stepDone(s, "disconnected", err)
 }
 
-func (f *face) logOutOthers(s submission, password string) error {
-	err := f.Accounts.LogoutOthers(s.r.Context(), s.token, password, f.by(s.r, s.visitor))
+func (f *face) logOutOthers(s site.Submission, password string) error {
+	err := f.Accounts.LogoutOthers(s.R.Context(), s.Token, password, f.By(s.R, s.Visitor))
 	return stepDone(s, "logged-out", err)
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 )
 
@@ -13,9 +14,9 @@ type securityStep struct {
 	face                  *face
 	path                  string
 	heading, text, button string
-	do                    func(s submission, password string) error
+	do                    func(s site.Submission, password string) error
 	// about is a name for the heading of what the address names; nil: it names nothing.
-	about func(r *http.Request, v visitor) (string, error)
+	about func(r *http.Request, v site.Visitor) (string, error)
 }
 
 func (f *face) securitySteps() []securityStep {
@@ -56,32 +57,32 @@ func (f *face) securitySteps() []securityStep {
 }
 
 // ask shows the form.
-func (t securityStep) ask(w http.ResponseWriter, r *http.Request, v visitor) error {
+func (t securityStep) ask(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
 	return t.show(w, r, http.StatusOK, v, view.SecurityStep{})
 }
 
 // submit does what the form asks for.
-func (t securityStep) submit(s submission) error {
+func (t securityStep) submit(s site.Submission) error {
 	if t.about != nil { // what does not exist needs no password
-		if _, err := t.about(s.r, s.visitor); err != nil {
+		if _, err := t.about(s.R, s.Visitor); err != nil {
 			return err
 		}
 	}
-	if err := t.face.countConfirmation(s); err != nil {
+	if err := t.face.CountConfirmation(s); err != nil {
 		return err
 	}
 	return t.do(s, s.Get("password"))
 }
 
-func (t securityStep) askAgain(s submission, refused refusal) error {
-	return t.show(s.w, s.r, refused.status, s.visitor, view.SecurityStep{
-		Password: refused.secret("password"), Problem: refused.above("password"),
+func (t securityStep) askAgain(s site.Submission, refused site.Refusal) error {
+	return t.show(s.W, s.R, refused.Status, s.Visitor, view.SecurityStep{
+		Password: refused.Secret("password"), Problem: refused.Above("password"),
 	})
 }
 
-func (t securityStep) show(w http.ResponseWriter, r *http.Request, status int, v visitor, m view.SecurityStep) error {
-	m.Heading, m.Text, m.Button, m.Action, m.Email = t.heading, t.text, t.button, r.URL.EscapedPath(), v.user.Email
-	m.NeedsPassword = v.user.PasswordHash != ""
+func (t securityStep) show(w http.ResponseWriter, r *http.Request, status int, v site.Visitor, m view.SecurityStep) error {
+	m.Heading, m.Text, m.Button, m.Action, m.Email = t.heading, t.text, t.button, r.URL.EscapedPath(), v.User.Email
+	m.NeedsPassword = v.User.PasswordHash != ""
 	if t.about != nil {
 		name, err := t.about(r, v)
 		if err != nil {
@@ -89,6 +90,6 @@ func (t securityStep) show(w http.ResponseWriter, r *http.Request, status int, v
 		}
 		m.Heading = strings.TrimSpace(m.Heading + " " + name)
 	}
-	frame := t.face.frame(w, r, t.heading, "profile", v.user)
-	return show(w, r, status, frame, view.SecurityStepPage(frame, m))
+	frame := t.face.Frame(w, r, t.heading, "profile", v.User)
+	return site.Show(w, r, status, frame, view.SecurityStepPage(frame, m))
 }

@@ -8,10 +8,12 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/words"
 )
 
-func (f *face) session(w http.ResponseWriter, r *http.Request, v visitor) error {
+func (f *face) session(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
 	id, err := httpx.ID(r.PathValue("session_id"), tracker.ErrUnknownSession)
 	if err != nil {
 		return err
@@ -20,7 +22,7 @@ func (f *face) session(w http.ResponseWriter, r *http.Request, v visitor) error 
 	if err != nil {
 		return err
 	}
-	s, err := f.Tracker.Summary(r.Context(), f.Rater(v.user), id)
+	s, err := f.Tracker.Summary(r.Context(), f.Rater(v.User), id)
 	if err != nil {
 		return err
 	}
@@ -35,8 +37,8 @@ type refusedAdjustment struct{ question, typed, problem string }
 
 // showSession shows the page of a session: live is the revision of the user's log that it
 // follows, or "". One with a refused form follows none: somebody types in it.
-func (f *face) showSession(w http.ResponseWriter, r *http.Request, status int, v visitor, s report.Session, live string, refused refusedAdjustment) error {
-	zone, err := zoneOf(v.user)
+func (f *face) showSession(w http.ResponseWriter, r *http.Request, status int, v site.Visitor, s report.Session, live string, refused refusedAdjustment) error {
+	zone, err := site.ZoneOf(v.User)
 	if err != nil {
 		return err
 	}
@@ -45,15 +47,15 @@ func (f *face) showSession(w http.ResponseWriter, r *http.Request, status int, v
 		return err
 	}
 	if r.URL.Query().Get("deleted") == "show" {
-		deleted, err := f.Tracker.DeletedQuestions(r.Context(), f.Rater(v.user), s.ID)
+		deleted, err := f.Tracker.DeletedQuestions(r.Context(), f.Rater(v.User), s.ID)
 		if err != nil {
 			return err
 		}
 		m.ShowsDeleted, m.Deleted = true, deletedQuestions(deleted, zone)
 	}
-	frame := f.frame(w, r, "Session", "", v.user)
+	frame := f.Frame(w, r, "Session", "", v.User)
 	frame.Live = live
-	return show(w, r, status, frame, view.SessionView(frame, m, view.Charts(sessionCharts(s))))
+	return site.Show(w, r, status, frame, view.SessionView(frame, m, view.Charts(sessionCharts(s))))
 }
 
 func sessionAddress(id string) string { return "/dashboard/sessions/" + id }
@@ -66,8 +68,8 @@ func questionAnchor(id string) string { return "question-" + id }
 func sessionPage(s report.Session, zone *time.Location, refused refusedAdjustment) view.SessionPage {
 	date := report.DateOf(s.StartedAt, zone)
 	m := view.SessionPage{
-		ID: s.ID, Heading: "Session of " + longDate(date), Span: sessionSpan(s.SessionInfo, zone), Zone: zone.String(),
-		Target: report.MMSS(s.Target), IsActive: s.IsActive, Day: dayAddress(date), Totals: totalsOf(s.Totals, 1),
+		ID: s.ID, Heading: "Session of " + words.LongDate(date), Span: words.SessionSpan(s.SessionInfo, zone), Zone: zone.String(),
+		Target: report.MMSS(s.Target), IsActive: s.IsActive, Day: dayAddress(date), Totals: words.Totals(s.Totals, 1),
 	}
 	for _, q := range s.Questions {
 		line := questionOf(q, zone)
@@ -81,9 +83,9 @@ func sessionPage(s report.Session, zone *time.Location, refused refusedAdjustmen
 
 func questionOf(q report.Question, zone *time.Location) view.Question {
 	m := view.Question{
-		ID: q.ID, Anchor: questionAnchor(q.ID), Index: q.Index, Span: span(q.StartedAt, q.EndedAt, zone),
+		ID: q.ID, Anchor: questionAnchor(q.ID), Index: q.Index, Span: words.Span(q.StartedAt, q.EndedAt, zone),
 		Raw: report.MMSS(q.Raw), Active: report.MMSS(q.Active), Target: report.MMSS(q.Target),
-		OverUnder: report.SignedMMSS(q.OverUnder()), Pace: paceOf(report.PaceOf(q.Active, q.Target)),
+		OverUnder: report.SignedMMSS(q.OverUnder()), Pace: words.Pace(report.PaceOf(q.Active, q.Target)),
 		Task:   strings.TrimSpace(q.Task.Type + " " + q.Task.ID),
 		Adjust: view.Field{Value: report.MMSS(q.Active)}, IsImprobable: q.IsImprobable(),
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 	"github.com/raterhub-tracker/raterhub-tracker/widget"
 )
@@ -17,14 +18,14 @@ import (
 var errNoAddress = fault.New(fault.Refused, "this server does not know its own address: its operator must set PUBLIC_URL")
 
 func (f *face) registerWidget(mux httpx.Mux) {
-	mux.HandleFunc("GET /widget", f.open(f.widgetPage))
-	mux.HandleFunc("GET /widget/raterhub-tracker.user.js", f.open(f.widgetFile(widget.Userscript, "text/javascript; charset=utf-8", "")))
-	mux.HandleFunc("GET /widget/extension.zip", f.open(f.widgetFile(widget.Extension, "application/zip", "raterhub-tracker-extension.zip")))
+	mux.HandleFunc("GET /widget", f.Open(f.widgetPage))
+	mux.HandleFunc("GET /widget/raterhub-tracker.user.js", f.Open(f.widgetFile(widget.Userscript, "text/javascript; charset=utf-8", "")))
+	mux.HandleFunc("GET /widget/extension.zip", f.Open(f.widgetFile(widget.Extension, "application/zip", "raterhub-tracker-extension.zip")))
 }
 
 // widgetPage says how to install the widget, to whoever asks.
 func (f *face) widgetPage(w http.ResponseWriter, r *http.Request) error {
-	user, err := f.whoever(r)
+	user, err := f.CurrentUser(r)
 	if err != nil {
 		return err
 	}
@@ -32,13 +33,13 @@ func (f *face) widgetPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	frame := f.frame(w, r, "Widget", "", user)
-	return show(w, r, http.StatusOK, frame, view.WidgetPage(view.Widget{Server: server.String(), LoggedIn: user.ID != 0}))
+	frame := f.Frame(w, r, "Widget", "", user)
+	return site.Show(w, r, http.StatusOK, frame, view.WidgetPage(view.Widget{Server: server.String(), LoggedIn: user.ID != 0}))
 }
 
 // widgetFile answers with a file of the widget that sends to this server. A name makes
 // it a download.
-func (f *face) widgetFile(pack func(widget.Server) ([]byte, error), media, name string) handler {
+func (f *face) widgetFile(pack func(widget.Server) ([]byte, error), media, name string) site.Handler {
 	last := packed{pack: pack}
 	return func(w http.ResponseWriter, r *http.Request) error {
 		server, err := f.serverOf(r)

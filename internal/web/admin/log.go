@@ -1,4 +1,4 @@
-package web
+package admin
 
 import (
 	"errors"
@@ -12,39 +12,41 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/words"
 )
 
-func (f *face) adminLog(w http.ResponseWriter, r *http.Request, v visitor) error {
+func (c *console) log(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
 	query := r.URL.Query()
 	m := view.AdminLog{Kind: kindsOf(query.Get("kind")), User: view.Field{Value: query.Get("user")}}
 	q := account.LogQuery{Kind: account.SecurityKind(m.Kind.Value)}
 	q.BeforeAt, q.BeforeID = entryIn(query.Get("before"))
 	var known bool
 	var err error
-	if q.UserID, known, err = f.accountIn(r, m.User.Value); err != nil {
+	if q.UserID, known, err = c.accountIn(r, m.User.Value); err != nil {
 		return err
 	}
 	if known {
-		if err := f.fillLog(r, q, &m); err != nil {
+		if err := c.fillLog(r, q, &m); err != nil {
 			return err
 		}
 	} else {
 		m.User.Problem = "Nobody has this e-mail address."
 	}
-	if user, err := f.Accounts.User(r.Context(), q.UserID); err == nil {
-		f.noteLook(r, v, user, "security log")
+	if user, err := c.Accounts.User(r.Context(), q.UserID); err == nil {
+		c.noteLook(r, v, user, "security log")
 	}
-	frame := f.frame(w, r, "Security log", "admin", v.user)
-	return show(w, r, http.StatusOK, frame, view.AdminLogPage(m))
+	frame := c.Frame(w, r, "Security log", "admin", v.User)
+	return site.Show(w, r, http.StatusOK, frame, view.AdminLogPage(m))
 }
 
-func (f *face) fillLog(r *http.Request, q account.LogQuery, m *view.AdminLog) error {
-	events, more, err := f.Accounts.SecurityLog(r.Context(), q)
+func (c *console) fillLog(r *http.Request, q account.LogQuery, m *view.AdminLog) error {
+	events, more, err := c.Accounts.SecurityLog(r.Context(), q)
 	if err != nil {
 		return err
 	}
-	if m.Rows, err = f.logRows(r, events); err != nil {
+	if m.Rows, err = c.logRows(r, events); err != nil {
 		return err
 	}
 	if q.BeforeAt != 0 {
@@ -59,7 +61,7 @@ func (f *face) fillLog(r *http.Request, q account.LogQuery, m *view.AdminLog) er
 
 // accountIn is the account that a search names by e-mail address or number; of one that
 // is deleted the number is all there is. None is 0 and known.
-func (f *face) accountIn(r *http.Request, text string) (id int64, known bool, _ error) {
+func (c *console) accountIn(r *http.Request, text string) (id int64, known bool, _ error) {
 	text = strings.TrimSpace(text)
 	if text == "" {
 		return 0, true, nil
@@ -67,7 +69,7 @@ func (f *face) accountIn(r *http.Request, text string) (id int64, known bool, _ 
 	if id, err := strconv.ParseInt(text, 10, 64); err == nil && id > 0 {
 		return id, true, nil
 	}
-	user, err := f.Accounts.UserByEmail(r.Context(), text)
+	user, err := c.Accounts.UserByEmail(r.Context(), text)
 	if errors.Is(err, account.ErrUnknownUser) {
 		return 0, false, nil
 	}
@@ -109,20 +111,20 @@ func kindsOf(chosen string) view.Choice {
 	return c
 }
 
-func (f *face) logRows(r *http.Request, events []account.SecurityEvent) ([]view.LogRow, error) {
+func (c *console) logRows(r *http.Request, events []account.SecurityEvent) ([]view.LogRow, error) {
 	people := map[int64]view.Person{0: {}}
 	person := func(id int64) (view.Person, error) {
 		p, ok := people[id]
 		if ok {
 			return p, nil
 		}
-		p, err := f.personOf(r, id)
+		p, err := c.personOf(r, id)
 		people[id] = p
 		return p, err
 	}
 	rows := make([]view.LogRow, len(events))
 	for i, e := range events {
-		rows[i] = view.LogRow{At: moment(e.At, time.UTC), Kind: string(e.Kind), Address: e.Address, Detail: e.Detail}
+		rows[i] = view.LogRow{At: words.Moment(e.At, time.UTC), Kind: string(e.Kind), Address: e.Address, Detail: e.Detail}
 		var err error
 		if rows[i].User, err = person(e.UserID); err != nil {
 			return nil, err
@@ -135,8 +137,8 @@ func (f *face) logRows(r *http.Request, events []account.SecurityEvent) ([]view.
 }
 
 // personOf is an account as a log names it: of one that is deleted the number is left.
-func (f *face) personOf(r *http.Request, id int64) (view.Person, error) {
-	user, err := f.Accounts.User(r.Context(), id)
+func (c *console) personOf(r *http.Request, id int64) (view.Person, error) {
+	user, err := c.Accounts.User(r.Context(), id)
 	if errors.Is(err, account.ErrUnknownUser) {
 		return view.Person{Text: strconv.FormatInt(id, 10)}, nil
 	}

@@ -1,4 +1,4 @@
-package web
+package admin
 
 import (
 	"errors"
@@ -7,50 +7,51 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 )
 
-func (f *face) newUserPage(w http.ResponseWriter, r *http.Request, v visitor) error {
-	return f.showNewUser(w, r, http.StatusOK, v, view.NewUser{Role: view.Choice{Value: string(account.RoleUser), Options: roles()}})
+func (c *console) newUserPage(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
+	return c.showNewUser(w, r, http.StatusOK, v, view.NewUser{Role: view.Choice{Value: string(account.RoleUser), Options: roles()}})
 }
 
-func (f *face) showNewUser(w http.ResponseWriter, r *http.Request, status int, v visitor, m view.NewUser) error {
-	frame := f.frame(w, r, "Add a user", "admin", v.user)
-	return show(w, r, status, frame, view.NewUserPage(frame, m))
+func (c *console) showNewUser(w http.ResponseWriter, r *http.Request, status int, v site.Visitor, m view.NewUser) error {
+	frame := c.Frame(w, r, "Add a user", "admin", v.User)
+	return site.Show(w, r, status, frame, view.NewUserPage(frame, m))
 }
 
 // addUser shows a password that was made up on its answer, and nowhere else.
-func (f *face) addUser(s submission) error {
-	user, password, err := f.createUser(s)
+func (c *console) addUser(s site.Submission) error {
+	user, password, err := c.createUser(s)
 	if err != nil {
 		return err
 	}
-	frame := f.frame(s.w, s.r, "Added", "admin", s.user)
-	return show(s.w, s.r, http.StatusOK, frame, view.CreatedUserPage(view.CreatedUser{
+	frame := c.Frame(s.W, s.R, "Added", "admin", s.User)
+	return site.Show(s.W, s.R, http.StatusOK, frame, view.CreatedUserPage(view.CreatedUser{
 		ID: strconv.FormatInt(user.ID, 10), Email: user.Email, Password: password,
 	}))
 }
 
-func (f *face) addUserAgain(s submission, refused refusal) error {
-	return f.showNewUser(s.w, s.r, refused.status, s.visitor, view.NewUser{
-		Problem: refused.above("email", "first_name", "last_name", "new_password", "password"),
-		Email:   refused.field("email"), FirstName: refused.field("first_name"), LastName: refused.field("last_name"),
-		Password: refused.secret("new_password"), OwnAgain: refused.secret("password"),
+func (c *console) addUserAgain(s site.Submission, refused site.Refusal) error {
+	return c.showNewUser(s.W, s.R, refused.Status, s.Visitor, view.NewUser{
+		Problem: refused.Above("email", "first_name", "last_name", "new_password", "password"),
+		Email:   refused.Field("email"), FirstName: refused.Field("first_name"), LastName: refused.Field("last_name"),
+		Password: refused.Secret("new_password"), OwnAgain: refused.Secret("password"),
 		Role: view.Choice{Value: s.Get("role"), Options: roles()},
 	})
 }
 
-func (f *face) createUser(s submission) (account.User, string, error) {
+func (c *console) createUser(s site.Submission) (account.User, string, error) {
 	role := account.Role(s.Get("role"))
 	if role == account.RoleAdmin {
-		if err := f.confirmed(s); err != nil {
+		if err := c.Confirm(s); err != nil {
 			return account.User{}, "", err
 		}
 	}
-	user, password, err := f.Accounts.CreateUser(s.r.Context(), account.NewUser{
+	user, password, err := c.Accounts.CreateUser(s.R.Context(), account.NewUser{
 		Email: s.Get("email"), FirstName: s.Get("first_name"), LastName: s.Get("last_name"),
 		Password: s.Get("new_password"), Role: role,
-	}, f.by(s.r, s.visitor))
+	}, c.By(s.R, s.Visitor))
 	fields, _ := errors.AsType[fault.FieldErrors](err)
 	for i := range fields { // the form has another password too, the admin's own
 		if fields[i].Field == "password" {

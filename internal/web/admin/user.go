@@ -1,4 +1,4 @@
-package web
+package admin
 
 import (
 	"fmt"
@@ -8,7 +8,9 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/words"
 )
 
 // shownSessions and shownEvents are how many the page of a user has.
@@ -17,64 +19,64 @@ const (
 	shownEvents   = 100
 )
 
-func (f *face) userPage(w http.ResponseWriter, r *http.Request, v visitor) error {
-	user, err := f.userIn(r)
+func (c *console) userPage(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
+	user, err := c.userIn(r)
 	if err != nil {
 		return err
 	}
-	return f.showUser(w, r, http.StatusOK, v, user.ID, view.UserPage{})
+	return c.showUser(w, r, http.StatusOK, v, user.ID, view.UserPage{})
 }
 
 // noteLook tells a user that an admin looked at what is theirs.
-func (f *face) noteLook(r *http.Request, v visitor, user account.User, what string) {
-	if user.ID != v.user.ID {
-		f.Accounts.Note(r.Context(), account.LookedAt, user.ID, f.by(r, v), what)
+func (c *console) noteLook(r *http.Request, v site.Visitor, user account.User, what string) {
+	if user.ID != v.User.ID {
+		c.Accounts.Note(r.Context(), account.LookedAt, user.ID, c.By(r, v), what)
 	}
 }
 
 // showUser shows a user as they are now, also after a form that was refused: each showing
 // is a look. m is what is to be said besides.
-func (f *face) showUser(w http.ResponseWriter, r *http.Request, status int, v visitor, id int64, m view.UserPage) error {
-	user, err := f.Accounts.User(r.Context(), id)
+func (c *console) showUser(w http.ResponseWriter, r *http.Request, status int, v site.Visitor, id int64, m view.UserPage) error {
+	user, err := c.Accounts.User(r.Context(), id)
 	if err != nil {
 		return err
 	}
-	if err := f.fillUser(r, v, user, &m); err != nil {
+	if err := c.fillUser(r, v, user, &m); err != nil {
 		return err
 	}
-	f.noteLook(r, v, user, "page") // after the log is read: a page does not show itself
-	frame := f.frame(w, r, user.Email, "admin", v.user)
-	return show(w, r, status, frame, view.UserAdminPage(frame, m))
+	c.noteLook(r, v, user, "page") // after the log is read: a page does not show itself
+	frame := c.Frame(w, r, user.Email, "admin", v.User)
+	return site.Show(w, r, status, frame, view.UserAdminPage(frame, m))
 }
 
-func (f *face) fillUser(r *http.Request, v visitor, user account.User, m *view.UserPage) error {
-	zone, err := zoneOf(v.user)
+func (c *console) fillUser(r *http.Request, v site.Visitor, user account.User, m *view.UserPage) error {
+	zone, err := site.ZoneOf(v.User)
 	if err != nil {
 		return err
 	}
-	factors, err := f.Accounts.Factors(r.Context(), user.ID)
+	factors, err := c.Accounts.Factors(r.Context(), user.ID)
 	if err != nil {
 		return err
 	}
-	identities, err := f.Accounts.Identities(r.Context(), user.ID)
+	identities, err := c.Accounts.Identities(r.Context(), user.ID)
 	if err != nil {
 		return err
 	}
-	events, err := f.Accounts.SecurityEvents(r.Context(), user.ID, shownEvents)
+	events, err := c.Accounts.SecurityEvents(r.Context(), user.ID, shownEvents)
 	if err != nil {
 		return err
 	}
-	m.User, m.Timezone, m.IsSelf = userRowOf(user, zone), user.Timezone, user.ID == v.user.ID
+	m.User, m.Timezone, m.IsSelf = userRowOf(user, zone), user.Timezone, user.ID == v.User.ID
 	m.Factors = factorsText(factors)
 	var issuers []string
 	for _, id := range identities {
 		issuers = append(issuers, id.Issuer)
 	}
 	m.Provider = strings.Join(issuers, ", ")
-	if m.Log, err = f.logRows(r, events); err != nil {
+	if m.Log, err = c.logRows(r, events); err != nil {
 		return err
 	}
-	return f.fillSessions(r, user, m)
+	return c.fillSessions(r, user, m)
 }
 
 func factorsText(factors account.Factors) string {
@@ -83,27 +85,27 @@ func factorsText(factors account.Factors) string {
 		kinds = append(kinds, "authenticator app")
 	}
 	if n := len(factors.Passkeys); n > 0 {
-		kinds = append(kinds, counted(n, "passkey", "passkeys"))
+		kinds = append(kinds, words.Counted(n, "passkey", "passkeys"))
 	}
 	if len(kinds) == 0 {
 		return "none"
 	}
-	return strings.Join(kinds, ", ") + "; " + counted(factors.RecoveryCodes, "recovery code", "recovery codes") + " left"
+	return strings.Join(kinds, ", ") + "; " + words.Counted(factors.RecoveryCodes, "recovery code", "recovery codes") + " left"
 }
 
-func (f *face) fillSessions(r *http.Request, user account.User, m *view.UserPage) error {
-	zone, err := zoneOf(user)
+func (c *console) fillSessions(r *http.Request, user account.User, m *view.UserPage) error {
+	zone, err := site.ZoneOf(user)
 	if err != nil {
 		return err
 	}
-	sessions, err := f.Tracker.RecentInDetail(r.Context(), f.Rater(user), shownSessions)
+	sessions, err := c.Tracker.RecentInDetail(r.Context(), c.Rater(user), shownSessions)
 	if err != nil {
 		return err
 	}
 	for _, s := range sessions {
 		m.Sessions = append(m.Sessions, view.AdminSession{
-			Day: longDate(report.DateOf(s.StartedAt, zone)), Span: sessionSpan(s.SessionInfo, zone),
-			Questions: s.Totals.Questions, Active: clockOf(s.Totals.Active),
+			Day: words.LongDate(report.DateOf(s.StartedAt, zone)), Span: words.SessionSpan(s.SessionInfo, zone),
+			Questions: s.Totals.Questions, Active: words.Clock(s.Totals.Active),
 			Events: fmt.Sprintf("/admin/debug/user-events/%s?user_id=%d", s.ID, user.ID),
 		})
 	}
@@ -111,57 +113,57 @@ func (f *face) fillSessions(r *http.Request, user account.User, m *view.UserPage
 }
 
 // changeUser does one of the actions of the page, and shows it again.
-func (f *face) changeUser(s submission) error {
-	user, err := f.userIn(s.r)
+func (c *console) changeUser(s site.Submission) error {
+	user, err := c.userIn(s.R)
 	if err != nil {
 		return err
 	}
-	password, err := f.doTo(s, user)
+	password, err := c.doTo(s, user)
 	if err != nil {
 		return err
 	}
 	if password == "" {
-		goOn(s.w, s.r, userAddress(user.ID))
+		site.GoOn(s.W, s.R, userAddress(user.ID))
 		return nil
 	}
-	return f.showUser(s.w, s.r, http.StatusOK, s.visitor, user.ID, view.UserPage{Password: password})
+	return c.showUser(s.W, s.R, http.StatusOK, s.Visitor, user.ID, view.UserPage{Password: password})
 }
 
-func (f *face) changeUserAgain(s submission, refused refusal) error {
-	user, err := f.userIn(s.r)
+func (c *console) changeUserAgain(s site.Submission, refused site.Refusal) error {
+	user, err := c.userIn(s.R)
 	if err != nil {
 		return err
 	}
-	return f.showUser(s.w, s.r, refused.status, s.visitor, user.ID, view.UserPage{
-		Confirm: refused.secret("password"), Problem: refused.above("password"),
+	return c.showUser(s.W, s.R, refused.Status, s.Visitor, user.ID, view.UserPage{
+		Confirm: refused.Secret("password"), Problem: refused.Above("password"),
 	})
 }
 
 // doTo does what a form asks for. What makes a way into an account, or more of one, asks
 // for the admin's own password (ASVS 5.0, 7.5.1 and 7.5.3). It returns the new password
 // of who was given one.
-func (f *face) doTo(s submission, user account.User) (password string, err error) {
-	ctx, by := s.r.Context(), f.by(s.r, s.visitor)
+func (c *console) doTo(s site.Submission, user account.User) (password string, err error) {
+	ctx, by := s.R.Context(), c.By(s.R, s.Visitor)
 	action := s.Get("action")
 	switch action {
 	case "promote", "reset-password", "reset-factors":
-		if err := f.confirmed(s); err != nil {
+		if err := c.Confirm(s); err != nil {
 			return "", err
 		}
 	}
 	switch action {
 	case "activate", "deactivate":
-		err = f.Accounts.SetActive(ctx, user.Email, action == "activate", by)
+		err = c.Accounts.SetActive(ctx, user.Email, action == "activate", by)
 	case "promote":
-		err = f.Accounts.SetRole(ctx, user.Email, account.RoleAdmin, by)
+		err = c.Accounts.SetRole(ctx, user.Email, account.RoleAdmin, by)
 	case "demote":
-		err = f.Accounts.SetRole(ctx, user.Email, account.RoleUser, by)
+		err = c.Accounts.SetRole(ctx, user.Email, account.RoleUser, by)
 	case "disconnect":
-		err = f.Accounts.ResetIdentities(ctx, user.Email, by)
+		err = c.Accounts.ResetIdentities(ctx, user.Email, by)
 	case "reset-password":
-		password, err = f.Accounts.ResetPassword(ctx, user.Email, by)
+		password, err = c.Accounts.ResetPassword(ctx, user.Email, by)
 	case "reset-factors":
-		err = f.Accounts.ResetFactors(ctx, user.Email, by)
+		err = c.Accounts.ResetFactors(ctx, user.Email, by)
 	default:
 		err = fault.New(fault.Malformed, "say what to do")
 	}

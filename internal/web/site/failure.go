@@ -1,4 +1,4 @@
-package web
+package site
 
 import (
 	"context"
@@ -14,14 +14,14 @@ import (
 
 // fail answers a request that failed: a browser without a login goes to the login,
 // all else is a problem, which FailurePages draws for a browser.
-func (f *face) fail(w http.ResponseWriter, r *http.Request, err error) {
+func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, account.ErrUnauthenticated) && wantsPage(r) {
-		goOn(w, r, loginAddress(r))
+		GoOn(w, r, loginAddress(r))
 		return
 	}
 	problem := httpx.ProblemOf(err)
 	if !fault.Is(err) && problem.Status >= http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
-		f.Log.ErrorContext(r.Context(), "page failed", "path", r.URL.Path, "status", problem.Status, "error", err)
+		s.Log.ErrorContext(r.Context(), "page failed", "path", r.URL.Path, "status", problem.Status, "error", err)
 	}
 	httpx.WriteProblem(w, problem)
 }
@@ -49,14 +49,14 @@ func wantsPage(r *http.Request) bool {
 }
 
 const (
-	home       = "/dashboard/today"
+	Home       = "/dashboard/today"
 	longestWay = 1000 // bytes
 )
 
 // localPath is a path on this server that a form or an address names to go on to, or
 // otherwise: never a way to another site (CWE-601). Browsers read a backslash as a
 // slash, drop control characters, and take two slashes for a host.
-func localPath(text, otherwise string) string {
+func LocalPath(text, otherwise string) string {
 	hostile := func(c rune) bool { return c == '\\' || c < ' ' || c == 0x7f }
 	if !strings.HasPrefix(text, "/") || strings.HasPrefix(text, "//") ||
 		len(text) > longestWay || strings.ContainsFunc(text, hostile) {
@@ -70,6 +70,6 @@ func localPath(text, otherwise string) string {
 }
 
 // goOn sends a browser on to a path on this server, one of ours or a localPath.
-func goOn(w http.ResponseWriter, r *http.Request, path string) {
+func GoOn(w http.ResponseWriter, r *http.Request, path string) {
 	http.Redirect(w, r, path, http.StatusSeeOther) //nolint:gosec // see above
 }

@@ -1,4 +1,4 @@
-package web
+package site
 
 import (
 	"bytes"
@@ -6,13 +6,14 @@ import (
 	"net/http"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/static"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 )
 
 // FailurePages draws every problem of next as a page for who asks for one, whichever
 // part of the server found it: a person who mistypes an address reads no JSON.
 func FailurePages(next http.Handler) http.Handler {
-	f := readFiles()
+	files := static.Read().OfEveryPage()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !wantsPage(r) {
 			next.ServeHTTP(w, r)
@@ -21,7 +22,7 @@ func FailurePages(next http.Handler) http.Handler {
 		held := &heldProblem{ResponseWriter: w}
 		next.ServeHTTP(held, r)
 		if held.status != 0 {
-			drawFailure(w, r, f, held)
+			drawFailure(w, r, files, held)
 		}
 	})
 }
@@ -58,11 +59,11 @@ func (h *heldProblem) Write(b []byte) (int, error) {
 // Unwrap lets http.ResponseController reach what is below.
 func (h *heldProblem) Unwrap() http.ResponseWriter { return h.ResponseWriter }
 
-func drawFailure(w http.ResponseWriter, r *http.Request, f files, held *heldProblem) {
+func drawFailure(w http.ResponseWriter, r *http.Request, files view.Files, held *heldProblem) {
 	problem := httpx.NewProblem(held.status, "")
 	_ = json.Unmarshal(held.body.Bytes(), problem) // one of ours; otherwise the status says it
 	m := failureOf(problem)
-	frame := view.Frame{Title: m.Title, Files: f.ofEveryPage()}
+	frame := view.Frame{Title: m.Title, Files: files}
 	page, err := drawn(r.Context(), frame, view.FailurePage(m))
 	if err != nil { // the request is over
 		page = nil

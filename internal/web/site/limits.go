@@ -1,4 +1,4 @@
-package web
+package site
 
 import (
 	"net/http"
@@ -6,26 +6,27 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 )
 
-// limited holds each client address to the limiter's rate.
-func (f *face) limited(limiter *limit.Limiter, handle handler) handler {
-	return func(w http.ResponseWriter, r *http.Request) error {
-		if err := limiter.Take(r.Context(), f.address(r)); err != nil {
+// Limited makes a route that needs no login and holds each client address to the
+// limiter's rate.
+func (s *Site) Limited(limiter *limit.Limiter, handle Handler) http.HandlerFunc {
+	return s.Open(func(w http.ResponseWriter, r *http.Request) error {
+		if err := limiter.Take(r.Context(), s.Address(r)); err != nil {
 			return err
 		}
 		return handle(w, r)
-	}
+	})
 }
 
-// countConfirmation holds each login to the rate of confirmations: by token, so that
-// whoever has stolen one does not make the owner wait. It returns fault.Throttled.
-func (f *face) countConfirmation(s submission) error {
-	return f.Limits.Confirmations.Take(s.r.Context(), s.token.ID)
+// CountConfirmation counts a confirmation by password or code. It returns a
+// *fault.Throttled after too many by the same login.
+func (s *Site) CountConfirmation(sent Submission) error {
+	return s.Limits.Confirmations.Take(sent.R.Context(), sent.Token.ID)
 }
 
-// confirmed checks the visitor's own password in the field of that name.
-func (f *face) confirmed(s submission) error {
-	if err := f.countConfirmation(s); err != nil {
+// Confirm checks the visitor's own password, which the form has in the field "password".
+func (s *Site) Confirm(sent Submission) error {
+	if err := s.CountConfirmation(sent); err != nil {
 		return err
 	}
-	return f.Accounts.Confirm(s.r.Context(), s.Get("password"), f.by(s.r, s.visitor))
+	return s.Accounts.Confirm(sent.R.Context(), sent.Get("password"), s.By(sent.R, sent.Visitor))
 }

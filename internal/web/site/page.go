@@ -1,4 +1,4 @@
-package web
+package site
 
 import (
 	"bytes"
@@ -14,37 +14,37 @@ import (
 )
 
 // pagePolicy is the Content-Security-Policy of every page: nothing inline, nothing
-// from elsewhere, and forms only to this server.
+// from another site, and forms only to this server.
 const pagePolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; " +
 	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-// frame is what surrounds a page, with the token that its forms repeat. A browser
-// keeps the one that it has, so that its open pages stay good beside each other.
-func (f *face) frame(w http.ResponseWriter, r *http.Request, title, section string, user account.User) view.Frame {
+// Frame is what surrounds a page, with the CSRF token that its forms repeat. A browser
+// keeps the token that it has, so that its other open pages stay valid.
+func (s *Site) Frame(w http.ResponseWriter, r *http.Request, title, section string, user account.User) view.Frame {
 	token := httpx.CookieOf(r, httpx.CSRFCookie)
-	if f.CSRF.Verify(token) != nil {
-		token = f.CSRF.Token()
-		cookie := f.Cookies.OfCSRF(httpx.IsLocal(r), token)
+	if s.CSRF.Verify(token) != nil {
+		token = s.CSRF.Token()
+		cookie := s.Cookies.OfCSRF(httpx.IsLocal(r), token)
 		http.SetCookie(w, &cookie)
 	}
 	return view.Frame{
 		Title: title, Section: section, User: user.Email, CSRF: token,
-		IsAdmin: user.Role == account.RoleAdmin, Files: f.files.ofEveryPage(),
+		IsAdmin: user.Role == account.RoleAdmin, Files: s.Files.OfEveryPage(),
 		Zone: user.Timezone, Path: pathOf(r),
 	}
 }
 
-// pathOf is where to go on to after a form in the frame: the page that it is on, or
-// home if that was itself the answer of a form.
+// pathOf is where a form in the frame leads back to: the page it is on, or Home when
+// that page is itself the answer to a form.
 func pathOf(r *http.Request) string {
 	if r.Method != http.MethodGet {
-		return home
+		return Home
 	}
 	return r.URL.RequestURI()
 }
 
-// show answers with a page. A template that fails has sent nothing.
-func show(w http.ResponseWriter, r *http.Request, status int, frame view.Frame, content templ.Component) error {
+// Show answers with a page. It sends nothing when the template fails.
+func Show(w http.ResponseWriter, r *http.Request, status int, frame view.Frame, content templ.Component) error {
 	page, err := drawn(r.Context(), frame, content)
 	if err != nil {
 		return err

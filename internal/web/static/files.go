@@ -1,4 +1,5 @@
-package web
+// Package static holds the files that pages load.
+package static
 
 import (
 	"bytes"
@@ -14,41 +15,42 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 )
 
-//go:embed static
-var static embed.FS
+//go:embed *.css *.js *.svg
+var embedded embed.FS
 
-// files are what pages load, by their names in the folder static.
-type files map[string]file
+// Files are the files by their names in this folder.
+type Files map[string]File
 
-type file struct {
-	// address changes with what is in the file, so a browser may keep it for ever and
-	// still never has an old one.
-	address view.Asset
-	content []byte
+// File is one file. Its address changes with its content, so a browser may keep it
+// forever and never has an old one.
+type File struct {
+	Address view.Asset
+	Content []byte
 }
 
-// readFiles panics when a file is missing, which the build excludes.
-func readFiles() files {
-	f := files{}
-	entries, err := static.ReadDir("static")
+// Read returns all files. It panics when one cannot be read, which the build excludes.
+func Read() Files {
+	files := Files{}
+	entries, err := embedded.ReadDir(".")
 	if err != nil {
 		panic(err)
 	}
 	for _, entry := range entries {
 		name := entry.Name()
-		content, err := static.ReadFile("static/" + name)
+		content, err := embedded.ReadFile(name)
 		if err != nil {
 			panic(err)
 		}
-		stem, kind := strings.TrimSuffix(name, path.Ext(name)), path.Ext(name)
-		f[name] = file{address: view.Asset("/static/" + stem + "." + digest(content) + kind), content: content}
+		kind := path.Ext(name)
+		address := "/static/" + strings.TrimSuffix(name, kind) + "." + digest(content) + kind
+		files[name] = File{Address: view.Asset(address), Content: content}
 	}
-	return f
+	return files
 }
 
-// ofEveryPage are the addresses that the frame of a page names.
-func (f files) ofEveryPage() view.Files {
-	return view.Files{CSS: f["app.css"].address, Icon: f["icon.svg"].address, Script: f["app.js"].address}
+// OfEveryPage returns the addresses that the frame of a page names.
+func (f Files) OfEveryPage() view.Files {
+	return view.Files{CSS: f["app.css"].Address, Icon: f["icon.svg"].Address, Script: f["app.js"].Address}
 }
 
 func digest(content []byte) string {
@@ -56,13 +58,15 @@ func digest(content []byte) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-func (f files) register(mux httpx.Mux) {
+// Register adds the files to mux.
+func (f Files) Register(mux httpx.Mux) {
 	for name, file := range f {
-		mux.HandleFunc("GET "+string(file.address), serveFile(file.content, mediaOf(name)))
+		mux.HandleFunc("GET "+string(file.Address), serve(file.Content, mediaOf(name)))
 	}
 }
 
-// mediaOf does not ask the machine, which may know other types or none.
+// mediaOf is a table of its own, because the one of the operating system may say
+// something else.
 func mediaOf(name string) string {
 	return map[string]string{
 		".css": "text/css; charset=utf-8",
@@ -71,7 +75,7 @@ func mediaOf(name string) string {
 	}[path.Ext(name)]
 }
 
-func serveFile(content []byte, media string) http.HandlerFunc {
+func serve(content []byte, media string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 		w.Header().Set("Content-Type", media)

@@ -1,0 +1,35 @@
+package static
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+// A browser keeps a file for ever, because its address changes with it.
+func TestFiles(t *testing.T) {
+	mux, f := http.NewServeMux(), Read()
+	f.Register(mux)
+	for name, media := range map[string]string{
+		"app.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml", "app.js": "text/javascript; charset=utf-8",
+	} {
+		address := string(f[name].Address)
+		w := httptest.NewRecorder()
+		mux.ServeHTTP(w, httptest.NewRequest(http.MethodGet, address, nil))
+		if w.Code != http.StatusOK || w.Header().Get("Content-Type") != media || !strings.Contains(w.Header().Get("Cache-Control"), "immutable") {
+			t.Errorf("%s: %d %v", address, w.Code, w.Header())
+		}
+	}
+}
+
+// Raw colours stand in :root and nowhere else, so that a theme is changed in one place.
+func TestColoursAreTokens(t *testing.T) {
+	_, rest, _ := strings.Cut(string(Read()["app.css"].Content), "\n}\n") // the end of :root
+	for line := range strings.Lines(rest) {
+		_, value, _ := strings.Cut(line, ": ")
+		if strings.Contains(value, "#") || strings.Contains(value, "rgb(") || strings.Contains(value, "hsl(") {
+			t.Errorf("a raw colour: %s", line)
+		}
+	}
+}
