@@ -22,6 +22,14 @@ type route struct {
 	name, method, path string // path with an example for each wildcard
 	security           []map[string][]string
 	responses          map[string]json.RawMessage
+	body               json.RawMessage
+	queries            []string
+}
+
+// takesInput reports whether the route takes a body, or a query that is not a date: what
+// is wrong with these is a 422.
+func (r route) takesInput() bool {
+	return r.body != nil || slices.ContainsFunc(r.queries, func(name string) bool { return name != "date" && name != "month" })
 }
 
 // routes are all operations, by name, but logout last: it ends the login.
@@ -29,8 +37,10 @@ func routes(t *testing.T, s *server) []route {
 	t.Helper()
 	var document struct {
 		Paths map[string]map[string]struct {
-			Security  []map[string][]string      `json:"security"`
-			Responses map[string]json.RawMessage `json:"responses"`
+			Security   []map[string][]string       `json:"security"`
+			Responses  map[string]json.RawMessage  `json:"responses"`
+			Body       json.RawMessage             `json:"requestBody"`
+			Parameters []struct{ Name, In string } `json:"parameters"`
 		} `json:"paths"`
 	}
 	w := s.answer(t, request{method: "GET", path: "/openapi.json"})
@@ -45,7 +55,12 @@ func routes(t *testing.T, s *server) []route {
 			method = strings.ToUpper(method)
 			r := route{
 				name: method + " " + path, method: method, path: examples.Replace(path),
-				security: operation.Security, responses: operation.Responses,
+				security: operation.Security, responses: operation.Responses, body: operation.Body,
+			}
+			for _, p := range operation.Parameters {
+				if p.In == "query" {
+					r.queries = append(r.queries, p.Name)
+				}
 			}
 			if path == "/auth/logout" {
 				last = r
@@ -62,7 +77,8 @@ func routes(t *testing.T, s *server) []route {
 
 func (r route) isPublic() bool { return slices.Contains(publicRoutes, r.name) }
 
-// The document says which operations need a login, and that they may answer 401.
+// The document says which operations need a login, that these may answer 401, and which
+// may find fault with a field.
 func TestDocumentedAccess(t *testing.T) {
 	for _, r := range routes(t, newServer(t)) {
 		if needsLogin := len(r.security) > 0; needsLogin == r.isPublic() {
@@ -71,8 +87,8 @@ func TestDocumentedAccess(t *testing.T) {
 		if _, may401 := r.responses["401"]; !may401 && !r.isPublic() {
 			t.Errorf("%s: 401 is missing", r.name)
 		}
-		if _, mayFail := r.responses["422"]; !mayFail {
-			t.Errorf("%s: 422 is missing", r.name)
+		if _, mayFail := r.responses["422"]; mayFail != r.takesInput() {
+			t.Errorf("%s: 422 is documented: %t, and the operation takes input: %t", r.name, mayFail, r.takesInput())
 		}
 	}
 }

@@ -11,24 +11,24 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
-// SubjectInput names the user to look at: oneself, and for an admin anybody.
+// SubjectInput names the user to look at: the current user, or for an admin any user.
 type SubjectInput struct {
-	UserID int64 `query:"user_id" doc:"For an admin: whose. Default oneself."`
+	UserID int64 `query:"user_id" example:"0" doc:"Another user's ID, for an admin. Without it, or 0: the current user."`
 }
 
 type userSessionsInput struct {
 	SubjectInput
-	Limit int `query:"limit" default:"100" doc:"Kept within 1 and 100."`
+	Limit int `query:"limit" default:"100" example:"5" doc:"How many to answer; kept within 1 and 100."`
 }
 
 type userSessionsOutput struct {
-	Body []debugSession
+	Body []debugSession `nullable:"false" doc:"The sessions, newest first."`
 }
 
 type debugSession struct {
 	RecentSession
-	Version  int64   `json:"version" doc:"Entries in the log."`
-	Closed   int     `json:"closed_questions" doc:"The opening one included."`
+	Version  int64   `json:"version" doc:"Number of events in the log."`
+	Closed   int     `json:"closed_questions" doc:"The opening question included."`
 	Target   float64 `json:"target_minutes_per_question"`
 	IsPaused bool    `json:"is_paused"`
 }
@@ -39,37 +39,41 @@ type userEventsInput struct {
 }
 
 type userEventsOutput struct {
-	Body []debugEvent
+	Body []debugEvent `nullable:"false" doc:"The events in the order of their times."`
 }
 
-// debugEvent is one entry of a log with all that is kept of it.
+// debugEvent is one event with all that is kept of it.
 type debugEvent struct {
-	EventID         string     `json:"event_id"`
+	EventID         string     `json:"event_id" format:"uuid"`
 	Seq             int64      `json:"seq" doc:"Order of arrival in the session."`
-	Type            string     `json:"type"`
-	Timestamp       *time.Time `json:"timestamp" doc:"When it counts."`
-	ReceivedAt      *time.Time `json:"received_at"`
-	ClientTimestamp *time.Time `json:"client_timestamp" doc:"By the client's clock, before correction."`
-	SentAt          *time.Time `json:"sent_at"`
-	Paused          *bool      `json:"paused,omitempty"`
-	TargetMinutes   float64    `json:"target_minutes,omitempty"`
-	QuestionID      string     `json:"question_id,omitempty"`
-	ActiveSeconds   *float64   `json:"active_seconds,omitempty" doc:"What an ADJUST_QUESTION sets; left out when it takes that back."`
+	Type            string     `json:"type" doc:"NEXT, PAUSE, UNDO or EXIT, or the type of a correction."`
+	Timestamp       time.Time  `json:"timestamp" doc:"The time that counts."`
+	ReceivedAt      time.Time  `json:"received_at"`
+	ClientTimestamp *time.Time `json:"client_timestamp" doc:"By the client's clock, before it was corrected."`
+	SentAt          *time.Time `json:"sent_at" doc:"The client's clock when it sent the event."`
+	Paused          *bool      `json:"paused,omitempty" doc:"The state that a PAUSE asked for."`
+	TargetMinutes   float64    `json:"target_minutes,omitempty" doc:"The target that a correction sets."`
+	QuestionID      string     `json:"question_id,omitempty" format:"uuid" doc:"The question that a correction is about."`
+	ActiveSeconds   *float64   `json:"active_seconds,omitempty" doc:"What an ADJUST_QUESTION sets; left out when it takes an adjustment back."`
 	AETLow          float64    `json:"aet_low_minutes,omitempty"`
 	AETHigh         float64    `json:"aet_high_minutes,omitempty"`
-	AETText         string     `json:"aet_text,omitempty"`
+	AETText         string     `json:"aet_text,omitempty" doc:"The estimate as the page wrote it."`
 	TaskID          string     `json:"task_id,omitempty"`
 	TaskType        string     `json:"task_type,omitempty"`
 }
 
 func (a *api) registerAdmin() {
-	const tag = "Inspection"
-	register(a, withNotFound(operation(http.MethodGet, "/admin/debug/user-sessions", "user-sessions", "A user's newest sessions as they are stored", tag)), a.userSessions)
-	register(a, withNotFound(operation(http.MethodGet, "/admin/debug/user-events/{session_id}", "user-events", "The log of a session", tag)), a.userEvents)
+	const whose = " Users see their own; an admin may name another user, whose security log then says so."
+	sessions := operation("GET /admin/debug/user-sessions", "user-sessions", tagInspection, "Sessions as they are stored",
+		"Lists a user's newest sessions with what is stored of their state."+whose)
+	register(a, mayFail(sessions, http.StatusNotFound, http.StatusUnprocessableEntity), a.userSessions)
+	events := operation("GET /admin/debug/user-events/{session_id}", "user-events", tagInspection, "The log of a session",
+		"Lists the events of a session, corrections included."+whose)
+	register(a, mayFail(ofSession(events), http.StatusUnprocessableEntity), a.userEvents)
 }
 
-// subject is the user that a request is about. Another one than oneself exists
-// only for an admin, and their security log says that one looked at what.
+// subject returns the user that a request is about. Other users exist only for an admin,
+// and their security log says that an admin looked at what.
 func (a *api) subject(ctx context.Context, id int64, what string) (account.User, error) {
 	user := currentUser(ctx)
 	switch {
@@ -121,7 +125,7 @@ func (a *api) userEvents(ctx context.Context, in *userEventsInput) (*userEventsO
 	for i, e := range log {
 		out.Body[i] = debugEvent{
 			EventID: e.ID, Seq: e.Seq, Type: string(e.Type), Timestamp: timeOf(e.At),
-			ReceivedAt: timeOf(e.ReceivedAt), ClientTimestamp: timeOf(e.ClientAt), SentAt: timeOf(e.SentAt),
+			ReceivedAt: timeOf(e.ReceivedAt), ClientTimestamp: timeOrNull(e.ClientAt), SentAt: timeOrNull(e.SentAt),
 			Paused: e.WantPaused, TargetMinutes: e.Target.Minutes(),
 			QuestionID: e.QuestionID, ActiveSeconds: adjustedSeconds(e.Adjustment),
 			AETLow: e.Task.AETLow.Minutes(), AETHigh: e.Task.AETHigh.Minutes(), AETText: e.Task.AETText,

@@ -1,6 +1,6 @@
-// Package httpapi is the JSON face: operations on net/http with an OpenAPI
-// document made from the same types. Every operation needs a login unless it is
-// declared public.
+// Package httpapi is the JSON face: operations on net/http, and an OpenAPI document that
+// is made from the same types. Every operation needs a login unless it is declared
+// public.
 package httpapi
 
 import (
@@ -10,9 +10,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"reflect"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -36,19 +33,20 @@ type Options struct {
 	Version   string
 	Addresses httpx.Addresses
 	Cookies   httpx.Cookies
-	Rater     func(account.User) tracker.Rater // the user as the tracker knows them
+	Rater     func(account.User) tracker.Rater // returns a user as the tracker knows them
 
 	Limits *httpx.Limiters
 }
 
 type api struct {
 	Options
-	huma huma.API
+	huma     huma.API
+	examples map[string]shown // by operation ID
 }
 
 // Register adds the operations, the OpenAPI document and its page to mux.
 func Register(mux httpx.Mux, o Options) {
-	a := &api{Options: o, huma: humago.New(mux, humaConfig(o.Version))}
+	a := &api{Options: o, huma: humago.New(mux, humaConfig(o.Version)), examples: readExamples()}
 	a.huma.UseMiddleware(a.noteAddress)
 	a.registerHealth()
 	a.registerAuth()
@@ -64,108 +62,16 @@ func Register(mux httpx.Mux, o Options) {
 	a.registerQuestions()
 	a.registerSummaries()
 	a.registerAdmin()
+	finishDocument(a.huma.OpenAPI())
 	registerDocs(mux)
 }
 
-func humaConfig(version string) huma.Config {
-	c := huma.DefaultConfig("RaterHub Tracker", version)
-	c.Info.Description = "Records the presses of a rater and answers with the time of every question, " +
-		"and with summaries of sessions, days, weeks and months. Times are RFC 3339 in UTC, lengths are seconds."
-	c.DocsPath = "" // docs.go, with nothing from elsewhere
-	c.SchemasPath = ""
-	c.CreateHooks = nil // would add $schema to every body
-	c.AllowAdditionalPropertiesByDefault = true
-	c.Transformers = []huma.Transformer{ownProblems}
-	format := huma.Format{Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: httpx.UnmarshalJSON}
-	c.Formats = map[string]huma.Format{"application/json": format, "json": format} // json: what ends in +json
-	for _, tag := range []string{"Events", "Sessions", "Summaries", "Accounts", "Inspection", "Health"} {
-		c.Tags = append(c.Tags, &huma.Tag{Name: tag}) // in the order in which a reader needs them
-	}
-	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT"},
-		"cookie": {Type: "apiKey", In: "cookie", Name: httpx.TokenCookie},
-	}
-	return c
-}
-
-// ownProblems gives the router's own failures the form of all others: the detail
-// names the fields, and no value is sent back (it may be a password).
-func ownProblems(_ huma.Context, _ string, body any) (any, error) {
-	model, ok := body.(*huma.ErrorModel)
-	if !ok {
-		return body, nil
-	}
-	p := httpx.NewProblem(model.Status, model.Detail)
-	var details []string
-	for _, e := range model.Errors {
-		field, message := e.Location, e.Message
-		if _, name, ok := strings.Cut(field, "."); ok { // "body.email", "query.limit"
-			field = name
-		}
-		p.Errors = append(p.Errors, httpx.FieldProblem{Location: field, Message: message})
-		if field != "body" { // what is wrong with the whole says so by itself
-			message = field + ": " + message
-		}
-		details = append(details, message)
-	}
-	if len(details) > 0 {
-		p.Detail = strings.Join(details, "; ")
-	}
-	return p, nil
-}
-
-// operation declares an operation that needs a login.
-func operation(method, path, id, summary, tag string) huma.Operation {
-	return huma.Operation{
-		Method: method, Path: path, OperationID: id, Summary: summary, Tags: []string{tag},
-		MaxBodyBytes: httpx.MaxBody,
-		Errors:       []int{http.StatusUnauthorized, http.StatusUnprocessableEntity},
-		Security:     []map[string][]string{{"bearer": {}}, {"cookie": {}}},
-	}
-}
-
-// public declares that an operation needs no login.
-func public(op huma.Operation) huma.Operation {
-	op.Security = nil
-	op.Errors = []int{http.StatusUnprocessableEntity}
-	return op
-}
-
-// register adds an operation: with a login unless it is public, and with every
-// failure of the handler turned into a problem, its cause logged.
-func register[In, Out any](a *api, op huma.Operation, handle func(context.Context, *In) (*Out, error)) {
-	if op.Security != nil {
-		op.Middlewares = append(huma.Middlewares{a.requireUser}, op.Middlewares...)
-	}
-	if hasBody(reflect.TypeFor[In]()) {
-		a.readBodyOf(&op)
-	}
-	huma.Register(a.huma, op, func(ctx context.Context, in *In) (*Out, error) {
-		out, err := handle(ctx, in)
-		if err != nil {
-			return nil, a.problem(ctx, op.OperationID, err)
-		}
-		return out, nil
-	})
-}
-
-func hasBody(input reflect.Type) bool {
-	_, parsed := input.FieldByName("Body")
-	_, raw := input.FieldByName("RawBody")
-	return parsed || raw
-}
-
 // readBodyOf makes an operation read its body by httpx.ReadJSON, behind its other
-// middlewares. The router would read it by itself: a text of any media type, with
-// what is wrong with it answered as a failure of the server.
+// middlewares. The router itself would take a text of any media type, and would answer
+// a broken body as a failure of the server.
 func (a *api) readBodyOf(op *huma.Operation) {
 	limit := op.MaxBodyBytes
-	op.MaxBodyBytes, op.BodyReadTimeout = -1, -1 // the body has come by then
-	for _, status := range []int{http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType} {
-		if !slices.Contains(op.Errors, status) {
-			op.Errors = append(op.Errors, status)
-		}
-	}
+	op.MaxBodyBytes, op.BodyReadTimeout = -1, -1 // the router finds a body that was read already
 	op.Middlewares = append(op.Middlewares, func(c huma.Context, next func(huma.Context)) {
 		r, w := humago.Unwrap(c)
 		body, err := httpx.ReadJSON(w, r, limit)
@@ -179,8 +85,8 @@ func (a *api) readBodyOf(op *huma.Operation) {
 	})
 }
 
-// problem is what the caller is told of err. What nobody declared is logged with
-// its cause; a declared failure was logged, if it needs to be, where it arose.
+// problem returns what the caller is told of err. It logs an undeclared failure with its
+// cause; a declared one was logged, if it needs to be, where it arose.
 func (a *api) problem(ctx context.Context, operation string, err error) *httpx.Problem {
 	p := httpx.ProblemOf(err)
 	if !fault.Is(err) && p.Status >= http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
@@ -197,8 +103,8 @@ func (a *api) refuse(c huma.Context, err error) {
 
 type loginKey struct{}
 
-// requireUser lets only logged-in users through, and a user's widget only to what is
-// declared for widgets.
+// requireUser lets logged-in users through, and a device token only to the operations
+// that are declared for widgets.
 func (a *api) requireUser(c huma.Context, next func(huma.Context)) {
 	user, token, err := a.Accounts.Authenticate(c.Context(), tokenOf(c))
 	if err != nil {
@@ -214,7 +120,7 @@ func (a *api) requireUser(c huma.Context, next func(huma.Context)) {
 
 type addressKey struct{}
 
-// noteAddress keeps the client's address, as limits count it, for whoever needs it.
+// noteAddress keeps the client's address, as limits count it, in the context.
 func (a *api) noteAddress(c huma.Context, next func(huma.Context)) {
 	r, _ := humago.Unwrap(c)
 	next(huma.WithValue(c, addressKey{}, httpx.LimitKey(a.Addresses.Of(r))))
@@ -222,12 +128,12 @@ func (a *api) noteAddress(c huma.Context, next func(huma.Context)) {
 
 func addressOf(ctx context.Context) string { return ctx.Value(addressKey{}).(string) }
 
-// byUser is the logged-in user, for the security log.
+// byUser returns the current user as the security log names them.
 func byUser(ctx context.Context) account.By {
 	return account.By{UserID: currentUser(ctx).ID, Login: currentToken(ctx), Address: addressOf(ctx)}
 }
 
-// login is who makes a request, and by which token.
+// login is the user who makes a request, and the access token of the request.
 type login struct {
 	user  account.User
 	token account.TokenRef

@@ -12,7 +12,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 )
 
-// tokenOf is the token that a request presents.
+// tokenOf returns the access token that a request presents.
 func tokenOf(c huma.Context) string {
 	r, _ := humago.Unwrap(c)
 	return httpx.TokenOf(r)
@@ -21,13 +21,13 @@ func tokenOf(c huma.Context) string {
 type csrfOutput struct {
 	SetCookie http.Cookie `header:"Set-Cookie"`
 	Body      struct {
-		CSRFToken string `json:"csrf_token" doc:"For the header x-csrf-token of login and registration; valid for 24 hours."`
-	}
+		CSRFToken string `json:"csrf_token" doc:"For the header x-csrf-token; valid for 24 hours."`
+	} `doc:"A new token, also in the cookie csrf_token."`
 }
 
 type tokenOutput struct {
 	SetCookie []http.Cookie `header:"Set-Cookie"`
-	Body      tokenBody
+	Body      tokenBody     `doc:"Logged in; the access token is also in a cookie."`
 }
 
 type tokenBody struct {
@@ -35,21 +35,22 @@ type tokenBody struct {
 	TokenType   string `json:"token_type" enum:"bearer"`
 }
 
-// CSRFInput is the token that login and registration need.
+// CSRFInput is the CSRF token that login and registration need. The handler checks it,
+// because a missing one is answered with 400 as a wrong one is.
 type CSRFInput struct {
 	Caller
-	Header string `header:"x-csrf-token" doc:"From GET /auth/csrf"`
-	Cookie string `cookie:"csrf_token"`
+	Header string `header:"x-csrf-token" required:"true" doc:"The CSRF token of GET /auth/csrf."`
+	Cookie string `cookie:"csrf_token" doc:"Sent by a browser by itself; if it is there, it must match the header."`
 }
 
 type registerInput struct {
 	CSRFInput
 	Body struct {
-		Email     string `json:"email" maxLength:"320"`
-		Password  string `json:"password" maxLength:"1024"`
-		FirstName string `json:"first_name,omitempty" maxLength:"200"`
-		LastName  string `json:"last_name,omitempty" maxLength:"200"`
-	}
+		Email     string `json:"email" maxLength:"254" doc:"At most 254 bytes."`
+		Password  string `json:"password" maxLength:"1024" doc:"At most 1024 bytes. Unless the server is set otherwise, at least 12 characters with upper case, lower case, a digit and a symbol; not a weak or known one."`
+		FirstName string `json:"first_name,omitempty" nullable:"true" maxLength:"100"`
+		LastName  string `json:"last_name,omitempty" nullable:"true" maxLength:"100"`
+	} `doc:"Who registers."`
 }
 
 type loginInput struct {
@@ -57,16 +58,16 @@ type loginInput struct {
 	Body struct {
 		Email    string `json:"email" maxLength:"320"`
 		Password string `json:"password" maxLength:"1024"`
-	}
+	} `doc:"Who logs in."`
 }
 
 type statusOutput struct {
-	Body statusBody
+	Body statusBody `doc:"It is done."`
 }
 
 type statusBody struct {
 	Status  string `json:"status" enum:"ok"`
-	Message string `json:"message"`
+	Message string `json:"message" doc:"What was done, for the person."`
 }
 
 func done(message string) *statusOutput {
@@ -74,21 +75,29 @@ func done(message string) *statusOutput {
 }
 
 func (a *api) registerAuth() {
-	const tag = "Accounts"
-	register(a, public(operation(http.MethodGet, "/auth/csrf", "csrf", "A token for login and registration", tag)), a.csrf)
+	register(a, public(operation("GET /auth/csrf", "csrf", tagAccounts, "Get a CSRF token",
+		"Login and registration need it in the header x-csrf-token.")), a.csrf)
 
-	op := public(operation(http.MethodPost, "/auth/register", "register", "Make an account and log in", tag))
-	op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusConflict, http.StatusTooManyRequests)
+	op := withCSRF(operation("POST /auth/register", "register", tagAccounts, "Create an account and log in",
+		"Answers 409 if the e-mail address is registered already."))
+	op = mayFail(op, http.StatusConflict, http.StatusTooManyRequests)
 	op.Middlewares = huma.Middlewares{a.limitByAddress(a.Limits.Registrations)}
 	register(a, op, a.signUp)
 
-	op = public(operation(http.MethodPost, "/auth/login", "login", "Log in", tag))
-	op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusUnauthorized, http.StatusTooManyRequests)
+	op = withCSRF(operation("POST /auth/login", "login", tagAccounts, "Log in",
+		"Answers 401 with second_factor if the password is right and the account needs a second factor: "+
+			"go on with POST /auth/login/second-factor. After repeated failures logins have to wait."))
+	op = mayFail(op, http.StatusTooManyRequests)
+	op.Responses = map[string]*huma.Response{"401": loginFailure.ref()}
 	op.Middlewares = huma.Middlewares{a.limitByAddress(a.Limits.Logins)}
 	register(a, op, a.logIn)
 
-	register(a, operation(http.MethodPost, "/auth/logout", "logout", "Revoke the token", tag), a.logOut)
+	register(a, operation("POST /auth/logout", "logout", tagAccounts, "Log out",
+		"Revokes the access token and takes the cookie back."), a.logOut)
 }
+
+// withCSRF declares a public operation that needs a CSRF token.
+func withCSRF(op huma.Operation) huma.Operation { return public(checkedByHandler(op)) }
 
 // limitByAddress holds each client address to the limiter's rate.
 func (a *api) limitByAddress(limiter *limit.Limiter) func(huma.Context, func(huma.Context)) {
@@ -104,8 +113,8 @@ func (a *api) limitByUser(limiter *limit.Limiter) func(huma.Context, func(huma.C
 	}
 }
 
-// limitByToken holds each token to the limiter's rate, so that who has stolen one does
-// not make the owner wait.
+// limitByToken holds each access token to the limiter's rate, so that a thief who has
+// one does not make its owner wait.
 func (a *api) limitByToken(limiter *limit.Limiter) func(huma.Context, func(huma.Context)) {
 	return func(c huma.Context, next func(huma.Context)) {
 		a.limit(c, next, limiter, currentToken(c.Context()).ID)
@@ -127,7 +136,8 @@ func (a *api) csrf(_ context.Context, in *Caller) (*csrfOutput, error) {
 	return out, nil
 }
 
-// loggedIn hands out the token, in the body and as a cookie, and marks the browser.
+// loggedIn hands out the access token, in the body and as a cookie, and marks the browser
+// as known.
 func (a *api) loggedIn(by Caller, login account.LoggedIn) *tokenOutput {
 	return &tokenOutput{
 		SetCookie: a.Cookies.OfLogin(by.local, login),
@@ -137,7 +147,7 @@ func (a *api) loggedIn(by Caller, login account.LoggedIn) *tokenOutput {
 
 type logoutOutput struct {
 	SetCookie http.Cookie `header:"Set-Cookie"`
-	Body      statusBody
+	Body      statusBody  `doc:"Logged out."`
 }
 
 func (a *api) signUp(ctx context.Context, in *registerInput) (*tokenOutput, error) {

@@ -9,7 +9,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 )
 
-// Caller is who makes a request, as far as cookies depend on it: see httpx.IsLocal.
+// Caller is the request as far as cookies depend on it: see httpx.IsLocal.
 type Caller struct {
 	local   bool
 	request *http.Request

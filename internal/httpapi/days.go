@@ -10,64 +10,64 @@ import (
 )
 
 type dateInput struct {
-	Date string `query:"date" doc:"YYYY-MM-DD; default today in the user's zone."`
+	Date string `query:"date" format:"date" example:"2026-01-31" doc:"YYYY-MM-DD; without it today in the user's zone, or in the week zone for a week."`
 }
 
 type monthInput struct {
-	Month string `query:"month" doc:"YYYY-MM; default this month in the user's zone."`
+	Month string `query:"month" pattern:"^[0-9]{4}-[0-9]{2}$" example:"2026-01" doc:"YYYY-MM; without it this month in the user's zone."`
 }
 
 type dayOutput struct {
-	Body dayBody
+	Body dayBody `doc:"The day with its hours and sessions."`
 }
 
 type dayBody struct {
-	Date            string           `json:"date"`
-	UserExternalID  string           `json:"user_external_id"`
+	Date            string           `json:"date" format:"date"`
+	UserExternalID  string           `json:"user_external_id" doc:"The e-mail address."`
 	TotalSessions   int              `json:"total_sessions"`
 	TotalQuestions  int              `json:"total_questions"`
-	TotalRaw        float64          `json:"total_raw_seconds"`
-	TotalActive     float64          `json:"total_active_seconds"`
+	TotalRaw        float64          `json:"total_raw_seconds" doc:"Pauses included."`
+	TotalActive     float64          `json:"total_active_seconds" doc:"Pauses not included."`
 	TotalActiveMMSS string           `json:"total_active_mmss" doc:"MM:SS below one hour, HH:MM from one hour on."`
-	AvgActive       float64          `json:"avg_active_seconds"`
-	AvgMMSS         string           `json:"avg_active_mmss"`
-	DailyPaceLabel  string           `json:"daily_pace_label"`
+	AvgActive       float64          `json:"avg_active_seconds" doc:"Per question; 0 without questions."`
+	AvgMMSS         string           `json:"avg_active_mmss" doc:"The same as MM:SS."`
+	DailyPaceLabel  string           `json:"daily_pace_label" doc:"The average against the targets of the day's questions."`
 	DailyPaceEmoji  string           `json:"daily_pace_emoji"`
-	DailyScore      int              `json:"daily_score"`
-	HourlyActivity  []hourBody       `json:"hourly_activity" doc:"24, by the wall clock."`
-	Sessions        []daySessionBody `json:"sessions"`
+	DailyScore      int              `json:"daily_score" doc:"From 0 to 100; 100 is on target."`
+	HourlyActivity  []hourBody       `json:"hourly_activity" nullable:"false" minItems:"24" maxItems:"24" doc:"One entry for each hour of the wall clock, also on a day of 23 or 25 hours."`
+	Sessions        []daySessionBody `json:"sessions" nullable:"false"`
 }
 
 type hourBody struct {
-	Hour           int        `json:"hour"`
-	TotalQuestions int        `json:"total_questions"`
-	ActiveSeconds  float64    `json:"active_seconds"`
-	BucketStart    *time.Time `json:"bucket_start"`
+	Hour           int       `json:"hour" minimum:"0" maximum:"23"`
+	TotalQuestions int       `json:"total_questions"`
+	ActiveSeconds  float64   `json:"active_seconds"`
+	BucketStart    time.Time `json:"bucket_start" doc:"When the hour began."`
 }
 
 // daySessionBody is the part of a session that belongs to the day.
 type daySessionBody struct {
-	SessionID string     `json:"session_id"`
-	StartedAt *time.Time `json:"started_at"`
-	EndedAt   *time.Time `json:"ended_at"`
+	SessionID string     `json:"session_id" format:"uuid"`
+	StartedAt time.Time  `json:"started_at" doc:"Of the whole session."`
+	EndedAt   *time.Time `json:"ended_at" doc:"Of the whole session; null while it runs."`
 	IsActive  bool       `json:"is_active"`
 	TotalsBody
 }
 
 type periodOutput struct {
-	Body periodBody
+	Body periodBody `doc:"The totals and each day."`
 }
 
 type periodBody struct {
-	From            string  `json:"from" doc:"First day."`
-	To              string  `json:"to" doc:"Last day."`
-	Timezone        string  `json:"timezone" doc:"In which the days are counted."`
-	UserExternalID  string  `json:"user_external_id"`
-	TotalSessions   int     `json:"total_sessions" doc:"Each counted once, on however many days it was."`
-	TotalRaw        float64 `json:"total_raw_seconds"`
-	TotalActiveMMSS string  `json:"total_active_mmss"`
+	From            string  `json:"from" format:"date" doc:"First day."`
+	To              string  `json:"to" format:"date" doc:"Last day."`
+	Timezone        string  `json:"timezone" doc:"IANA name of the zone in which the days are cut."`
+	UserExternalID  string  `json:"user_external_id" doc:"The e-mail address."`
+	TotalSessions   int     `json:"total_sessions" doc:"A session of several days counts once."`
+	TotalRaw        float64 `json:"total_raw_seconds" doc:"Pauses included."`
+	TotalActiveMMSS string  `json:"total_active_mmss" doc:"MM:SS below one hour, HH:MM from one hour on."`
 	TotalsBody
-	Days []dayBody `json:"days"`
+	Days []dayBody `json:"days" nullable:"false" doc:"Every day of the period, also those without a question."`
 }
 
 // dateOf returns the date asked for, by default today.
@@ -145,7 +145,7 @@ func dayOf(user account.User, d report.Day) dayBody {
 	}
 	for i, s := range d.Sessions {
 		body.Sessions[i] = daySessionBody{
-			SessionID: s.ID, StartedAt: timeOf(s.StartedAt), EndedAt: timeOf(s.EndedAt), IsActive: s.IsActive,
+			SessionID: s.ID, StartedAt: timeOf(s.StartedAt), EndedAt: timeOrNull(s.EndedAt), IsActive: s.IsActive,
 			TotalsBody: totalsOf(s.Totals),
 		}
 	}

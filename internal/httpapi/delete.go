@@ -8,10 +8,12 @@ import (
 )
 
 // registerDeletion adds the deletion of one's own account. It asks for the password, so
-// that a stolen token cannot do it; for who has none see httpx.Origins.
+// that a stolen token cannot do it. For accounts without a password see httpx.Origins.
 func (a *api) registerDeletion() {
-	op := operation(http.MethodDelete, "/me", "delete-me", "Delete the account with everything that was recorded; nothing brings it back", "Accounts")
-	op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusTooManyRequests)
+	op := operation("DELETE /me", "delete-me", tagAccounts, "Delete the account",
+		"Deletes the account with everything that was recorded. Nothing brings it back. "+
+			"An account without a password needs a login at the identity provider of the last ten minutes instead.")
+	op = mayFail(op, http.StatusTooManyRequests)
 	op.Middlewares = huma.Middlewares{a.limitByToken(a.Limits.Confirmations)}
 	register(a, op, a.deleteMe)
 }

@@ -8,49 +8,31 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
-	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 )
-
-// errWidgetMayNot means that a device's token was used for what is not declared for
-// widgets.
-var errWidgetMayNot = fault.New(fault.Forbidden, "this credential is a widget's: it may not do this")
-
-// forWidgets marks operations that a device's token may call too.
-const forWidgets = "for widgets"
-
-// forWidget declares that a device's token may call an operation. It is a decision
-// about security: whoever reads a rater's page may have such a token.
-func forWidget(op huma.Operation) huma.Operation {
-	op.Metadata = map[string]any{forWidgets: true}
-	op.Description = "A widget may call this with its device's token."
-	return op
-}
-
-func isForWidgets(op *huma.Operation) bool { return op.Metadata[forWidgets] == true }
 
 type connectDeviceInput struct {
 	Body struct {
 		Code     string `json:"code" maxLength:"64" doc:"From the page /widget/pair; good once, for five minutes."`
-		Verifier string `json:"verifier" minLength:"43" maxLength:"128" doc:"Whose SHA-256 is the challenge of the page (RFC 7636, S256)."`
-	}
+		Verifier string `json:"verifier" minLength:"43" maxLength:"128" doc:"The text whose SHA-256 was the challenge that the page got (RFC 7636, S256)."`
+	} `doc:"The pairing code and its proof."`
 }
 
 type refreshDeviceInput struct {
 	Body struct {
 		RefreshToken string `json:"refresh_token" maxLength:"200"`
-	}
+	} `doc:"The newest refresh token."`
 }
 
 type grantedOutput struct {
 	Body struct {
-		AccessToken  string    `json:"access_token" doc:"For the header Authorization: Bearer …, on what a widget may call."`
+		AccessToken  string    `json:"access_token" doc:"For the header Authorization: Bearer …, on the operations that a device token may call."`
 		TokenType    string    `json:"token_type" enum:"bearer"`
 		ExpiresIn    int       `json:"expires_in" doc:"Seconds until the access token ends."`
-		RefreshToken string    `json:"refresh_token" doc:"Good for one refresh; again only while the answer may have been lost."`
-		DeviceID     string    `json:"device_id"`
+		RefreshToken string    `json:"refresh_token" doc:"Good for one refresh, and for a retry of it while its answer may have been lost."`
+		DeviceID     string    `json:"device_id" format:"uuid"`
 		ServerTime   time.Time `json:"server_time"`
-	}
+	} `doc:"The device's tokens."`
 }
 
 func grantedOf(g account.Granted) *grantedOutput {
@@ -64,39 +46,44 @@ func grantedOf(g account.Granted) *grantedOutput {
 
 // DevicePath names a device in a path.
 type DevicePath struct {
-	DeviceID string `path:"device_id" doc:"UUID of a device."`
+	DeviceID string `path:"device_id" format:"uuid" doc:"UUID of a device." example:"0190a8f2-aa11-7b22-8c33-4d5e6f708192"`
 }
 
 type devicesOutput struct {
-	Body []deviceBody
+	Body []deviceBody `nullable:"false" doc:"The devices, newest first."`
 }
 
 type deviceBody struct {
-	ID          string     `json:"device_id"`
-	Name        string     `json:"name"`
-	Kind        string     `json:"kind" enum:"userscript,extension"`
-	CreatedAt   *time.Time `json:"created_at"`
-	LastUsedAt  *time.Time `json:"last_used_at" doc:"When it last got a new access token."`
-	LastAddress string     `json:"last_address" doc:"Of the client then; an IPv6 network of 64 bits."`
+	ID          string    `json:"device_id" format:"uuid"`
+	Name        string    `json:"name"`
+	Kind        string    `json:"kind" enum:"userscript,extension"`
+	CreatedAt   time.Time `json:"created_at"`
+	LastUsedAt  time.Time `json:"last_used_at" doc:"When it last got a new access token."`
+	LastAddress string    `json:"last_address" doc:"The client's address then; of IPv6 the network of 64 bits."`
 }
 
 func (a *api) registerDevices() {
-	const tag = "Accounts"
-	errs := []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusTooManyRequests}
-
 	// Their authority is the code or the token in the body: see httpx.Origins.
-	op := public(operation(http.MethodPost, "/auth/device/token", "connect-device", "Exchange a pairing code for a device's tokens", tag))
-	op.Errors = append(op.Errors, errs...)
+	op := public(operation("POST /auth/device/token", "connect-device", tagAccounts, "Connect a device",
+		"Exchanges a pairing code for a device's tokens. It takes calls from any origin, and reads no cookie."))
+	op = mayFail(op, http.StatusUnauthorized, http.StatusTooManyRequests)
 	op.Middlewares = huma.Middlewares{a.limitByAddress(a.Limits.Pairings)}
 	register(a, op, a.connectDevice)
 
-	op = public(operation(http.MethodPost, "/auth/device/refresh", "refresh-device", "Exchange a refresh token for new tokens", tag))
-	op.Errors = append(op.Errors, errs...)
+	op = public(operation("POST /auth/device/refresh", "refresh-device", tagAccounts, "Renew a device's tokens",
+		"Exchanges a refresh token for new tokens. It takes calls from any origin, and reads no cookie. "+
+			"A refresh token that is used again after its successor was used ends the device."))
+	op = mayFail(op, http.StatusUnauthorized, http.StatusTooManyRequests)
 	register(a, op, a.refreshDevice)
 
-	register(a, operation(http.MethodGet, "/me/devices", "devices", "The connected devices, newest first", tag), a.devices)
-	register(a, withNotFound(operation(http.MethodDelete, "/me/devices/{device_id}", "disconnect-device", "Disconnect a device", tag)), a.disconnectDevice)
-	register(a, forWidget(withNotFound(operation(http.MethodDelete, "/me/device", "disconnect", "Disconnect the device that asks", tag))), a.disconnect)
+	register(a, operation("GET /me/devices", "devices", tagAccounts, "The connected devices",
+		"Lists the devices, newest first."), a.devices)
+	op = operation("DELETE /me/devices/{device_id}", "disconnect-device", tagAccounts, "Disconnect a device",
+		"Its tokens end at once.")
+	register(a, mayFail(checkedByHandler(op), http.StatusNotFound), a.disconnectDevice)
+	op = operation("DELETE /me/device", "disconnect", tagAccounts, "Disconnect the device that asks",
+		"Ends the device whose token is used. With the token of a login the answer is 404.")
+	register(a, mayFail(forWidget(op), http.StatusNotFound), a.disconnect)
 }
 
 func (a *api) connectDevice(ctx context.Context, in *connectDeviceInput) (*grantedOutput, error) {
@@ -107,8 +94,8 @@ func (a *api) connectDevice(ctx context.Context, in *connectDeviceInput) (*grant
 	return grantedOf(granted), nil
 }
 
-// refreshDevice counts by address and device, so that the widgets behind one address
-// do not make each other wait; what is no token of ours counts for the address.
+// refreshDevice counts by address and device, so that the widgets behind one address do
+// not make each other wait. A text that is not a refresh token counts for the address.
 func (a *api) refreshDevice(ctx context.Context, in *refreshDeviceInput) (*grantedOutput, error) {
 	key := addressOf(ctx) + " " + a.Accounts.RefreshKey(in.Body.RefreshToken)
 	if err := a.Limits.Refreshes.Take(ctx, key); err != nil {
@@ -144,7 +131,7 @@ func (a *api) disconnectDevice(ctx context.Context, in *DevicePath) (*statusOutp
 	return a.endDevice(ctx, id)
 }
 
-// disconnect is of the device whose token this is; a login has none.
+// disconnect ends the device whose token the request has; that of a login has none.
 func (a *api) disconnect(ctx context.Context, _ *struct{}) (*statusOutput, error) {
 	return a.endDevice(ctx, currentToken(ctx).DeviceID)
 }

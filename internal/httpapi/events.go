@@ -27,30 +27,30 @@ type rawInput struct {
 	RawBody []byte `contentType:"application/json"`
 }
 
-// answerBody is what a client learns of its event, and all it needs to draw the
-// clock (SPEC section 3).
+// answerBody is what a client learns of its event, and all that it needs to draw the
+// clock.
 type answerBody struct {
 	Status          string    `json:"status" enum:"ok"`
-	Message         string    `json:"message"`
-	ServerTimestamp time.Time `json:"server_timestamp"`
-	EventID         string    `json:"event_id"`
+	Message         string    `json:"message" doc:"What happened, for the person."`
+	ServerTimestamp time.Time `json:"server_timestamp" doc:"The server's clock."`
+	EventID         string    `json:"event_id" format:"uuid"`
 	Duplicate       bool      `json:"duplicate" doc:"The event was recorded before; nothing changed."`
-	SessionID       string    `json:"session_id"`
-	TotalQuestions  int       `json:"total_questions" doc:"Closed questions, the opening one included."`
+	SessionID       string    `json:"session_id" format:"uuid"`
+	TotalQuestions  int       `json:"total_questions" doc:"Closed questions, the opening question included."`
 	LastEventType   string    `json:"last_event_type" enum:"NEXT,PAUSE,UNDO,EXIT"`
 
-	LastQuestionIndex         int      `json:"last_question_index"`
-	LastQuestionActiveSeconds *float64 `json:"last_question_active_seconds" doc:"Of the question that the event closed."`
-	LastQuestionRawSeconds    *float64 `json:"last_question_raw_seconds"`
-	LastQuestionActiveMMSS    *string  `json:"last_question_active_mmss"`
+	LastQuestionIndex         int      `json:"last_question_index" doc:"Of the last closed question, the opening question counted as 1."`
+	LastQuestionActiveSeconds *float64 `json:"last_question_active_seconds" doc:"Of the question that the event closed; null if it closed none."`
+	LastQuestionRawSeconds    *float64 `json:"last_question_raw_seconds" doc:"The same with its pauses."`
+	LastQuestionActiveMMSS    *string  `json:"last_question_active_mmss" doc:"The active seconds as MM:SS."`
 
 	IsActive                 bool       `json:"is_active"`
 	IsPaused                 bool       `json:"is_paused"`
-	CurrentQuestionIndex     int        `json:"current_question_index"`
-	CurrentQuestionStartedAt *time.Time `json:"current_question_started_at"`
+	CurrentQuestionIndex     int        `json:"current_question_index" doc:"The opening question counted as 1."`
+	CurrentQuestionStartedAt *time.Time `json:"current_question_started_at" doc:"Null when no question runs."`
 	PausedAt                 *time.Time `json:"paused_at" doc:"Start of the open pause."`
-	PauseAccumulatedSeconds  float64    `json:"pause_accumulated_seconds" doc:"Pauses of the current question that are over."`
-	TargetMinutes            float64    `json:"target_minutes_per_question" doc:"Of the current question: its AET, or the session's target."`
+	PauseAccumulatedSeconds  float64    `json:"pause_accumulated_seconds" doc:"Sum of the current question's pauses that are over."`
+	TargetMinutes            float64    `json:"target_minutes_per_question" doc:"Of the current question: the high value of its AET, or the session's target."`
 }
 
 func answerOf(a tracker.Answer) *answerBody {
@@ -65,8 +65,8 @@ func answerOf(a tracker.Answer) *answerBody {
 		TotalQuestions: state.Closed, LastEventType: string(a.Type), LastQuestionIndex: a.Answered.Index,
 		IsActive: state.Active(), IsPaused: state.Phase == timeline.Paused,
 		CurrentQuestionIndex:     state.CurrentIndex(),
-		CurrentQuestionStartedAt: timeOf(state.Current.StartedAt),
-		PausedAt:                 timeOf(state.Current.PausedAt),
+		CurrentQuestionStartedAt: timeOrNull(state.Current.StartedAt),
+		PausedAt:                 timeOrNull(state.Current.PausedAt),
 		PauseAccumulatedSeconds:  state.Current.Paused.Seconds(),
 		TargetMinutes:            current.Target(state.Target).Minutes(),
 	}
@@ -96,7 +96,7 @@ func messageOf(a tracker.Answer) string {
 }
 
 type answerOutput struct {
-	Body *answerBody
+	Body *answerBody `doc:"The event is on disk; this is the state after it."`
 }
 
 type batchBody struct {
@@ -115,48 +115,52 @@ func (e *rawEvent) UnmarshalJSONFrom(from *jsontext.Decoder) error {
 
 // batchSchema is batchBody with its events in their own form, for the document.
 type batchSchema struct {
-	SentAt string      `json:"sent_at,omitempty" format:"date-time" doc:"The client's clock when sending."`
-	Events []pressBody `json:"events" minItems:"1" maxItems:"500"`
+	SentAt string      `json:"sent_at,omitempty" nullable:"true" format:"date-time" doc:"The client's clock when it sends: it corrects a skewed clock. An event may have its own."`
+	Events []pressBody `json:"events" nullable:"false" minItems:"1" maxItems:"500"`
 }
 
 type batchOutput struct {
-	Body batchResults
+	Body batchResults `doc:"The accepted events are on disk; the others say why they are not."`
 }
 
 type batchResults struct {
-	Results []batchResult `json:"results" doc:"One per event, in the same order."`
+	Results []batchResult `json:"results" nullable:"false" doc:"One per event, in the same order."`
 }
 
 type batchResult struct {
-	EventID string      `json:"event_id,omitempty"`
+	EventID string      `json:"event_id,omitempty" format:"uuid"`
 	Result  string      `json:"result" enum:"accepted,duplicate,rejected"`
-	Status  int         `json:"status" doc:"What the event alone would have been answered with."`
+	Status  int         `json:"status" doc:"The status that the event would have got by itself."`
 	Reason  string      `json:"reason,omitempty" doc:"Why it was rejected."`
 	Answer  *answerBody `json:"answer,omitempty"`
 }
 
 func (a *api) registerEvents() {
-	const tag = "Events"
 	limited := huma.Middlewares{a.limitByUser(a.Limits.Events)}
-	errs := []int{http.StatusBadRequest, http.StatusConflict, http.StatusTooManyRequests, http.StatusServiceUnavailable}
 
-	op := forWidget(operation(http.MethodPost, "/events", "event", "Record an event", tag))
-	op.Errors, op.Middlewares = append(op.Errors, errs...), limited
-	registerReading(a, op, reflect.TypeFor[pressBody](), a.event)
+	op := forWidget(operation("POST /events", "event", tagEvents, "Record an event",
+		"NEXT closes the current question and opens the next; the first one starts a session. PAUSE pauses and resumes, "+
+			"EXIT ends the session, UNDO reopens the last question. Give an id and send the event until it is answered: "+
+			"the same id is recorded once."))
+	op.Middlewares = limited
+	registerReading(a, mayFail(op, http.StatusConflict, http.StatusTooManyRequests), reflect.TypeFor[pressBody](), "The event.", a.event)
 
-	op = forWidget(operation(http.MethodPost, "/events/batch", "event-batch", "Record up to 500 events in one write", tag))
-	op.Errors, op.Middlewares, op.MaxBodyBytes = append(op.Errors, errs...), limited, httpx.MaxBatchBody
-	registerReading(a, op, reflect.TypeFor[batchSchema](), a.eventBatch)
+	op = forWidget(operation("POST /events/batch", "event-batch", tagEvents, "Record up to 500 events in one write",
+		"Applies the events in order, each as POST /events would. One that is refused does not stop the others. "+
+			"A call counts once against the rate limit."))
+	op.Middlewares, op.MaxBodyBytes = limited, httpx.MaxBatchBody
+	registerReading(a, mayFail(op, http.StatusTooManyRequests), reflect.TypeFor[batchSchema](), "The events, oldest first.", a.eventBatch)
 }
 
-// registerReading adds an operation whose handler reads the body itself. The
-// router documents such a body as bytes, so its form is put in afterwards.
-func registerReading[Out any](a *api, op huma.Operation, body reflect.Type, handle func(context.Context, *rawInput) (*Out, error)) {
+// registerReading adds an operation whose handler reads the body itself. The router
+// documents such a body as bytes, so its schema and examples are put in afterwards.
+func registerReading[Out any](a *api, op huma.Operation, body reflect.Type, about string, handle func(context.Context, *rawInput) (*Out, error)) {
 	op.SkipValidateBody = true
-	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{}}
+	op.RequestBody = &huma.RequestBody{Required: true, Description: about, Content: map[string]*huma.MediaType{}}
 	register(a, op, handle)
 	op.RequestBody.Content["application/json"] = &huma.MediaType{
-		Schema: a.huma.OpenAPI().Components.Schemas.Schema(body, true, ""),
+		Schema:   a.huma.OpenAPI().Components.Schemas.Schema(body, true, ""),
+		Examples: a.examplesOf(&op).Requests,
 	}
 }
 

@@ -14,89 +14,98 @@ import (
 type factorsOutput struct {
 	Body struct {
 		TOTP          bool          `json:"totp" doc:"An authenticator app is set up."`
-		Passkeys      []passkeyBody `json:"passkeys"`
+		Passkeys      []passkeyBody `json:"passkeys" nullable:"false"`
 		RecoveryCodes int           `json:"recovery_codes_left"`
-		Identities    []string      `json:"identity_issuers" doc:"Identity providers that log this user in."`
-	}
+		Identities    []string      `json:"identity_issuers" nullable:"false" doc:"Identity providers that log this user in."`
+	} `doc:"The second factors."`
 }
 
 type passkeyBody struct {
 	ID         string     `json:"id"`
 	Name       string     `json:"name"`
-	CreatedAt  *time.Time `json:"created_at"`
-	LastUsedAt *time.Time `json:"last_used_at"`
+	CreatedAt  time.Time  `json:"created_at"`
+	LastUsedAt *time.Time `json:"last_used_at" doc:"Null until it logs in."`
 }
 
 func passkeyBodyOf(p account.Passkey) passkeyBody {
-	return passkeyBody{ID: p.ID, Name: p.Name, CreatedAt: timeOf(p.CreatedAt), LastUsedAt: timeOf(p.LastUsedAt)}
+	return passkeyBody{ID: p.ID, Name: p.Name, CreatedAt: timeOf(p.CreatedAt), LastUsedAt: timeOrNull(p.LastUsedAt)}
 }
 
-// confirmInput asks for the password once more: a stolen token alone must not change
-// what logs a person in.
+// confirmInput asks for the password once more: a stolen access token alone must not
+// change what logs a person in.
 type confirmInput struct {
 	Body struct {
-		Password string `json:"password" maxLength:"1024" doc:"Your password, once more."`
-	}
+		Password string `json:"password" maxLength:"1024"`
+	} `doc:"The password, once more."`
 }
 
 type totpOutput struct {
 	Body struct {
-		Secret string `json:"secret" doc:"For an authenticator app, to be typed."`
+		Secret string `json:"secret" doc:"To type into an authenticator app."`
 		URL    string `json:"otpauth_url" doc:"The same as a link."`
-		QR     []byte `json:"qr_png" doc:"The link as a picture: PNG in base64."`
-	}
+		QR     []byte `json:"qr_png" doc:"The link as a QR code: PNG in base64."`
+	} `doc:"What the authenticator app needs."`
 }
 
 type codeInput struct {
 	Body struct {
 		Code string `json:"code" maxLength:"64" doc:"Six digits of the authenticator app."`
-	}
+	} `doc:"A code that shows that the app is set up."`
 }
 
 type recoveryOutput struct {
-	Body recoveryBody
+	Body recoveryBody `doc:"The recovery codes."`
 }
 
 type recoveryBody struct {
-	Codes []string `json:"recovery_codes" doc:"Each logs in once in the place of a second factor. They are not shown again. Empty when older ones stay good."`
+	Codes []string `json:"recovery_codes" nullable:"false" doc:"Each logs in once in the place of a second factor. They are not shown again. Empty when older ones stay good."`
 }
 
 type newPasskeyInput struct {
-	Body struct {
-		Challenge  string          `json:"challenge" maxLength:"64" doc:"From /me/passkeys/start."`
-		Name       string          `json:"name" maxLength:"200" doc:"To tell passkeys apart."`
-		Credential json.RawMessage `json:"credential" doc:"What navigator.credentials.create returned, as JSON."`
-	}
+	Body newPasskeyBody `doc:"The browser's new passkey."`
+}
+
+type newPasskeyBody struct {
+	Challenge  string          `json:"challenge" maxLength:"64" doc:"From /me/passkeys/start."`
+	Name       string          `json:"name" maxLength:"100" doc:"To tell passkeys apart."`
+	Credential json.RawMessage `json:"credential" doc:"What navigator.credentials.create returned, as JSON."`
 }
 
 type newPasskeyOutput struct {
 	Body struct {
 		recoveryBody
 		Passkey passkeyBody `json:"passkey"`
-	}
+	} `doc:"The passkey, and recovery codes with the first second factor."`
 }
 
 type removePasskeyInput struct {
-	PasskeyID string `path:"passkey_id"`
+	PasskeyID string `path:"passkey_id" doc:"ID of a passkey, from GET /me/second-factors." example:"AAAA"`
 	confirmInput
 }
 
 func (a *api) registerFactors() {
-	const tag = "Accounts"
-	sensitive := func(path, id, summary string) huma.Operation {
-		op := operation(http.MethodPost, path, id, summary, tag)
-		op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests)
+	sensitive := func(path, id, summary, description string) huma.Operation {
+		op := mayFail(operation("POST "+path, id, tagAccounts, summary, description),
+			http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests)
 		op.Middlewares = huma.Middlewares{a.limitByToken(a.Limits.Confirmations)} // most hash a password
 		return op
 	}
-	register(a, operation(http.MethodGet, "/me/second-factors", "second-factors", "The second factors of a login", tag), a.factors)
-	register(a, sensitive("/me/totp", "start-totp", "Begin to set up an authenticator app"), a.startTOTP)
-	register(a, sensitive("/me/totp/confirm", "confirm-totp", "Turn the authenticator app on"), a.confirmTOTP)
-	register(a, sensitive("/me/totp/remove", "remove-totp", "Turn the authenticator app off"), a.removeTOTP)
-	register(a, sensitive("/me/recovery-codes", "recovery-codes", "Make new recovery codes; the old ones end"), a.recoveryCodes)
-	register(a, sensitive("/me/passkeys/start", "start-passkey", "Begin to add a passkey"), a.startPasskey)
-	register(a, sensitive("/me/passkeys", "add-passkey", "Add a passkey"), a.addPasskey)
-	register(a, sensitive("/me/passkeys/{passkey_id}/remove", "remove-passkey", "Remove a passkey"), a.removePasskey)
+	register(a, operation("GET /me/second-factors", "second-factors", tagAccounts, "The second factors of a login",
+		"Tells which second factors the account has."), a.factors)
+	register(a, sensitive("/me/totp", "start-totp", "Begin to set up an authenticator app",
+		"Answers with a new secret. It counts once /me/totp/confirm has had a code of it."), a.startTOTP)
+	register(a, sensitive("/me/totp/confirm", "confirm-totp", "Turn the authenticator app on",
+		"From then on a login needs a code of it, or another second factor."), a.confirmTOTP)
+	register(a, sensitive("/me/totp/remove", "remove-totp", "Turn the authenticator app off",
+		"Its codes log in no longer."), a.removeTOTP)
+	register(a, sensitive("/me/recovery-codes", "recovery-codes", "Get new recovery codes",
+		"The old ones end. Answers 404 if the account has no second factor."), a.recoveryCodes)
+	register(a, sensitive("/me/passkeys/start", "start-passkey", "Begin to add a passkey",
+		"Answers with the options for navigator.credentials.create."), a.startPasskey)
+	register(a, sensitive("/me/passkeys", "add-passkey", "Add a passkey",
+		"Takes the browser's answer. From then on a login needs this passkey, or another second factor."), a.addPasskey)
+	register(a, sensitive("/me/passkeys/{passkey_id}/remove", "remove-passkey", "Remove a passkey",
+		"It logs in no longer."), a.removePasskey)
 }
 
 func (a *api) factors(ctx context.Context, _ *struct{}) (*factorsOutput, error) {
@@ -136,7 +145,7 @@ func (a *api) confirmTOTP(ctx context.Context, in *codeInput) (*recoveryOutput, 
 	return recoveryOf(codes), nil
 }
 
-// recoveryOf never has null in the place of a list.
+// recoveryOf answers with a list, also when there are no codes.
 func recoveryOf(codes []string) *recoveryOutput {
 	return &recoveryOutput{Body: recoveryBody{Codes: append([]string{}, codes...)}}
 }

@@ -2,23 +2,21 @@ package httpapi
 
 import (
 	"context"
-	"net/http"
 	"time"
 )
 
 type healthOutput struct {
 	Body struct {
 		Status    string    `json:"status" enum:"ok"`
-		Timestamp time.Time `json:"timestamp"`
-	}
+		Timestamp time.Time `json:"timestamp" doc:"The server's clock."`
+	} `doc:"It works."`
 }
 
 func (a *api) registerHealth() {
-	const tag = "Health"
-	register(a, public(operation(http.MethodGet, "/health", "health", "Is the program alive?", tag)), a.health)
-	ready := public(operation(http.MethodGet, "/ready", "ready", "Does the database answer?", tag))
-	ready.Errors = append(ready.Errors, http.StatusServiceUnavailable)
-	register(a, ready, a.ready)
+	register(a, public(operation("GET /health", "health", tagHealth, "Is the program alive?",
+		"Answers as long as the program runs, whatever the database does: for a liveness probe.")), a.health)
+	register(a, public(operation("GET /ready", "ready", tagHealth, "Can the server record?",
+		"Answers 503 while the database does not take what is recorded: for a readiness probe.")), a.ready)
 }
 
 func (a *api) health(context.Context, *struct{}) (*healthOutput, error) {

@@ -14,10 +14,12 @@ import (
 
 const visitPath = "/auth/oidc"
 
-// errVisit means that another browser was sent to the identity provider, or none.
+// errVisit is returned when the browser that comes back from the identity provider is
+// not the one that was sent there.
 var errVisit = fault.New(fault.Refused, "this login did not start in this browser: start again")
 
-// errProviderSays means that the identity provider sent somebody back without a code.
+// errProviderSays is returned when the identity provider sends a browser back without a
+// code.
 var errProviderSays = fault.New(fault.Refused, "the identity provider did not log you in")
 
 type visitOutput struct {
@@ -28,9 +30,9 @@ type visitOutput struct {
 
 type returnInput struct {
 	Caller
-	State string `query:"state" maxLength:"64"`
-	Code  string `query:"code" maxLength:"4096"`
-	Error string `query:"error" maxLength:"200"`
+	State string `query:"state" maxLength:"64" doc:"Must be the state of the cookie that the visit started with."`
+	Code  string `query:"code" maxLength:"4096" doc:"The provider's code for this login."`
+	Error string `query:"error" maxLength:"200" doc:"Given instead of the code when the provider did not log the user in."`
 }
 
 type returnOutput struct {
@@ -47,37 +49,40 @@ type connectInput struct {
 type connectOutput struct {
 	SetCookie http.Cookie `header:"Set-Cookie"`
 	Body      struct {
-		URL string `json:"url" doc:"Go there to log in at the identity provider."`
-	}
+		URL string `json:"url" doc:"Where to log in at the identity provider."`
+	} `doc:"Where the browser goes next."`
 }
 
 func (a *api) registerIdentity() {
-	const tag = "Accounts"
-	errs := []int{http.StatusBadRequest, http.StatusNotFound, http.StatusTooManyRequests, http.StatusServiceUnavailable}
-
-	op := public(operation(http.MethodGet, visitPath, "login-oidc", "Log in at the identity provider", tag))
-	op.Errors, op.DefaultStatus = append(op.Errors, errs...), http.StatusSeeOther
+	op := public(operation("GET "+visitPath, "login-oidc", tagAccounts, "Log in at the identity provider",
+		"Redirects the browser to the provider. Answers 404 if the server has none."))
+	op = mayFail(op, http.StatusNotFound, http.StatusTooManyRequests)
+	op.DefaultStatus = http.StatusSeeOther
 	op.Middlewares = huma.Middlewares{a.limitVisits}
 	register(a, op, a.startVisit)
 
-	op = public(operation(http.MethodGet, visitPath+"/callback", "login-oidc-callback", "Where the identity provider sends the browser back to", tag))
-	op.Errors = append(op.Errors, append(errs, http.StatusForbidden, http.StatusConflict)...)
+	op = public(operation("GET "+visitPath+"/callback", "login-oidc-callback", tagAccounts, "Come back from the identity provider",
+		"The provider sends the browser here. Logs in, or connects the identity, and redirects to the first page."))
+	op = mayFail(op, http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound, http.StatusConflict,
+		http.StatusUnprocessableEntity, http.StatusTooManyRequests)
 	op.DefaultStatus = http.StatusSeeOther
 	register(a, op, a.finishVisit)
 
-	op = operation(http.MethodPost, "/me/identity/remove", "remove-identities", "Log in with the password alone from now on", tag)
-	op.Errors = append(op.Errors, errs...)
+	op = operation("POST /me/identity/remove", "remove-identities", tagAccounts, "Disconnect the identity provider",
+		"From then on the password alone logs in.")
+	op = mayFail(op, http.StatusNotFound, http.StatusTooManyRequests)
 	op.Middlewares = huma.Middlewares{a.limitByToken(a.Limits.Confirmations)}
 	register(a, op, a.removeIdentities)
 
-	op = operation(http.MethodPost, "/me/identity", "connect-identity", "Log in with the identity provider from now on", tag)
-	op.Errors = append(op.Errors, errs...)
+	op = operation("POST /me/identity", "connect-identity", tagAccounts, "Connect the identity provider",
+		"Answers with the address to log in at. From then on that login opens this account.")
+	op = mayFail(op, http.StatusNotFound, http.StatusTooManyRequests)
 	op.Middlewares = huma.Middlewares{a.limitByToken(a.Limits.Confirmations)}
 	register(a, op, a.connectIdentity)
 }
 
 // limitVisits holds each address to the rate of logins, because a visit leaves a row for
-// a while. It has a count of its own: a foreign page can make a browser come here.
+// a while. It counts apart from logins: a foreign page can send a browser here.
 func (a *api) limitVisits(c huma.Context, next func(huma.Context)) {
 	if !a.Accounts.HasProvider() {
 		next(c)

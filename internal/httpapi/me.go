@@ -2,41 +2,42 @@ package httpapi
 
 import (
 	"context"
-	"net/http"
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
-	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
 type meOutput struct {
-	Body meBody
+	Body meBody `doc:"The profile."`
 }
 
 type meBody struct {
 	ID                int64      `json:"id"`
 	Email             string     `json:"email"`
 	ExternalID        string     `json:"external_id" doc:"The e-mail address."`
-	FirstName         string     `json:"first_name"`
-	LastName          string     `json:"last_name"`
-	CreatedAt         *time.Time `json:"created_at"`
+	FirstName         string     `json:"first_name" doc:"May be empty."`
+	LastName          string     `json:"last_name" doc:"May be empty."`
+	CreatedAt         time.Time  `json:"created_at"`
 	LastLoginAt       *time.Time `json:"last_login_at"`
 	IsActive          bool       `json:"is_active"`
 	Timezone          string     `json:"timezone" doc:"IANA name; days and hours are counted in it."`
 	Role              string     `json:"role" enum:"user,admin"`
-	TargetMinutes     float64    `json:"target_minutes" doc:"Per question, for sessions that start from now on."`
+	TargetMinutes     float64    `json:"target_minutes" doc:"Minutes per question, for sessions that start from now on."`
 	WeekStart         string     `json:"week_start" enum:"monday,tuesday,wednesday,thursday,friday,saturday,sunday"`
-	ReportingTimezone string     `json:"reporting_timezone" doc:"IANA name in which weeks are counted; empty means timezone."`
+	ReportingTimezone string     `json:"reporting_timezone" doc:"The week zone: IANA name in which weeks are cut. Empty means timezone."`
 	WantsReportEmails bool       `json:"wants_report_emails"`
 }
 
 func (a *api) meOf(u account.User) *meOutput {
 	return &meOutput{Body: meBody{
 		ID: u.ID, Email: u.Email, ExternalID: u.Email, FirstName: u.FirstName, LastName: u.LastName,
-		CreatedAt: timeOf(u.CreatedAt), LastLoginAt: timeOf(u.LastLoginAt),
+		CreatedAt: timeOf(u.CreatedAt), LastLoginAt: timeOrNull(u.LastLoginAt),
 		IsActive: u.Active, Timezone: u.Timezone, Role: string(u.Role),
 		TargetMinutes: a.Rater(u).Target.Minutes(), WeekStart: strings.ToLower(u.WeekStart.String()),
 		ReportingTimezone: u.WeekZone, WantsReportEmails: u.WantsReportEmails,
@@ -45,21 +46,35 @@ func (a *api) meOf(u account.User) *meOutput {
 
 // profileInput changes what it names and leaves the rest.
 type profileInput struct {
-	Body struct {
-		FirstName         *string  `json:"first_name,omitempty"`
-		LastName          *string  `json:"last_name,omitempty"`
-		Timezone          *string  `json:"timezone,omitempty" doc:"IANA name, such as America/New_York."`
-		TargetMinutes     *float64 `json:"target_minutes,omitempty" minimum:"0" maximum:"1440" doc:"Minutes per question; 0 is the server's default."`
-		WeekStart         *string  `json:"week_start,omitempty" enum:"monday,tuesday,wednesday,thursday,friday,saturday,sunday"`
-		ReportingTimezone *string  `json:"reporting_timezone,omitempty" doc:"IANA name in which weeks are counted; empty is timezone."`
-		WantsReportEmails *bool    `json:"wants_report_emails,omitempty"`
+	Body profileBody `doc:"The fields to change."`
+}
+
+type profileBody struct {
+	FirstName         *string  `json:"first_name,omitempty" nullable:"true" maxLength:"100"`
+	LastName          *string  `json:"last_name,omitempty" nullable:"true" maxLength:"100"`
+	Timezone          *string  `json:"timezone,omitempty" nullable:"true" maxLength:"64" doc:"IANA name, such as America/New_York."`
+	TargetMinutes     *float64 `json:"target_minutes,omitempty" nullable:"true" minimum:"0" maximum:"1440" doc:"Minutes per question, from 0.1; 0 means the server's default."`
+	WeekStart         *string  `json:"week_start,omitempty" nullable:"true" enum:"monday,tuesday,wednesday,thursday,friday,saturday,sunday"`
+	ReportingTimezone *string  `json:"reporting_timezone,omitempty" nullable:"true" maxLength:"64" doc:"The week zone: IANA name in which weeks are cut. Empty means timezone."`
+	WantsReportEmails *bool    `json:"wants_report_emails,omitempty" nullable:"true"`
+}
+
+// TransformSchema adds to the document what tags cannot say: that the use case refuses
+// targets between 0 and 0.1 minutes, and that null is one of the days.
+func (profileBody) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
+	week := s.Properties["week_start"]
+	week.Extensions = map[string]any{"enum": append(slices.Clone(week.Enum), nil)}
+	s.Properties["target_minutes"].Extensions = map[string]any{
+		"not": map[string]any{"exclusiveMinimum": 0, "exclusiveMaximum": 0.1},
 	}
+	return s
 }
 
 func (a *api) registerMe() {
-	const tag = "Accounts"
-	register(a, forWidget(operation(http.MethodGet, "/me", "me", "Who am I?", tag)), a.me)
-	register(a, operation(http.MethodPatch, "/me", "change-me", "Change the profile", tag), a.changeMe)
+	register(a, forWidget(operation("GET /me", "me", tagAccounts, "Who am I?",
+		"Answers with the profile of the current user.")), a.me)
+	register(a, operation("PATCH /me", "change-me", tagAccounts, "Change the profile",
+		"Changes the fields that the body names and leaves the others as they are."), a.changeMe)
 }
 
 func (a *api) me(ctx context.Context, _ *struct{}) (*meOutput, error) {
@@ -88,12 +103,4 @@ func (a *api) changeMe(ctx context.Context, in *profileInput) (*meOutput, error)
 		return nil, err
 	}
 	return a.meOf(user), nil
-}
-
-// targetOf checks a target that a client sends for a session.
-func targetOf(field string, m float64) (timeline.Micros, error) {
-	if m < 0.1 || m > 1440 {
-		return 0, fault.Field(field, "must be from 0.1 to 1440 minutes")
-	}
-	return minutes(m), nil
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the golden files")
 
 // The document is a promise to clients: a change of it is a decision, which shows
 // in the diff of the golden file. Make that with -update.
@@ -68,15 +68,15 @@ func TestDocumentedBodies(t *testing.T) {
 	want := map[string]string{
 		"post /auth/login application/json":                      "LoginInputBody",
 		"post /auth/register application/json":                   "RegisterInputBody",
-		"patch /me application/json":                             "ProfileInputBody",
+		"patch /me application/json":                             "ProfileBody",
 		"post /auth/device/refresh application/json":             "RefreshDeviceInputBody",
 		"post /auth/device/token application/json":               "ConnectDeviceInputBody",
 		"delete /me application/json":                            "ConfirmInputBody",
 		"post /auth/login/passkey application/json":              "ChallengeInputBody",
-		"post /auth/login/second-factor application/json":        "SecondFactorInputBody",
+		"post /auth/login/second-factor application/json":        "SecondFactorBody",
 		"post /me/identity application/json":                     "ConnectInputBody",
 		"post /me/identity/remove application/json":              "ConfirmInputBody",
-		"post /me/passkeys application/json":                     "NewPasskeyInputBody",
+		"post /me/passkeys application/json":                     "NewPasskeyBody",
 		"post /me/passkeys/start application/json":               "ConfirmInputBody",
 		"post /me/passkeys/{passkey_id}/remove application/json": "RemovePasskeyInputBody",
 		"post /me/password application/json":                     "PasswordInputBody",
@@ -88,7 +88,7 @@ func TestDocumentedBodies(t *testing.T) {
 		"post /events/batch application/json":                    "BatchSchema",
 		"patch /sessions/{session_id} application/json":          "TargetInputBody",
 
-		"patch /sessions/{session_id}/questions/{question_id} application/json": "AdjustmentInputBody",
+		"patch /sessions/{session_id}/questions/{question_id} application/json": "AdjustmentBody",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -14,33 +14,35 @@ type passwordInput struct {
 	Caller
 	Body struct {
 		Current string `json:"current_password" maxLength:"1024"`
-		New     string `json:"new_password" maxLength:"1024"`
-	}
+		New     string `json:"new_password" maxLength:"1024" doc:"As at registration, and none of the last five."`
+	} `doc:"The password as it is, and the new one."`
 }
 
 type securityLogInput struct {
-	Limit int `query:"limit" default:"100" doc:"Kept within 1 and 1000."`
+	Limit int `query:"limit" default:"100" example:"20" doc:"How many to answer; kept within 1 and 1000."`
 }
 
 type securityLogOutput struct {
-	Body []securityEvent
+	Body []securityEvent `nullable:"false" doc:"The entries, newest first."`
 }
 
 type securityEvent struct {
-	Timestamp *time.Time `json:"timestamp"`
-	Event     string     `json:"event"`
-	Address   string     `json:"address" doc:"Of the client; an IPv6 network of 64 bits."`
-	Detail    string     `json:"detail"`
-	ByMyself  bool       `json:"by_myself" doc:"Done by this user, logged in."`
+	Timestamp time.Time `json:"timestamp"`
+	Event     string    `json:"event" doc:"What happened, such as login or password_changed."`
+	Address   string    `json:"address" doc:"The client's address; of IPv6 the network of 64 bits."`
+	Detail    string    `json:"detail" doc:"What it was done to, where that is not plain; may be empty."`
+	ByMyself  bool      `json:"by_myself" doc:"The user did it, logged in."`
 }
 
 func (a *api) registerPassword() {
-	const tag = "Accounts"
-	op := operation(http.MethodPost, "/me/password", "change-password", "Change the password; ends all logins and starts a new one", tag)
-	op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusConflict, http.StatusTooManyRequests)
+	op := operation("POST /me/password", "change-password", tagAccounts, "Change the password",
+		"Ends all logins and starts a new one, whose access token is in the answer and in a cookie.")
+	op = mayFail(op, http.StatusConflict, http.StatusTooManyRequests)
 	op.Middlewares = huma.Middlewares{a.limitByToken(a.Limits.Confirmations)}
 	register(a, op, a.changePassword)
-	register(a, operation(http.MethodGet, "/me/security-log", "security-log", "What happened to the account, newest first", tag), a.securityLog)
+	log := operation("GET /me/security-log", "security-log", tagAccounts, "What happened to the account",
+		"Lists logins, failures, changes and deletions, newest first.")
+	register(a, mayFail(log, http.StatusUnprocessableEntity), a.securityLog)
 }
 
 func (a *api) changePassword(ctx context.Context, in *passwordInput) (*tokenOutput, error) {

@@ -17,16 +17,16 @@ import (
 // single event and in a batch alike, because one bad event of a batch must not
 // keep the others from being read.
 type pressBody struct {
-	ID        *string  `json:"id,omitempty" format:"uuid" doc:"Makes a retry safe: the same id is recorded once. Unique per user."`
+	ID        *string  `json:"id,omitempty" nullable:"true" format:"uuid" doc:"Makes a retry safe: the same id is recorded once. Unique per user."`
 	Type      string   `json:"type" enum:"NEXT,PAUSE,UNDO,EXIT"`
-	Timestamp *string  `json:"timestamp,omitempty" format:"date-time" doc:"When the key was pressed; UTC when it has no zone; the server's time when absent."`
-	SentAt    *string  `json:"sent_at,omitempty" format:"date-time" doc:"The client's clock when sending: a skewed clock is corrected by it."`
-	Paused    *bool    `json:"paused,omitempty" doc:"Of a PAUSE: the state it asks for, so that a repeat changes nothing."`
-	AETLow    *float64 `json:"aet_low_minutes,omitempty" exclusiveMinimum:"0" maximum:"1440"`
-	AETHigh   *float64 `json:"aet_high_minutes,omitempty" exclusiveMinimum:"0" maximum:"1440" doc:"Becomes the target of the question that a NEXT opens."`
-	AETText   string   `json:"aet_text,omitempty" maxLength:"60" doc:"The estimate as the page wrote it."`
-	TaskID    string   `json:"task_id,omitempty" maxLength:"100"`
-	TaskType  string   `json:"task_type,omitempty" maxLength:"100"`
+	Timestamp *string  `json:"timestamp,omitempty" nullable:"true" format:"date-time" doc:"When the key was pressed. Read as UTC without a zone; without a timestamp the server's time counts."`
+	SentAt    *string  `json:"sent_at,omitempty" nullable:"true" format:"date-time" doc:"The client's clock when it sends: it corrects a skewed clock."`
+	Paused    *bool    `json:"paused,omitempty" nullable:"true" doc:"The state that a PAUSE asks for, so that a repeat changes nothing."`
+	AETLow    *float64 `json:"aet_low_minutes,omitempty" nullable:"true" exclusiveMinimum:"0" maximum:"1440" doc:"At most aet_high_minutes."`
+	AETHigh   *float64 `json:"aet_high_minutes,omitempty" nullable:"true" exclusiveMinimum:"0" maximum:"1440" doc:"Becomes the target of the question that a NEXT opens."`
+	AETText   string   `json:"aet_text,omitempty" nullable:"true" maxLength:"60" doc:"The estimate as the page wrote it."`
+	TaskID    string   `json:"task_id,omitempty" nullable:"true" maxLength:"100"`
+	TaskType  string   `json:"task_type,omitempty" nullable:"true" maxLength:"100"`
 }
 
 // decodePress reads one event and names the fields that are wrong with it; the ID

@@ -5,6 +5,8 @@ import (
 	"math"
 	"net/http"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
@@ -14,21 +16,34 @@ import (
 // QuestionPath names a question of a session in a path.
 type QuestionPath struct {
 	SessionPath
-	QuestionID string `path:"question_id" doc:"ID of a question, from the session's summary."`
+	QuestionID string `path:"question_id" format:"uuid" doc:"ID of a question, from the session's summary." example:"0190a8f2-9d2e-7c41-a6b8-1c2d3e4f5a61"`
 }
 
 type adjustmentInput struct {
 	QuestionPath
-	Body struct {
-		ActiveSeconds *float64 `json:"active_seconds" doc:"From 0 to the question's raw seconds; null takes an earlier adjustment back."`
-	}
+	Body adjustmentBody `doc:"The active time that counts instead of the measured one."`
+}
+
+type adjustmentBody struct {
+	ActiveSeconds *float64 `json:"active_seconds" doc:"From 0 to the question's raw seconds; null takes an earlier adjustment back."`
+}
+
+// TransformSchema adds to the document what the tracker checks, whose text names both ends
+// of the range.
+func (adjustmentBody) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
+	s.Properties["active_seconds"].Extensions = map[string]any{"minimum": 0}
+	return s
 }
 
 func (a *api) registerQuestions() {
-	const tag, path = "Sessions", "/sessions/{session_id}/questions/{question_id}"
-	register(a, withConflict(operation(http.MethodPatch, path, "adjust-question", "Set the active time of a question", tag)), a.adjustQuestion)
-	register(a, withConflict(operation(http.MethodDelete, path, "delete-question", "Delete a question", tag)), a.deleteQuestion)
-	register(a, withConflict(operation(http.MethodPost, path+"/restore", "restore-question", "Take the deletion of a question back", tag)), a.restoreQuestion)
+	const path = "/sessions/{session_id}/questions/{question_id}"
+	correction := func(op huma.Operation) huma.Operation { return mayFail(ofSession(op), http.StatusConflict) }
+	register(a, correction(operation("PATCH "+path, "adjust-question", tagSessions, "Set the active time of a question",
+		"The adjusted time counts everywhere instead of the measured one, which is kept beside it.")), a.adjustQuestion)
+	register(a, correction(operation("DELETE "+path, "delete-question", tagSessions, "Delete a question",
+		"The question no longer counts anywhere. The deletion can be taken back.")), a.deleteQuestion)
+	register(a, correction(operation("POST "+path+"/restore", "restore-question", tagSessions, "Take the deletion of a question back",
+		"What is not deleted stays as it is, and the answer is 200.")), a.restoreQuestion)
 }
 
 func (a *api) adjustQuestion(ctx context.Context, in *adjustmentInput) (*statusOutput, error) {
@@ -74,7 +89,7 @@ func (a *api) restoreQuestion(ctx context.Context, in *QuestionPath) (*statusOut
 	return done("question restored"), nil
 }
 
-// known is the canonical form of both ids.
+// known returns the canonical form of both ids.
 func (p *QuestionPath) known() (session, question string, err error) {
 	if session, err = httpx.ID(p.SessionID, tracker.ErrUnknownSession); err != nil {
 		return "", "", err
@@ -83,8 +98,8 @@ func (p *QuestionPath) known() (session, question string, err error) {
 	return session, question, err
 }
 
-// adjustmentOf is a number of seconds from a client, nil for none. What is out of
-// all bounds stays so: the tracker knows those of the question.
+// adjustmentOf returns a client's number of seconds, nil for none, as an adjustment. A
+// number beyond all bounds stays beyond them: the tracker knows those of the question.
 func adjustmentOf(seconds *float64) timeline.Adjustment {
 	if seconds == nil {
 		return timeline.Adjustment{}

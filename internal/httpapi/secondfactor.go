@@ -13,25 +13,27 @@ import (
 
 type secondFactorInput struct {
 	CSRFInput
-	Body struct {
-		Challenge  string          `json:"challenge" maxLength:"64" doc:"From second_factor of the login's answer, or from /auth/login/passkey."`
-		Code       string          `json:"code,omitempty" maxLength:"64" doc:"Of the authenticator app, or a recovery code."`
-		Credential json.RawMessage `json:"credential,omitempty" doc:"What navigator.credentials.get returned, as JSON."`
-	}
+	Body secondFactorBody `doc:"The login's challenge, and either a code or a passkey's answer."`
+}
+
+type secondFactorBody struct {
+	Challenge  string          `json:"challenge" maxLength:"64" doc:"From second_factor of the login's answer, or from /auth/login/passkey."`
+	Code       string          `json:"code,omitempty" nullable:"true" maxLength:"64" doc:"Of the authenticator app, or a recovery code."`
+	Credential json.RawMessage `json:"credential,omitempty" doc:"What navigator.credentials.get returned, as JSON."`
 }
 
 type challengeInput struct {
 	CSRFInput
 	Body struct {
 		Challenge string `json:"challenge" maxLength:"64" doc:"From second_factor of the login's answer."`
-	}
+	} `doc:"The login's challenge."`
 }
 
 type passkeySetupOutput struct {
 	Body struct {
-		Challenge string          `json:"challenge" doc:"Names the ceremony in the step that follows."`
-		Options   json.RawMessage `json:"options" doc:"For navigator.credentials."`
-	}
+		Challenge string          `json:"challenge" doc:"Names this ceremony in the step that follows."`
+		Options   json.RawMessage `json:"options" doc:"For navigator.credentials, as JSON."`
+	} `doc:"What the browser needs to ask for a passkey."`
 }
 
 func passkeySetupOf(setup account.PasskeySetup) *passkeySetupOutput {
@@ -41,14 +43,15 @@ func passkeySetupOf(setup account.PasskeySetup) *passkeySetupOutput {
 }
 
 func (a *api) registerSecondFactor() {
-	const tag = "Accounts"
-	op := public(operation(http.MethodPost, "/auth/login/second-factor", "login-second-factor", "End a login with a code or a passkey", tag))
-	op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusUnauthorized, http.StatusTooManyRequests)
+	op := withCSRF(operation("POST /auth/login/second-factor", "login-second-factor", tagAccounts, "Finish a login with a second factor",
+		"Takes a code of the authenticator app, a recovery code, or the answer of a passkey."))
+	op = mayFail(op, http.StatusUnauthorized, http.StatusTooManyRequests)
 	op.Middlewares = huma.Middlewares{a.limitByAddress(a.Limits.SecondSteps)}
 	register(a, op, a.secondFactor)
 
-	op = public(operation(http.MethodPost, "/auth/login/passkey", "login-passkey", "Ask for a passkey in a login that needs a second factor", tag))
-	op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusNotFound, http.StatusTooManyRequests)
+	op = withCSRF(operation("POST /auth/login/passkey", "login-passkey", tagAccounts, "Ask for a passkey in a login",
+		"For a login whose second_factor lists passkey: answers with the options for navigator.credentials.get."))
+	op = mayFail(op, http.StatusNotFound, http.StatusTooManyRequests)
 	op.Middlewares = huma.Middlewares{a.limitByAddress(a.Limits.SecondSteps)}
 	register(a, op, a.startPasskeyLogin)
 }

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
@@ -12,39 +14,50 @@ import (
 
 // SessionPath names a session in a path.
 type SessionPath struct {
-	SessionID string `path:"session_id" doc:"Public UUID of a session."`
+	SessionID string `path:"session_id" format:"uuid" doc:"UUID of a session." example:"0190a8f2-7b1c-7d3e-8f4a-5b6c7d8e9f01"`
 }
 
 type recentInput struct {
-	Limit int `query:"limit" default:"10" doc:"Kept within 1 and 100."`
+	Limit int `query:"limit" default:"10" example:"5" doc:"How many to answer; kept within 1 and 100."`
 }
 
 type recentOutput struct {
-	Body []RecentSession
+	Body []RecentSession `nullable:"false" doc:"The sessions, newest first."`
 }
 
-// RecentSession is one line of the newest sessions.
+// RecentSession is one of the newest sessions.
 type RecentSession struct {
-	SessionID            string     `json:"session_id"`
-	StartedAt            *time.Time `json:"started_at"`
-	EndedAt              *time.Time `json:"ended_at"`
+	SessionID            string     `json:"session_id" format:"uuid"`
+	StartedAt            time.Time  `json:"started_at"`
+	EndedAt              *time.Time `json:"ended_at" doc:"Null while it runs."`
 	IsActive             bool       `json:"is_active"`
-	CurrentQuestionIndex int        `json:"current_question_index"`
+	CurrentQuestionIndex int        `json:"current_question_index" doc:"Counts the opening question as 1."`
 }
 
 type targetInput struct {
 	SessionPath
 	Body struct {
-		TargetMinutes float64 `json:"target_minutes_per_question" doc:"0.1 to 1440; for the questions whose page gave no AET."`
-	}
+		TargetMinutes float64 `json:"target_minutes_per_question" minimum:"0.1" maximum:"1440" doc:"For the questions whose page gave no AET."`
+	} `doc:"The new target."`
 }
 
 func (a *api) registerSessions() {
-	const tag = "Sessions"
-	register(a, forWidget(operation(http.MethodGet, "/sessions/recent", "recent", "The newest sessions", tag)), a.recent)
-	register(a, withNotFound(operation(http.MethodPatch, "/sessions/{session_id}", "change-session", "Change the target of a session", tag)), a.changeSession)
-	register(a, withNotFound(operation(http.MethodDelete, "/sessions/{session_id}", "delete-session", "Delete a session", tag)), a.deleteSession)
-	register(a, withConflict(operation(http.MethodPost, "/sessions/{session_id}/restore", "restore-session", "Take the deletion of a session back", tag)), a.restoreSession)
+	recent := operation("GET /sessions/recent", "recent", tagSessions, "The newest sessions",
+		"Lists the user's sessions that are not deleted, newest first.")
+	register(a, mayFail(forWidget(recent), http.StatusUnprocessableEntity), a.recent)
+	register(a, ofSession(operation("PATCH /sessions/{session_id}", "change-session", tagSessions, "Change the target of a session",
+		"Sets the minutes per question of a session, also for its questions that are closed.")), a.changeSession)
+	register(a, ofSession(operation("DELETE /sessions/{session_id}", "delete-session", tagSessions, "Delete a session",
+		"The session no longer counts anywhere. Its log stays, so the deletion can be taken back.")), a.deleteSession)
+	restore := operation("POST /sessions/{session_id}/restore", "restore-session", tagSessions, "Take the deletion of a session back",
+		"Answers 409 if the session was still running when it was deleted, and another one runs now. "+
+			"What is not deleted stays as it is, and the answer is 200.")
+	register(a, mayFail(ofSession(restore), http.StatusConflict), a.restoreSession)
+}
+
+// ofSession declares that an operation is about a session in the path: 404 without one.
+func ofSession(op huma.Operation) huma.Operation {
+	return mayFail(checkedByHandler(op), http.StatusNotFound)
 }
 
 func (a *api) recent(ctx context.Context, in *recentInput) (*recentOutput, error) {
@@ -61,7 +74,7 @@ func (a *api) recent(ctx context.Context, in *recentInput) (*recentOutput, error
 
 func recentOf(s tracker.StoredSession) RecentSession {
 	return RecentSession{
-		SessionID: s.ID, StartedAt: timeOf(s.State.StartedAt), EndedAt: timeOf(s.State.EndedAt),
+		SessionID: s.ID, StartedAt: timeOf(s.State.StartedAt), EndedAt: timeOrNull(s.State.EndedAt),
 		IsActive: s.State.Active(), CurrentQuestionIndex: s.State.CurrentIndex(),
 	}
 }
@@ -71,11 +84,7 @@ func (a *api) changeSession(ctx context.Context, in *targetInput) (*statusOutput
 	if err != nil {
 		return nil, err
 	}
-	target, err := targetOf("target_minutes_per_question", in.Body.TargetMinutes)
-	if err != nil {
-		return nil, err
-	}
-	if err := a.Tracker.SetTarget(ctx, a.Rater(currentUser(ctx)), id, target); err != nil {
+	if err := a.Tracker.SetTarget(ctx, a.Rater(currentUser(ctx)), id, minutes(in.Body.TargetMinutes)); err != nil {
 		return nil, err
 	}
 	return done("target changed"), nil

@@ -14,31 +14,30 @@ import (
 )
 
 type summaryOutput struct {
-	Body sessionBody
+	Body sessionBody `doc:"The session with its questions. The opening question and deleted ones are not in it."`
 }
 
 type sessionBody struct {
-	SessionID      string     `json:"session_id"`
-	UserExternalID string     `json:"user_external_id"`
-	StartedAt      *time.Time `json:"started_at"`
-	EndedAt        *time.Time `json:"ended_at"`
+	SessionID      string     `json:"session_id" format:"uuid"`
+	UserExternalID string     `json:"user_external_id" doc:"The e-mail address."`
+	StartedAt      time.Time  `json:"started_at"`
+	EndedAt        *time.Time `json:"ended_at" doc:"Null while it runs."`
 	IsActive       bool       `json:"is_active"`
 	TargetMinutes  float64    `json:"target_minutes_per_question"`
-	TotalRaw       float64    `json:"total_raw_seconds"`
+	TotalRaw       float64    `json:"total_raw_seconds" doc:"Pauses included."`
 	TotalsBody
-	Questions []questionBody `json:"questions"`
+	Questions []questionBody `json:"questions" nullable:"false"`
 }
 
-// TotalsBody is what every summary but a day's says of its questions; a day names
-// its pace otherwise.
+// TotalsBody is what a summary says of its questions. A day has other names for its pace.
 type TotalsBody struct {
 	TotalQuestions int     `json:"total_questions"`
-	TotalActive    float64 `json:"total_active_seconds"`
-	AvgActive      float64 `json:"avg_active_seconds"`
-	AvgMMSS        string  `json:"avg_active_mmss"`
-	PaceLabel      string  `json:"pace_label"`
+	TotalActive    float64 `json:"total_active_seconds" doc:"Pauses not included."`
+	AvgActive      float64 `json:"avg_active_seconds" doc:"Per question; 0 without questions."`
+	AvgMMSS        string  `json:"avg_active_mmss" doc:"The same as MM:SS."`
+	PaceLabel      string  `json:"pace_label" doc:"The average against the target, from way too fast to slow."`
 	PaceEmoji      string  `json:"pace_emoji"`
-	Score          int     `json:"score"`
+	Score          int     `json:"score" doc:"From 0 to 100; 100 is on target."`
 }
 
 func totalsOf(t report.Totals) TotalsBody {
@@ -51,61 +50,56 @@ func totalsOf(t report.Totals) TotalsBody {
 }
 
 type questionBody struct {
-	ID            string     `json:"id" doc:"Stable; names the question for a correction."`
-	Index         int        `json:"index" doc:"1..n without gaps."`
-	StartedAt     *time.Time `json:"started_at"`
-	EndedAt       *time.Time `json:"ended_at"`
-	RawSeconds    float64    `json:"raw_seconds"`
-	ActiveSeconds float64    `json:"active_seconds"`
-	ActiveMMSS    string     `json:"active_mmss"`
-	IsAdjusted    bool       `json:"is_adjusted" doc:"A person set the active time."`
-	Original      float64    `json:"original_active_seconds" doc:"The active time without that: raw without the pauses."`
-	IsImprobable  bool       `json:"is_improbable" doc:"Longer than 3 targets and 5 minutes, and not adjusted: was a pause forgotten?"`
-	OverUnder     float64    `json:"over_under_target_seconds"`
-	OverUnderMMSS string     `json:"over_under_target_mmss" doc:"With a sign, such as -05:29."`
-	TargetMinutes float64    `json:"target_minutes" doc:"The question's AET, or the session's target."`
-	AETLow        *float64   `json:"aet_low_minutes"`
-	AETHigh       *float64   `json:"aet_high_minutes"`
-	AETText       string     `json:"aet_text,omitempty"`
-	TaskID        string     `json:"task_id,omitempty"`
-	TaskType      string     `json:"task_type,omitempty"`
+	ID            string    `json:"id" format:"uuid" doc:"Names the question in a correction; it never changes."`
+	Index         int       `json:"index" doc:"From 1, without gaps."`
+	StartedAt     time.Time `json:"started_at"`
+	EndedAt       time.Time `json:"ended_at"`
+	RawSeconds    float64   `json:"raw_seconds" doc:"From start to end, pauses included."`
+	ActiveSeconds float64   `json:"active_seconds" doc:"Pauses not included."`
+	ActiveMMSS    string    `json:"active_mmss" doc:"The same as MM:SS."`
+	IsAdjusted    bool      `json:"is_adjusted" doc:"A person set the active time."`
+	Original      float64   `json:"original_active_seconds" doc:"The active time as it was measured."`
+	IsImprobable  bool      `json:"is_improbable" doc:"Longer than 3 targets and 5 minutes, and not adjusted: was a pause forgotten?"`
+	OverUnder     float64   `json:"over_under_target_seconds" doc:"Negative when it was faster than the target."`
+	OverUnderMMSS string    `json:"over_under_target_mmss" doc:"With a sign, such as -05:29."`
+	TargetMinutes float64   `json:"target_minutes" doc:"The high value of the question's AET, or the session's target."`
+	AETLow        *float64  `json:"aet_low_minutes"`
+	AETHigh       *float64  `json:"aet_high_minutes"`
+	AETText       string    `json:"aet_text,omitempty" doc:"The estimate as the page wrote it."`
+	TaskID        string    `json:"task_id,omitempty"`
+	TaskType      string    `json:"task_type,omitempty"`
 }
 
 func (a *api) registerSummaries() {
-	const tag = "Summaries"
 	for _, path := range []string{"/summary/{session_id}", "/sessions/{session_id}/summary"} {
-		register(a, forWidget(withNotFound(operation(http.MethodGet, path, idOf("summary", path), "A session with its questions", tag))), a.summary)
+		register(a, forWidget(ofSession(operation("GET "+path, idOf("summary", path), tagSummaries, "A session with its questions",
+			"Sums up a session, running or ended. Both paths answer the same."))), a.summary)
 	}
 	for _, path := range []string{"/dashboard/today/json", "/sessions/today"} {
-		register(a, forWidget(withBadDate(operation(http.MethodGet, path, idOf("day", path), "A day in the user's zone", tag))), a.day)
+		register(a, forWidget(ofDates(operation("GET "+path, idOf("day", path), tagSummaries, "A day in the user's zone",
+			"A question counts on the day and in the hour in which it started, so a session that crosses midnight is "+
+				"on both days, each with its own questions. Both paths answer the same."))), a.day)
 	}
-	register(a, withBadDate(operation(http.MethodGet, "/dashboard/week/json", "week", "A week, by the user's week start and reporting zone", tag)), a.week)
-	register(a, withBadDate(operation(http.MethodGet, "/dashboard/month/json", "month", "A month in the user's zone", tag)), a.month)
+	register(a, ofDates(operation("GET /dashboard/week/json", "week", tagSummaries, "A week",
+		"The week that holds the date, from the user's first day of the week on, in the week zone.")), a.week)
+	register(a, ofDates(operation("GET /dashboard/month/json", "month", tagSummaries, "A month",
+		"The month in the user's zone.")), a.month)
 }
 
-// idOf gives the second path of one operation an id of its own.
+// secondPath begins the ID of an operation at its second path.
+const secondPath = "session-"
+
+// idOf gives the second path of an operation an ID of its own.
 func idOf(id, path string) string {
 	if strings.HasPrefix(path, "/sessions/") {
-		return "session-" + id
+		return secondPath + id
 	}
 	return id
 }
 
-func withNotFound(op huma.Operation) huma.Operation {
-	op.Errors = append(op.Errors, http.StatusNotFound)
-	return op
-}
-
-// withConflict is of an operation that what is recorded may stand against.
-func withConflict(op huma.Operation) huma.Operation {
-	op = withNotFound(op)
-	op.Errors = append(op.Errors, http.StatusConflict)
-	return op
-}
-
-func withBadDate(op huma.Operation) huma.Operation {
-	op.Errors = append(op.Errors, http.StatusBadRequest)
-	return op
+// ofDates declares that an operation takes dates: 400 for one that cannot be read.
+func ofDates(op huma.Operation) huma.Operation {
+	return mayFail(checkedByHandler(op), http.StatusBadRequest)
 }
 
 func (a *api) summary(ctx context.Context, in *SessionPath) (*summaryOutput, error) {
@@ -120,7 +114,7 @@ func (a *api) summary(ctx context.Context, in *SessionPath) (*summaryOutput, err
 	}
 	body := sessionBody{
 		SessionID: s.ID, UserExternalID: user.Email,
-		StartedAt: timeOf(s.StartedAt), EndedAt: timeOf(s.EndedAt), IsActive: s.IsActive,
+		StartedAt: timeOf(s.StartedAt), EndedAt: timeOrNull(s.EndedAt), IsActive: s.IsActive,
 		TargetMinutes: s.Target.Minutes(),
 		TotalRaw:      s.Totals.Raw.Seconds(), TotalsBody: totalsOf(s.Totals),
 		Questions: make([]questionBody, len(s.Questions)),

@@ -51,11 +51,11 @@ func isWidgetSurface(method, path string) bool {
 	return path == "/me" && method != http.MethodDelete || path == "/sessions/recent"
 }
 
-// isCredentialFree reports whether the path neither reads nor sets a cookie, nor a
+// IsCredentialFree reports whether the path neither reads nor sets a cookie, nor a
 // bearer's token: all its authority is in the body. A browser adds nothing to such a
 // request that the page does not have already, so it may come from anywhere; and it
 // does: from a userscript's manager or an extension, whose origins no list can name.
-func isCredentialFree(path string) bool {
+func IsCredentialFree(path string) bool {
 	return path == "/auth/device/token" || path == "/auth/device/refresh"
 }
 
@@ -77,7 +77,7 @@ func (o *Origins) Guard(next http.Handler) http.Handler {
 				}
 			}
 		}
-		if isCredentialFree(r.URL.Path) {
+		if IsCredentialFree(r.URL.Path) {
 			r.Header.Del("Cookie") // so that nothing behind can read what the rule rests on
 			r.Header.Del("Authorization")
 			next.ServeHTTP(w, r)

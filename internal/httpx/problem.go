@@ -17,21 +17,21 @@ import (
 // Problem is the body of every failed answer (RFC 9457). Its ContentType and
 // GetStatus are what the router of the JSON face looks for.
 type Problem struct {
-	Type   string         `json:"type,omitempty"`
-	Title  string         `json:"title"`
-	Status int            `json:"status"`
-	Detail string         `json:"detail"`
-	Errors []FieldProblem `json:"errors,omitempty"`
+	Type   string         `json:"type,omitempty" doc:"Left out: the title says what kind of problem this is."`
+	Title  string         `json:"title" doc:"The status in words." example:"Not Found"`
+	Status int            `json:"status" doc:"The HTTP status." example:"404"`
+	Detail string         `json:"detail" doc:"What went wrong, for the person." example:"no such session"`
+	Errors []FieldProblem `json:"errors,omitempty" nullable:"false" doc:"One entry for each field that is wrong."`
 
-	SecondFactor *account.SecondFactorRequired `json:"second_factor,omitempty"`
+	SecondFactor *account.SecondFactorRequired `json:"second_factor,omitempty" doc:"In the 401 of a login whose password was right: what it still needs."`
 
 	Header http.Header `json:"-"` // that belongs to the problem, such as Retry-After
 }
 
 // FieldProblem is what is wrong with one field of the input.
 type FieldProblem struct {
-	Location string `json:"location"` // name of the field
-	Message  string `json:"message"`
+	Location string `json:"location" doc:"Name of the field." example:"email"`
+	Message  string `json:"message" doc:"What is wrong with it." example:"is not an e-mail address"`
 }
 
 // NewProblem is a problem with a text for the person.
@@ -81,7 +81,7 @@ func ProblemOf(err error) *Problem {
 		}
 		return p
 	case errors.As(err, &declared):
-		return NewProblem(statuses[declared.Kind], declared.Text)
+		return withRetry(NewProblem(statuses[declared.Kind], declared.Text))
 	case errors.As(err, &throttled):
 		p := NewProblem(http.StatusTooManyRequests, throttled.Error())
 		p.Header = http.Header{"Retry-After": {strconv.Itoa(throttled.Seconds())}}
@@ -91,9 +91,20 @@ func ProblemOf(err error) *Problem {
 		p.SecondFactor = second
 		return p
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return NewProblem(http.StatusServiceUnavailable, "the request ended before the answer was there: try again")
+		return withRetry(NewProblem(http.StatusServiceUnavailable, "the request ended before the answer was there: try again"))
 	}
 	return NewProblem(http.StatusInternalServerError, "something went wrong here; the cause is in the server's log")
+}
+
+// retryUnavailable is how many seconds a client should wait when the server cannot answer.
+const retryUnavailable = "5"
+
+// withRetry adds Retry-After to a problem that passes by itself.
+func withRetry(p *Problem) *Problem {
+	if p.Status == http.StatusServiceUnavailable {
+		p.Header = http.Header{"Retry-After": {retryUnavailable}}
+	}
+	return p
 }
 
 // WriteProblem answers with a problem.

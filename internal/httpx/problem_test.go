@@ -35,6 +35,9 @@ func TestProblemOfEachKind(t *testing.T) {
 	for kind, status := range kindStatuses {
 		err := fault.New(kind, "told to the person")
 		want := &Problem{Title: http.StatusText(status), Status: status, Detail: "told to the person"}
+		if status == http.StatusServiceUnavailable {
+			want.Header = http.Header{"Retry-After": {"5"}}
+		}
 		for _, err := range []error{err, fmt.Errorf("kept from them: %w", err), errors.Join(err, errCause)} {
 			if diff := cmp.Diff(want, ProblemOf(err)); diff != "" {
 				t.Errorf("kind %d (-want +got):\n%s", kind, diff)
@@ -59,6 +62,7 @@ func TestProblemOf(t *testing.T) {
 	late := &Problem{
 		Title: "Service Unavailable", Status: 503,
 		Detail: "the request ended before the answer was there: try again",
+		Header: http.Header{"Retry-After": {"5"}},
 	}
 	tooMany := NewProblem(http.StatusTooManyRequests, "wait")
 	tests := []struct {
