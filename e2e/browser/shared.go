@@ -17,8 +17,8 @@ import (
 var ErrNotInstalled = errors.New("no chromium, chromium-browser or google-chrome in PATH")
 
 const (
-	startWithin = 60 * time.Second
-	stopWithin  = 20 * time.Second
+	startWithin = 3 * time.Minute
+	stopWithin  = 20 * time.Second // then it is killed
 )
 
 // Shared is one browser for all tests of a package. The first test that opens a

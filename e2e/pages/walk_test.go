@@ -68,7 +68,7 @@ func TestWalkInABrowser(t *testing.T) {
 	p.Do(chromedp.Evaluate[chromedp.Void](`window.sameDocument = true`))
 	for i := range 3 {
 		next(t, rater)
-		shows(t, p, followsWithin, runningText, fmt.Sprintf("Question %d · running", i+1))
+		shows(t, p, runningText, fmt.Sprintf("Question %d · running", i+1))
 	}
 	staysOpen(t, p)
 }

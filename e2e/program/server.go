@@ -16,8 +16,8 @@ import (
 )
 
 const (
-	ReadyWithin = 60 * time.Second
-	stopWithin  = 30 * time.Second
+	ReadyWithin = 3 * time.Minute
+	stopWithin  = 2 * time.Minute
 )
 
 // Server is one running process of the program.
