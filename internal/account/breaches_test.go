@@ -1,8 +1,7 @@
-package account
+package account_test
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha1"
 	"errors"
 	"fmt"
@@ -17,16 +16,18 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/pwned"
 )
 
-// withBreaches is a Service that looks new passwords up, and its log.
-func withBreaches(t *testing.T, b Breaches) (*Service, *bytes.Buffer) {
+// withBreaches returns the use cases that look new passwords up, and their log.
+func withBreaches(t *testing.T, b account.Breaches) (*account.Service, *bytes.Buffer) {
 	t.Helper()
 	var log bytes.Buffer
-	service, _, _ := newTestService(t)
-	service.breaches, service.log = b, slog.New(slog.NewTextHandler(&log, nil))
+	service := newEmptyHouse(t).replica(t, func(o *account.Options) {
+		o.Breaches, o.Log = b, slog.New(slog.NewTextHandler(&log, nil))
+	})
 	return service, &log
 }
 
@@ -35,6 +36,7 @@ const breached = "was in a data leak, so it is among the first to be guessed: ch
 // With the real client, whatever the service answers: a hit refuses a password,
 // and a failure leaves the decision to the offline list.
 func TestRegisterLooksPasswordsUp(t *testing.T) {
+	t.Parallel()
 	digits := fmt.Sprintf("%X", sha1.Sum([]byte(goodPassword)))
 	others := digits[5:]
 	lines := strings.Repeat("00A1B2C3D4E5F60718293A4B5C6D7E8F901:0\r\n", 50)
@@ -86,9 +88,9 @@ func TestRegisterLooksPasswordsUp(t *testing.T) {
 }
 
 // expectProblem registers with password; the problem "" means that it succeeds.
-func expectProblem(t *testing.T, s *Service, password, problem string) {
+func expectProblem(t *testing.T, s *account.Service, password, problem string) {
 	t.Helper()
-	_, err := s.Register(t.Context(), Registration{Email: "ann@example.com", Password: password})
+	_, err := s.Register(t.Context(), account.Registration{Email: "ann@example.com", Password: password})
 	var got fault.FieldErrors
 	if err != nil && !errors.As(err, &got) {
 		t.Fatal(err)
@@ -102,6 +104,7 @@ func expectProblem(t *testing.T, s *Service, password, problem string) {
 
 // A service that does not answer holds a registration up for its limit, no longer.
 func TestRegisterWhenTheLookupHangs(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		hang := transport(func(r *http.Request) (*http.Response, error) {
 			<-r.Context().Done()
@@ -123,57 +126,17 @@ type transport func(*http.Request) (*http.Response, error)
 
 func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// recordedBreaches notes what it is asked.
-type recordedBreaches struct{ asked []string }
-
-func (b *recordedBreaches) Contains(_ context.Context, password string) (bool, error) {
-	b.asked = append(b.asked, password)
-	return strings.HasPrefix(password, "Leaked"), nil
-}
-
-// Nothing leaves for a password that is refused anyway, and what does leave is
-// the normalised one.
-func TestNewPassword(t *testing.T) {
-	user := User{Email: "ann@example.com", FirstName: "Marple"}
-	for _, c := range []struct {
-		name, raw         string
-		password, problem string
-		asked             []string
-	}{
-		{"good", "Tracker-2026-u\u0308", goodPassword, "", []string{goodPassword}},
-		{"leaked", "Leaked-2026-ok", "Leaked-2026-ok", breached, []string{"Leaked-2026-ok"}},
-		{"no password at all", "Leaked-2026\x00", "", "must be valid UTF-8 without NUL", nil},
-		{"short", "Leaked-7", "Leaked-7", "needs at least 12 characters", nil},
-		{"common", "Password2026!", "Password2026!", "is one that many people choose: take one that nobody else would think of", nil},
-		{"own name", "Leaked-marple-7", "Leaked-marple-7", "must not contain your name", nil},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			var breaches recordedBreaches
-			service, log := withBreaches(t, &breaches)
-			password, problem := service.newPassword(t.Context(), user, c.raw)
-			if password != c.password || problem != c.problem {
-				t.Errorf("got %q, %q; want %q, %q", password, problem, c.password, c.problem)
-			}
-			if diff := cmp.Diff(c.asked, breaches.asked); diff != "" {
-				t.Errorf("asked (-want +got):\n%s", diff)
-			}
-			if log.Len() != 0 {
-				t.Errorf("log: %s", log)
-			}
-		})
-	}
-}
-
 // The names and the address that come with a registration count.
 func TestRegisterRefusesOwnWords(t *testing.T) {
-	service, _, _ := newTestService(t)
-	for _, r := range []Registration{
+	t.Parallel()
+	h := newEmptyHouse(t)
+	for _, r := range []account.Registration{
 		{Email: "ann@example.com", FirstName: "Marple", Password: "Kestrel-Marple-7"},
 		{Email: "ann@example.com", LastName: "Marple", Password: "Kestrel-M4RPL3-7"},
 		{Email: "Marple@example.com", Password: "Kestrel-Marple-7"},
 		{Email: "ann@marple.org", Password: "Kestrel-Marple-7"},
 	} {
-		_, err := service.Register(t.Context(), r)
+		_, err := h.Register(t.Context(), r)
 		var errs fault.FieldErrors
 		if !errors.As(err, &errs) || len(errs) != 1 || errs[0].Field != "password" {
 			t.Errorf("%+v: got %v, want a problem of the password", r, err)

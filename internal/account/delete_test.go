@@ -12,6 +12,7 @@ import (
 // A deletion that the database interrupts is one all the same: nobody can log in, and the
 // timer ends it.
 func TestDeletionIsResumed(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	// As a program does that ends after the first step.
 	if err := h.store.BeginDeletion(t.Context(), h.user.ID, h.user.ID, 1); err != nil {
@@ -44,6 +45,7 @@ func TestDeletionIsResumed(t *testing.T) {
 
 // Who has no password shows by a fresh login who they are.
 func TestConfirmationWithoutPassword(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	u := h.user
 	u.ID, u.Email, u.PasswordHash = 7, "provided@example.com", ""

@@ -1,4 +1,4 @@
-package account
+package account_test
 
 import (
 	"context"
@@ -8,13 +8,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/password"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 )
 
 // attempt is a try of ann's from an address of her own, unless said otherwise.
-func attempt(password, address string) Attempt {
-	return Attempt{Email: "ann@example.com", Password: password, Address: address}
+func attempt(password, address string) account.Attempt {
+	return account.Attempt{Email: "ann@example.com", Password: password, Address: address}
 }
 
 // outcomes are what attempts end with.
@@ -30,7 +31,7 @@ func outcome(t *testing.T, err error) string {
 	switch {
 	case err == nil:
 		return in
-	case errors.Is(err, ErrBadCredentials):
+	case errors.Is(err, account.ErrBadCredentials):
 		return refused
 	case errors.As(err, &throttled):
 		return "wait " + throttled.RetryAfter.String()
@@ -44,9 +45,9 @@ func outcome(t *testing.T, err error) string {
 // The account is locked at its exact times, from whichever address the right password
 // comes; each address here makes one try, so that only the account's count is seen.
 func TestAccountLockout(t *testing.T) {
-	service, store, clock := newTestService(t)
-	register(t, service, "ann@example.com")
-	start := clock.at
+	t.Parallel()
+	h := newHouse(t)
+	start := h.now
 	for i, step := range []struct {
 		at       time.Duration
 		password string
@@ -76,15 +77,15 @@ func TestAccountLockout(t *testing.T) {
 		{1021*time.Second + 20*1000, goodPassword, in},         //
 		{1021*time.Second + 30*1000, "another wrong", refused}, //
 	} {
-		clock.at = start.Add(step.at)
-		_, err := service.Login(t.Context(), attempt(step.password, fmt.Sprintf("192.0.2.%d", i)))
+		h.now = start.Add(step.at)
+		_, err := h.Login(t.Context(), attempt(step.password, fmt.Sprintf("192.0.2.%d", i)))
 		if got := outcome(t, err); got != step.want {
 			t.Errorf("step %d at %s: %s, want %s", i, step.at, got, step.want)
 		}
 	}
 	locked := 0
-	for _, e := range store.events {
-		if e.Kind == LockedOut {
+	for _, e := range h.store.noted() {
+		if e.Kind == account.LockedOut {
 			locked++
 		}
 	}
@@ -96,18 +97,18 @@ func TestAccountLockout(t *testing.T) {
 // An address is told to wait, whatever the accounts it tries; a success of its own
 // account takes back its own try and no other.
 func TestAddressIsThrottled(t *testing.T) {
-	service, _, clock := newTestService(t)
-	register(t, service, "ann@example.com")
+	t.Parallel()
+	h := newHouse(t)
 	const address = "192.0.2.9"
 	fail := func(i int) error {
-		_, err := service.Login(t.Context(), Attempt{Email: fmt.Sprintf("someone%d@example.com", i), Password: "x", Address: address})
+		_, err := h.Login(t.Context(), account.Attempt{Email: fmt.Sprintf("someone%d@example.com", i), Password: "x", Address: address})
 		return err
 	}
 	for i := range 2 {
 		if got := outcome(t, fail(i)); got != refused {
 			t.Fatalf("failure %d: %s", i, got)
 		}
-		if _, err := service.Login(t.Context(), attempt(goodPassword, address)); err != nil {
+		if _, err := h.Login(t.Context(), attempt(goodPassword, address)); err != nil {
 			t.Fatalf("a success in between: %v", err)
 		}
 	}
@@ -117,14 +118,14 @@ func TestAddressIsThrottled(t *testing.T) {
 	if got := outcome(t, fail(4)); got != "wait 30s" {
 		t.Errorf("after the 3rd failure: %s; the successes must not have cleared the address", got)
 	}
-	if _, err := service.Login(t.Context(), attempt(goodPassword, address)); outcome(t, err) != "wait 30s" {
+	if _, err := h.Login(t.Context(), attempt(goodPassword, address)); outcome(t, err) != "wait 30s" {
 		t.Errorf("the right password from there: %v", err)
 	}
-	if _, err := service.Login(t.Context(), attempt(goodPassword, "192.0.2.10")); err != nil {
+	if _, err := h.Login(t.Context(), attempt(goodPassword, "192.0.2.10")); err != nil {
 		t.Errorf("from elsewhere: %v", err)
 	}
-	clock.advance(30 * time.Second)
-	if _, err := service.Login(t.Context(), attempt(goodPassword, address)); err != nil {
+	h.advance(30 * time.Second)
+	if _, err := h.Login(t.Context(), attempt(goodPassword, address)); err != nil {
 		t.Errorf("after the wait: %v", err)
 	}
 }
@@ -132,35 +133,36 @@ func TestAddressIsThrottled(t *testing.T) {
 // An owner whom strangers have locked out still gets in with a browser that has
 // logged in before, and with that one only.
 func TestKnownBrowser(t *testing.T) {
-	service, _, clock := newTestService(t)
-	registered, err := service.Register(t.Context(), Registration{Email: "ann@example.com", Password: goodPassword})
+	t.Parallel()
+	h := newEmptyHouse(t)
+	registered, err := h.Register(t.Context(), account.Registration{Email: "ann@example.com", Password: goodPassword})
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := service.Register(t.Context(), Registration{Email: "eve@example.com", Password: goodPassword})
+	other, err := h.Register(t.Context(), account.Registration{Email: "eve@example.com", Password: goodPassword})
 	if err != nil {
 		t.Fatal(err)
 	}
 	lockOut := func() {
 		for i, wait := range []time.Duration{0, 0, 0, 30 * time.Second, time.Minute} {
-			clock.advance(wait)
-			_, err := service.Login(t.Context(), attempt("wrong", fmt.Sprintf("198.51.100.%d", i)))
+			h.advance(wait)
+			_, err := h.Login(t.Context(), attempt("wrong", fmt.Sprintf("198.51.100.%d", i)))
 			if got := outcome(t, err); got != refused {
 				t.Fatalf("stranger's try %d: %s", i, got)
 			}
 		}
 	}
 	lockOut()
-	try := func(device, password string) string {
+	try := func(browser, password string) string {
 		a := attempt(password, "198.51.100.1") // the attacker's own address, even
-		a.KnownBrowser = device
-		_, err := service.Login(t.Context(), a)
+		a.KnownBrowser = browser
+		_, err := h.Login(t.Context(), a)
 		return outcome(t, err)
 	}
-	for name, device := range map[string]string{
+	for name, browser := range map[string]string{
 		"no browser": "", "garbage": "AAAA", "of another account": other.KnownBrowser, "changed": registered.KnownBrowser[1:] + "A",
 	} {
-		if got := try(device, goodPassword); got == in {
+		if got := try(browser, goodPassword); got == in {
 			t.Errorf("%s: logged in", name)
 		}
 	}
@@ -178,8 +180,8 @@ func TestKnownBrowser(t *testing.T) {
 	if got := try(registered.KnownBrowser, goodPassword); got != refused {
 		t.Errorf("the known browser after three failures of its own: %s", got)
 	}
-	clock.advance(15 * time.Minute)
-	reset, err := service.ResetPassword(t.Context(), "ann@example.com", home)
+	h.advance(15 * time.Minute)
+	reset, err := h.ResetPassword(t.Context(), "ann@example.com", home)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,8 +189,8 @@ func TestKnownBrowser(t *testing.T) {
 	if got := try(registered.KnownBrowser, reset); got == in {
 		t.Error("a browser that knew the password before is still known")
 	}
-	clock.advance(15 * time.Minute)
-	login, err := service.Login(t.Context(), attempt(reset, "198.51.100.77"))
+	h.advance(15 * time.Minute)
+	login, err := h.Login(t.Context(), attempt(reset, "198.51.100.77"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,7 +198,7 @@ func TestKnownBrowser(t *testing.T) {
 	if got := try(login.KnownBrowser, reset); got != in {
 		t.Errorf("a browser that knows the new one: %s", got)
 	}
-	clock.advance(KnownBrowserLifetime + time.Second)
+	h.advance(account.KnownBrowserLifetime + time.Second)
 	lockOut()
 	if got := try(login.KnownBrowser, reset); got == in {
 		t.Error("a browser that logged in more than a year ago is still known")
@@ -206,8 +208,9 @@ func TestKnownBrowser(t *testing.T) {
 // 500 guesses at once, each from an address of its own: at most 5 are checked against
 // the account's hash, and the right one among the others does not get in.
 func TestParallelGuesses(t *testing.T) {
-	service, store, _ := newTestService(t)
-	register(t, service, "ann@example.com")
+	t.Parallel()
+	h := newHouse(t)
+	service := h.replica(t, func(o *account.Options) { o.Pool = password.NewPool(1) })
 	var group sync.WaitGroup
 	var mu sync.Mutex
 	seen := map[string]int{}
@@ -224,8 +227,8 @@ func TestParallelGuesses(t *testing.T) {
 		t.Errorf("outcomes %v, want 500 refused or told to come back", seen)
 	}
 	checked := 0
-	for _, e := range store.events {
-		if e.Kind == LoginFailed && e.Detail == "wrong password" {
+	for _, e := range h.store.noted() {
+		if e.Kind == account.LoginFailed && e.Detail == "wrong password" {
 			checked++
 		}
 	}
@@ -236,16 +239,17 @@ func TestParallelGuesses(t *testing.T) {
 
 // A store or pool that fails makes no failure of an attempt.
 func TestUncheckedAttemptsDoNotCount(t *testing.T) {
-	service, store, _ := newTestService(t)
-	register(t, service, "ann@example.com")
-	store.failure = errors.New("disk is full")
+	t.Parallel()
+	h := newHouse(t)
+	failure := errors.New("disk is full")
+	h.store.fail(failure)
 	for range 6 {
-		if _, err := service.Login(t.Context(), attempt(goodPassword, "192.0.2.1")); !errors.Is(err, store.failure) {
+		if _, err := h.Login(t.Context(), attempt(goodPassword, "192.0.2.1")); !errors.Is(err, failure) {
 			t.Fatalf("got %v, want the store's failure", err)
 		}
 	}
-	store.failure = nil
-	if _, err := service.Login(t.Context(), attempt(goodPassword, "192.0.2.1")); err != nil {
+	h.store.fail(nil)
+	if _, err := h.Login(t.Context(), attempt(goodPassword, "192.0.2.1")); err != nil {
 		t.Errorf("afterwards: %v", err)
 	}
 }

@@ -49,6 +49,7 @@ var bobsIdentity = account.Identity{
 }
 
 func TestIdentityMakesAnAccount(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	h.provider.identities["c"] = bobsIdentity
 	state := h.visit(t)
@@ -85,6 +86,7 @@ func TestIdentityMakesAnAccount(t *testing.T) {
 
 // An account with the same e-mail is not handed to an identity; its owner connects it.
 func TestIdentityIsConnectedByTheOwner(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	anns := account.Identity{Issuer: "https://login.example.org", Subject: "7", Email: annsEmail, EmailVerified: true}
 	h.provider.identities["c"] = anns
@@ -117,6 +119,7 @@ func TestIdentityIsConnectedByTheOwner(t *testing.T) {
 
 // A connection that was begun with a password does not outlive it, nor its user.
 func TestConnectionEndsWithThePassword(t *testing.T) {
+	t.Parallel()
 	for name, end := range map[string]func(t *testing.T, h *house){
 		"another password": func(t *testing.T, h *house) {
 			if _, err := h.ResetPassword(t.Context(), annsEmail, h.by); err != nil {
@@ -145,6 +148,7 @@ func TestConnectionEndsWithThePassword(t *testing.T) {
 }
 
 func TestRemoveIdentities(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	h.provider.identities["c"] = bobsIdentity
 	v, err := h.StartConnection(t.Context(), h.user.ID, goodPassword, h.by)
@@ -166,6 +170,7 @@ func TestRemoveIdentities(t *testing.T) {
 
 // A person who visits twice at once, by a double click, is logged in twice.
 func TestFirstVisitsAtOnce(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	h.provider.identities["c"] = bobsIdentity
 	states := []string{h.visit(t), h.visit(t), h.visit(t), h.visit(t)}
@@ -181,6 +186,7 @@ func TestFirstVisitsAtOnce(t *testing.T) {
 }
 
 func TestIdentityIsRefused(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	unverified, noEmail := bobsIdentity, bobsIdentity
 	unverified.EmailVerified, noEmail.Email = false, ""

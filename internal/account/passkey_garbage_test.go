@@ -51,6 +51,7 @@ func newFinishers(t *testing.T) []finisher {
 }
 
 func TestPasskeyGarbageIsRefused(t *testing.T) {
+	t.Parallel()
 	for _, f := range newFinishers(t) {
 		for _, text := range garbage {
 			if _, err := f.finish([]byte(text)); !errors.Is(err, ErrPasskey) {
@@ -66,6 +67,7 @@ func TestPasskeyGarbageIsRefused(t *testing.T) {
 }
 
 func TestSpoiledPasskeyAnswerIsRefused(t *testing.T) {
+	t.Parallel()
 	for _, f := range newFinishers(t) {
 		good, err := f.finish(f.answer)
 		if err != nil {

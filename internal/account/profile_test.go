@@ -13,6 +13,7 @@ import (
 )
 
 func TestCleanEmail(t *testing.T) {
+	t.Parallel()
 	const notAnAddress = "is not an e-mail address"
 	for _, c := range []struct {
 		name, raw, want, problem string
@@ -55,6 +56,7 @@ func TestCleanEmail(t *testing.T) {
 
 // A normalised address stays as it is, and keeps within the limits.
 func TestCleanEmailIsStable(t *testing.T) {
+	t.Parallel()
 	raw := rapid.OneOf(
 		rapid.String(),
 		rapid.StringMatching(`[A-Za-zİKÄß.+"]{1,9}@[A-Za-zÉ.\[\]]{1,9}`),
@@ -74,6 +76,7 @@ func TestCleanEmailIsStable(t *testing.T) {
 }
 
 func TestCleanName(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name, raw, want, problem string
 	}{
@@ -97,6 +100,7 @@ func TestCleanName(t *testing.T) {
 }
 
 func TestPlainText(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string]bool{
 		"": true, "Ann": true, "محمد \u200fAnn\u200f": true, "\u061c": true, "می\u200cخواهم": true, "👩\u200d💻": true, "\ufffd": true,
 
@@ -112,6 +116,7 @@ func TestPlainText(t *testing.T) {
 }
 
 func TestCheckTimezone(t *testing.T) {
+	t.Parallel()
 	for name, good := range map[string]bool{
 		"UTC": true, "Europe/Berlin": true, "America/Argentina/Buenos_Aires": true,
 		"America/Port-au-Prince": true, "Etc/GMT+12": true, "Asia/Kathmandu": true,
@@ -131,6 +136,7 @@ func TestCheckTimezone(t *testing.T) {
 }
 
 func TestCheckTarget(t *testing.T) {
+	t.Parallel()
 	for target, good := range map[timeline.Micros]bool{
 		0: true, 6 * timeline.Second: true, 330 * timeline.Second: true, 1440 * timeline.Minute: true,
 		6*timeline.Second - 1: false, 1440*timeline.Minute + 1: false, -timeline.Minute: false, 1: false,
@@ -142,6 +148,7 @@ func TestCheckTarget(t *testing.T) {
 }
 
 func TestFieldErrorsText(t *testing.T) {
+	t.Parallel()
 	errs := fault.FieldErrors{{Field: "email", Problem: "is missing"}, {Field: "password", Problem: "needs a digit"}}
 	if got, want := errs.Error(), "email is missing; password needs a digit"; got != want {
 		t.Errorf("got %q, want %q", got, want)

@@ -17,6 +17,7 @@ import (
 )
 
 func TestProfileChange(t *testing.T) {
+	t.Parallel()
 	before := account.User{
 		ID: 7, Email: "ann@example.com", FirstName: "Ann", LastName: "Lee",
 		Timezone: "UTC", WeekStart: time.Monday, Role: account.RoleAdmin, Active: true,
@@ -102,8 +103,9 @@ func TestProfileChange(t *testing.T) {
 
 // Changes of different fields all stay, however many are made at the same moment.
 func TestProfileChangesAtOnce(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
-	replica := h.service(t, "secret", "")
+	replica := h.replica(t)
 	want := h.user
 	for round := range 50 {
 		want.FirstName, want.LastName = fmt.Sprint("First ", round), fmt.Sprint("Last ", round)

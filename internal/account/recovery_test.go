@@ -10,6 +10,7 @@ import (
 )
 
 func TestNewRecoveryCodes(t *testing.T) {
+	t.Parallel()
 	form := regexp.MustCompile(`^([0-9a-hjkmnp-tv-z]{4}-){5}[0-9a-hjkmnp-tv-z]{4}$`)
 	shown, hashes := newRecoveryCodes(7)
 	if len(shown) != 10 || len(hashes) != 10 {
@@ -35,6 +36,7 @@ func TestNewRecoveryCodes(t *testing.T) {
 
 // What is stored outlives releases; computed with another SHA-256.
 func TestRecoveryHashLasts(t *testing.T) {
+	t.Parallel()
 	const want = "c2c3b65f7ca4746317ec7461bb6af4a4896bcd2809fbc1b323e0e1b510bc4084"
 	if got, ok := recoveryHash(7, "7777-8888-0123-4567-89ab-cdef"); !ok || got != want {
 		t.Errorf("got %s, %t", got, ok)
@@ -42,6 +44,7 @@ func TestRecoveryHashLasts(t *testing.T) {
 }
 
 func TestRecoverySpellings(t *testing.T) {
+	t.Parallel()
 	want, ok := recoveryHash(7, "7777-8888-0a1b-2c3d-4e5f-10zz")
 	if !ok {
 		t.Fatal("the code is refused")
@@ -65,6 +68,7 @@ func TestRecoverySpellings(t *testing.T) {
 }
 
 func TestRecoveryRefuses(t *testing.T) {
+	t.Parallel()
 	for _, typed := range []string{
 		"", " ", "----",
 		"7777-8888-0a1b-2c3d-4e5f-10z", "7777-8888-0a1b-2c3d-4e5f-10zz0",
@@ -83,6 +87,7 @@ func TestRecoveryRefuses(t *testing.T) {
 
 // However a code is typed, it is the same one.
 func TestRecoveryRoundTrip(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		shown, hashes := newRecoveryCodes(7)
 		typed := rapid.SampledFrom([]func(string) string{

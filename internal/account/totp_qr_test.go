@@ -12,6 +12,7 @@ import (
 )
 
 func TestTOTPQR(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ name, email string }{
 		{"short", "a@b.de"},
 		{"common", "ann.example@example.com"},
@@ -70,6 +71,7 @@ func checkModules(t *testing.T, picture image.Image, text string) {
 }
 
 func TestTOTPQRRefusesWhatDoesNotFit(t *testing.T) {
+	t.Parallel()
 	if _, err := totpQR(strings.Repeat("a", 4000)); err == nil {
 		t.Error("4000 bytes are more than a QR code holds")
 	}

@@ -15,6 +15,7 @@ import (
 var rfcSecret = base32.StdEncoding.EncodeToString([]byte("12345678901234567890"))
 
 func TestTOTPVectors(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		at   int64  // seconds since 1970
 		code string // eight digits; the last six are the shorter code
@@ -47,6 +48,7 @@ func codeOf(t testing.TB, secret string, at time.Time) string {
 }
 
 func TestTOTPWindow(t *testing.T) {
+	t.Parallel()
 	begin := time.Unix(1111111110, 0) // of step 37037037
 	const current = 37037037
 	secret := newTOTPSecret()
@@ -81,6 +83,7 @@ func TestTOTPWindow(t *testing.T) {
 
 // Two steps that lie close have the same code now and then: the later one counts.
 func TestTOTPCountsTheLaterOfTwoSteps(t *testing.T) {
+	t.Parallel()
 	at := time.Unix(50424280*totpPeriod, 0)
 	code := codeOf(t, rfcSecret, at)
 	if codeOf(t, rfcSecret, at.Add(totpPeriod*time.Second)) != code {
@@ -92,6 +95,7 @@ func TestTOTPCountsTheLaterOfTwoSteps(t *testing.T) {
 }
 
 func TestTOTPSpellings(t *testing.T) {
+	t.Parallel()
 	now := time.Unix(1111111109, 0) // 081804
 	for _, c := range []struct {
 		code string
@@ -127,6 +131,7 @@ func TestTOTPSpellings(t *testing.T) {
 }
 
 func TestTOTPRefusesWhatIsNoSecret(t *testing.T) {
+	t.Parallel()
 	now := time.Unix(1111111109, 0)
 	for _, secret := range []string{"", "not base32!", rfcSecret[:16], rfcSecret + rfcSecret} {
 		code, err := totp.GenerateCode(secret, now)
@@ -150,6 +155,7 @@ func TestLongCodeIsNotCopied(t *testing.T) {
 }
 
 func TestTOTPURL(t *testing.T) {
+	t.Parallel()
 	secret := newTOTPSecret()
 	raw, err := totpURL(secret, "ann+x@example.com")
 	if err != nil {
@@ -175,6 +181,7 @@ func TestTOTPURL(t *testing.T) {
 }
 
 func TestNewTOTPSecret(t *testing.T) {
+	t.Parallel()
 	secret := newTOTPSecret()
 	raw, err := base32.StdEncoding.DecodeString(secret)
 	if err != nil || len(raw) != 20 {

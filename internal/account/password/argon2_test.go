@@ -12,6 +12,7 @@ import (
 // A hash made by the reference implementation:
 // echo -n password | argon2 somesalt -id -t 2 -k 65536 -p 1 -l 32 -e
 func TestVerifyReferenceHash(t *testing.T) {
+	t.Parallel()
 	const reference = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"
 	ok, outdated, err := NewHasher(NewPool(1)).Verify(t.Context(), Typed{Normalised: "password"}, reference)
 	if !ok || !outdated || err != nil { // outdated: its salt has 8 bytes
@@ -20,6 +21,7 @@ func TestVerifyReferenceHash(t *testing.T) {
 }
 
 func TestArgonOutdated(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name   string
 		change func(*argonHash)
@@ -42,6 +44,7 @@ func TestArgonOutdated(t *testing.T) {
 }
 
 func TestMalformedArgon(t *testing.T) {
+	t.Parallel()
 	const (
 		salt = "c29tZXNhbHRzb21lc2FsdA"
 		key  = "CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"
@@ -100,6 +103,7 @@ func TestMalformedArgon(t *testing.T) {
 }
 
 func TestArgonStringRoundTrip(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		threads := rapid.Uint8Range(1, maxArgonThreads).Draw(t, "threads")
 		want := argonHash{

@@ -3,6 +3,7 @@ package password
 import "testing"
 
 func TestFold(t *testing.T) {
+	t.Parallel()
 	for _, alike := range [][]string{
 		{"Password", "PASSWORD", "p4s5w0rd", "P@$$W0RD"},
 		{"little", "1itt1e", "L1tt13", "llttle"},

@@ -6,6 +6,7 @@ import (
 )
 
 func TestHashAndVerify(t *testing.T) {
+	t.Parallel()
 	h := NewHasher(NewPool(1))
 	first, err := h.Hash(t.Context(), "Tracker-2026")
 	if err != nil {
@@ -34,6 +35,7 @@ func TestHashAndVerify(t *testing.T) {
 // Who has no password, and who does not exist, costs a hash of today's parameters
 // and has no password that matches.
 func TestVerifyNoHash(t *testing.T) {
+	t.Parallel()
 	h := NewHasher(NewPool(1))
 	dummy, err := parseArgon(h.dummy)
 	if err != nil || dummy.argonParams != currentParams || dummy.outdated() {

@@ -6,6 +6,7 @@ import "testing"
 const goodPassword = "Tracker-2026-ü"
 
 func TestOwnWords(t *testing.T) {
+	t.Parallel()
 	const (
 		name    = "must not contain your name"
 		email   = "must not contain a word of your e-mail address"

@@ -30,6 +30,7 @@ func passlibHashes(t *testing.T) []passlibHash {
 }
 
 func TestVerifyPasslibHashes(t *testing.T) {
+	t.Parallel()
 	h := NewHasher(NewPool(1))
 	for _, c := range passlibHashes(t) {
 		t.Run(c.Name, func(t *testing.T) {
@@ -59,6 +60,7 @@ func TestVerifyPasslibHashes(t *testing.T) {
 }
 
 func TestMalformedPasslibHashes(t *testing.T) {
+	t.Parallel()
 	const (
 		salt53 = "OlqabSBYg60qECLCD6swmOAnbAklA7tBZOt5TepzZIP8CL5YeYkSu"
 		salt22 = "P98dZ.klXxav01rjAdGXju"

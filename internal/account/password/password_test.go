@@ -4,6 +4,7 @@ import "testing"
 
 // Every generated password would be accepted from a person too.
 func TestGeneratedPasswordIsGood(t *testing.T) {
+	t.Parallel()
 	ann := Person{Email: "ann@example.com"}
 	for range 200 {
 		generated := Generate()

@@ -9,6 +9,7 @@ import (
 )
 
 func TestPasswordPolicy(t *testing.T) {
+	t.Parallel()
 	const allClasses = "at least 12 characters, an upper-case letter, a lower-case letter, a digit, a symbol"
 	for _, c := range []struct {
 		name, password string
@@ -43,6 +44,7 @@ func TestPasswordPolicy(t *testing.T) {
 }
 
 func TestNormalise(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name, raw, want, problem string
 	}{
@@ -66,6 +68,7 @@ func TestNormalise(t *testing.T) {
 }
 
 func TestNormaliseIsStable(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		once, problem := Normalise(rapid.String().Draw(t, "raw"))
 		if problem != "" {

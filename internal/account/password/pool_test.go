@@ -8,6 +8,7 @@ import (
 )
 
 func TestPoolIsBounded(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := NewPool(2)
 		release := make(chan struct{})
@@ -47,6 +48,7 @@ func TestPoolIsBounded(t *testing.T) {
 }
 
 func TestPoolRefusesAnEndedContext(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	p := NewPool(1)
@@ -60,6 +62,7 @@ func TestPoolRefusesAnEndedContext(t *testing.T) {
 
 // Beyond the bound nobody queues, and who leaves the queue makes room in it.
 func TestPoolBoundsItsQueue(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		const pool, admitted = 2, 2 * (1 + waitersPerSlot)
 		p := NewPool(pool)

@@ -10,6 +10,7 @@ import (
 // Every entry has its use: no other is like it, and one of the policies would let
 // it pass. The order is that of the look-up.
 func TestWeakPasswordsAreOfUse(t *testing.T) {
+	t.Parallel()
 	composed, free := Policy{composition: true}, Policy{}
 	entries := newWeakPasswords()
 	passComposed, passFreeOnly := 0, 0
@@ -33,6 +34,7 @@ func TestWeakPasswordsAreOfUse(t *testing.T) {
 }
 
 func TestWeakPasswordsAreRefused(t *testing.T) {
+	t.Parallel()
 	entries := newWeakPasswords()
 	refused := append([]string{
 		"Password123!", "P@ssw0rd123!", "p@SSw0rd1234", "Pa$$w0rd1234", "Welcome@2026", "Summer2026!!", "Pas$word2026",
@@ -59,6 +61,7 @@ func TestWeakPasswordsAreRefused(t *testing.T) {
 }
 
 func TestWeakPasswordIsNotRepeated(t *testing.T) {
+	t.Parallel()
 	want := "is one that many people choose: take one that nobody else would think of"
 	for _, composition := range []bool{true, false} {
 		policy := NewPolicy(composition)

@@ -21,6 +21,7 @@ import (
 const testJTI = "0b1e9c52-6f6a-4f0e-9d0c-0f3f0f6d7a11"
 
 func TestTokenIssueAndRead(t *testing.T) {
+	t.Parallel()
 	clock := newClock()
 	tokens := NewAccess(mustKeys(t, "secret", ""), time.Hour, clock.now)
 	holder := Holder{ID: MaxUserID, Email: "ann@example.com", Role: "admin"}
@@ -65,6 +66,7 @@ func payloadOf(t *testing.T, signed string) map[string]any {
 }
 
 func TestTokenExpiresWithoutLeeway(t *testing.T) {
+	t.Parallel()
 	clock := newClock()
 	clock.at = clock.at.Truncate(time.Second)
 	tokens := NewAccess(mustKeys(t, "secret", ""), time.Hour, clock.now)
@@ -83,6 +85,7 @@ func TestTokenExpiresWithoutLeeway(t *testing.T) {
 }
 
 func TestTokenSurvivesOneRotation(t *testing.T) {
+	t.Parallel()
 	clock := newClock()
 	old := NewAccess(mustKeys(t, "first", ""), time.Hour, clock.now)
 	issued, err := old.Issue(Holder{ID: 7}, clock.now())
@@ -117,6 +120,7 @@ func goodClaims(now time.Time) jwt.MapClaims {
 }
 
 func TestHostileClaims(t *testing.T) {
+	t.Parallel()
 	clock := newClock()
 	keys := mustKeys(t, "secret", "")
 	tokens := NewAccess(keys, time.Hour, clock.now)
@@ -195,6 +199,7 @@ func TestHostileClaims(t *testing.T) {
 }
 
 func TestHostileSignatures(t *testing.T) {
+	t.Parallel()
 	clock := newClock()
 	keys := mustKeys(t, "secret", "")
 	tokens := NewAccess(keys, time.Hour, clock.now)
@@ -282,6 +287,7 @@ func nextInAlphabet(c byte) string {
 
 // A token has one spelling: changing any character of it makes it invalid.
 func TestTokenTampered(t *testing.T) {
+	t.Parallel()
 	clock := newClock()
 	tokens := NewAccess(mustKeys(t, "secret", ""), time.Hour, clock.now)
 	issued, err := tokens.Issue(Holder{ID: 7, Email: "ann@example.com"}, clock.now())

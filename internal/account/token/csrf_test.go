@@ -10,6 +10,7 @@ import (
 )
 
 func TestCSRFAge(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name string
 		age  time.Duration
@@ -36,6 +37,7 @@ func TestCSRFAge(t *testing.T) {
 }
 
 func TestCSRFKeys(t *testing.T) {
+	t.Parallel()
 	clock := newClock()
 	token := NewCSRF(mustKeys(t, "first", ""), clock.now).Token()
 	for _, c := range []struct {
@@ -59,6 +61,7 @@ func TestCSRFKeys(t *testing.T) {
 }
 
 func TestCSRFCheck(t *testing.T) {
+	t.Parallel()
 	clock := newClock()
 	csrf := NewCSRF(mustKeys(t, "secret", ""), clock.now)
 	mine, other := csrf.Token(), csrf.Token()
@@ -100,6 +103,7 @@ func TestCSRFCheck(t *testing.T) {
 }
 
 func TestCSRFTampered(t *testing.T) {
+	t.Parallel()
 	csrf := NewCSRF(mustKeys(t, "new", "old"), newClock().now)
 	token := csrf.Token()
 	rapid.Check(t, func(t *rapid.T) {
@@ -112,6 +116,7 @@ func TestCSRFTampered(t *testing.T) {
 
 // The JWT key signs no CSRF token, nor the secret itself.
 func TestCSRFSignedByOtherKeys(t *testing.T) {
+	t.Parallel()
 	clock := newClock()
 	keys := mustKeys(t, "secret", "")
 	csrf := NewCSRF(keys, clock.now)

@@ -8,6 +8,7 @@ import (
 
 // All claims of a token say that it is a login's, or all say that it is a device's.
 func TestTokenIsOfLoginOrDevice(t *testing.T) {
+	t.Parallel()
 	const device = "00000000-0000-4000-8000-00000000000a"
 	clock, holder := newClock(), Holder{ID: 7, Email: "ann@example.com", Role: "user"}
 	tokens := NewAccess(mustKeys(t, "secret", ""), time.Hour, clock.now)

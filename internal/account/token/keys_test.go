@@ -15,6 +15,7 @@ func (k *Keys) lists() map[string][][]byte {
 }
 
 func TestNewKeysRefusesAnEmptySecret(t *testing.T) {
+	t.Parallel()
 	for _, previous := range []string{"", "old"} {
 		if _, err := NewKeys("", previous); err == nil {
 			t.Errorf(`NewKeys("", %q) accepted an empty secret`, previous)
@@ -23,6 +24,7 @@ func TestNewKeysRefusesAnEmptySecret(t *testing.T) {
 }
 
 func TestDerivedKeysDiffer(t *testing.T) {
+	t.Parallel()
 	all := [][]byte{[]byte("new"), []byte("old")}
 	for purpose, keys := range mustKeys(t, "new", "old").lists() {
 		if len(keys) != 2 {
@@ -38,6 +40,7 @@ func TestDerivedKeysDiffer(t *testing.T) {
 }
 
 func TestKeysWithoutPrevious(t *testing.T) {
+	t.Parallel()
 	for _, previous := range []string{"", "new"} {
 		for purpose, keys := range mustKeys(t, "new", previous).lists() {
 			if len(keys) != 1 {
@@ -50,6 +53,7 @@ func TestKeysWithoutPrevious(t *testing.T) {
 // The previous secret gives the keys that it gave when it was the current one,
 // and every release gives the same: tokens and sealed secrets outlive both.
 func TestKeysLast(t *testing.T) {
+	t.Parallel()
 	want := map[string]string{
 		"jwt":     "fa46ab649443f97e9d148c353eab3a55c714acbd44939d891fd57e90ed46e5d5",
 		"csrf":    "441b8837e6fbc6215543eda1bca03a89f88c111da67223b33e70e50d5048b13e",

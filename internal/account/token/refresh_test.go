@@ -4,6 +4,7 @@ import "testing"
 
 // A change of SECRET_KEY disconnects no device while the previous key is known.
 func TestRefreshSurvivesKeyRotation(t *testing.T) {
+	t.Parallel()
 	old, rotated := NewRefreshTokens(mustKeys(t, "old", "")), NewRefreshTokens(mustKeys(t, "new", "old"))
 	const device = "00000000-0000-4000-8000-00000000000a"
 	parent := Hash{7}

@@ -19,6 +19,7 @@ func mustSealer(t testing.TB, current, previous string) *Sealer {
 }
 
 func TestSealAndOpen(t *testing.T) {
+	t.Parallel()
 	s := mustSealer(t, "secret", "")
 	rapid.Check(t, func(t *rapid.T) {
 		plain := rapid.SliceOf(rapid.Byte()).Draw(t, "plain")
@@ -31,6 +32,7 @@ func TestSealAndOpen(t *testing.T) {
 }
 
 func TestSealHidesAndVaries(t *testing.T) {
+	t.Parallel()
 	s := mustSealer(t, "secret", "")
 	plain := strings.Repeat("s", 30)
 	one, two := s.Seal([]byte(plain), "totp:7"), s.Seal([]byte(plain), "totp:7")
@@ -47,6 +49,7 @@ func TestSealHidesAndVaries(t *testing.T) {
 }
 
 func TestSealedSurvivesOneRotation(t *testing.T) {
+	t.Parallel()
 	old := mustSealer(t, "first", "")
 	sealed := old.Seal([]byte("s"), "totp:7")
 
@@ -69,6 +72,7 @@ func TestSealedSurvivesOneRotation(t *testing.T) {
 }
 
 func TestOpenRefuses(t *testing.T) {
+	t.Parallel()
 	s := mustSealer(t, "secret", "previous")
 	good := s.Seal([]byte("plain"), "totp:7")
 	if _, _, err := s.Open(good, "totp:7"); err != nil {
@@ -110,6 +114,7 @@ func TestOpenRefuses(t *testing.T) {
 
 // What one release seals, the next one opens.
 func TestSealedFormatLasts(t *testing.T) {
+	t.Parallel()
 	const sealed = "ASz9xFbZvsAFdFeuN13eBRq_H0Z06H34C2fsjLw49Kd852ZOZOio7F0mlZY2MAcoZEE"
 	plain, _, err := mustSealer(t, "secret", "").Open(sealed, "totp:7")
 	if err != nil || string(plain) != "a secret of version 1" {

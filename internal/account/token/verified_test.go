@@ -7,6 +7,7 @@ import (
 )
 
 func TestVerified(t *testing.T) {
+	t.Parallel()
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	var v verified
 	add := func(signed string, lifetime time.Duration) {

@@ -1,0 +1,96 @@
+package account
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/descope/virtualwebauthn"
+)
+
+var (
+	ann = User{ID: 0x01020304050607, Email: "ann@example.com"}
+	bob = User{ID: 0x1a2b3c4d5e6f7, Email: "bob@example.com"}
+)
+
+func testPasskeys(t testing.TB) *passkeys {
+	t.Helper()
+	p, err := newPasskeys(PasskeyOptions{
+		RPID: "example.com", RPName: "RaterHub Tracker",
+		Origins: []string{"https://tracker.example.com", "http://localhost:8000"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// device is a browser with one passkey in it.
+type device struct {
+	party      virtualwebauthn.RelyingParty
+	holder     virtualwebauthn.Authenticator
+	credential virtualwebauthn.Credential
+}
+
+func newDevice(key virtualwebauthn.KeyType) *device {
+	return &device{
+		party:      virtualwebauthn.RelyingParty{ID: "example.com", Origin: "https://tracker.example.com"},
+		holder:     virtualwebauthn.NewAuthenticator(),
+		credential: newCredential(key),
+	}
+}
+
+// newCredential makes another one when a coordinate of its key begins with a zero:
+// the virtual device leaves that out, which none may do and no server accepts.
+func newCredential(key virtualwebauthn.KeyType) virtualwebauthn.Credential {
+	const full = 77 // bytes of a COSE key on P-256
+	for {
+		c := virtualwebauthn.NewCredential(key)
+		if key != virtualwebauthn.KeyTypeEC2 || len(c.Key.AttestationData()) == full {
+			return c
+		}
+	}
+}
+
+// create is the device's answer to a registration.
+func (d *device) create(t testing.TB, options json.RawMessage) []byte {
+	t.Helper()
+	parsed, err := virtualwebauthn.ParseAttestationOptions(string(options))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []byte(virtualwebauthn.CreateAttestationResponse(d.party, d.holder, d.credential, *parsed))
+}
+
+// get is the device's answer to an assertion.
+func (d *device) get(t testing.TB, options json.RawMessage) []byte {
+	t.Helper()
+	parsed, err := virtualwebauthn.ParseAssertionOptions(string(options))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []byte(virtualwebauthn.CreateAssertionResponse(d.party, d.holder, d.credential, *parsed))
+}
+
+// registered is the passkey of a device, added to those of a user.
+func (d *device) registered(t testing.TB, p *passkeys, u User, now time.Time) Passkey {
+	t.Helper()
+	options, session, err := p.beginRegistration(u, nil, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	passkey, err := p.finishRegistration(u, session, d.create(t, options), now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return passkey
+}
+
+// ceremony is one that has begun, and what finishes it. A test spoils it.
+type ceremony struct {
+	user            User
+	owned           []Passkey
+	options         json.RawMessage
+	session, answer []byte
+	now             time.Time
+}
