@@ -18,10 +18,11 @@ import (
 )
 
 const (
-	killRaters      = 6
-	kills           = 30
-	stops           = 5
-	longestLifetime = 120 * time.Millisecond // of a server after its first answer
+	killRaters        = 6
+	kills             = 30
+	stops             = 5
+	killsBehindPooler = 5
+	longestLifetime   = 120 * time.Millisecond // of a server after its first answer
 )
 
 // TestKill checks that 200 means "committed", and that a client which retries
@@ -34,6 +35,16 @@ func TestKill(t *testing.T) {
 	tracker.EachStore(t, func(t *testing.T, databaseURL string) {
 		testInterrupted(t, databaseURL, kills, (*program.Server).Kill)
 	})
+}
+
+// TestKillBehindPooler is TestKill in short, through PgBouncer in transaction mode: a
+// killed server leaves nothing behind on the pooler's connections.
+func TestKillBehindPooler(t *testing.T) {
+	t.Parallel()
+	skipInterruptions(t)
+	databaseURL, sessionURL := tracker.Pooled(t)
+	t.Cleanup(func() { tracker.Verify(t, sessionURL) })
+	testInterrupted(t, databaseURL, killsBehindPooler, (*program.Server).Kill, "DATABASE_SESSION_URL="+sessionURL)
 }
 
 // TestStop is the same with a server that is asked to stop, and must end with
@@ -55,8 +66,8 @@ func skipInterruptions(t *testing.T) {
 
 // testInterrupted ends the server and starts it again on the same database, some
 // rounds long, while raters press; then every rater's log must be right.
-func testInterrupted(t *testing.T, databaseURL string, rounds int, end func(*program.Server, testing.TB)) {
-	current := tracker.Start(t, databaseURL)
+func testInterrupted(t *testing.T, databaseURL string, rounds int, end func(*program.Server, testing.TB), settings ...string) {
+	current := tracker.Start(t, databaseURL, settings...)
 	raters := newRaters(t, current.URL)
 	workload := startWorkload(t, raters, current.URL)
 	random := rand.New(rand.NewPCG(3, 3))
@@ -64,7 +75,7 @@ func testInterrupted(t *testing.T, databaseURL string, rounds int, end func(*pro
 		workload.awaitAnswers(t, 1)
 		<-time.After(time.Duration(random.Int64N(int64(longestLifetime)))) // the random moment is the test
 		end(current, t)
-		current = tracker.Start(t, databaseURL)
+		current = tracker.Start(t, databaseURL, settings...)
 		workload.moveTo(current.URL)
 	}
 	workload.awaitAnswers(t, killRaters)

@@ -34,3 +34,12 @@ func SQLite(t testing.TB) string {
 // Postgres returns the DATABASE_URL of a new database. Without PostgreSQL on the machine
 // it skips the test.
 func (s *Shared) Postgres(t testing.TB) string { return s.postgres.Database(t) }
+
+// Pooled returns the DATABASE_URL of a new PostgreSQL database by way of PgBouncer in
+// transaction mode, and its DATABASE_SESSION_URL. Without either program on the machine
+// it skips the test.
+func (s *Shared) Pooled(t testing.TB) (databaseURL, sessionURL string) {
+	pooler := s.postgres.RequirePooler(t)
+	sessionURL = s.postgres.Database(t)
+	return pooler.DSN(sessionURL), sessionURL
+}

@@ -27,7 +27,8 @@ type Config struct {
 
 	AccessTokenExpireMinutes string `name:"access-token-expire-minutes" env:"ACCESS_TOKEN_EXPIRE_MINUTES" default:"1440" help:"How long a login lasts, in minutes."`
 
-	DatabaseURL string `name:"database-url" env:"DATABASE_URL" default:"sqlite:///./app.db" help:"sqlite:///relative/path, sqlite:////absolute/path or postgres://user:password@host/database."`
+	DatabaseURL        string `name:"database-url" env:"DATABASE_URL" default:"sqlite:///./app.db" help:"sqlite:///relative/path, sqlite:////absolute/path or postgres://user:password@host/database."`
+	DatabaseSessionURL string `name:"database-session-url" env:"DATABASE_SESSION_URL" placeholder:"URL" help:"If DATABASE_URL leads to a pooler in transaction mode, such as PgBouncer: a URL of the same PostgreSQL database that keeps sessions, for migrations and LISTEN."`
 
 	Listen         string   `name:"listen" env:"LISTEN" default:"127.0.0.1:8000" help:"Address to listen on; port 0 takes a free one."`
 	PublicURL      string   `name:"public-url" env:"PUBLIC_URL" help:"Where people reach the server, when that is not the address it listens on, such as https://tracker.example.org."`
@@ -59,6 +60,7 @@ type Settings struct {
 	SecretKey, SecretKeyPrevious string
 	TokenLifetime                time.Duration
 	DatabaseURL                  string
+	DatabaseSessionURL           string // "" unless DatabaseURL leads to a pooler
 	Listen                       string
 	PublicURL                    string // an origin as browsers send it; "" when not set
 	AllowedOrigins               []string
@@ -83,7 +85,7 @@ type OIDC struct {
 func (c Config) Settings() (Settings, error) {
 	s := Settings{
 		SecretKey: c.SecretKey, SecretKeyPrevious: c.SecretKeyPrevious,
-		DatabaseURL: c.DatabaseURL, Listen: c.Listen, PublicURL: strings.TrimSuffix(c.PublicURL, "/"),
+		DatabaseURL: c.DatabaseURL, DatabaseSessionURL: c.DatabaseSessionURL, Listen: c.Listen, PublicURL: strings.TrimSuffix(c.PublicURL, "/"),
 		Debug: c.Debug, CookieSecure: !c.Debug, CookieLax: c.CookieSameSite == "lax",
 		PasswordComposition: c.PasswordComposition,
 	}
@@ -111,6 +113,7 @@ func (c Config) Settings() (Settings, error) {
 	}
 	s.Target = timeline.Micros(math.Round(target * float64(timeline.Minute)))
 	check("DATABASE_URL", checkDatabaseURL(c.DatabaseURL))
+	check("DATABASE_SESSION_URL", checkSessionURL(c.DatabaseSessionURL, c.DatabaseURL))
 	_, _, err = net.SplitHostPort(c.Listen)
 	check("LISTEN", err)
 	_, err = httpx.NewOrigins("", withoutEmpty(c.AllowedOrigins))
@@ -184,6 +187,20 @@ func checkDatabaseURL(databaseURL string) error {
 		return nil
 	}
 	return errors.New("must be like sqlite:///app.db or postgres://user:password@host/database")
+}
+
+// checkSessionURL takes a second way to the same PostgreSQL database, or none.
+func checkSessionURL(sessionURL, databaseURL string) error {
+	isPostgres := func(text string) bool { return strings.HasPrefix(text, "postgres") && checkDatabaseURL(text) == nil }
+	switch {
+	case sessionURL == "":
+		return nil
+	case !isPostgres(databaseURL):
+		return errors.New("makes sense only if DATABASE_URL is postgres://…")
+	case !isPostgres(sessionURL):
+		return errors.New("must be like postgres://user:password@host/database")
+	}
+	return nil
 }
 
 // publicOrigin is the origin of PUBLIC_URL, or "" when it is not set.

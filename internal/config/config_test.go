@@ -95,6 +95,9 @@ func TestSettings(t *testing.T) {
 		{"a short login", map[string]string{"ACCESS_TOKEN_EXPIRE_MINUTES": "1"}, nil, func(s *Settings) { s.TokenLifetime = time.Minute }},
 		{"the longest login", map[string]string{"ACCESS_TOKEN_EXPIRE_MINUTES": "527040"}, nil, func(s *Settings) { s.TokenLifetime = 366 * 24 * time.Hour }},
 		{"a database", map[string]string{"DATABASE_URL": "postgres://u@h/d"}, nil, func(s *Settings) { s.DatabaseURL = "postgres://u@h/d" }},
+		{"a pooled database", map[string]string{"DATABASE_URL": "postgres://u@pooler/d", "DATABASE_SESSION_URL": "postgresql+psycopg2://u@h/d"}, nil, func(s *Settings) {
+			s.DatabaseURL, s.DatabaseSessionURL = "postgres://u@pooler/d", "postgresql+psycopg2://u@h/d"
+		}},
 		{"an address", map[string]string{"LISTEN": "[::]:0"}, nil, func(s *Settings) { s.Listen = "[::]:0" }},
 		{"a flag wins over the environment", map[string]string{"LISTEN": ":1"}, []string{"--listen", ":2"}, func(s *Settings) { s.Listen = ":2" }},
 		{"a public URL is an allowed origin", map[string]string{"PUBLIC_URL": "https://t.example.org:8443/"}, nil, func(s *Settings) {
@@ -178,6 +181,8 @@ func TestSettingsErrors(t *testing.T) {
 		{"a network too narrow", func(c *Config) { c.TrustedProxies = []string{"10.0.0.0/33"} }, []string{"TRUSTED_PROXIES"}},
 		{"a login of words, and a target", func(c *Config) { c.AccessTokenExpireMinutes, c.DefaultTargetMinutes = "abc", "x" }, []string{"ACCESS_TOKEN_EXPIRE_MINUTES", "DEFAULT_TARGET_MINUTES"}},
 		{"another database", func(c *Config) { c.DatabaseURL = "mysql://user:hidden@host/x" }, []string{"DATABASE_URL"}},
+		{"a session of a file", func(c *Config) { c.DatabaseURL, c.DatabaseSessionURL = "sqlite:///./app.db", "postgres://u@h/d" }, []string{"DATABASE_SESSION_URL"}},
+		{"a file for the session", func(c *Config) { c.DatabaseURL, c.DatabaseSessionURL = "postgres://u@h/d", "sqlite:///./app.db" }, []string{"DATABASE_SESSION_URL"}},
 		{"a target of nothing", func(c *Config) { c.DefaultTargetMinutes = "0" }, []string{"DEFAULT_TARGET_MINUTES"}},
 		{"a target of over a day", func(c *Config) { c.DefaultTargetMinutes = "1440.1" }, []string{"DEFAULT_TARGET_MINUTES"}},
 		{"rates", func(c *Config) {

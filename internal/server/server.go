@@ -55,7 +55,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := store.Open(ctx, o.Settings.DatabaseURL)
+	db, err := store.OpenPooled(ctx, o.Settings.DatabaseURL, o.Settings.DatabaseSessionURL)
 	if err != nil {
 		return nil, err
 	}

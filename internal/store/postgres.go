@@ -10,83 +10,30 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/jackc/pgx/v5/stdlib"
-	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
-// postgresDB is a PostgreSQL database: a small pool for groups of presses, and
-// another for everything else, so that reads never wait for the writer.
+// postgresDB is a PostgreSQL database. Presses have connections that no read can take.
 type postgresDB struct {
-	ingest *pgxpool.Pool
-	pool   *pgxpool.Pool
-	sqlDB  *sql.DB // pool, for the shared queries
+	ingest  *pgxpool.Pool   // groups of presses
+	urgent  *pgxpool.Pool   // what a press waits for besides
+	pool    *pgxpool.Pool   // everything else
+	sqlDB   *sql.DB         // pool, for the shared queries
+	session *pgx.ConnConfig // for what needs a session
+	pooled  bool            // the pools lead to a pooler: no setting or prepared statement outlives a transaction
 
 	counters postgresCounters
 }
 
-// ingestConnections is one for the committer and one to replace it when it breaks.
-const ingestConnections = 2
-
-func openPostgres(ctx context.Context, url string) (_ *Store, err error) {
-	db := &postgresDB{}
-	defer func() {
-		if err != nil {
-			err = errors.Join(fmt.Errorf("opening PostgreSQL: %w", err), db.Close())
-		}
-	}()
-	config, err := pgxpool.ParseConfig(url)
-	if err != nil {
-		return nil, err
-	}
-	setDefault(config.ConnConfig.RuntimeParams, "application_name", "raterhub-tracker")
-	// A commit is on disk when it returns (SPEC section 3), whatever the server's default.
-	config.ConnConfig.RuntimeParams["synchronous_commit"] = "on"
-	if db.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
-		return nil, err
-	}
-	db.counters.pool = db.pool
-	if db.ingest, err = pgxpool.NewWithConfig(ctx, ingestConfig(config.Copy())); err != nil {
-		return nil, err
-	}
-	db.sqlDB = stdlib.OpenDBFromPool(db.pool)
-	// A replica that waits for another to migrate asks again each second.
-	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
-	if err != nil {
-		return nil, err
-	}
-	if err = migrate(ctx, db.sqlDB, goose.DialectPostgres, "postgres", locker); err != nil {
-		return nil, err
-	}
-	shared := queries.New(db.sqlDB)
-	return &Store{database: db, read: shared, rows: unprepared(db.sqlDB.QueryContext), write: shared}, nil
-}
-
-func setDefault(params map[string]string, name, value string) {
-	if params[name] == "" {
-		params[name] = value
-	}
-}
-
-// ingestConfig is for the statements of a group: each takes the rows handed over
-// as the outer loop and finds the others by index. A plan made while the tables
-// were small would otherwise be kept when they have grown.
-func ingestConfig(config *pgxpool.Config) *pgxpool.Config {
-	config.MaxConns = ingestConnections
-	params := config.ConnConfig.RuntimeParams
-	params["plan_cache_mode"] = "force_generic_plan"
-	for _, way := range []string{"enable_seqscan", "enable_hashjoin", "enable_mergejoin"} {
-		params[way] = "off"
-	}
-	return config
-}
-
 func (db *postgresDB) begin(ctx context.Context) (writeTx, error) {
-	tx, err := db.sqlDB.BeginTx(ctx, nil)
+	begin := func() (*sql.Tx, error) { return db.sqlDB.BeginTx(ctx, nil) }
+	if db.pooled {
+		begin = func() (*sql.Tx, error) { return beginDurable(ctx, db.sqlDB) }
+	}
+	tx, err := begin()
 	if err != nil {
 		return writeTx{}, err
 	}
@@ -136,7 +83,7 @@ func (db *postgresDB) UsersOfTokens(ctx context.Context, refs []account.TokenRef
 	for i, r := range refs {
 		userIDs[i], ids[i] = r.UserID, r.ID
 	}
-	rows, err := db.pool.Query(ctx, `SELECT t.id, `+userTable.namesOf("u.")+` FROM unnest($1::bigint[], $2::text[]) AS k (user_id, id)
+	rows, err := db.urgent.Query(ctx, `SELECT t.id, `+userTable.namesOf("u.")+` FROM unnest($1::bigint[], $2::text[]) AS k (user_id, id)
 		JOIN tokens AS t ON t.user_id = k.user_id AND t.id = k.id
 		JOIN users AS u ON u.id = t.user_id`, userIDs, ids)
 	if err != nil {
@@ -170,7 +117,7 @@ func (db *postgresDB) Close() error {
 	if db.sqlDB != nil {
 		err = db.sqlDB.Close()
 	}
-	for _, pool := range []*pgxpool.Pool{db.ingest, db.pool} {
+	for _, pool := range []*pgxpool.Pool{db.ingest, db.urgent, db.pool} {
 		if pool != nil {
 			pool.Close()
 		}

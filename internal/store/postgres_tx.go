@@ -16,21 +16,18 @@ import (
 // (REPEATABLE READ): what is refused because of them, and so writes nothing, is
 // refused rightly, and what another process has changed since fails the write.
 type postgresTx struct {
+	db    *postgresDB
 	conn  *pgxpool.Conn
 	begun bool
-	lock  bool // the users' locks are asked for, and rows that are read are locked
+	locks *userLocks // if they are held, rows that are read are locked too
 	queue pgx.Batch
 }
 
 var (
 	activeSQL = sessionTable.selected(`WHERE user_id = ANY ($1) AND phase < 3 AND NOT deleted`)
 	// lockSQL makes processes wait that do not ask for the users' locks.
-	lockSQL = ` ORDER BY user_id FOR NO KEY UPDATE`
-	// lockUsersSQL waits in the order of users, as every process does. It comes
-	// before the transaction, whose reads must not be older than the lock.
-	lockUsersSQL   = `SELECT pg_advisory_lock(u) FROM unnest($1::bigint[]) AS u`
-	unlockUsersSQL = `SELECT pg_advisory_unlock_all()`
-	recordedSQL    = `SELECT ` + eventTable.namesOf("e.") + ` FROM unnest($1::bigint[], $2::text[]) AS k (user_id, id)
+	lockSQL     = ` ORDER BY user_id FOR NO KEY UPDATE`
+	recordedSQL = `SELECT ` + eventTable.namesOf("e.") + ` FROM unnest($1::bigint[], $2::text[]) AS k (user_id, id)
 		JOIN events AS e ON e.user_id = k.user_id AND e.id = k.id`
 
 	insertEventsSQL    = insertUnnest(eventTable)
@@ -48,7 +45,7 @@ func (db *postgresDB) InTx(ctx context.Context, do func(tracker.Tx) error) error
 		return fmt.Errorf("connecting to write: %w", err)
 	}
 	defer conn.Release()
-	tx := &postgresTx{conn: conn}
+	tx := &postgresTx{db: db, conn: conn}
 	if err = do(tx); err == nil {
 		err = tx.commit(ctx)
 	}
@@ -56,10 +53,8 @@ func (db *postgresDB) InTx(ctx context.Context, do func(tracker.Tx) error) error
 		// Without a connection the server rolls back by itself.
 		_, _ = conn.Exec(ctx, "ROLLBACK")
 	}
-	if tx.lock {
-		if _, unlockErr := conn.Exec(ctx, unlockUsersSQL); unlockErr != nil {
-			_ = conn.Conn().Close(ctx) // the locks end with their connection
-		}
+	if tx.locks != nil {
+		tx.locks.release(ctx)
 	}
 	switch {
 	case hasCode(err, uniqueViolation, serializationFailure, deadlockDetected):
@@ -76,6 +71,9 @@ var dataClasses = []string{"22", "23", "54"}
 func (t *postgresTx) begin(batch *pgx.Batch) {
 	if !t.begun {
 		batch.Queue("BEGIN ISOLATION LEVEL REPEATABLE READ")
+		if t.db.pooled {
+			batch.Queue(durableSQL)
+		}
 		t.begun = true
 	}
 }
@@ -93,9 +91,10 @@ func (t *postgresTx) Load(ctx context.Context, need tracker.Need) (tracker.Loade
 	var loaded tracker.Loaded
 	var batch pgx.Batch
 	active := activeSQL
-	if t.lock = need.Lock; t.lock {
-		if _, err := t.conn.Exec(ctx, lockUsersSQL, need.Users); err != nil {
-			return loaded, fmt.Errorf("locking users: %w", err)
+	if need.Lock {
+		var err error
+		if t.locks, err = lockUsers(ctx, t.db.urgent, need.Users); err != nil {
+			return loaded, err
 		}
 		active += lockSQL
 	}
@@ -112,7 +111,7 @@ func (t *postgresTx) Load(ctx context.Context, need tracker.Need) (tracker.Loade
 // Session implements tracker.Tx.
 func (t *postgresTx) Session(ctx context.Context, key tracker.SessionKey) (tracker.StoredSession, error) {
 	statement := sharedReads["Session"]
-	if t.lock {
+	if t.locks != nil {
 		statement += lockSQL
 	}
 	found, err := query(ctx, t, sessionTable, statement, key.UserID, key.ID)

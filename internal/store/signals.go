@@ -36,12 +36,10 @@ type postgresSignals struct {
 	sender string // of this process, so that it does not hear itself
 }
 
-func newPostgresSignals(pool *pgxpool.Pool) *postgresSignals {
-	return &postgresSignals{pool: pool, config: pool.Config().ConnConfig, sender: rand.Text()}
-}
-
 // Signals implements database.
-func (db *postgresDB) Signals() live.Signals { return newPostgresSignals(db.pool) }
+func (db *postgresDB) Signals() live.Signals {
+	return &postgresSignals{pool: db.urgent, config: db.session, sender: rand.Text()}
+}
 
 // Signals implements database: one process has the file.
 func (db *sqliteDB) Signals() live.Signals { return nil }

@@ -67,6 +67,13 @@ var (
 // postgres:// and postgresql://, and the forms of the latter with a driver's
 // name, such as postgresql+psycopg2:// .
 func Open(ctx context.Context, databaseURL string) (*Store, error) {
+	return OpenPooled(ctx, databaseURL, "")
+}
+
+// OpenPooled is Open for a PostgreSQL database behind a pooler in transaction mode.
+// What needs a session of its own, which is migrations and LISTEN, uses sessionURL. If
+// that is "", there is no pooler.
+func OpenPooled(ctx context.Context, databaseURL, sessionURL string) (*Store, error) {
 	scheme, rest, ok := strings.Cut(databaseURL, "://")
 	if !ok {
 		return nil, fmt.Errorf("database URL %q: want sqlite:///path or postgres://…", Redacted(databaseURL))
@@ -80,7 +87,11 @@ func Open(ctx context.Context, databaseURL string) (*Store, error) {
 		}
 		return openSQLite(ctx, path)
 	case "postgres", "postgresql":
-		return openPostgres(ctx, "postgres://"+rest)
+		if sessionURL != "" {
+			_, sessionRest, _ := strings.Cut(sessionURL, "://")
+			sessionURL = "postgres://" + sessionRest
+		}
+		return openPostgres(ctx, "postgres://"+rest, sessionURL)
 	}
 	return nil, fmt.Errorf("database URL: unknown scheme %q, want sqlite or postgres", scheme)
 }

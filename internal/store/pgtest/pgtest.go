@@ -30,8 +30,8 @@ import (
 // ErrNotInstalled means that the machine has no PostgreSQL server binaries.
 var ErrNotInstalled = errors.New("no initdb and postgres in PATH or /usr/lib/postgresql/*/bin")
 
-// errEnded means that postgres refused to run; its log says why.
-var errEnded = errors.New("postgres ended at its start")
+// errEnded means that a program refused to run; its log says why.
+var errEnded = errors.New("the program ended at its start")
 
 // Options of Start; the zero value is a durable server.
 type Options struct {
@@ -79,7 +79,7 @@ func Start(ctx context.Context, options Options) (_ *Server, err error) {
 	if s.owner, err = serverOwner(); err != nil {
 		return nil, fmt.Errorf("pgtest: choose a user: %w", err)
 	}
-	if err := s.makeDir(); err != nil {
+	if s.dir, err = makeDir(s.owner); err != nil {
 		return nil, fmt.Errorf("pgtest: make a directory: %w", err)
 	}
 	if err := s.initCluster(ctx); err != nil {
@@ -151,16 +151,6 @@ func (s *Server) Stop() {
 	}
 }
 
-func (s *Server) makeDir() (err error) {
-	if s.dir, err = os.MkdirTemp("", "pgtest-"); err != nil {
-		return err
-	}
-	if s.owner == nil {
-		return nil
-	}
-	return os.Chown(s.dir, s.owner.uid, s.owner.gid)
-}
-
 func (s *Server) initCluster(ctx context.Context) error {
 	var output bytes.Buffer
 	// The new cluster need not be on disk, only what is committed to it later.
@@ -185,7 +175,7 @@ func (s *Server) run(ctx context.Context) error {
 	if s.process, err = startOwned(cmd, s.owner); err != nil {
 		return err
 	}
-	if err := s.awaitReady(ctx); err != nil {
+	if err := awaitConnection(ctx, s.process, s.DSN("postgres")); err != nil {
 		s.process.stop()
 		said, _ := os.ReadFile(s.path("log")) // only makes the error clearer
 		return fmt.Errorf("%w: %s", err, said)
@@ -211,26 +201,6 @@ func (s *Server) arguments() []string {
 		arguments = append(arguments, "-c", name+"="+value)
 	}
 	return arguments
-}
-
-func (s *Server) awaitReady(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, readyWithin)
-	defer cancel()
-	poll := time.NewTicker(pollEvery)
-	defer poll.Stop()
-	for {
-		conn, err := pgx.Connect(ctx, s.DSN("postgres"))
-		if err == nil {
-			return conn.Close(ctx)
-		}
-		select {
-		case <-s.process.done:
-			return errEnded
-		case <-ctx.Done():
-			return fmt.Errorf("not ready: %w", errors.Join(ctx.Err(), err))
-		case <-poll.C:
-		}
-	}
 }
 
 func (s *Server) path(name string) string { return filepath.Join(s.dir, name) }

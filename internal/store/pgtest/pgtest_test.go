@@ -136,6 +136,41 @@ func (*told) Helper()                {}
 func (t *told) Skipf(string, ...any) { t.skipped = true; runtime.Goexit() }
 func (t *told) Fatal(...any)         { t.failed = true; runtime.Goexit() }
 
+func TestTransactionsGoRoundThePoolersConnections(t *testing.T) {
+	t.Parallel()
+	shared := &Shared{Options: Options{NoFsync: true}}
+	t.Cleanup(shared.Stop)
+	pooler := shared.RequirePooler(t)
+	conn, err := pgx.Connect(t.Context(), pooler.DSN(shared.Database(t))+"&default_query_exec_mode=exec")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.WithoutCancel(t.Context()))
+	other, err := pgx.Connect(t.Context(), conn.Config().ConnString())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close(context.WithoutCancel(t.Context()))
+	server := func() (pid int) {
+		t.Helper()
+		if err := conn.QueryRow(t.Context(), "SELECT pg_backend_pid()").Scan(&pid); err != nil {
+			t.Fatal(err)
+		}
+		return pid
+	}
+	first := server()
+	tx, err := other.Begin(t.Context()) // takes the one connection that there is
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again := server(); again == first {
+		t.Error("a client has its connection to the server for itself")
+	}
+	if err := tx.Rollback(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestMissingServerSkipsAndFailsInCI(t *testing.T) {
 	for _, test := range []struct {
 		name, ci        string
@@ -144,6 +179,8 @@ func TestMissingServerSkipsAndFailsInCI(t *testing.T) {
 	}{
 		{"a laptop without PostgreSQL", "", ErrNotInstalled, true, false},
 		{"CI without PostgreSQL", "true", ErrNotInstalled, false, true},
+		{"a laptop without PgBouncer", "", ErrNoPooler, true, false},
+		{"CI without PgBouncer", "true", ErrNoPooler, false, true},
 		{"a server that does not start", "", errEnded, false, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {

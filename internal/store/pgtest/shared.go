@@ -25,6 +25,10 @@ type Shared struct {
 	once   sync.Once
 	server *Server
 	err    error
+
+	poolerOnce sync.Once
+	pooler     *Pooler
+	poolerErr  error
 }
 
 // Require is the running server. On a machine without PostgreSQL it skips the
@@ -34,18 +38,47 @@ func (s *Shared) Require(tb testing.TB) *Server {
 	tb.Helper()
 	s.once.Do(func() {
 		s.server, s.err = Start(context.Background(), s.Options)
-		if errors.Is(s.err, ErrNotInstalled) {
-			fmt.Fprintf(os.Stderr, "PostgreSQL tests SKIPPED: %v\n", s.err)
-		}
+		tellMissing("PostgreSQL", s.err)
 	})
-	switch {
-	case s.err == nil:
-	case errors.Is(s.err, ErrNotInstalled) && os.Getenv("CI") == "":
-		tb.Skipf("PostgreSQL tests SKIPPED: %v", s.err)
-	default:
-		tb.Fatal(s.err)
-	}
+	require(tb, "PostgreSQL", s.err)
 	return s.server
+}
+
+// tellMissing says on stderr that tests are skipped.
+func tellMissing(what string, err error) {
+	if isMissing(err) {
+		fmt.Fprintf(os.Stderr, "%s tests SKIPPED: %v\n", what, err)
+	}
+}
+
+// require ends the test if there is an error: it skips it if a program is not installed
+// and this is not CI.
+func require(tb testing.TB, what string, err error) {
+	tb.Helper()
+	switch {
+	case err == nil:
+	case isMissing(err) && os.Getenv("CI") == "":
+		tb.Skipf("%s tests SKIPPED: %v", what, err)
+	default:
+		tb.Fatal(err)
+	}
+}
+
+func isMissing(err error) bool {
+	return errors.Is(err, ErrNotInstalled) || errors.Is(err, ErrNoPooler)
+}
+
+// RequirePooler is the running PgBouncer in front of the shared server; it skips or
+// fails as Require does.
+func (s *Shared) RequirePooler(tb testing.TB) *Pooler {
+	tb.Helper()
+	server := s.Require(tb)
+	s.poolerOnce.Do(func() {
+		s.pooler, s.poolerErr = server.StartPooler(context.Background())
+		tellMissing("PgBouncer", s.poolerErr)
+	})
+	require(tb, "PgBouncer", s.poolerErr)
+	return s.pooler
 }
 
 // Database is the address of a new empty database on the shared server; it
@@ -59,9 +92,12 @@ func (s *Shared) Database(tb testing.TB) (dsn string) {
 	return dsn
 }
 
-// Stop ends the server if a test has started it.
+// Stop ends the server and the pooler if a test has started them.
 func (s *Shared) Stop() {
 	s.once.Do(func() { s.err = errors.New("pgtest: the shared server was stopped") })
+	if s.pooler != nil {
+		s.pooler.Stop()
+	}
 	if s.server != nil {
 		s.server.Stop()
 	}

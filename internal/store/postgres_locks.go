@@ -1,0 +1,49 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// lockUsersSQL waits in the order of users, as every process does.
+const lockUsersSQL = `SELECT pg_advisory_xact_lock(u) FROM unnest($1::bigint[]) AS u`
+
+// userLocks hold users' locks until they are released, in a transaction of their own on
+// a second connection. The transaction that writes could not hold them: all its reads
+// are of the instant of its first statement, and the statement that waits for a lock
+// would be that one, so it would read what was true before others let go of the lock.
+// So it begins when the locks are held, and ends before they are released.
+//
+// If their connection breaks, another process may take them too early. That costs one
+// of the two a lost race, and no more: locks only save tries.
+type userLocks struct {
+	conn *pgxpool.Conn
+}
+
+func lockUsers(ctx context.Context, pool *pgxpool.Pool, users []int64) (*userLocks, error) {
+	conn, err := pool.Acquire(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("connecting to lock users: %w", err)
+	}
+	locks := &userLocks{conn}
+	var batch pgx.Batch
+	batch.Queue("BEGIN")
+	batch.Queue(lockUsersSQL, users)
+	if err := conn.SendBatch(ctx, &batch).Close(); err != nil {
+		locks.release(ctx)
+		return nil, fmt.Errorf("locking users: %w", err)
+	}
+	return locks, nil
+}
+
+// release also works when ctx has ended: the connection is closed then, and the server
+// lets go of its locks.
+func (l *userLocks) release(ctx context.Context) {
+	if _, err := l.conn.Exec(ctx, "ROLLBACK"); err != nil {
+		_ = l.conn.Conn().Close(ctx)
+	}
+	l.conn.Release()
+}
