@@ -11,8 +11,6 @@ import (
 const (
 	worked = 2 * time.Minute
 	gone   = 14*time.Minute + 10*time.Second
-	// slow is how long a slow machine may take for the presses of one question.
-	slow = 45 * time.Second
 )
 
 // goneCase is one way to be away and what becomes of it: a session of one question.
@@ -21,7 +19,7 @@ type goneCase struct {
 	answer string // the key that is pressed; "End at" goes with a time
 	// leave lets the time pass in which nobody is there.
 	leave       func(a *awayTest)
-	raw, active time.Duration // at least, and at most slow more
+	raw, active time.Duration // at least, and at most as much more as the case took
 }
 
 // Nobody was there: the person is asked once, in every tab, and what they answer holds.
@@ -38,8 +36,11 @@ func TestWidgetAway(t *testing.T) {
 	eachWidget(t, tasks, func(t *testing.T, r *rig) {
 		a := &awayTest{t: t, tabs: []*ratingTab{r.task(1), r.task(1)}}
 		a.pass(-2 * time.Hour)
-		for _, c := range cases {
+		took := make([]time.Duration, len(cases))
+		for i, c := range cases {
+			began := time.Now()
 			a.run(c)
+			took[i] = time.Since(began)
 		}
 		// Sent with the clock right again: the server would correct a wrong one.
 		a.pass(-a.offset)
@@ -54,16 +55,16 @@ func TestWidgetAway(t *testing.T) {
 				continue
 			}
 			q := sessions[i].Questions[0]
-			requireAbout(t, c.name+": raw", q.RawSeconds, c.raw)
-			requireAbout(t, c.name+": active", q.ActiveSeconds, c.active)
+			requireAbout(t, c.name+": raw", q.RawSeconds, c.raw, took[i])
+			requireAbout(t, c.name+": active", q.ActiveSeconds, c.active, took[i])
 		}
 	})
 }
 
-func requireAbout(t *testing.T, what string, seconds float64, want time.Duration) {
+func requireAbout(t *testing.T, what string, seconds float64, want, more time.Duration) {
 	t.Helper()
-	if got := time.Duration(seconds * float64(time.Second)); got < want || got > want+slow {
-		t.Errorf("%s is %v, want %v to %v", what, got, want, want+slow)
+	if got := time.Duration(seconds * float64(time.Second)); got < want || got > want+more {
+		t.Errorf("%s is %v, want %v to %v", what, got, want, want+more)
 	}
 }
 
@@ -80,30 +81,39 @@ func (a *awayTest) pass(d time.Duration) {
 	moveClocks(a.offset, a.tabs...)
 }
 
-// both awaits a text in either tab.
-func (a *awayTest) both(text string) {
+// both does something with either tab.
+func (a *awayTest) both(do func(tab *ratingTab)) {
 	a.t.Helper()
 	for _, tab := range a.tabs {
-		tab.awaitText(text)
+		do(tab)
 	}
+}
+
+// bothSay awaits a text in either tab.
+func (a *awayTest) bothSay(text string) {
+	a.t.Helper()
+	a.both(func(tab *ratingTab) { tab.awaitText(text) })
+}
+
+// bothAsk waits until either tab asks what to do with the time in which nobody was there.
+func (a *awayTest) bothAsk() {
+	a.t.Helper()
+	a.both(func(tab *ratingTab) { tab.awaitAway(gone.Truncate(time.Minute)) })
 }
 
 func (a *awayTest) run(c goneCase) {
 	a.t.Helper()
 	tab, other := a.tabs[0], a.tabs[1]
 	tab.press("Next")
-	a.both("Question 1")
+	a.bothSay("Question 1")
 	a.pass(worked)
-	a.both("02:0")
+	a.both(func(tab *ratingTab) { tab.awaitClock(worked) })
+	before := time.Now().Add(a.offset)
 	tab.point()
-	last := time.Now().Add(a.offset)
+	after := time.Now().Add(a.offset)
 	c.leave(a)
 	if c.answer == "End at" {
-		end := "End at " + last.Format("15:04")
-		if !strings.Contains(tab.text(), end) { // the minute may have changed meanwhile
-			end = "End at " + last.Add(-slow).Format("15:04")
-		}
-		other.press(end)
+		other.press(endAt(tab, before, after))
 	} else if c.answer != "" {
 		other.press(c.answer)
 	}
@@ -113,30 +123,43 @@ func (a *awayTest) run(c goneCase) {
 	if c.answer != "End at" {
 		tab.press("End")
 	}
-	a.both("no session")
+	a.bothSay("no session")
+}
+
+// endAt is the key that ends the session at the minute in which a person was last there.
+func endAt(tab *ratingTab, before, after time.Time) string {
+	tab.t.Helper()
+	text := tab.text()
+	for at := before.Truncate(time.Minute); !at.After(after); at = at.Add(time.Minute) {
+		if key := "End at " + at.Format("15:04"); strings.Contains(text, key) {
+			return key
+		}
+	}
+	tab.t.Fatalf("no key ends the session between %v and %v: %s", before, after, text)
+	return ""
 }
 
 // sleep is that of a machine: the next tick comes late.
 func (a *awayTest) sleep() {
 	a.t.Helper()
 	a.pass(gone)
-	a.both("You were away for 14 min.")
+	a.bothAsk()
 }
 
 // idle lets the clock tick on without a person.
 func (a *awayTest) idle() {
 	a.t.Helper()
-	for _, shown := range []string{"06:", "10:", "14:"} {
-		a.pass(4 * time.Minute)
-		a.both(shown)
+	shown := worked
+	for _, d := range []time.Duration{4 * time.Minute, 4 * time.Minute, 4 * time.Minute, gone - 12*time.Minute} {
+		a.pass(d)
+		shown += d
+		a.both(func(tab *ratingTab) { tab.awaitClock(shown) })
 	}
-	a.pass(gone - 12*time.Minute)
-	a.both("16:1")
 	if text := a.tabs[0].text(); strings.Contains(text, "You were away") {
 		a.t.Errorf("asked while nobody is there: %s", text)
 	}
 	a.tabs[0].point()
-	a.both("You were away for 14 min.")
+	a.bothAsk()
 }
 
 // sleepPaused is a pause that a person has pressed: there is nothing to ask.
@@ -144,10 +167,10 @@ func (a *awayTest) sleepPaused() {
 	a.t.Helper()
 	tab := a.tabs[0]
 	tab.press("Pause")
-	a.both("paused 00:0")
+	a.bothSay("paused ")
 	a.pass(gone)
-	a.both("paused 14:1")
+	a.both(func(tab *ratingTab) { tab.awaitPaused(gone) })
 	tab.point()
 	tab.press("Resume") // a question would stand in its place
-	a.both("running")
+	a.bothSay("running")
 }

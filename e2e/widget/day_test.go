@@ -9,7 +9,6 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/ratingsite"
 )
 
@@ -137,14 +136,4 @@ func requireTasks(t *testing.T, log []loggedEvent) {
 	if !slices.Equal(opened, want) {
 		t.Errorf("the tasks were opened as %q, want %q", opened, want)
 	}
-}
-
-// clockOf is what the overlay's clock says, in seconds.
-func clockOf(tab *ratingTab) int {
-	var minutes, seconds int
-	text := browser.Eval[string](tab.Page, overlayRoot+`.querySelector(".clock").textContent`)
-	if _, err := fmt.Sscanf(text, "%d:%d", &minutes, &seconds); err != nil {
-		return -1
-	}
-	return 60*minutes + seconds
 }

@@ -21,10 +21,11 @@ import (
 
 // gate stands before a server: it notes what widgets ask, and can stand in their way.
 type gate struct {
-	mu     sync.Mutex
-	shut   bool
-	faults []fault // of the next batches, one each
-	calls  []call
+	mu    sync.Mutex
+	shut  bool
+	once  fault // of the next batch
+	fault fault // of every batch
+	calls []call
 }
 
 // call is one request of a widget.
@@ -149,12 +150,14 @@ func (g *gate) note(r *http.Request, body []byte) fault {
 		c.events = append(c.events, e.ID)
 	}
 	g.calls = append(g.calls, c)
-	if r.URL.Path != batchPath || len(g.faults) == 0 {
+	if r.URL.Path != batchPath {
 		return nil
 	}
-	met := g.faults[0]
-	g.faults = g.faults[1:]
-	return met
+	if met := g.once; met != nil {
+		g.once = nil
+		return met
+	}
+	return g.fault
 }
 
 // setShut drops whatever a widget asks, as a server that is not there.
@@ -164,11 +167,19 @@ func (g *gate) setShut(shut bool) {
 	g.shut = shut
 }
 
-// meet gives the next batches a fault each.
-func (g *gate) meet(faults ...fault) {
+// meetOnce gives the next batch a fault.
+func (g *gate) meetOnce(f fault) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.faults = append(g.faults, faults...)
+	g.once = f
+}
+
+// meet gives every batch a fault until it is told another; nil is none. So what the overlay
+// says of the fault stays for as long as the test needs to read it.
+func (g *gate) meet(f fault) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.fault = f
 }
 
 // callsTo are the requests to a path so far; "" is any path.

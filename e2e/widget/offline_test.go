@@ -3,6 +3,7 @@ package widget
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -49,6 +50,8 @@ func TestWidgetOffline(t *testing.T) {
 		d.press(tab, "Next")
 		shows(20)
 		letPass(tab, storedWithin)
+		// The clock is moved through the same storage, so what was written before is there.
+		d.moveClock(tab, time.Millisecond)
 		r.browser.Kill(t)
 		r.browser = browser.Start(t, r.setup)
 		tab = r.task(1)
@@ -64,7 +67,8 @@ func TestWidgetOffline(t *testing.T) {
 	})
 }
 
-// storedWithin is by when a press that is drawn must outlive the browser, in ms.
+// storedWithin is by when a press that is drawn must be on its way to the storage, in ms of
+// the page's time.
 const storedWithin = 100
 
 // letPass lets so many ms of the page's time go by.

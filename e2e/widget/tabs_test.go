@@ -10,9 +10,13 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/ratingsite"
 )
 
-// otherTabWithin is by when a press shows in another tab; half of several presses must,
-// because a busy machine delays some.
-const otherTabWithin = 300 * time.Millisecond
+// otherTabWithin is by when a press shows in another tab, on a machine with nothing else to
+// do. What a busy one adds is told by a message that the page itself sends to the other tab
+// at the same time; a press has several such ways to go.
+const (
+	otherTabWithin = 300 * time.Millisecond
+	waysToGo       = 10
+)
 
 // Two tabs have one queue and one clock: what is pressed in one shows in the other, and
 // counts once.
@@ -27,7 +31,7 @@ func TestWidgetTabs(t *testing.T) {
 		r.pair(first)
 		second := r.task(2)
 		d := &diary{t: t}
-		var late []time.Duration
+		var late, told []time.Duration
 		for i := range 8 {
 			at, other := first, second
 			if i%2 == 1 {
@@ -35,12 +39,18 @@ func TestWidgetTabs(t *testing.T) {
 			}
 			at.Front()
 			watchNumber(other, i+1)
+			tellOnPress(at)
 			d.press(at, "Next")
-			late = append(late, time.Duration(shownAt(other)-d.presses[i].From)*time.Millisecond)
+			since := func(mark string) time.Duration {
+				return time.Duration(markOf(other, mark)-d.presses[i].From) * time.Millisecond
+			}
+			late, told = append(late, since("numberShownAt")), append(told, since("toldAt"))
 		}
 		slices.Sort(late)
-		if late[len(late)/2] >= otherTabWithin {
-			t.Errorf("the other tab shows a press after %v, want half within %v", late, otherTabWithin)
+		slices.Sort(told)
+		half := len(late) / 2
+		if most := otherTabWithin + waysToGo*told[half]; late[half] >= most {
+			t.Errorf("the other tab shows a press after %v and is told of it after %v, want half within %v", late, told, most)
 		}
 		// Read at the same moment but for the way, so that a second may lie between.
 		first.Await("both tabs to have run", func() bool { return clockOf(first) >= 1 })
@@ -60,11 +70,15 @@ func TestWidgetTabs(t *testing.T) {
 	})
 }
 
-// watchNumber notes when a tab's overlay shows the question with a number.
+// watchNumber notes when a tab's overlay shows the question with a number, and when the
+// other tab's message is there.
 func watchNumber(tab *ratingTab, number int) {
 	tab.t.Helper()
 	browser.Eval[bool](tab.Page, fmt.Sprintf(`(() => {
 		globalThis.numberShownAt = 0;
+		globalThis.toldAt = 0;
+		globalThis.fromOther ??= new BroadcastChannel("presses of the test");
+		fromOther.onmessage = () => { toldAt ||= Date.now(); };
 		const handle = %s.querySelector(".handle");
 		const look = () => { if (handle.textContent === "Question %d") numberShownAt ||= Date.now(); };
 		new MutationObserver(look).observe(handle, { subtree: true, childList: true, characterData: true });
@@ -72,10 +86,22 @@ func watchNumber(tab *ratingTab, number int) {
 	})()`, overlayRoot, number))
 }
 
-func shownAt(tab *ratingTab) (at int64) {
+// tellOnPress lets a tab's page send a message to the other one at the next press.
+func tellOnPress(tab *ratingTab) {
 	tab.t.Helper()
-	tab.Await("the other tab to show the press", func() bool {
-		at = browser.Eval[int64](tab.Page, "numberShownAt")
+	browser.Eval[bool](tab.Page, `(() => {
+		const told = new BroadcastChannel("presses of the test"), once = new AbortController();
+		const tell = () => { told.postMessage(""); told.close(); once.abort(); };
+		for (const name of ["click", "keydown"]) addEventListener(name, tell, { capture: true, signal: once.signal });
+		return true;
+	})()`)
+}
+
+// markOf is a time that the tab has noted, in ms since 1970.
+func markOf(tab *ratingTab, name string) (at int64) {
+	tab.t.Helper()
+	tab.Await(name+" of the other tab", func() bool {
+		at = browser.Eval[int64](tab.Page, name)
 		return at > 0
 	})
 	return at
