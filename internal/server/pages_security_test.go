@@ -119,11 +119,11 @@ func TestPasskeyPages(t *testing.T) {
 	b := c.newBrowser()
 	b.cookies["access_token"] = p.token
 	add := b.visit(t, securityPath+"/passkeys").expect(t, http.StatusOK, "need JavaScript")
-	if !strings.Contains(add.Body.String(), `src="/static/passkeys.`) {
+	if !strings.Contains(add.Body.String(), `/passkeys.js"`) {
 		t.Error("the page loads no script")
 	}
 	page := b.visit(t, securityPath).expect(t, http.StatusOK, "phone", "never used")
-	if strings.Contains(page.Body.String(), `src="/static/passkeys.`) {
+	if strings.Contains(page.Body.String(), `/passkeys.js"`) {
 		t.Error("a page loads a script that it does not need")
 	}
 	b.visit(t, securityPath+"/passkeys/"+other.ids["passkey_id"]+"/remove").expect(t, http.StatusNotFound)

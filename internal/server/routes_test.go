@@ -175,4 +175,4 @@ func isOpen(r route) bool {
 	return slices.Contains(openPages, r.name) || slices.Contains(openForms, r.name) || r.method == http.MethodGet && fileOfPages.MatchString(r.path)
 }
 
-var fileOfPages = regexp.MustCompile(`^/static/\w+\.[0-9a-f]{16}\.(css|js|svg)$`)
+var fileOfPages = regexp.MustCompile(`^/static/[0-9a-f]{16}/\w+\.(css|js|svg)$`)

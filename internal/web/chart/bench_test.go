@@ -26,7 +26,6 @@ func BenchmarkDay(b *testing.B) {
 			size += len(chart.DayLine("l", l.layout, work).SVG)
 			size += len(chart.Distribution("d", l.layout, sessions[0].Questions).SVG)
 		}
-		size += len(chart.Spark("s", sessions[0].Questions).SVG)
 	}
 	b.ReportMetric(float64(size), "bytes")
 }

@@ -119,7 +119,6 @@ type model struct {
 	questions []report.Question
 	weekStart time.Weekday
 	goalTime  timeline.Micros
-	goalCount int
 }
 
 // full is the example of the golden files.
@@ -138,7 +137,6 @@ func full(t testing.TB) model {
 		questions: questions(logs[1:]), // of one target
 		weekStart: time.Monday,
 		goalTime:  2 * 60 * timeline.Minute,
-		goalCount: 20,
 	}
 }
 
@@ -167,9 +165,6 @@ var kinds = []struct {
 	{"weekactive", func(id string, layout chart.Layout, m model) chart.Chart {
 		return chart.WeekActive(id, layout, m.week, m.goalTime)
 	}},
-	{"weekquestions", func(id string, layout chart.Layout, m model) chart.Chart {
-		return chart.WeekQuestions(id, layout, m.week, m.goalCount)
-	}},
 	{"monthheat", func(id string, layout chart.Layout, m model) chart.Chart {
 		return chart.MonthHeat(id, layout, m.month, m.weekStart)
 	}},
@@ -182,7 +177,6 @@ var kinds = []struct {
 	{"distribution", func(id string, layout chart.Layout, m model) chart.Chart {
 		return chart.Distribution(id, layout, m.questions)
 	}},
-	{"spark", func(id string, _ chart.Layout, m model) chart.Chart { return chart.Spark(id, m.questions) }},
 }
 
 var layouts = []struct {

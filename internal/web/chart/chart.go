@@ -15,7 +15,7 @@
 //
 //	chart                          every svg, with one of the next two lines each
 //	wide narrow                    the layout: show one of them by a media query
-//	hours dayline questionbars week averages monthheat distribution spark
+//	hours dayline questionbars week averages monthheat distribution
 //	long                           averages of many days: as wide as the page
 //	grid                           a line to read values by
 //	base                           the line that bars and dots stand on

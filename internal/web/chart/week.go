@@ -2,7 +2,6 @@ package chart
 
 import (
 	"fmt"
-	"strconv"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
@@ -22,22 +21,6 @@ func WeekActive(id string, layout Layout, week report.Period, goal timeline.Micr
 		b.goal = []string{"goal", total(goal)}
 	}
 	return drawWeek(id, layout, week, b, "Active time by day")
-}
-
-// WeekQuestions draws the number of questions of each day of a week, in the
-// colour of the day's pace, and a line at goal, which is per day; 0 draws none.
-func WeekQuestions(id string, layout Layout, week report.Period, goal int) Chart {
-	b := bars{}
-	most := goal
-	for _, day := range week.Days {
-		most = max(most, day.Totals.Questions)
-		b.bars = append(b.bars, dayBar(day, float64(day.Totals.Questions), float64(goal), strconv.Itoa(day.Totals.Questions)))
-	}
-	b.axis = countAxis(most)
-	if goal > 0 {
-		b.goal = []string{"goal", strconv.Itoa(goal)}
-	}
-	return drawWeek(id, layout, week, b, "Questions by day")
 }
 
 func drawWeek(id string, layout Layout, week report.Period, b bars, title string) Chart {

@@ -8,7 +8,6 @@ import (
 	"encoding/hex"
 	"net/http"
 	"path"
-	"strings"
 	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
@@ -21,16 +20,17 @@ var embedded embed.FS
 // Files are the files by their names in this folder.
 type Files map[string]File
 
-// File is one file. Its address changes with its content, so a browser may keep it
-// forever and never has an old one.
+// File is one file.
 type File struct {
 	Address view.Asset
 	Content []byte
 }
 
-// Read returns all files. It panics when one cannot be read, which the build excludes.
+// Read returns all files. Their folder is named by their content, so that a browser may
+// keep them forever and never has an old one, and that scripts find each other by
+// relative addresses. It panics when a file cannot be read, which the build excludes.
 func Read() Files {
-	files := Files{}
+	files, sum := Files{}, sha256.New()
 	entries, err := embedded.ReadDir(".")
 	if err != nil {
 		panic(err)
@@ -41,21 +41,23 @@ func Read() Files {
 		if err != nil {
 			panic(err)
 		}
-		kind := path.Ext(name)
-		address := "/static/" + strings.TrimSuffix(name, kind) + "." + digest(content) + kind
-		files[name] = File{Address: view.Asset(address), Content: content}
+		files[name] = File{Content: content}
+		sum.Write(content) // in the order of names
+	}
+	folder := "/static/" + hex.EncodeToString(sum.Sum(nil)[:8]) + "/"
+	for name, file := range files {
+		file.Address = view.Asset(folder + name)
+		files[name] = file
 	}
 	return files
 }
 
 // OfEveryPage returns the addresses that the frame of a page names.
 func (f Files) OfEveryPage() view.Files {
-	return view.Files{CSS: f["app.css"].Address, Icon: f["icon.svg"].Address, Script: f["app.js"].Address}
-}
-
-func digest(content []byte) string {
-	sum := sha256.Sum256(content)
-	return hex.EncodeToString(sum[:8])
+	return view.Files{
+		CSS:  []view.Asset{f["app.css"].Address, f["charts.css"].Address},
+		Icon: f["icon.svg"].Address, Script: f["app.js"].Address,
+	}
 }
 
 // Register adds the files to mux.

@@ -12,7 +12,7 @@ func TestFiles(t *testing.T) {
 	mux, f := http.NewServeMux(), Read()
 	f.Register(mux)
 	for name, media := range map[string]string{
-		"app.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml", "app.js": "text/javascript; charset=utf-8",
+		"app.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml", "app.js": "text/javascript; charset=utf-8", "live.js": "text/javascript; charset=utf-8",
 	} {
 		address := string(f[name].Address)
 		w := httptest.NewRecorder()
@@ -25,7 +25,9 @@ func TestFiles(t *testing.T) {
 
 // Raw colours stand in :root and nowhere else, so that a theme is changed in one place.
 func TestColoursAreTokens(t *testing.T) {
-	_, rest, _ := strings.Cut(string(Read()["app.css"].Content), "\n}\n") // the end of :root
+	files := Read()
+	_, rest, _ := strings.Cut(string(files["app.css"].Content), "\n}\n") // the end of :root
+	rest += string(files["charts.css"].Content)
 	for line := range strings.Lines(rest) {
 		_, value, _ := strings.Cut(line, ": ")
 		if strings.Contains(value, "#") || strings.Contains(value, "rgb(") || strings.Contains(value, "hsl(") {

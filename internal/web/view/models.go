@@ -18,7 +18,10 @@ type Frame struct {
 type Asset string
 
 // Files are what every page loads.
-type Files struct{ CSS, Icon, Script Asset }
+type Files struct {
+	CSS          []Asset
+	Icon, Script Asset
+}
 
 // Field is a field of a form with what was typed, and what is wrong with it.
 type Field struct {

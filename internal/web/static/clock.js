@@ -1,0 +1,55 @@
+// The clock of the running question runs on without the server.
+
+/**
+ * Minutes and seconds as the server writes them.
+ * @param {number} seconds not negative
+ * @returns {string}
+ */
+function mmss(seconds) {
+  const whole = Math.floor(seconds + 0.5)
+  const two = (/** @type {number} */ n) => String(n).padStart(2, "0")
+  return two(Math.floor(whole / 60)) + ":" + two(whole % 60)
+}
+
+/** When the numbers on the page were true, on the clock of performance.now(). */
+let drawnAt = performance.getEntriesByType("navigation")[0]?.responseStart ?? performance.now()
+let ticking = 0
+
+/**
+ * The page has new numbers.
+ * @param {number} at when they were true, on the clock of performance.now()
+ */
+export function restart(at) {
+  drawnAt = at
+  tick()
+}
+
+/** Draws the clock as of now, and again when its second changes. */
+export function tick() {
+  clearTimeout(ticking)
+  const section = document.querySelector("[data-clock]")
+  if (!(section instanceof HTMLElement) || "paused" in section.dataset || document.hidden) return
+  const active = Number(section.dataset.clock) + (performance.now() - drawnAt) / 1000
+  drawClock(section, active, Number(section.dataset.target))
+  // Seconds are rounded half up, so they change at the half.
+  ticking = setTimeout(tick, 1000 * (1 - ((active + 0.5) % 1)) + 5)
+}
+
+/**
+ * Amber from 80 % of the target and red past it, as the server draws it.
+ * @param {HTMLElement} section
+ * @param {number} active seconds
+ * @param {number} target seconds
+ */
+function drawClock(section, active, target) {
+  const clock = section.querySelector("#running-clock")
+  const left = section.querySelector("#running-left")
+  const bar = section.querySelector("progress")
+  const text = mmss(active)
+  if (!clock || !left || !bar || clock.textContent === text) return
+  clock.textContent = text
+  left.textContent = active > target ? mmss(active - target) + " over the target" : mmss(target - active) + " left to the target"
+  bar.value = Math.floor(Math.min(active, target))
+  bar.textContent = text
+  bar.className = active > target ? "over" : active >= 0.8 * target ? "slow" : "good"
+}
