@@ -66,11 +66,6 @@ func versionOf(file string) (string, error) {
 
 // build adds what esbuild makes: one file an entry point, with all it imports, small.
 func (f files) build(root string, o api.BuildOptions) error {
-	short, err := shortNames(filepath.Join(root, sources, "names.json"))
-	if err != nil {
-		return err
-	}
-	o.MangleProps, o.MangleCache = short.pattern, short.names
 	o.AbsWorkingDir, o.Outdir = root, target
 	o.Bundle, o.Format, o.Target, o.Charset = true, api.FormatIIFE, api.ES2022, api.CharsetUTF8
 	o.MinifyWhitespace, o.MinifyIdentifiers, o.MinifySyntax = true, true, true

@@ -13,8 +13,10 @@ const lastKey = "last-press";
 const mostAhead = 120_000;
 
 export interface Queue {
-  /** Follows what other tabs do from now on, and reads what is stored. */
-  start(): Promise<void>;
+  /** Follows what other tabs do from now on. */
+  follow(): void;
+  /** Reads what is stored. */
+  read(): Promise<void>;
   /** What waits, in order, for drawing: a press that is still being stored counts too. */
   pending(): readonly Press[];
   refused(): readonly RefusedPress[];
@@ -122,10 +124,12 @@ export function createQueue(storage: Storage, time: Time, changed: () => void, n
   };
 
   return {
-    async start() {
+    follow() {
       storage.watch(pressPrefix, seePress);
       storage.watch(refusedPrefix, seeRefused);
       storage.watch(lastKey, (_, value) => seeLast(value));
+    },
+    async read() {
       await insist(time, async () => {
         seeLast(await storage.get(lastKey));
         for (const [key, value] of await storage.list(pressPrefix)) seePress(key, value);
@@ -152,7 +156,10 @@ export function createQueue(storage: Storage, time: Time, changed: () => void, n
     heldUntil: () => heldOf(inOrder(kept).at(-1)?.[1])?.until ?? 0,
     async stored(most) {
       const all = await storage.list(pressPrefix);
-      for (const [key, value] of all) seePress(key, value);
+      for (const [key, value] of all) {
+        gone.delete(key); // the storage knows better than news that were late
+        seePress(key, value);
+      }
       const presses = inOrder(all as ReadonlyMap<string, Press>).map(pressOf);
       if (heldOf(presses.at(-1))) presses.pop();
       return presses.slice(0, most);

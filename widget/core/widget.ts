@@ -46,6 +46,8 @@ export interface WidgetParts {
   readonly sends: boolean;
   /** Whether pages of another origin bring the queue: a Web Lock holds for one origin only. */
   readonly leavesQueue?: boolean;
+  /** Nothing is read from the storage before this. */
+  readonly ready?: Promise<void>;
 }
 
 export interface Widget extends Actions {
@@ -236,7 +238,9 @@ export function createWidget(parts: WidgetParts): Widget {
       storage.watch(connectionKey, (_, value) => seeConnection(value as Connection | undefined));
       storage.watch(wakeKey, () => send?.());
       storage.watch(askPrefix, seeAsk);
-      await queue.start();
+      queue.follow();
+      await parts.ready;
+      await queue.read();
       const asks = await insist(time, async () => {
         base = await readBase(storage);
         if (await credentials.has()) connection = { stage: "connected" };

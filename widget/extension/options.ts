@@ -8,9 +8,8 @@ import { connectionWords } from "./connectionwords.ts";
 import { Stored } from "./stored.ts";
 import { unused } from "./unused.ts";
 
-const storage = new Stored();
-const widget = widgetOn({
-  storage, lock, transport: unused, sends: false, deviceKind: "extension",
+const { widget, storage } = widgetOn({
+  storage: new Stored(), lock, transport: unused, sends: false, deviceKind: "extension",
   openTab: (path) => void chrome.tabs.create({ url: server + path }),
 });
 const at = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;

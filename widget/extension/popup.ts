@@ -7,7 +7,7 @@ import { connectionWords } from "./connectionwords.ts";
 import { Stored } from "./stored.ts";
 import { unused } from "./unused.ts";
 
-const widget = widgetOn({
+const { widget } = widgetOn({
   storage: new Stored(), lock, transport: unused, sends: false, deviceKind: "extension",
   openTab: (path) => void chrome.tabs.create({ url: server + path }),
 });

@@ -11,7 +11,7 @@ import { Stored } from "./stored.ts";
 /** A retry that the worker did not live to see is made by an alarm, in minutes. */
 const alarmEvery = 0.5;
 
-const widget = widgetOn({
+const { widget } = widgetOn({
   storage: new Stored(), lock,
   transport: fetched,
   sends: true,

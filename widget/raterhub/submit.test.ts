@@ -151,6 +151,16 @@ test("what another program wrote is no pending submit", () => {
   }
 });
 
+test("a submit that version 1 of the widget remembered is known on the next page", () => {
+  const slot = new MemorySlot();
+  const time = new FakeTime();
+  const at = time.now() - 1_000;
+  slot.text = `{"m":{"U":"1002","address":"1002"},"at":${at},"q":true,"o":${at + 30_000}}`;
+  const events: Accepted[] = [];
+  watchSubmits(page("list", addresses.list), () => addresses.list, slot, time, (e) => events.push(e));
+  assert.deepEqual(events, [{ at, stop: true }]);
+});
+
 test("a clock that was set back forgets", () => {
   const slot = new MemorySlot();
   const time = new FakeTime();

@@ -1,4 +1,5 @@
 import type { Time } from "../core/types.ts";
+import { inWords } from "../core/version1.ts";
 import { selectors } from "./facts.ts";
 import { type PageKind, type TaskIds, first, pageKind, readTaskIds } from "./read.ts";
 import { visibleErrors } from "./errors.ts";
@@ -142,10 +143,10 @@ const pressed = (target: EventTarget | null | undefined): "submit" | "stop" | "l
 
 const isForm = (target: EventTarget | null): boolean => (target as Partial<Element> | null)?.matches?.(selectors.form.join()) === true;
 
-/** Another tab's or an older version's text is no pending submit. */
+/** Null unless the text is a pending submit, of this version or of version 1. */
 function decode(text: string | null): Pending | null {
   try {
-    const p = JSON.parse(text ?? "") as Pending | null;
+    const p = inWords(JSON.parse(text ?? "")) as Pending | null;
     return p?.at && p.until && typeof p.ids?.field === "string" && typeof p.ids.address === "string" ? p : null;
   } catch {
     return null;

@@ -1,6 +1,7 @@
 /** A platform whose time, storage, locks and network belong to the test. */
 import { webcrypto } from "node:crypto";
 import type { Lock, Storage, Time, Transport } from "../types.ts";
+import { upgrade, versioned } from "../upgrade.ts";
 import { createWidget, type Widget } from "../widget.ts";
 import { defaultSettings } from "../types.ts";
 import { FakeServer, type Fault } from "./server.ts";
@@ -50,6 +51,8 @@ export class World {
   readonly stored = new Set<string>();
   readonly server = new FakeServer(this.time);
   storageFaults = 0;
+  /** Called before each use of the storage. */
+  beforeUse = (): void => {};
   /** Calls of the batch route at the same time. */
   mostAtOnce = 0;
   #inFlight = 0;
@@ -59,6 +62,7 @@ export class World {
   storage(tab: Tab): Storage {
     const act = async <T>(work: () => T): Promise<T> => {
       await Promise.resolve();
+      this.beforeUse();
       if (tab.isDead) return never;
       if (this.storageFaults > 0) {
         this.storageFaults--;
@@ -113,8 +117,8 @@ export class World {
     this.server.faults.push(...faults);
   }
 
-  connect(): void {
-    this.values.set("credential", JSON.stringify({
+  connect(version = ""): void {
+    this.values.set(`${version}credential`, JSON.stringify({
       accessToken: this.server.access, refreshToken: this.server.refresh, expiresAt: this.time.real + 1e12, deviceId: "d",
     }));
   }
@@ -128,11 +132,15 @@ export class Tab {
   readonly widget: Widget;
   readonly opened: string[] = [];
 
-  constructor(world: World, sends = true) {
+  /** `upgrades`: its records are those of the present version, and it takes over older ones. */
+  constructor(world: World, sends = true, upgrades = false) {
     this.died = new Promise((die) => { this.kill = () => { this.isDead = true; die(); }; });
+    const raw = world.storage(this);
+    const lock = world.lock(this);
+    const time = world.time.handle(() => this.isDead);
     this.widget = createWidget({
-      storage: world.storage(this), transport: world.transport(this), lock: world.lock(this),
-      time: world.time.handle(() => this.isDead), random: () => 0.5, crypto: webcrypto, sends,
+      storage: upgrades ? versioned(raw) : raw, ...(upgrades && { ready: upgrade(raw, lock, time) }),
+      transport: world.transport(this), lock, time, random: () => 0.5, crypto: webcrypto, sends,
       settings: defaultSettings, dateOf: (ms) => new Date(ms).toISOString().slice(0, 10),
       openTab: (path) => this.opened.push(path), deviceKind: "userscript",
     });

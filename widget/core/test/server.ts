@@ -20,6 +20,8 @@ const reply = (status: number, json: unknown, headers: Record<string, string> = 
   status, json: () => json, header: (name) => headers[name.toLowerCase()] ?? null,
 });
 
+const challengeOf = (verifier: string): string => createHash("sha256").update(verifier).digest("base64url");
+
 export class FakeServer {
   readonly log: Logged[] = [];
   readonly refusedIds: string[] = [];
@@ -60,9 +62,13 @@ export class FakeServer {
     return reply(404, {});
   }
 
+  /** As if the person had opened the page of a pairing with this verifier. */
+  challengeOf(verifier: string): void {
+    this.challenge = challengeOf(verifier);
+  }
+
   #pair(body: any): Reply {
-    const made = createHash("sha256").update(body.verifier).digest("base64url");
-    return body.code === "code" && made === this.challenge ? this.#issue() : reply(400, { detail: "no such code" });
+    return body.code === "code" && challengeOf(body.verifier) === this.challenge ? this.#issue() : reply(400, { detail: "no such code" });
   }
 
   #rotate(token: string): Reply {
