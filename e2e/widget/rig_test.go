@@ -64,11 +64,19 @@ func bareRig(t testing.TB, kind string, tasks []ratingsite.Task) *rig {
 
 // startBrowser makes the rater's account, and a browser with the widget.
 func (r *rig) startBrowser() {
+	r.t.Helper()
+	r.startBrowserWith(r.files())
+}
+
+// startBrowserWith is startBrowser with the files of another unpacked extension.
+func (r *rig) startBrowserWith(files map[string][]byte) {
 	t := r.t
 	t.Helper()
 	r.user = program.NewUser(t, r.server.URL)
+	folder := t.TempDir()
+	r.write(folder, files)
 	r.setup = browser.Setup{
-		Profile: t.TempDir(), Extension: r.packed(), Rules: r.site.Rules(), Trusted: r.site.Fingerprint(t),
+		Profile: t.TempDir(), Extension: folder, Rules: r.site.Rules(), Trusted: r.site.Fingerprint(t),
 	}
 	r.browser = browser.Start(t, r.setup)
 }
@@ -86,29 +94,26 @@ func (r *rig) restartBrowser() {
 	r.browser = browser.Start(r.t, r.setup)
 }
 
-// packed is the folder of an unpacked extension: the product's own, or a stand-in for a
-// userscript manager with the product's script in it. The clock of either can be moved.
-func (r *rig) packed() string {
+// files returns an unpacked extension: the product's own, or a stand-in for a userscript
+// manager with the product's script in it. The clock of either can be moved.
+func (r *rig) files() map[string][]byte {
 	r.t.Helper()
-	folder := r.t.TempDir()
 	clock := r.read("testdata/clock.js")
 	if r.kind == "extension" {
 		files := r.unzip(r.get("/widget/extension.zip"))
 		for _, name := range []string{"content.js", "worker.js"} {
 			files[name] = append(append([]byte(nil), clock...), files[name]...)
 		}
-		r.write(folder, files)
-		return folder
+		return files
 	}
 	script := r.get("/widget/raterhub-tracker.user.js")
-	r.write(folder, map[string][]byte{
+	return map[string][]byte{
 		"manifest.json": r.managerManifest(script),
 		"clock.js":      clock,
 		"manager.js":    r.read("testdata/manager/manager.js"),
 		"worker.js":     r.read("testdata/manager/worker.js"),
 		"script.js":     []byte("globalThis.runUserscript = () => {\n" + string(script) + "\n};\n"),
-	})
-	return folder
+	}
 }
 
 var matchLine = regexp.MustCompile(`(?m)^// @match\s+(\S+)$`)
@@ -195,9 +200,15 @@ func (r *rig) logIn() *browser.Page {
 // task is a tab at the page of a task, with the overlay on it.
 func (r *rig) task(id int) *ratingTab {
 	r.t.Helper()
+	return r.open(ratingsite.TaskPath(id))
+}
+
+// open is a tab at a page of the rating site, with the overlay on it.
+func (r *rig) open(path string) *ratingTab {
+	r.t.Helper()
 	tab := &ratingTab{Page: r.browser.Open(r.t, ratingsite.Origin, browser.View{}), t: r.t}
 	tab.Before(string(r.read("testdata/presses.js")))
-	tab.Go(ratingsite.TaskPath(id))
+	tab.Go(path)
 	tab.awaitOverlay()
 	return tab
 }

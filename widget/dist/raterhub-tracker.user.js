@@ -1,7 +1,7 @@
 // ==UserScript==
 // @name RaterHub Tracker
 // @namespace https://server.invalid
-// @version 1.0.0
+// @version 1.1.0
 // @description The clock on the rating page
 // @match https://www.raterhub.com/evaluation/rater*
 // @match https://raterhub.com/evaluation/rater*
