@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// scenario is one thing to measure. Each has its own file.
+// scenario is one kind of request to measure. Each scenario has its own file.
 type scenario struct {
 	name  string
 	about string // the title of its table
@@ -22,8 +22,8 @@ type scenario struct {
 
 func scenarios() []scenario {
 	return []scenario{
-		{"ingest", "POST /events, one user a connection, closed loop", ingest},
-		{"pages", "GET /dashboard/today and its JSON, by length of the day and of the history", pages},
+		{"ingest", "POST /events, one user per connection, closed loop", ingest},
+		{"pages", "GET /dashboard/today and its JSON, by the length of the day and of the history", pages},
 	}
 }
 
@@ -38,20 +38,20 @@ func scenarioNames() []string {
 // bench is what every scenario works with.
 type bench struct {
 	options options
-	dir     string // temporary, on the disk that is measured
+	dir     string // the temporary directory, on the disk that is measured
 	binary  string // path of the program
 	stores  []store
 	report  *report // of the scenario that runs
 	log     io.Writer
 }
 
-// progress tells the person who waits what runs now.
+// progress tells the waiting person what runs now.
 func (b *bench) progress(format string, arguments ...any) {
 	_, _ = fmt.Fprintf(b.log, format+"\n", arguments...) // nothing depends on it
 }
 
-// runBench measures what o asks for: tables go to out, progress to log. What was
-// measured before an error is printed all the same.
+// runBench measures what o asks for. It writes tables to out and progress to log. After an
+// error it still prints what it has measured before.
 func runBench(ctx context.Context, o options, out, log io.Writer) (err error) {
 	dir, err := os.MkdirTemp("", "bench-")
 	if err != nil {
@@ -88,20 +88,20 @@ func runBench(ctx context.Context, o options, out, log io.Writer) (err error) {
 	return nil
 }
 
-// findProgram is the binary that the options name, or one built now.
+// findProgram returns the path of the binary that the options name, or builds one.
 func (b *bench) findProgram(ctx context.Context) (path string, err error) {
 	if b.options.program == "" {
 		b.progress("building the program")
 		return buildProgram(ctx, b.dir)
 	}
-	// It will run in another directory.
+	// The program runs in another directory, so its path must be absolute.
 	if path, err = filepath.Abs(b.options.program); err != nil {
 		return "", fmt.Errorf("finding the program: %w", err)
 	}
 	return path, nil
 }
 
-// machineFacts is a Markdown list of what the numbers depend on.
+// machineFacts returns a Markdown list of what the numbers depend on.
 func (b *bench) machineFacts(ctx context.Context) (string, error) {
 	b.progress("measuring the disk")
 	syncs, err := measureSync(ctx, b.dir, time.Second)

@@ -9,14 +9,14 @@ import (
 	"time"
 )
 
-// connection is one keep-alive HTTP/1.1 connection, for one goroutine.
+// connection is one keep-alive HTTP/1.1 connection. Only one goroutine may use it.
 type connection struct {
 	net    net.Conn
 	reader *bufio.Reader
 }
 
-// dial connects to address (host:port). Every read and write on the connection
-// fails from deadline on, so that a server that hangs ends the run.
+// dial connects to address (host:port). After deadline every read and write on the
+// connection fails, so that a server that hangs cannot hang the bench.
 func dial(ctx context.Context, address string, deadline time.Time) (*connection, error) {
 	c, err := new(net.Dialer).DialContext(ctx, "tcp", address)
 	if err != nil {
@@ -30,7 +30,7 @@ func dial(ctx context.Context, address string, deadline time.Time) (*connection,
 }
 
 // roundTrip sends a whole request, appends the body of its response to body and
-// returns the status. After an error the connection is of no use.
+// returns the status. After an error the connection cannot be used any more.
 func (c *connection) roundTrip(request []byte, body *bytes.Buffer) (status int, err error) {
 	if _, err := c.net.Write(request); err != nil {
 		return 0, fmt.Errorf("sending a request: %w", err)

@@ -9,18 +9,18 @@ import (
 	"time"
 )
 
-// How a history is recorded: sessions one after the other, without a gap.
+// A history is recorded as sessions that follow each other without a gap.
 const (
 	sessionQuestions = 100
 	questionTime     = 2 * time.Minute
-	batchEvents      = 500 // at most, in one call (SPEC section 3)
+	batchEvents      = 500 // at most in one call: docs/contract.md#batch
 )
 
-// day is one that is read: date in UTC, which is the zone of a new user.
+// day is a day whose page is read. Its date is in UTC, the zone of a new user.
 type day struct{ date string }
 
-// record gives a user a history of so many questions before the last days, and to each
-// of these days as many as dayLengths says.
+// record gives a user the last days, each with as many questions as dayLengths says, and
+// before them a history of so many questions. It returns these days.
 func record(ctx context.Context, address, token string, questions int, now time.Time) ([]day, error) {
 	r := recorder{url: "http://" + address + "/events/batch", token: token}
 	today := now.UTC().Truncate(24 * time.Hour)
@@ -56,7 +56,7 @@ type event struct {
 	At   time.Time `json:"timestamp"`
 }
 
-// session is a session of so many questions from at on.
+// session adds a session with so many questions that begins at a time.
 func (r *recorder) session(ctx context.Context, at time.Time, questions int) error {
 	if len(r.events)+questions+1 > batchEvents {
 		if err := r.send(ctx); err != nil {
@@ -67,12 +67,12 @@ func (r *recorder) session(ctx context.Context, at time.Time, questions int) err
 		r.events = append(r.events, event{"NEXT", at})
 		at = at.Add(questionTime)
 	}
-	// A moment early: the next session begins at its last question's end.
+	// The session ends a moment early, because the next one begins when its last question ends.
 	r.events = append(r.events, event{"EXIT", at.Add(-time.Microsecond)})
 	return nil
 }
 
-// send records what is gathered; every event must be taken.
+// send records the gathered events. It fails unless every event is accepted.
 func (r *recorder) send(ctx context.Context) error {
 	body, err := json.Marshal(map[string]any{"events": r.events})
 	if err != nil {

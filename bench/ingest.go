@@ -7,9 +7,9 @@ import (
 	"os"
 )
 
-// ingest measures POST /events: as many users as connections, each pressing as
-// fast as the answers come, on a new database each time; and beside it what else
-// commits events on the same store.
+// ingest measures POST /events on a new database each time: each connection has a user who
+// presses again as soon as the last press is answered. Beside it ingest measures the peers
+// that commit events on the same store.
 func ingest(ctx context.Context, b *bench) error {
 	for _, s := range b.stores {
 		for round := range b.options.rounds {
@@ -32,7 +32,7 @@ func ingestOn(ctx context.Context, b *bench, s store, at place) error {
 	}
 	b.report.add(at, "POST /events", measured)
 	if measured.perSecond == 0 {
-		return fmt.Errorf("no event was accepted; errors: %d, the first: %s", measured.errors, measured.firstError)
+		return fmt.Errorf("no event was accepted; errors: %d; the first: %s", measured.errors, measured.firstError)
 	}
 	for _, peer := range s.commitPeers() {
 		b.progress("%s: %s", at, peer.what)

@@ -9,35 +9,34 @@ import (
 )
 
 const (
-	// warmUp runs before every window and is not counted.
+	// warmUp is the time before every window, in which nothing is counted.
 	warmUp = time.Second
 	// grace is how long an answer may take before the run gives up on it.
 	grace = 30 * time.Second
-	// checkEvery is how many answers pass for one whose body is checked.
+	// checkEvery says that the body of one answer in so many is checked.
 	checkEvery = 100
-	// errorExcerpt is how much of an unexpected body an error shows, in bytes.
+	// errorExcerpt is how many bytes of an unexpected body an error shows.
 	errorExcerpt = 200
 )
 
-// client is one user on one connection: it says what to send next. For one
-// goroutine.
+// client is one user on one connection. Only one goroutine may use it.
 type client interface {
-	// request is the whole next HTTP request, valid until the next call.
+	// request returns the whole next HTTP request. It is valid until the next call.
 	request(now time.Time) []byte
-	// check says what is wrong with the body of the 200 that answered it.
+	// check returns an error if the body of a 200 does not answer the last request.
 	check(body []byte) error
 }
 
-// load is a closed loop: each client sends its next request when the answer to
-// the last one has come.
+// load is a closed loop: each client sends its next request as soon as it has the answer to
+// the last one.
 type load struct {
 	address string // host:port
 	length  time.Duration
 	clients []client
 }
 
-// run drives all clients at once, through warm-up and window. It fails only when
-// ctx ends; what goes wrong with a request counts as an error of the samples.
+// run drives all clients at the same time, through warm-up and window. It fails only when
+// ctx ends; a request that fails counts as an error in the samples.
 func (l load) run(ctx context.Context) (samples, error) {
 	w := newWindow(time.Now(), warmUp, l.length)
 	parts := make([]samples, len(l.clients))
@@ -53,8 +52,8 @@ func (l load) run(ctx context.Context) (samples, error) {
 	return all, ctx.Err()
 }
 
-// drive runs one client to the end of the window. A broken connection is an
-// error and is opened anew; when that fails too, the client gives up.
+// drive runs one client to the end of the window. A broken connection counts as an error
+// and is opened again; if that fails too, the client gives up.
 func (l load) drive(ctx context.Context, w window, c client) (s samples) {
 	var conn *connection
 	defer func() {

@@ -5,20 +5,20 @@ import (
 	"time"
 )
 
-// window is the stretch of a run that is measured; what comes before it warms up.
+// window is the part of a run that is measured. The part before it is the warm-up.
 type window struct {
 	start, end time.Time
 }
 
-// newWindow is the window of this length after a warm-up that begins now.
+// newWindow returns the window that follows a warm-up that begins now.
 func newWindow(now time.Time, warmUp, length time.Duration) window {
 	return window{start: now.Add(warmUp), end: now.Add(warmUp + length)}
 }
 
-// samples are the operations of a run, each kept by itself: a few hundred
-// thousand fit in memory, and percentiles stay exact. For one goroutine.
+// samples are the operations of a run. Each is kept, so percentiles are exact: a few hundred
+// thousand fit in memory. Only one goroutine may use them.
 //
-// The rules are, for this program's load and its peers alike:
+// The rules are the same for the program and for its peers:
 //   - the rate counts operations that ended within the window;
 //   - a latency counts when its operation began within the window, however late
 //     it ended, so that a stall at the end still shows;
@@ -30,7 +30,7 @@ type samples struct {
 	firstError string
 }
 
-// success adds an operation that did what it should.
+// success adds an operation that succeeded.
 func (s *samples) success(w window, began, ended time.Time) {
 	if !ended.Before(w.start) && ended.Before(w.end) {
 		s.completed++
@@ -40,7 +40,7 @@ func (s *samples) success(w window, began, ended time.Time) {
 	}
 }
 
-// failure adds an operation that did not; the first reason is kept.
+// failure adds an operation that failed. Only the first reason is kept.
 func (s *samples) failure(reason string) {
 	if s.errors == 0 {
 		s.firstError = reason
@@ -48,7 +48,7 @@ func (s *samples) failure(reason string) {
 	s.errors++
 }
 
-// merge adds all of other.
+// merge adds the operations of other.
 func (s *samples) merge(other samples) {
 	if s.errors == 0 {
 		s.firstError = other.firstError
@@ -58,9 +58,9 @@ func (s *samples) merge(other samples) {
 	s.errors += other.errors
 }
 
-// summary is what the table says of a run.
+// summary is what the table shows of a run.
 type summary struct {
-	perSecond     float64
+	perSecond     float64       // operations
 	p50, p99, max time.Duration // 0 when no operation succeeded
 	errors        int
 	firstError    string
@@ -79,9 +79,9 @@ func (s *samples) summarize(length time.Duration) summary {
 	}
 }
 
-// percentile is the nearest-rank percentile: the smallest of the values that at
-// least percent in a hundred of them do not exceed. sorted ascends; percent is 1
-// to 100. It is 0 when there are no values.
+// percentile returns the nearest-rank percentile: the smallest value that at least percent %
+// of the values do not exceed, or 0 if there are none. sorted is in ascending order; percent
+// is 1 to 100.
 func percentile(sorted []time.Duration, percent int) time.Duration {
 	if len(sorted) == 0 {
 		return 0

@@ -18,36 +18,37 @@ type options struct {
 	connections []int
 	length      time.Duration // of each measurement, whole seconds
 	rounds      int
-	history     []int  // questions of each user whose pages are read
-	program     string // path of a binary; empty to build it
+	history     []int  // how many questions each user has whose pages are read
+	program     string // path of a binary; "" to build one
 }
 
-const usage = `Measures the real program on this machine and prints a table. It passes no
-judgement: it fails only when something is broken.
+const usage = `Measures the real program on this machine and prints a table. It does not judge
+the numbers: it fails only when something is broken.
 
 Usage: go run ./bench [flags]
 
-Databases and the binary go to a temporary directory: TMPDIR says on which disk.
+Databases and the binary are written to the temporary directory, so TMPDIR says
+which disk is measured.
 
 `
 
-// parseOptions reads the command line. When that asks for help, the help goes to
-// output and the error is flag.ErrHelp.
+// parseOptions reads the command line. If the command line asks for help, parseOptions
+// writes it to output and returns flag.ErrHelp.
 func parseOptions(arguments []string, output io.Writer) (options, error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(io.Discard) // an error is for the caller to print, once
 	flags.Usage = func() {}
 	o := options{scenarios: scenarioNames(), stores: storeNames(), connections: []int{1, 16, 64}, history: []int{1_000, 1_000_000}}
-	flags.Func("scenarios", "comma-separated `names` (default "+strings.Join(scenarioNames(), ",")+")",
+	flags.Func("scenarios", "`names` of the scenarios to run, separated by commas (default "+strings.Join(scenarioNames(), ",")+")",
 		func(list string) (err error) { o.scenarios, err = parseNames(list, scenarioNames()); return err })
-	flags.Func("stores", "comma-separated `names` (default "+strings.Join(storeNames(), ",")+")",
+	flags.Func("stores", "`names` of the databases to run on, separated by commas (default "+strings.Join(storeNames(), ",")+")",
 		func(list string) (err error) { o.stores, err = parseNames(list, storeNames()); return err })
-	flags.Func("connections", "comma-separated `numbers`, each is measured (default 1,16,64)",
+	flags.Func("connections", "`numbers` of connections to measure with, separated by commas (default 1,16,64)",
 		func(list string) (err error) { o.connections, err = parseNumbers(list, maxConnections); return err })
-	flags.Func("history", "comma-separated `questions` of the users whose pages are read (default 1000,1000000)",
+	flags.Func("history", "`numbers` of questions in the histories whose pages are read, separated by commas (default 1000,1000000)",
 		func(list string) (err error) { o.history, err = parseNumbers(list, maxHistory); return err })
 	seconds := flags.Int("seconds", 5, "`length` of each measurement in seconds, after 1 s of warm-up")
-	flags.IntVar(&o.rounds, "rounds", 1, "how `often` all is measured")
+	flags.IntVar(&o.rounds, "rounds", 1, "how many `times` to measure everything")
 	flags.StringVar(&o.program, "program", "", "measure this `binary` instead of building one")
 	if err := flags.Parse(arguments); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -71,16 +72,17 @@ func parseNames(list string, known []string) ([]string, error) {
 	names := strings.Split(list, ",")
 	for _, name := range names {
 		if !slices.Contains(known, name) {
-			return nil, fmt.Errorf("%q is none of %s", name, strings.Join(known, ", "))
+			return nil, fmt.Errorf("%q is unknown: use %s", name, strings.Join(known, ", "))
 		}
 	}
 	return names, nil
 }
 
 const (
-	// maxConnections keeps a run within what PostgreSQL and a file limit allow.
+	// maxConnections keeps a run below PostgreSQL's limit of connections and the usual
+	// limit of open files.
 	maxConnections = 150
-	// maxHistory is more than seven years of a question every two minutes, without sleep.
+	// maxHistory is more than seven years of one question every two minutes, day and night.
 	maxHistory = 2_000_000
 )
 

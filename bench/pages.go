@@ -10,14 +10,15 @@ import (
 	"time"
 )
 
-// pageConnections is how many read at once.
+// pageConnections is how many connections read at the same time.
 const pageConnections = 8
 
-// dayLengths are the questions of the days that are read.
+// dayLengths says how many questions each of the days has that are read.
 var dayLengths = []int{20, 300}
 
-// pages measures the day, as a page and as JSON, of users with histories of different
-// lengths, and beside it what any answer to a logged-in user takes.
+// pages measures reading a day, as a page and as JSON, for users with histories of different
+// lengths. Beside it pages measures GET /me, the least that any answer to a logged-in user
+// takes.
 func pages(ctx context.Context, b *bench) error {
 	for _, s := range b.stores {
 		if err := pagesOn(ctx, b, s); err != nil {
@@ -63,14 +64,14 @@ func pagesOn(ctx context.Context, b *bench, s store) (err error) {
 	return nil
 }
 
-// reader is a user who looks at days.
+// reader is a user who reads days.
 type reader struct {
 	address, token string
 	history        int
 	days           []day
 }
 
-// readAll measures every kind of reading; those to compare stand beside each other.
+// readAll measures every kind of request. Those to compare follow each other in the table.
 func (b *bench) readAll(ctx context.Context, at place, readers []reader) error {
 	for i, length := range dayLengths {
 		for _, kind := range []struct{ what, path, expected string }{
@@ -95,7 +96,7 @@ func (b *bench) readAll(ctx context.Context, at place, readers []reader) error {
 	return err
 }
 
-// read is one row.
+// read measures one row of the table.
 func (b *bench) read(ctx context.Context, at place, what, address string, g *getter) (summary, error) {
 	b.progress("%s: %s", at, what)
 	clients := make([]client, pageConnections)
@@ -117,13 +118,13 @@ func (b *bench) read(ctx context.Context, at place, what, address string, g *get
 // compare notes what a longer history costs.
 func (b *bench) compare(at place, what string, readers []reader, measured []summary) {
 	for i := 1; i < len(measured); i++ {
-		b.report.note("%s, round %d: %s: %d questions in all take %.2f times as long as %d (median)", at.store, at.round, what,
+		b.report.note("%s, round %d: %s: with %d questions in all it takes %.2f times as long as with %d (median)", at.store, at.round, what,
 			readers[i].history, float64(measured[i].p50)/float64(measured[0].p50), readers[0].history)
 	}
 }
 
-// getter asks for one path again and again: it has no state, so that all connections
-// share it.
+// getter requests the same path again and again. It has no state, so all connections share
+// one.
 type getter struct {
 	bytes    []byte
 	expected string

@@ -19,17 +19,17 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// errNoPgbench means that the machine does not have PostgreSQL's own load
+// errNoPgbench is returned when the machine does not have pgbench, PostgreSQL's own load
 // generator.
 var errNoPgbench = errors.New("no pgbench in PATH or /usr/lib/postgresql/*/bin")
 
-// pgbenchScripts write the rows of one event, each script in its own way.
+// pgbenchScripts has the scripts that write the rows of one event, each in its own way.
 //
 //go:embed pgbench/*.sql
 var pgbenchScripts embed.FS
 
-// pgbenchPeer measures how many events a second pgbench writes with a script, on
-// a new database of the same server, with as many clients as connections.
+// pgbenchPeer measures how many events per second pgbench writes with a script, on a new
+// database of the same server, with as many clients as the program has connections.
 type pgbenchPeer struct {
 	script      string // a name in pgbenchScripts
 	newDatabase func(context.Context) (dsn string, err error)
@@ -104,7 +104,7 @@ type transaction struct {
 	failed       bool // ended with an error; began is not known then
 }
 
-// readPgbenchLogs reads what each thread of pgbench wrote, in any order.
+// readPgbenchLogs reads the log of each thread of pgbench. The order is not defined.
 func readPgbenchLogs(dir fs.FS) ([]transaction, error) {
 	names, err := fs.Glob(dir, "log.*")
 	if err != nil {
@@ -125,9 +125,9 @@ func readPgbenchLogs(dir fs.FS) ([]transaction, error) {
 	return all, nil
 }
 
-// parsePgbenchLog reads lines of pgbench --log: client, number, latency in
-// microseconds or how it failed, script, end in Unix seconds, microseconds of
-// that second; columns after these are ignored.
+// parsePgbenchLog reads the log that pgbench --log writes. The columns of a line are: client,
+// number, latency in microseconds or a word that says how it failed, script, end in Unix
+// seconds, microseconds of that second. Further columns are ignored.
 func parsePgbenchLog(log io.Reader) ([]transaction, error) {
 	var all []transaction
 	lines := bufio.NewScanner(log)
@@ -152,8 +152,8 @@ func parsePgbenchLog(log io.Reader) ([]transaction, error) {
 	return all, lines.Err()
 }
 
-// samplesOf counts transactions as load.run counts requests: the warm-up runs
-// from the begin of the first one.
+// samplesOf counts transactions as load.run counts requests. The warm-up begins with the
+// first transaction.
 func samplesOf(transactions []transaction, length time.Duration) samples {
 	var s samples
 	if len(transactions) == 0 {

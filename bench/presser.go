@@ -12,8 +12,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// pressesPerPause spaces the pauses: of so many presses the last two are a PAUSE
-// and the PAUSE that resumes, all others are NEXT.
+// pressesPerPause says how often a pause comes: of so many presses the last two are the
+// PAUSE that begins and the PAUSE that ends it; all others are NEXT.
 const pressesPerPause = 20
 
 // presser is a user who presses NEXT and, now and then, PAUSE: the client of the
@@ -25,7 +25,7 @@ type presser struct {
 	id          string // of the last event sent
 }
 
-// newPresser is the user who logged in with token.
+// newPresser returns the user whom the access token belongs to.
 func newPresser(host, token string) *presser {
 	var seed [32]byte
 	_, _ = cryptorand.Read(seed[:]) // never fails: it would end the program instead
@@ -37,7 +37,7 @@ func newPresser(host, token string) *presser {
 	}
 }
 
-// request is a press at now, under an id never used before.
+// request implements client. Each request is a press at now with a new id.
 func (p *presser) request(now time.Time) []byte {
 	p.id = uuid.Must(uuid.NewRandomFromReader(p.ids)).String()
 	kind := &p.next
@@ -48,7 +48,7 @@ func (p *presser) request(now time.Time) []byte {
 	return kind.fill(p.id, now)
 }
 
-// check reports an answer that does not accept this very event (SPEC section 3).
+// check implements client: the answer must accept exactly the event that was sent.
 func (p *presser) check(body []byte) error {
 	var answer struct {
 		Status    string `json:"status"`
@@ -69,14 +69,14 @@ func (p *presser) check(body []byte) error {
 	return nil
 }
 
-// eventTime is the timestamp's format: always as long as itself, in UTC.
+// eventTime is the format of timestamps, in UTC. Every timestamp is as long as the format.
 const eventTime = "2006-01-02T15:04:05.000000Z"
 
-// eventRequest is a POST /events that is made once and filled in for each event:
-// only the id and the time differ, and neither changes the length.
+// eventRequest is a POST /events that is built once and filled in for each event: only the id
+// and the time differ, and both always have the same length.
 type eventRequest struct {
 	bytes    []byte
-	id, time []byte // where they stand within bytes
+	id, time []byte // their places within bytes
 }
 
 func newEventRequest(host, token, kind string) eventRequest {
@@ -96,11 +96,10 @@ func newEventRequest(host, token, kind string) eventRequest {
 	}
 }
 
-// fill is the request for the event with this id at this time; the next call
-// overwrites it.
+// fill returns the request for the event with this id and time. The next call overwrites it.
 func (r *eventRequest) fill(id string, at time.Time) []byte {
 	copy(r.id, id)
-	// Not formatted in place: AppendFormat writes nanoseconds before it cuts them.
+	// AppendFormat writes nanoseconds before it cuts them off, so it needs more room.
 	var scratch [2 * len(eventTime)]byte
 	copy(r.time, at.UTC().AppendFormat(scratch[:0], eventTime))
 	return r.bytes

@@ -16,13 +16,13 @@ import (
 
 const (
 	programPackage = "github.com/raterhub-tracker/raterhub-tracker/cmd/raterhub-tracker"
-	readyLine      = "listening on http://" // then host:port, on stdout
+	readyLine      = "listening on http://" // on stdout; host:port follows
 	startWithin    = 30 * time.Second
 	stopWithin     = 10 * time.Second
 	logExcerpt     = 4096 // bytes of the program's log that an error shows
 )
 
-// buildProgram builds the program as a release does, statically, into dir.
+// buildProgram builds a static binary in dir, as a release does.
 func buildProgram(ctx context.Context, dir string) (path string, err error) {
 	path = filepath.Join(dir, "raterhub-tracker")
 	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", path, programPackage)

@@ -20,21 +20,21 @@ func (p place) String() string {
 	return fmt.Sprintf("%s, connections: %d, round %d", p.store, p.connections, p.round)
 }
 
-// report collects measurements of one scenario and prints them as Markdown. It
-// draws no conclusion.
+// report collects the measurements of one scenario and prints them as Markdown. It does not
+// judge them.
 type report struct {
 	rows  [][]string
 	notes []string
 }
 
-// columns are the head of the table; those from firstNumber on are aligned right.
+// columns returns the head of the table. Columns from firstNumber on are right-aligned.
 func columns() []string {
 	return []string{"store", "what", "connections", "round", "per second", "p50 ms", "p99 ms", "max ms", "errors"}
 }
 
 const firstNumber = 2
 
-// add is one row; the first of its errors becomes a note.
+// add adds a row. The first of its errors becomes a note.
 func (r *report) add(at place, what string, s summary) {
 	r.rows = append(r.rows, []string{
 		at.store, what, strconv.Itoa(at.connections), strconv.Itoa(at.round),
@@ -47,7 +47,7 @@ func (r *report) add(at place, what string, s summary) {
 	}
 }
 
-// note is a line below the table.
+// note adds a line below the table.
 func (r *report) note(format string, arguments ...any) {
 	r.notes = append(r.notes, fmt.Sprintf(format, arguments...))
 }
@@ -71,7 +71,7 @@ func (r *report) write(w io.Writer) error {
 	return nil
 }
 
-// writeTable writes a Markdown table whose columns line up as plain text too.
+// writeTable writes a Markdown table whose columns also line up as plain text.
 func writeTable(out *strings.Builder, head []string, rows [][]string) {
 	widths := make([]int, len(head))
 	for _, row := range append([][]string{head}, rows...) {
@@ -104,7 +104,7 @@ func writeTable(out *strings.Builder, head []string, rows [][]string) {
 	}
 }
 
-// milliseconds prints d to the hundredth of a millisecond.
+// milliseconds formats d in milliseconds with two decimals.
 func milliseconds(d time.Duration) string {
 	return strconv.FormatFloat(float64(d)/float64(time.Millisecond), 'f', 2, 64)
 }

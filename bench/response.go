@@ -10,19 +10,19 @@ import (
 	"strconv"
 )
 
-// errMalformed is wrapped by every error of readResponse that a broken answer
-// causes; the connection cannot be used any further.
+// errMalformed is wrapped by the errors of readResponse for a malformed response. The
+// connection cannot be used any more.
 var errMalformed = errors.New("malformed HTTP/1.1 response")
 
-// chunkedBody is the length of a body that says its own end.
+// chunkedBody stands for the length of a chunked body, which marks its own end.
 const chunkedBody = -1
 
-// readResponse reads one HTTP/1.1 response to its last byte, so that the next
-// one can follow on the same connection, appends its body to body and returns
-// its status. It understands what a keep-alive server sends to GET and POST
-// (Content-Length or chunked, no interim 1xx answers) and refuses the rest:
-// net/http does all of it, at a price that the server under test would pay on a
-// shared machine.
+// readResponse reads one HTTP/1.1 response to its last byte, appends its body to body and
+// returns its status. The next response can follow on the same connection.
+//
+// It understands what a keep-alive server answers to GET and POST (Content-Length or chunked,
+// no interim 1xx answers) and refuses the rest. net/http would understand everything, but on
+// a shared machine the server under test would pay for it.
 func readResponse(r *bufio.Reader, body *bytes.Buffer) (status int, err error) {
 	line, err := readLine(r)
 	if err != nil {
@@ -74,8 +74,8 @@ func parseStatus(line []byte) (int, error) {
 	return status, nil
 }
 
-// readHeaders reads up to the empty line and returns the length of the body
-// that follows, or chunkedBody.
+// readHeaders reads up to the empty line. It returns the length of the body that follows, or
+// chunkedBody.
 func readHeaders(r *bufio.Reader) (length int64, err error) {
 	known := false
 	for {
@@ -108,7 +108,7 @@ func readHeaders(r *bufio.Reader) (length int64, err error) {
 	return length, nil
 }
 
-// readChunks reads a chunked body and the trailer after it.
+// readChunks reads a chunked body and its trailer.
 func readChunks(r *bufio.Reader, body *bytes.Buffer) error {
 	if _, err := io.Copy(body, httputil.NewChunkedReader(r)); err != nil {
 		return err
@@ -121,7 +121,7 @@ func readChunks(r *bufio.Reader, body *bytes.Buffer) error {
 	}
 }
 
-// noEOF says that an end in the middle of a response is not a proper one.
+// noEOF turns io.EOF into io.ErrUnexpectedEOF: in the middle of a response an end is an error.
 func noEOF(err error) error {
 	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF

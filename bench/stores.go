@@ -13,29 +13,30 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/pgtest"
 )
 
-// store is a kind of database that the program runs on.
+// store is a database that the program can run on.
 type store interface {
 	name() string
-	// newDatabase makes an empty database and returns its DATABASE_URL.
+	// newDatabase creates an empty database and returns its DATABASE_URL.
 	newDatabase(ctx context.Context) (url string, err error)
-	// version is empty for a store that is part of the program.
+	// version returns "" for a store that is part of the program.
 	version(ctx context.Context) (string, error)
-	// commitPeers measure what else commits events on the same disk.
+	// commitPeers returns what else can commit events on the same disk.
 	commitPeers() []peer
-	// close ends the store's server, if it has one, with all its data.
+	// close stops the store's server, if it has one, and removes its data.
 	close()
 }
 
-// peer is a measurement beside the program's own, in the same run.
+// peer is a measurement to compare the program with. It is taken in the same run.
 type peer struct {
 	what string
 	run  func(ctx context.Context, connections int, length time.Duration) (samples, error)
 }
 
-// storeNames are what openStore knows.
+// storeNames returns the names that openStore knows.
 func storeNames() []string { return []string{"sqlite", "postgres"} }
 
-// openStore opens a store whose files go to dir, or to the temporary directory.
+// openStore opens a store. SQLite keeps its files in dir, PostgreSQL in the temporary
+// directory.
 func openStore(ctx context.Context, name, dir string) (store, error) {
 	switch name {
 	case "sqlite":
@@ -65,7 +66,7 @@ func (s sqliteStore) newDatabase(context.Context) (string, error) {
 func (s sqliteStore) version(context.Context) (string, error) { return "", nil }
 
 func (s sqliteStore) commitPeers() []peer {
-	// One writer, because SQLite has one, however many connections there are.
+	// SQLite has one writer, however many connections there are.
 	oneWriter := func(ctx context.Context, _ int, length time.Duration) (samples, error) {
 		return measureSync(ctx, s.dir, length)
 	}

@@ -10,14 +10,14 @@ import (
 
 const (
 	pageSize = 4096
-	// logPages is the length of the file that is written round and round, like
-	// SQLite's log, which starts over after 1000 pages.
+	// logPages is the length of the file. Like SQLite's log it is overwritten from the start
+	// after 1000 pages.
 	logPages = 1000
 )
 
-// measureSync measures how many durable commits a second the disk of dir gives to
-// one writer: write a page, fsync, and again. Group commit cannot commit more
-// often, only more at once.
+// measureSync measures how many durable commits per second one writer gets from the disk of
+// dir: it writes a page, calls fsync, and repeats. Group commit cannot commit more often than
+// that; it can only commit more at a time.
 func measureSync(ctx context.Context, dir string, length time.Duration) (samples, error) {
 	s, err := syncPages(ctx, dir, length)
 	if err != nil {
@@ -32,7 +32,7 @@ func syncPages(ctx context.Context, dir string, length time.Duration) (s samples
 		return samples{}, err
 	}
 	defer func() { err = errors.Join(err, file.Close(), os.Remove(file.Name())) }()
-	// The file gets its full length first: growing one costs a sync more.
+	// The file gets its full length first, because growing a file makes its sync slower.
 	if _, err := file.Write(make([]byte, logPages*pageSize)); err != nil {
 		return samples{}, err
 	}
@@ -43,7 +43,7 @@ func syncPages(ctx context.Context, dir string, length time.Duration) (s samples
 		if !began.Before(w.end) || ctx.Err() != nil {
 			return s, ctx.Err()
 		}
-		page[0]++ // a page that differs each time
+		page[0]++ // no two writes are alike
 		if _, err := file.WriteAt(page, n%logPages*pageSize); err != nil {
 			return samples{}, err
 		}

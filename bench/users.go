@@ -14,8 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// registerUsers registers count users at a running program and returns an access
-// token of each.
+// registerUsers registers count users at a running program and returns their access tokens.
 func registerUsers(ctx context.Context, baseURL string, count int) ([]string, error) {
 	tokens := make([]string, count)
 	group, ctx := errgroup.WithContext(ctx)
@@ -32,8 +31,8 @@ func registerUsers(ctx context.Context, baseURL string, count int) ([]string, er
 	return tokens, nil
 }
 
-// registerUser goes the way of a script: a CSRF token first, then the
-// registration (SPEC section 5).
+// registerUser registers as a script does: it gets a CSRF token first, then sends it with
+// the registration.
 func registerUser(ctx context.Context, baseURL, email string) (token string, err error) {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -71,8 +70,8 @@ func registerUser(ctx context.Context, baseURL, email string) (token string, err
 	return access.Token, nil
 }
 
-// exchange sends a request and decodes the JSON of its answer into into; an
-// answer other than 2xx is an error that shows its body.
+// exchange sends a request and decodes the JSON of its answer into into. If the status is
+// not 2xx, the error shows the body.
 func exchange(browser *http.Client, request *http.Request, into any) error {
 	name := request.Method + " " + request.URL.Path
 	response, err := browser.Do(request)

@@ -1,5 +1,5 @@
--- Tables like those an event is written to: the log, its session, its questions.
--- Ids and times are what the program stores; nothing else of it is copied.
+-- Tables like those that an event is written to: the log, its session, its questions.
+-- They hold what the program stores of ids and times, and nothing else.
 CREATE TABLE events (
     user_id     bigint NOT NULL,
     event_id    uuid   NOT NULL,
