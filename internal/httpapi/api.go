@@ -57,7 +57,7 @@ func Register(mux httpx.Mux, o Options) {
 	a.registerPassword()
 	a.registerFactors()
 	a.registerDevices()
-	a.registerEvents()
+	a.registerEvents(mux)
 	a.registerSessions()
 	a.registerQuestions()
 	a.registerSummaries()

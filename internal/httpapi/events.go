@@ -1,31 +1,16 @@
 package httpapi
 
 import (
-	"context"
-	"fmt"
 	"net/http"
 	"reflect"
 	"strconv"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
-
-	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
-
-// maxBatch is how many events a batch may have.
-const maxBatch = 500
-
-// rawInput is a body that the handler reads itself.
-type rawInput struct {
-	RawBody []byte `contentType:"application/json"`
-}
 
 // answerBody is what a client learns of its event, and all that it needs to draw the
 // clock.
@@ -99,20 +84,6 @@ type answerOutput struct {
 	Body *answerBody `doc:"The event is on disk; this is the state after it."`
 }
 
-type batchBody struct {
-	SentAt *string    `json:"sent_at"`
-	Events []rawEvent `json:"events"`
-}
-
-// rawEvent is one event of a batch as it was sent.
-type rawEvent []byte
-
-// UnmarshalJSONFrom takes the next value as it is. A name that the event gives
-// twice is found when the event itself is read, and spoils no other.
-func (e *rawEvent) UnmarshalJSONFrom(from *jsontext.Decoder) error {
-	return json.UnmarshalDecode(from, (*jsontext.Value)(e), jsontext.AllowDuplicateNames(true))
-}
-
 // batchSchema is batchBody with its events in their own form, for the document.
 type batchSchema struct {
 	SentAt string      `json:"sent_at,omitempty" nullable:"true" format:"date-time" doc:"The client's clock when it sends: it corrects a skewed clock. An event may have its own."`
@@ -135,86 +106,73 @@ type batchResult struct {
 	Answer  *answerBody `json:"answer,omitempty"`
 }
 
-func (a *api) registerEvents() {
-	limited := huma.Middlewares{a.limitByUser(a.Limits.Events)}
-
+func (a *api) registerEvents(mux httpx.Mux) {
 	op := forWidget(operation("POST /events", "event", tagEvents, "Record an event",
 		"NEXT closes the current question and opens the next; the first one starts a session. PAUSE pauses and resumes, "+
 			"EXIT ends the session, UNDO reopens the last question. Give an id and send the event until it is answered: "+
 			"the same id is recorded once."))
-	op.Middlewares = limited
-	registerReading(a, mayFail(op, http.StatusConflict, http.StatusTooManyRequests), reflect.TypeFor[pressBody](), "The event.", a.event)
+	registerRecording[answerOutput](a, mux, recording{
+		op:   mayFail(op, http.StatusConflict, http.StatusTooManyRequests),
+		body: reflect.TypeFor[pressBody](), about: "The event.", handle: a.event,
+	})
 
 	op = forWidget(operation("POST /events/batch", "event-batch", tagEvents, "Record up to 500 events in one write",
 		"Applies the events in order, each as POST /events would. One that is refused does not stop the others. "+
 			"A call counts once against the rate limit."))
-	op.Middlewares, op.MaxBodyBytes = limited, httpx.MaxBatchBody
-	registerReading(a, mayFail(op, http.StatusTooManyRequests), reflect.TypeFor[batchSchema](), "The events, oldest first.", a.eventBatch)
+	registerRecording[batchOutput](a, mux, recording{
+		op:   mayFail(op, http.StatusTooManyRequests),
+		body: reflect.TypeFor[batchSchema](), about: "The events, oldest first.", handle: a.eventBatch,
+	})
 }
 
-// registerReading adds an operation whose handler reads the body itself. The router
-// documents such a body as bytes, so its schema and examples are put in afterwards.
-func registerReading[Out any](a *api, op huma.Operation, body reflect.Type, about string, handle func(context.Context, *rawInput) (*Out, error)) {
-	op.SkipValidateBody = true
-	op.RequestBody = &huma.RequestBody{Required: true, Description: about, Content: map[string]*huma.MediaType{}}
-	register(a, op, handle)
-	op.RequestBody.Content["application/json"] = &huma.MediaType{
-		Schema:   a.huma.OpenAPI().Components.Schemas.Schema(body, true, ""),
-		Examples: a.examplesOf(&op).Requests,
-	}
-}
-
-func (a *api) event(ctx context.Context, in *rawInput) (*answerOutput, error) {
-	press, sentAt, err := decodePress(in.RawBody)
+func (a *api) event(w http.ResponseWriter, r *http.Request) (answer any, err error) {
+	rater, body, err := a.admit(w, r, httpx.MaxBody)
 	if err != nil {
 		return nil, err
 	}
-	outcomes, err := a.Tracker.Record(ctx, a.Rater(currentUser(ctx)), []tracker.Press{press}, sentAt)
+	press, err := decodePress(body)
+	if err != nil {
+		return nil, err
+	}
+	outcomes, err := a.Tracker.Record(r.Context(), rater, []tracker.Press{press}, 0)
 	if err != nil {
 		return nil, err
 	}
 	if outcomes[0].Err != nil {
 		return nil, outcomes[0].Err
 	}
-	return &answerOutput{Body: answerOf(outcomes[0].Answer)}, nil
+	return answerOf(outcomes[0].Answer), nil
 }
 
 // eventBatch records the events that can be read, and answers for the others too.
-func (a *api) eventBatch(ctx context.Context, in *rawInput) (*batchOutput, error) {
-	var body batchBody
-	if err := httpx.UnmarshalJSON(in.RawBody, &body); err != nil {
+func (a *api) eventBatch(w http.ResponseWriter, r *http.Request) (answer any, err error) {
+	rater, body, err := a.admit(w, r, httpx.MaxBatchBody)
+	if err != nil {
 		return nil, err
 	}
-	var errs fault.FieldErrors
-	sentAt := readTime(&errs, "sent_at", body.SentAt)
-	if n := len(body.Events); n == 0 {
-		errs.Add("events", "is missing or empty")
-	} else if n > maxBatch {
-		errs.Add("events", fmt.Sprintf("must be at most %d, not %d", maxBatch, n))
-	}
-	if err := errs.OrNil(); err != nil {
+	batch, sentAt, err := decodeBatch(body)
+	if err != nil {
 		return nil, err
 	}
-	results := make([]batchResult, len(body.Events))
+	results := make([]batchResult, len(batch))
 	var presses []tracker.Press
 	var positions []int // of presses in results
-	for i, raw := range body.Events {
-		press, ownSentAt, err := decodePress(raw)
-		press.SentAt = ownSentAt
+	for i, raw := range batch {
+		press, err := decodePress(raw)
 		if err != nil {
 			results[i] = rejected(press.ID, err)
 			continue
 		}
 		presses, positions = append(presses, press), append(positions, i)
 	}
-	outcomes, err := a.Tracker.Record(ctx, a.Rater(currentUser(ctx)), presses, sentAt)
+	outcomes, err := a.Tracker.Record(r.Context(), rater, presses, sentAt)
 	if err != nil {
 		return nil, err
 	}
 	for i, outcome := range outcomes {
 		results[positions[i]] = resultOf(presses[i], outcome)
 	}
-	return &batchOutput{Body: batchResults{Results: results}}, nil
+	return batchResults{Results: results}, nil
 }
 
 func resultOf(press tracker.Press, outcome tracker.Outcome) batchResult {

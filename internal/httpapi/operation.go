@@ -65,10 +65,8 @@ func checkedByHandler(op huma.Operation) huma.Operation {
 // register adds an operation: with a login unless it is public, and with every failure
 // of the handler turned into a problem, its cause logged.
 func register[In, Out any](a *api, op huma.Operation, handle func(context.Context, *In) (*Out, error)) {
-	in, out := reflect.TypeFor[In](), reflect.TypeFor[Out]()
-	refer(&op, failuresOf(&op, in))
-	op.Errors = nil // the router would describe them itself
-	describeBodies(&op, in, out, a.examplesOf(&op))
+	in := reflect.TypeFor[In]()
+	a.describe(&op, in, reflect.TypeFor[Out]())
 	if needsLogin(&op) {
 		op.Middlewares = append(huma.Middlewares{a.requireUser}, op.Middlewares...)
 	}
@@ -82,6 +80,13 @@ func register[In, Out any](a *api, op huma.Operation, handle func(context.Contex
 		}
 		return out, nil
 	})
+}
+
+// describe puts into the document of an operation what the router does not know.
+func (a *api) describe(op *huma.Operation, in, out reflect.Type) {
+	refer(op, failuresOf(op, in))
+	op.Errors = nil // the router would describe them itself
+	describeBodies(op, in, out, a.examplesOf(op))
 }
 
 // failuresOf are the statuses of the failures of an operation: those that it declares,

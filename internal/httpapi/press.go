@@ -29,16 +29,15 @@ type pressBody struct {
 	TaskType  string   `json:"task_type,omitempty" nullable:"true" maxLength:"100"`
 }
 
-// decodePress reads one event and names the fields that are wrong with it; the ID
-// is there all the same when it could be read. sentAt is 0 when the event does not
-// say.
-func decodePress(raw []byte) (p tracker.Press, sentAt timeline.Instant, err error) {
+// decodePress reads one event and names the fields that are wrong with it; the ID is set
+// all the same when it could be read.
+func decodePress(raw []byte) (tracker.Press, error) {
 	var body pressBody
 	var errs fault.FieldErrors
 	if err := httpx.UnmarshalJSON(raw, &body); err != nil {
-		return tracker.Press{ID: idIn(raw)}, 0, err
+		return tracker.Press{ID: idIn(raw)}, err
 	}
-	p = tracker.Press{
+	p := tracker.Press{
 		ID: readID(&errs, body.ID), Type: readType(&errs, body.Type),
 		At: readTime(&errs, "timestamp", body.Timestamp), WantPaused: body.Paused,
 		Task: timeline.Task{
@@ -48,8 +47,8 @@ func decodePress(raw []byte) (p tracker.Press, sentAt timeline.Instant, err erro
 		},
 	}
 	p.Task.AETLow, p.Task.AETHigh = readAET(&errs, body.AETLow, body.AETHigh)
-	sentAt = readTime(&errs, "sent_at", body.SentAt)
-	return p, sentAt, errs.OrNil()
+	p.SentAt = readTime(&errs, "sent_at", body.SentAt)
+	return p, errs.OrNil()
 }
 
 // idIn is the ID in an event with another field that cannot be read.

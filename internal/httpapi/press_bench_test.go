@@ -17,7 +17,7 @@ func BenchmarkDecodePress(b *testing.B) {
 	b.SetBytes(int64(len(body)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, _, err := decodePress(body); err != nil {
+		if _, err := decodePress(body); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -34,7 +34,7 @@ func BenchmarkDecodeBatch(b *testing.B) {
 			b.Fatal(err)
 		}
 		for _, raw := range batch.Events {
-			if _, _, err := decodePress(raw); err != nil {
+			if _, err := decodePress(raw); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -1,0 +1,74 @@
+package httpapi
+
+import (
+	"net/http"
+	"reflect"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
+)
+
+// recording is an operation that records presses. It is served straight from the mux:
+// most requests are of this kind, and the router's stops would cost more than the rest of
+// the way. It keeps the promises of the others: a login, a rate, a bounded JSON body, and a
+// problem for each failure.
+type recording struct {
+	op    huma.Operation
+	body  reflect.Type // documents the body, which the handler reads itself
+	about string       // describes the body
+	// handle returns what is answered with status 200.
+	handle func(w http.ResponseWriter, r *http.Request) (answer any, err error)
+}
+
+// rawInput documents that there is a body.
+type rawInput struct {
+	RawBody []byte `contentType:"application/json"`
+}
+
+// registerRecording documents an operation, whose answer is the Body of Out, and serves it.
+func registerRecording[Out any](a *api, mux httpx.Mux, rec recording) {
+	op := rec.op
+	op.RequestBody = &huma.RequestBody{Required: true, Description: rec.about, Content: map[string]*huma.MediaType{}}
+	a.describe(&op, reflect.TypeFor[rawInput](), reflect.TypeFor[Out]())
+	huma.Register[rawInput, Out](documentOnly{a.huma}, op, nil)
+	op.RequestBody.Content["application/json"] = &huma.MediaType{
+		Schema:   a.huma.OpenAPI().Components.Schemas.Schema(rec.body, true, ""),
+		Examples: a.examplesOf(&op).Requests,
+	}
+	mux.HandleFunc(op.Method+" "+op.Path, func(w http.ResponseWriter, r *http.Request) {
+		answer, err := rec.handle(w, r)
+		if err != nil {
+			httpx.WriteProblem(w, a.problem(r.Context(), op.OperationID, err))
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_ = huma.DefaultJSONFormat.Marshal(w, answer) // the client may be gone
+	})
+}
+
+// admit returns who makes a request that brings presses, and its body. The user has a
+// login that is valid now, a widget's or any other, and stays within the rate of presses.
+func (a *api) admit(w http.ResponseWriter, r *http.Request, maxBody int64) (tracker.Rater, []byte, error) {
+	user, _, err := a.Accounts.Authenticate(r.Context(), httpx.TokenOf(r))
+	if err != nil {
+		return tracker.Rater{}, nil, err
+	}
+	if err := a.Limits.Events.Take(r.Context(), httpx.UserKey(user.ID)); err != nil {
+		return tracker.Rater{}, nil, err
+	}
+	body, err := httpx.ReadJSON(w, r, maxBody)
+	return a.Rater(user), body, err
+}
+
+// documentOnly is the API for operations that it documents and does not serve.
+type documentOnly struct{ huma.API }
+
+// Adapter returns an adapter that serves nothing.
+func (d documentOnly) Adapter() huma.Adapter { return servesNothing{d.API.Adapter()} }
+
+type servesNothing struct{ huma.Adapter }
+
+// Handle leaves the route to somebody else.
+func (servesNothing) Handle(*huma.Operation, func(huma.Context)) {}

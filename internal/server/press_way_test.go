@@ -1,0 +1,77 @@
+package server
+
+import (
+	"log/slog"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// pathOfAPress are the functions between the socket and the queue, outermost first. They
+// are caught by the clock, which Tracker.Record reads just before it submits the press.
+func pathOfAPress(t *testing.T) []string {
+	t.Helper()
+	var mu sync.Mutex
+	var frames []string
+	a, err := Open(t.Context(), Options{Settings: testSettings(t), Log: slog.New(slog.DiscardHandler), Now: func() time.Time {
+		if caught := framesFrom("tracker.(*Tracker).Record"); caught != nil {
+			mu.Lock()
+			frames = caught
+			mu.Unlock()
+		}
+		return time.Now()
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	url, stop := serveTest(t, a)
+	post(t, url+"/events", raterOf(t, a, "ann@example.org"), `{"type":"NEXT"}`)
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	return frames
+}
+
+// framesFrom is the stack from the outermost function to the one that is named, or nil
+// when that is not on it.
+func framesFrom(name string) []string {
+	var callers [100]uintptr
+	frames := runtime.CallersFrames(callers[:runtime.Callers(0, callers[:])])
+	var names []string
+	for {
+		frame, more := frames.Next()
+		if strings.HasSuffix(frame.Function, name) || names != nil {
+			names = append(names, frame.Function)
+		}
+		if !more {
+			break
+		}
+	}
+	for i, j := 0, len(names)-1; i < j; i, j = i+1, j-1 {
+		names[i], names[j] = names[j], names[i]
+	}
+	return names
+}
+
+// A press passes few stops of this module between the socket and the queue, and none of the
+// router. docs/design.md names them: a new one needs a reason, and a line there.
+func TestWayOfAPress(t *testing.T) {
+	const module = "github.com/raterhub-tracker/raterhub-tracker/internal/"
+	var stops []string
+	for _, f := range pathOfAPress(t) {
+		if stop, ok := strings.CutPrefix(f, module); ok {
+			stops = append(stops, stop)
+		} else if !strings.HasPrefix(f, "net/http.") && f != "runtime.goexit" {
+			t.Errorf("a press passes %s", f)
+		}
+	}
+	// What guards every request, then the operation, and Record, which submits it.
+	if len(stops) == 0 || len(stops) > 8 {
+		t.Errorf("%d stops, want at most 8:\n%s", len(stops), strings.Join(stops, "\n"))
+	}
+}
