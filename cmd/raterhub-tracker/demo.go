@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	mathrand "math/rand/v2"
 	"os"
 	"path/filepath"
 	"time"
@@ -14,7 +13,6 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/config"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/server"
-	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
@@ -22,9 +20,6 @@ type demoCommand struct {
 	Listen   string `env:"LISTEN" default:"127.0.0.1:8000" help:"Address to listen on; port 0 takes a free one."`
 	Timezone string `default:"America/New_York" help:"Time zone of the made-up user."`
 }
-
-// demoSeed makes every demo alike, but for the dates.
-const demoSeed = 20240217
 
 // Run makes the database in a temporary folder, fills it, serves it, and removes
 // it again.
@@ -105,60 +100,4 @@ func fillDemo(ctx context.Context, s *server.Server, r account.Registration, zon
 		}
 		return nil
 	})
-}
-
-// demoSessions are the presses of three weeks up to now, by session: weekdays,
-// one to three runs a day, some pauses, a slip now and then; the last one runs.
-func demoSessions(now time.Time) [][]tracker.Press {
-	random := mathrand.New(mathrand.NewPCG(demoSeed, 1)) //nolint:gosec // made-up data, the same at every start
-	var sessions [][]tracker.Press
-	for daysAgo := 21; daysAgo >= 1; daysAgo-- {
-		day := now.AddDate(0, 0, -daysAgo)
-		if day.Weekday() == time.Sunday || day.Weekday() == time.Saturday && random.IntN(3) > 0 {
-			continue
-		}
-		at := time.Date(day.Year(), day.Month(), day.Day(), 8+random.IntN(2), random.IntN(60), random.IntN(60), 0, now.Location())
-		for range 1 + random.IntN(3) {
-			session, end := demoSession(random, at, 6+random.IntN(16))
-			sessions = append(sessions, append(session, press(timeline.Exit, end)))
-			at = end.Add(time.Duration(30+random.IntN(90)) * time.Minute)
-		}
-	}
-	running, _ := demoSession(random, now.Add(-40*time.Minute), 60)
-	cut := len(running)
-	for cut > 0 && running[cut-1].At > timeline.InstantOf(now.Add(-2*time.Minute)) {
-		cut--
-	}
-	return append(sessions, running[:cut])
-}
-
-// demoSession is a run of questions without its end, and when it ends.
-func demoSession(random *mathrand.Rand, at time.Time, questions int) ([]tracker.Press, time.Time) {
-	estimates := []float64{3, 4, 5.5, 7, 9}
-	var presses []tracker.Press
-	for range questions {
-		estimate := estimates[random.IntN(len(estimates))]
-		next := press(timeline.Next, at)
-		next.Task = timeline.Task{
-			AETLow: timeline.Micros((estimate - 1) * float64(timeline.Minute)), AETHigh: timeline.Micros(estimate * float64(timeline.Minute)),
-			AETText: fmt.Sprintf("%g - %g minutes", estimate-1, estimate),
-		}
-		presses = append(presses, next)
-		took := time.Duration(estimate * (0.55 + 0.6*random.Float64()) * float64(time.Minute))
-		if random.IntN(9) == 0 { // stepped away
-			pause := at.Add(took / 2)
-			resume := pause.Add(time.Duration(1+random.IntN(12)) * time.Minute)
-			presses = append(presses, press(timeline.Pause, pause), press(timeline.Pause, resume))
-			took += resume.Sub(pause)
-		}
-		at = at.Add(took)
-		if random.IntN(40) == 0 { // pressed too early
-			presses = append(presses, press(timeline.Next, at.Add(-20*time.Second)), press(timeline.Undo, at.Add(-15*time.Second)))
-		}
-	}
-	return presses, at
-}
-
-func press(t timeline.Type, at time.Time) tracker.Press {
-	return tracker.Press{Type: t, At: timeline.InstantOf(at)}
 }
