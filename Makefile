@@ -1,5 +1,5 @@
 # Everything a developer does here. `make run` and `make test` are the two that matter.
-.PHONY: run demo test test-long lint generate widget widget-test bench e2e release docker clean
+.PHONY: run demo test test-fast test-long lint generate widget widget-test bench e2e release docker clean
 
 GO        ?= go
 VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
@@ -14,6 +14,9 @@ run: ## Run the demo: a temporary database with three weeks of sessions
 
 test: ## Everything fast, with the race detector where cgo works
 	./tools/test
+
+test-fast: ## The Go tests that need neither a browser nor PostgreSQL, in less than a minute
+	./tools/test-fast
 
 test-long: ## The same with the long forms: fuzzing, more property checks
 	FUZZ=1 ./tools/test

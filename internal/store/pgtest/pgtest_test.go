@@ -172,6 +172,9 @@ func TestTransactionsGoRoundThePoolersConnections(t *testing.T) {
 }
 
 func TestMissingServerSkipsAndFailsInCI(t *testing.T) {
+	if testing.Short() {
+		t.Skip("with -short every test that asks for a server is skipped")
+	}
 	for _, test := range []struct {
 		name, ci        string
 		err             error

@@ -31,11 +31,14 @@ type Shared struct {
 	poolerErr  error
 }
 
-// Require is the running server. On a machine without PostgreSQL it skips the
-// test and says so on stderr, because a skip alone is not seen; where CI is set
-// in the environment it fails instead.
+// Require returns the running server. With -short it skips the test. On a machine
+// without PostgreSQL it does so too, and says so on stderr, because a skip alone is
+// not seen; where CI is set in the environment it fails instead.
 func (s *Shared) Require(tb testing.TB) *Server {
 	tb.Helper()
+	if testing.Short() {
+		tb.Skip("PostgreSQL tests SKIPPED: -short")
+	}
 	s.once.Do(func() {
 		s.server, s.err = Start(context.Background(), s.Options)
 		tellMissing("PostgreSQL", s.err)
