@@ -122,14 +122,18 @@ func requireSession(ctx context.Context, config *pgx.ConnConfig) (err error) {
 
 // migratePostgres uses connections of its own: the lock that replicas wait for is one of
 // a session.
-func migratePostgres(ctx context.Context, session *pgx.ConnConfig) error {
+func migratePostgres(ctx context.Context, session *pgx.ConnConfig) (err error) {
 	db := stdlib.OpenDB(*session)
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if err := requireOurPostgres(ctx, db); err != nil {
+		return err
+	}
 	// A replica that waits for another to migrate asks again each second.
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
-	if err == nil {
-		err = migrate(ctx, db, goose.DialectPostgres, "postgres", locker)
+	if err != nil {
+		return err
 	}
-	return errors.Join(err, db.Close())
+	return migrate(ctx, db, goose.DialectPostgres, "postgres", locker)
 }
 
 // connect opens the pools. A commit is on disk when it returns, whatever the server's

@@ -54,8 +54,10 @@ func sqliteDSN(path string, extra ...string) string {
 		"wal_autocheckpoint(8000)",
 	}, extra...)
 	values := url.Values{"_pragma": pragmas, "_txlock": {"immediate"}}
-	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + values.Encode()
+	return sqliteURI(path) + "?" + values.Encode()
 }
+
+func sqliteURI(path string) string { return "file:" + (&url.URL{Path: path}).EscapedPath() }
 
 func openSQLite(ctx context.Context, path string) (_ *Store, err error) {
 	db := &sqliteDB{}
@@ -64,6 +66,9 @@ func openSQLite(ctx context.Context, path string) (_ *Store, err error) {
 			err = errors.Join(fmt.Errorf("opening SQLite file %s: %w", path, err), db.Close())
 		}
 	}()
+	if err = requireOurSQLite(ctx, path); err != nil {
+		return nil, err
+	}
 	if err = createPrivate(path); err != nil {
 		return nil, err
 	}

@@ -13,13 +13,13 @@ CREATE TABLE users (
   timezone            text    NOT NULL,
   target_micros       bigint  NOT NULL,
   week_start          bigint  NOT NULL CHECK (week_start BETWEEN 0 AND 6),
-  reporting_timezone  text    NOT NULL,
+  reporting_timezone  text    NOT NULL, -- the week zone; '': timezone
   wants_report_emails boolean NOT NULL,
   created_at          bigint  NOT NULL,
   last_login_at       bigint  NOT NULL
 );
 
--- A token is valid while its row is here.
+-- An access token is valid while its row exists.
 CREATE TABLE tokens (
   user_id    bigint NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   id         text   NOT NULL,
@@ -32,7 +32,7 @@ CREATE INDEX tokens_expiry ON tokens (expires_at);
 CREATE TABLE sessions (
   user_id            bigint   NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   id                 text     NOT NULL,
-  version            bigint   NOT NULL, -- entries in the log
+  version            bigint   NOT NULL, -- events in the log
   phase              bigint   NOT NULL CHECK (phase BETWEEN 1 AND 3), -- running, paused, ended
   deleted            boolean  NOT NULL,
   started_at         bigint   NOT NULL,
@@ -87,9 +87,9 @@ CREATE UNIQUE INDEX events_once ON events (user_id, id);
 CREATE TABLE questions (
   user_id    bigint NOT NULL,
   started_at bigint NOT NULL,
-  id         text   NOT NULL, -- of the entry that closed it
+  id         text   NOT NULL, -- of the event that closed it
   session_id text   NOT NULL,
-  seq        bigint NOT NULL, -- of the entry that closed it
+  seq        bigint NOT NULL, -- of the event that closed it
   ended_at   bigint NOT NULL,
   paused     bigint NOT NULL,
   aet_low    bigint NOT NULL,
@@ -99,10 +99,3 @@ CREATE TABLE questions (
   task_type  text   NOT NULL,
   PRIMARY KEY (user_id, started_at, id)
 );
-
--- +goose Down
-DROP TABLE questions;
-DROP TABLE events;
-DROP TABLE sessions;
-DROP TABLE tokens;
-DROP TABLE users;

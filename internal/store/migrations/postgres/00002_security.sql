@@ -34,7 +34,7 @@ CREATE TABLE totp (
   last_step bigint  NOT NULL  -- of the newest code that was accepted
 );
 
--- A code is good while its row is here.
+-- A recovery code can be used while its row exists.
 CREATE TABLE recovery_codes (
   user_id bigint NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   hash    text   NOT NULL,
@@ -51,7 +51,7 @@ CREATE TABLE passkeys (
   PRIMARY KEY (user_id, id)
 );
 
--- Who an identity provider's users are here.
+-- The user that an identity provider's account logs in as.
 CREATE TABLE identities (
   issuer  text   NOT NULL,
   subject text   NOT NULL,
@@ -78,14 +78,3 @@ CREATE TABLE counters (
   expires_at bigint   NOT NULL
 ) WITH (fillfactor = 50); -- room for the update of every request on the same page
 CREATE INDEX counters_expiry ON counters (expires_at);
-
--- +goose Down
-DROP TABLE counters;
-DROP TABLE ceremonies;
-DROP TABLE identities;
-DROP TABLE passkeys;
-DROP TABLE recovery_codes;
-DROP TABLE totp;
-DROP TABLE security_log;
-DROP TABLE password_history;
-ALTER TABLE users DROP COLUMN password_changed_at;

@@ -6,18 +6,8 @@ ALTER TABLE users ADD COLUMN deleted_by bigint NOT NULL DEFAULT 0; -- who did it
 CREATE INDEX users_by_role ON users (role);
 CREATE INDEX users_deleted ON users (deleted_at) WHERE deleted_at > 0;
 
--- The log of everybody is read from its newest entry on.
+-- The log of everybody is read from its newest event on.
 CREATE INDEX security_log_newest ON security_log (at, id);
 CREATE INDEX security_log_by_kind ON security_log (kind, at, id);
 CREATE INDEX security_log_by_actor ON security_log (actor_id);
 DROP INDEX security_log_age;
-
--- +goose Down
-CREATE INDEX security_log_age ON security_log (at);
-DROP INDEX security_log_by_actor;
-DROP INDEX security_log_by_kind;
-DROP INDEX security_log_newest;
-DROP INDEX users_deleted;
-DROP INDEX users_by_role;
-ALTER TABLE users DROP COLUMN deleted_by;
-ALTER TABLE users DROP COLUMN deleted_at;

@@ -14,13 +14,13 @@ CREATE TABLE users (
   timezone            TEXT    NOT NULL,
   target_micros       INTEGER NOT NULL,
   week_start          INTEGER NOT NULL CHECK (week_start BETWEEN 0 AND 6),
-  reporting_timezone  TEXT    NOT NULL,
+  reporting_timezone  TEXT    NOT NULL, -- the week zone; '': timezone
   wants_report_emails BOOLEAN NOT NULL,
   created_at          INTEGER NOT NULL,
   last_login_at       INTEGER NOT NULL
 );
 
--- A token is valid while its row is here.
+-- An access token is valid while its row exists.
 CREATE TABLE tokens (
   user_id    INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   id         TEXT   NOT NULL,
@@ -33,7 +33,7 @@ CREATE INDEX tokens_expiry ON tokens (expires_at);
 CREATE TABLE sessions (
   user_id            INTEGER  NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   id                 TEXT     NOT NULL,
-  version            INTEGER  NOT NULL, -- entries in the log
+  version            INTEGER  NOT NULL, -- events in the log
   phase              INTEGER  NOT NULL CHECK (phase BETWEEN 1 AND 3), -- running, paused, ended
   deleted            BOOLEAN  NOT NULL,
   started_at         INTEGER  NOT NULL,
@@ -87,9 +87,9 @@ CREATE UNIQUE INDEX events_once ON events (user_id, id);
 CREATE TABLE questions (
   user_id    INTEGER NOT NULL,
   started_at INTEGER NOT NULL,
-  id         TEXT   NOT NULL, -- of the entry that closed it
+  id         TEXT   NOT NULL, -- of the event that closed it
   session_id TEXT   NOT NULL,
-  seq        INTEGER NOT NULL, -- of the entry that closed it
+  seq        INTEGER NOT NULL, -- of the event that closed it
   ended_at   INTEGER NOT NULL,
   paused     INTEGER NOT NULL,
   aet_low    INTEGER NOT NULL,
@@ -99,10 +99,3 @@ CREATE TABLE questions (
   task_type  TEXT   NOT NULL,
   PRIMARY KEY (user_id, started_at, id)
 ) WITHOUT ROWID;
-
--- +goose Down
-DROP TABLE questions;
-DROP TABLE events;
-DROP TABLE sessions;
-DROP TABLE tokens;
-DROP TABLE users;

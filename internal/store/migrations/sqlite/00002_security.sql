@@ -34,7 +34,7 @@ CREATE TABLE totp (
   last_step INTEGER  NOT NULL  -- of the newest code that was accepted
 );
 
--- A code is good while its row is here.
+-- A recovery code can be used while its row exists.
 CREATE TABLE recovery_codes (
   user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   hash    TEXT   NOT NULL,
@@ -51,7 +51,7 @@ CREATE TABLE passkeys (
   PRIMARY KEY (user_id, id)
 ) WITHOUT ROWID;
 
--- Who an identity provider's users are here.
+-- The user that an identity provider's account logs in as.
 CREATE TABLE identities (
   issuer  TEXT   NOT NULL,
   subject TEXT   NOT NULL,
@@ -70,13 +70,3 @@ CREATE TABLE ceremonies (
 ) WITHOUT ROWID;
 CREATE INDEX ceremonies_expiry ON ceremonies (expires_at);
 CREATE INDEX ceremonies_by_user ON ceremonies (user_id);
-
--- +goose Down
-DROP TABLE ceremonies;
-DROP TABLE identities;
-DROP TABLE passkeys;
-DROP TABLE recovery_codes;
-DROP TABLE totp;
-DROP TABLE security_log;
-DROP TABLE password_history;
-ALTER TABLE users DROP COLUMN password_changed_at;

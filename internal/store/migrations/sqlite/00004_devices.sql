@@ -15,7 +15,3 @@ CREATE INDEX devices_age ON devices (last_used_at);
 
 -- The device that a token was issued to; '' for a login.
 ALTER TABLE tokens ADD COLUMN device_id TEXT NOT NULL DEFAULT '';
-
--- +goose Down
-ALTER TABLE tokens DROP COLUMN device_id;
-DROP TABLE devices;

@@ -1,0 +1,161 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// versionTable is goose's list of the migrations that were applied.
+const versionTable = "goose_db_version"
+
+// errForeign is returned for a database that another program has filled.
+var errForeign = errors.New("this is the database of another program")
+
+// errNewer is returned for a database that a later version of this program has migrated.
+var errNewer = errors.New("a newer version of this program has migrated this database")
+
+// foreignAdvice is what to do about errForeign; its verb is what to set DATABASE_URL to.
+const foreignAdvice = `Nothing was changed. Set DATABASE_URL to %s. ` +
+	`A later release will take over what the earlier Python application recorded, by the command "raterhub-tracker import"`
+
+// requireOurs returns errForeign for tables that are not this program's, and errNewer for
+// those of a newer version. folder names the migrations; tables are those of the
+// database that matter.
+func requireOurs(ctx context.Context, db *sql.DB, folder string, tables []string) error {
+	if len(tables) == 0 {
+		return nil
+	}
+	var version int64
+	if slices.Contains(tables, versionTable) {
+		row := db.QueryRowContext(ctx, `SELECT coalesce(max(version_id), 0) FROM `+versionTable+` WHERE is_applied`)
+		if err := row.Scan(&version); err != nil {
+			return fmt.Errorf("reading the version of the schema: %w", err)
+		}
+	}
+	others := slices.DeleteFunc(slices.Clone(tables), func(name string) bool { return name == versionTable })
+	if len(others) > 0 && !isOurs(tables, version) {
+		return fmt.Errorf("%w: it has tables such as %s, but not those of this one", errForeign, strings.Join(others[:min(3, len(others))], ", "))
+	}
+	newest, err := newestMigration(folder)
+	if err == nil && version > newest {
+		err = fmt.Errorf("%w: its schema is %d, and this version knows those up to %d; run the newer one. Nothing was changed", errNewer, version, newest)
+	}
+	return err
+}
+
+// isOurs reports whether tables have those of the first migration.
+func isOurs(tables []string, version int64) bool {
+	if version == 0 {
+		return false
+	}
+	for _, name := range []string{userTable.name, sessionTable.name, eventTable.name, questionTable.name} {
+		if !slices.Contains(tables, name) {
+			return false
+		}
+	}
+	return true
+}
+
+// newestMigration is the number of the last migration that this program has.
+func newestMigration(folder string) (int64, error) {
+	files, err := fs.ReadDir(migrations, "migrations/"+folder)
+	if err != nil {
+		return 0, err
+	}
+	number, _, _ := strings.Cut(files[len(files)-1].Name(), "_") // they are sorted
+	return strconv.ParseInt(number, 10, 64)
+}
+
+// requireOurPostgres looks at the tables whose names this program uses: a database may
+// have others, such as those of an extension.
+func requireOurPostgres(ctx context.Context, db *sql.DB) error {
+	found, err := textColumn(ctx, db, `SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename`)
+	if err != nil {
+		return fmt.Errorf("reading the names of tables: %w", err)
+	}
+	ours := append(userTables(), versionTable, userTable.name)
+	err = requireOurs(ctx, db, "postgres", slices.DeleteFunc(found, func(name string) bool { return !slices.Contains(ours, name) }))
+	if errors.Is(err, errForeign) {
+		err = fmt.Errorf("%w. "+foreignAdvice, err, "an empty database")
+	}
+	return err
+}
+
+// requireOurSQLite looks into a file without changing it, and without leaving the files
+// that SQLite puts beside it.
+func requireOurSQLite(ctx context.Context, path string) (err error) {
+	ways, err := waysToLook(path)
+	for _, way := range ways {
+		if err = lookInto(ctx, sqliteURI(path)+"?"+way); err == nil || errors.Is(err, errForeign) || errors.Is(err, errNewer) {
+			break
+		}
+	}
+	if errors.Is(err, errForeign) {
+		err = fmt.Errorf("%w. "+foreignAdvice, err, "a new file, such as sqlite:///./tracker.db")
+	}
+	return err
+}
+
+// waysToLook are parameters that open a file for reading, the best first; none if there
+// is nothing in it. Who reads a file with a write-ahead log makes the files beside it,
+// unless it is declared immutable: which it is, as long as there is no log beside it. The
+// same helps when a crash has left something to be undone.
+func waysToLook(path string) ([]string, error) {
+	const reading, immutable = "mode=ro&_pragma=busy_timeout(10000)", "mode=ro&immutable=1"
+	file, err := os.Open(path) //nolint:gosec // the operator names it
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	header := make([]byte, 20)
+	if _, err := io.ReadFull(file, header); err != nil {
+		return nil, nil //nolint:nilerr // it is shorter: empty, or SQLite will say what is wrong
+	}
+	const writeVersion, withLog = 18, 2 // of SQLite's file format
+	if _, err := os.Stat(path + "-wal"); header[writeVersion] == withLog && errors.Is(err, fs.ErrNotExist) {
+		return []string{immutable}, nil
+	}
+	return []string{reading, immutable}, nil
+}
+
+func lookInto(ctx context.Context, uri string) (err error) {
+	db, err := sql.Open("sqlite", uri)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	tables, err := textColumn(ctx, db, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY name`)
+	if err != nil {
+		return fmt.Errorf("reading the names of tables: %w", err)
+	}
+	return requireOurs(ctx, db, "sqlite", tables)
+}
+
+// textColumn is the one column of a query.
+func textColumn(ctx context.Context, db *sql.DB, query string) ([]string, error) {
+	rows, err := db.QueryContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var texts []string
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return nil, err
+		}
+		texts = append(texts, text)
+	}
+	return texts, rows.Err()
+}
