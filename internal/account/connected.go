@@ -3,9 +3,7 @@ package account
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
-	"unicode/utf8"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
@@ -18,10 +16,10 @@ const (
 	deviceUnusedEnds = 90 * 24 * time.Hour // without a refresh
 )
 
-// DeviceKind is what sort of widget a device is.
+// DeviceKind is the kind of widget that a device is.
 type DeviceKind string
 
-// The kinds of devices (SPEC section 7).
+// The kinds of devices.
 const (
 	Userscript DeviceKind = "userscript"
 	Extension  DeviceKind = "extension"
@@ -42,42 +40,32 @@ type Device struct {
 	Presented   string           // hash of the refresh token that was presented last; see token.RefreshTokens
 }
 
-// Devices are the connected devices of a user, newest first.
-func (s *Service) Devices(ctx context.Context, userID int64) ([]Device, error) {
-	devices, err := s.store.Devices(ctx, userID, s.devicesUsedSince())
-	if err != nil {
-		return nil, fmt.Errorf("read devices: %w", err)
-	}
-	return devices, nil
+// Devices returns the connected devices of a user, newest first.
+func (s *Service) Devices(ctx context.Context, userID int64) (_ []Device, err error) {
+	defer fault.Wrap(&err, "read devices")
+	return s.store.Devices(ctx, userID, s.devicesUsedSince())
 }
 
 // DisconnectDevice ends a device and its tokens, from the next request on. It returns
 // ErrUnknownDevice.
-func (s *Service) DisconnectDevice(ctx context.Context, userID int64, id string, by By) error {
+func (s *Service) DisconnectDevice(ctx context.Context, userID int64, id string, by By) (err error) {
+	defer fault.Wrap(&err, "disconnect a device")
 	device, err := s.store.DeleteDevice(ctx, userID, id)
 	if err != nil {
-		return fmt.Errorf("disconnect a device: %w", err)
+		return err
 	}
 	s.Note(ctx, DeviceDisconnected, userID, by, device.Name)
 	return nil
 }
 
-// devicesUsedSince is the instant since when a device must have been used to be one.
+// devicesUsedSince returns the instant since which a device must have been used, or it
+// has ended.
 func (s *Service) devicesUsedSince() timeline.Instant {
 	return timeline.InstantOf(s.now().Add(-deviceUnusedEnds))
 }
 
-// hasRoomForDevice returns ErrTooManyDevices if the user has as many as one may have.
-func (s *Service) hasRoomForDevice(ctx context.Context, userID int64) error {
-	devices, err := s.Devices(ctx, userID)
-	if err == nil && len(devices) >= maxDevices {
-		err = ErrTooManyDevices
-	}
-	return err
-}
-
 // Granted is what a device gets: an access token for its requests, and a refresh token
-// for the next two.
+// to exchange for the next pair.
 type Granted struct {
 	DeviceID      string
 	Access        string
@@ -87,24 +75,17 @@ type Granted struct {
 }
 
 // RefreshDevice exchanges a refresh token for new tokens. It returns
-// ErrDeviceCredential for a token that is wrong, past, or of a device that has ended;
-// and for one that was used up, whose device ends by that: see token.RefreshTokens.
-func (s *Service) RefreshDevice(ctx context.Context, refreshToken, address string) (Granted, error) {
-	granted, err := s.refreshDevice(ctx, refreshToken, address)
-	if err != nil {
-		return Granted{}, fmt.Errorf("refresh a device: %w", err)
-	}
-	return granted, nil
-}
-
-func (s *Service) refreshDevice(ctx context.Context, refreshToken, address string) (Granted, error) {
+// ErrDeviceCredential for a token that is wrong, or of a device that has ended. It also
+// does so for a token that was used up, and ends its device: see token.RefreshTokens.
+func (s *Service) RefreshDevice(ctx context.Context, refreshToken, address string) (_ Granted, err error) {
+	defer fault.Wrap(&err, "refresh a device")
 	presented, ok := s.refreshes.Read(refreshToken)
 	if !ok {
 		return Granted{}, ErrDeviceCredential
 	}
 	user, err := s.store.UserByID(ctx, presented.UserID)
 	if errors.Is(err, ErrUnknownUser) {
-		err = ErrDeviceCredential
+		return Granted{}, ErrDeviceCredential
 	}
 	if err != nil {
 		return Granted{}, err
@@ -120,7 +101,7 @@ func (s *Service) refreshDevice(ctx context.Context, refreshToken, address strin
 	})
 	if errors.Is(err, ErrRefreshReused) {
 		s.Note(ctx, DeviceReused, device.UserID, By{Address: address}, device.Name)
-		err = ErrDeviceCredential
+		return Granted{}, ErrDeviceCredential
 	}
 	if err != nil {
 		return Granted{}, err
@@ -129,7 +110,7 @@ func (s *Service) refreshDevice(ctx context.Context, refreshToken, address strin
 }
 
 // grant makes the tokens that a device gets for a refresh token with this hash. They are
-// worth nothing before the store knows of them.
+// worth nothing before the store knows them.
 func (s *Service) grant(u User, deviceID string, presented token.Hash) (Granted, Token, error) {
 	at := s.now()
 	issued, err := s.tokens.IssueToDevice(u.holder(), deviceID, at)
@@ -142,38 +123,9 @@ func (s *Service) grant(u User, deviceID string, presented token.Hash) (Granted,
 	}, tokenOf(issued), nil
 }
 
-// RefreshKey names the device that a refresh token of ours is for, to count its
-// refreshes; it is "" for any other text.
+// RefreshKey returns the ID of the device whose refresh token this is, to count its
+// refreshes, or "" for a text that was not signed here.
 func (s *Service) RefreshKey(refreshToken string) string {
 	presented, _ := s.refreshes.Read(refreshToken)
 	return presented.DeviceID
-}
-
-// cleanDeviceName returns what is wrong with a name, or "".
-func cleanDeviceName(raw string) (name, problem string) {
-	name, problem = cleanName(raw)
-	switch {
-	case problem != "":
-		return "", problem
-	case name == "":
-		return "", "is missing"
-	case utf8.RuneCountInString(name) > maxDeviceName:
-		return "", fmt.Sprintf("is longer than %d characters", maxDeviceName)
-	}
-	return name, ""
-}
-
-// checkPairing returns FieldErrors unless a pairing can be stored.
-func checkPairing(p *Pairing) error {
-	var errs fault.FieldErrors
-	name, problem := cleanDeviceName(p.Name)
-	errs.Add("name", problem)
-	p.Name = name
-	if !p.Kind.Valid() {
-		errs.Add("kind", `must be "userscript" or "extension"`)
-	}
-	if !isChallenge(p.Challenge) {
-		errs.Add("challenge", "must be the base64url of a SHA-256, 43 characters")
-	}
-	return errs.OrNil()
 }

@@ -4,52 +4,48 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
 // Visit is a browser's way to the identity provider and back.
 type Visit struct {
 	URL   string // where to send the browser
-	State string // comes back with it; the browser that was sent must know it too
+	State string // comes back with the browser, which must know it from elsewhere too
 }
 
 // visit is what is kept of a Visit until the browser is back.
 type visit struct {
 	Nonce             string           // ties the identity to this visit
 	Verifier          string           // ties the code to this server (RFC 7636)
-	PasswordChangedAt timeline.Instant // of who wants it connected
+	PasswordChangedAt timeline.Instant // of the user who wants the identity connected
 }
 
 // StartIdentityLogin sends somebody to the identity provider to log in. It returns
 // ErrNoProvider or the provider's errors.
-func (s *Service) StartIdentityLogin(ctx context.Context) (Visit, error) {
-	v, err := s.startVisit(ctx, User{})
-	if err != nil {
-		return Visit{}, fmt.Errorf("start a login at the identity provider: %w", err)
-	}
-	return v, nil
+func (s *Service) StartIdentityLogin(ctx context.Context) (_ Visit, err error) {
+	defer fault.Wrap(&err, "start a login at the identity provider")
+	return s.startVisit(ctx, User{})
 }
 
 // StartConnection sends a user to the identity provider, to log in with it from then
-// on. It returns the errors of confirm besides those of StartIdentityLogin.
-func (s *Service) StartConnection(ctx context.Context, userID int64, password string, by By) (Visit, error) {
+// on. It returns FieldErrors for a wrong password, fault.Throttled after several,
+// ErrNoPassword, or the errors of StartIdentityLogin.
+func (s *Service) StartConnection(ctx context.Context, userID int64, password string, by By) (_ Visit, err error) {
+	defer fault.Wrap(&err, "connect an identity")
 	if s.provider == nil {
-		return Visit{}, fmt.Errorf("connect an identity: %w", ErrNoProvider)
+		return Visit{}, ErrNoProvider
 	}
 	user, err := s.confirm(ctx, userID, "password", password, by)
-	var v Visit
-	if err == nil {
-		v, err = s.startVisit(ctx, user)
-	}
 	if err != nil {
-		return Visit{}, fmt.Errorf("connect an identity: %w", err)
+		return Visit{}, err
 	}
-	return v, nil
+	return s.startVisit(ctx, user)
 }
 
-// startVisit is of a user who wants an identity connected, or of nobody known.
+// startVisit starts the visit of a user who wants an identity connected, or of the zero
+// User, who wants to log in.
 func (s *Service) startVisit(ctx context.Context, user User) (Visit, error) {
 	if s.provider == nil {
 		return Visit{}, ErrNoProvider
@@ -67,19 +63,12 @@ func (s *Service) startVisit(ctx context.Context, user User) (Visit, error) {
 	return v, s.awaitAs(ctx, v.State, identityCeremony, user.ID, kept)
 }
 
-// FinishVisit logs in whom the identity provider has sent back with a code: the user
-// to whom the identity is connected, the one who started the visit, or a new one. It
-// returns ErrUnknownCeremony, ErrEmailNotVerified, ErrConnectFirst, ErrIdentityTaken,
-// ErrDisabled, or the provider's errors.
-func (s *Service) FinishVisit(ctx context.Context, state, code, address string) (LoggedIn, error) {
-	login, err := s.finishVisit(ctx, state, code, address)
-	if err != nil {
-		return LoggedIn{}, fmt.Errorf("log in at the identity provider: %w", err)
-	}
-	return login, nil
-}
-
-func (s *Service) finishVisit(ctx context.Context, state, code, address string) (LoggedIn, error) {
+// FinishVisit logs in the person whom the identity provider has sent back with a code:
+// the user to whom the identity is connected, the user who started the visit, or a new
+// one. It returns ErrUnknownCeremony, ErrEmailNotVerified, ErrConnectFirst,
+// ErrIdentityTaken, ErrDisabled, or the provider's errors.
+func (s *Service) FinishVisit(ctx context.Context, state, code, address string) (_ LoggedIn, err error) {
+	defer fault.Wrap(&err, "log in at the identity provider")
 	if s.provider == nil {
 		return LoggedIn{}, ErrNoProvider
 	}
@@ -94,24 +83,31 @@ func (s *Service) finishVisit(ctx context.Context, state, code, address string) 
 		s.note(ctx, SecurityEvent{Kind: LoginFailed, UserID: ceremony.UserID, Address: address, Detail: "identity provider"})
 		return LoggedIn{}, err
 	}
-	var user User
-	if ceremony.UserID != 0 {
-		user, err = s.connect(ctx, id, ceremony.UserID, kept.PasswordChangedAt, address)
-	} else {
-		user, err = s.userOfIdentity(ctx, id, address)
-	}
-	var login LoggedIn
-	if err == nil {
-		if login, err = s.start(ctx, user); errors.Is(err, ErrBadCredentials) {
-			err = ErrDisabled
-		}
-	}
+	user, login, err := s.enterWith(ctx, id, ceremony.UserID, kept.PasswordChangedAt, address)
 	if err != nil {
 		s.note(ctx, SecurityEvent{Kind: LoginFailed, UserID: user.ID, Address: address, Detail: "identity provider: " + err.Error()})
 		return LoggedIn{}, err
 	}
 	s.note(ctx, SecurityEvent{Kind: LoginSucceeded, UserID: user.ID, ActorID: user.ID, Address: address, Detail: "identity provider"})
 	return login, nil
+}
+
+// enterWith logs in with an identity, after connecting it if it is for a known user. It
+// returns the user also with an error, if one was found.
+func (s *Service) enterWith(ctx context.Context, id Identity, userID int64, passwordChangedAt timeline.Instant, address string) (user User, _ LoggedIn, err error) {
+	if userID != 0 {
+		user, err = s.connect(ctx, id, userID, passwordChangedAt, address)
+	} else {
+		user, err = s.userWithIdentity(ctx, id, address)
+	}
+	if err != nil {
+		return user, LoggedIn{}, err
+	}
+	login, err := s.start(ctx, user)
+	if errors.Is(err, ErrBadCredentials) {
+		err = ErrDisabled
+	}
+	return user, login, err
 }
 
 // connect connects an identity to the user who has asked for it, if they are active and
@@ -128,8 +124,8 @@ func (s *Service) connect(ctx context.Context, id Identity, userID int64, passwo
 	return s.store.UserByID(ctx, userID)
 }
 
-// userOfIdentity is the user to whom an identity is connected, or a new one.
-func (s *Service) userOfIdentity(ctx context.Context, id Identity, address string) (User, error) {
+// userWithIdentity returns the user to whom an identity is connected, or a new one.
+func (s *Service) userWithIdentity(ctx context.Context, id Identity, address string) (User, error) {
 	user, err := s.store.UserOfIdentity(ctx, id.Issuer, id.Subject)
 	if errors.Is(err, ErrUnknownUser) {
 		return s.registerIdentity(ctx, id, address)
@@ -137,9 +133,9 @@ func (s *Service) userOfIdentity(ctx context.Context, id Identity, address strin
 	return user, err
 }
 
-// registerIdentity makes an account for an identity. An account that has the e-mail
-// already is not handed over: whoever registered it did not have to show that the
-// address is theirs, and would share what the identity's owner records from then on.
+// registerIdentity makes an account for an identity. An existing account with the same
+// e-mail is not handed over: whoever registered it did not have to show that the address
+// is theirs, and would share what the identity's owner records from then on.
 func (s *Service) registerIdentity(ctx context.Context, id Identity, address string) (User, error) {
 	email, problem := cleanEmail(id.Email)
 	if problem != "" || !id.EmailVerified {
@@ -163,40 +159,39 @@ func (s *Service) registerIdentity(ctx context.Context, id Identity, address str
 	return user, nil
 }
 
-// Identities are what a user logs in with at the identity provider.
-func (s *Service) Identities(ctx context.Context, userID int64) ([]Identity, error) {
-	ids, err := s.store.Identities(ctx, userID)
-	if err != nil {
-		return nil, fmt.Errorf("read identities: %w", err)
-	}
-	return ids, nil
+// Identities returns the identities with which a user logs in.
+func (s *Service) Identities(ctx context.Context, userID int64) (_ []Identity, err error) {
+	defer fault.Wrap(&err, "read identities")
+	return s.store.Identities(ctx, userID)
 }
 
-// RemoveIdentities leaves a user the password alone to log in with. It returns the
-// errors of confirm, or ErrUnknownFactor.
-func (s *Service) RemoveIdentities(ctx context.Context, userID int64, password string, by By) error {
-	_, err := s.confirm(ctx, userID, "password", password, by)
-	if err == nil {
-		err = s.store.DeleteIdentities(ctx, userID)
+// RemoveIdentities disconnects a user from the identity provider, so that only their
+// password logs them in. It returns FieldErrors for a wrong password, fault.Throttled
+// after several, ErrNoPassword, or ErrUnknownFactor.
+func (s *Service) RemoveIdentities(ctx context.Context, userID int64, password string, by By) (err error) {
+	defer fault.Wrap(&err, "remove identities")
+	if _, err := s.confirm(ctx, userID, "password", password, by); err != nil {
+		return err
 	}
+	return s.removeIdentities(ctx, userID, by)
+}
+
+// ResetIdentities disconnects a user from the identity provider, for the operator. It
+// returns ErrUnknownUser or ErrUnknownFactor.
+func (s *Service) ResetIdentities(ctx context.Context, email string, by By) (err error) {
+	defer fault.Wrap(&err, "remove identities")
+	user, err := s.userByEmail(ctx, email)
 	if err != nil {
-		return fmt.Errorf("remove identities: %w", err)
+		return err
+	}
+	return s.removeIdentities(ctx, user.ID, by)
+}
+
+func (s *Service) removeIdentities(ctx context.Context, userID int64, by By) error {
+	if err := s.store.DeleteIdentities(ctx, userID); err != nil {
+		return err
 	}
 	s.Note(ctx, IdentitiesRemoved, userID, by, "")
-	return nil
-}
-
-// ResetIdentities disconnects a user from the identity provider; for whoever runs the
-// server. It returns ErrUnknownUser or ErrUnknownFactor.
-func (s *Service) ResetIdentities(ctx context.Context, email string, by By) error {
-	user, err := s.known(ctx, email)
-	if err == nil {
-		err = s.store.DeleteIdentities(ctx, user.ID)
-	}
-	if err != nil {
-		return fmt.Errorf("remove identities: %w", err)
-	}
-	s.Note(ctx, IdentitiesRemoved, user.ID, by, "")
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/password"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
@@ -17,28 +18,22 @@ type Attempt struct {
 	KnownBrowser    string // LoggedIn.KnownBrowser of an earlier login, or ""
 }
 
-// LoggedIn is what a login gives.
+// LoggedIn is the result of a login.
 type LoggedIn struct {
 	User         User
 	Token        string // access token for the requests that follow
 	KnownBrowser string // stamp for later attempts from the same browser
 }
 
-// Login checks a password and issues a token. It returns fault.Throttled when the
-// address must wait, SecondFactorRequired when the password is right and more is
-// needed, and ErrBadCredentials, after the same work, for an unknown e-mail, a wrong
-// password, an account that must wait and a user who is disabled (SPEC section 6).
-func (s *Service) Login(ctx context.Context, a Attempt) (LoggedIn, error) {
-	login, err := s.login(ctx, a)
-	if err != nil {
-		return LoggedIn{}, fmt.Errorf("log in: %w", err)
-	}
-	return login, nil
-}
-
-func (s *Service) login(ctx context.Context, a Attempt) (LoggedIn, error) {
-	user, known, err := s.userByEmail(ctx, a.Email)
-	if err != nil {
+// Login checks a password and issues an access token. It returns fault.Throttled when
+// the address must wait, and SecondFactorRequired when the password is right and more
+// is needed. For an unknown e-mail, a wrong password, an account that must wait and a
+// disabled user it returns ErrBadCredentials, after the same work.
+func (s *Service) Login(ctx context.Context, a Attempt) (_ LoggedIn, err error) {
+	defer fault.Wrap(&err, "log in")
+	user, err := s.userByEmail(ctx, a.Email)
+	known := !errors.Is(err, ErrUnknownUser)
+	if err != nil && known {
 		return LoggedIn{}, err
 	}
 	guard, err := s.guards.begin(ctx, a, user)
@@ -53,14 +48,7 @@ func (s *Service) login(ctx context.Context, a Attempt) (LoggedIn, error) {
 		s.noteFailure(ctx, user, a.Address, reason, guard)
 		return LoggedIn{}, ErrBadCredentials
 	}
-	factors, err := s.store.Factors(ctx, user.ID)
-	if err == nil && factors.any() {
-		err = s.awaitSecondFactor(ctx, user, factors, a.Address)
-	}
-	var login LoggedIn
-	if err == nil {
-		login, err = s.start(ctx, user)
-	}
+	login, err := s.enter(ctx, user, a.Address)
 	if err != nil {
 		return LoggedIn{}, errors.Join(err, guard.forgive(ctx))
 	}
@@ -69,22 +57,16 @@ func (s *Service) login(ctx context.Context, a Attempt) (LoggedIn, error) {
 	return login, nil
 }
 
-// warn notes what went wrong after what matters was done.
-func (s *Service) warn(ctx context.Context, operation string, err error) {
-	if err != nil {
-		s.log.WarnContext(ctx, operation, "error", err)
-	}
-}
-
-// verify is the reason why a user may not log in with a password, for the log alone,
-// or "". Every way through it takes the same work: what may not or cannot be checked
-// is checked against a hash of no password. Only an error means that nothing was.
-func (s *Service) verify(ctx context.Context, user *User, known bool, raw string, locked bool) (reason string, _ error) {
-	hash := user.PasswordHash // "" of an unknown user costs the same as any
+// verify returns the reason why a user may not log in with a password, for the log
+// alone, or "". Every way through it takes the same work: a password that must not or
+// cannot be checked is checked against a hash of no password. An error means that
+// nothing was checked.
+func (s *Service) verify(ctx context.Context, user *User, known bool, given string, locked bool) (reason string, _ error) {
+	hash := user.PasswordHash // an unknown user's "" costs the same as any other
 	if locked {
 		hash = ""
 	}
-	typed, problem := password.ReadTyped(raw)
+	typed, problem := password.ReadTyped(given)
 	ok, outdated, err := s.hasher.Verify(ctx, typed, hash)
 	switch {
 	case err != nil:
@@ -103,23 +85,6 @@ func (s *Service) verify(ctx context.Context, user *User, known bool, raw string
 	return "", nil
 }
 
-// userByEmail returns the user with this e-mail as a person types it, and whether there
-// is one. A text that is not an address never reaches the store.
-func (s *Service) userByEmail(ctx context.Context, email string) (_ User, known bool, _ error) {
-	email, problem := cleanEmail(email)
-	if problem != "" {
-		return User{}, false, nil
-	}
-	user, err := s.store.UserByEmail(ctx, email)
-	switch {
-	case errors.Is(err, ErrUnknownUser):
-		return User{}, false, nil
-	case err != nil:
-		return User{}, false, err
-	}
-	return user, true, nil
-}
-
 // upgradeHash replaces a hash of older parameters while the password is known.
 func (s *Service) upgradeHash(ctx context.Context, u *User, normalised string) error {
 	hash, err := s.hasher.Hash(ctx, normalised)
@@ -133,9 +98,22 @@ func (s *Service) upgradeHash(ctx context.Context, u *User, normalised string) e
 	return nil
 }
 
-// start issues a token, stores its row and notes the time of the login. It returns
-// ErrBadCredentials if the user was deleted or disabled or their password was
-// changed since they were read.
+// enter logs in a user whose password was right. It returns SecondFactorRequired if
+// they have a second factor.
+func (s *Service) enter(ctx context.Context, u User, address string) (LoggedIn, error) {
+	factors, err := s.store.Factors(ctx, u.ID)
+	if err != nil {
+		return LoggedIn{}, err
+	}
+	if factors.any() {
+		return LoggedIn{}, s.awaitSecondFactor(ctx, u, factors, address)
+	}
+	return s.start(ctx, u)
+}
+
+// start issues an access token, stores its row and the time of the login. It returns
+// ErrBadCredentials if the user was deleted or disabled or their password was changed
+// since they were read.
 func (s *Service) start(ctx context.Context, u User) (LoggedIn, error) {
 	now := s.now()
 	issued, err := s.tokens.Issue(u.holder(), now)

@@ -7,27 +7,29 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// PairingLifetime is how long a pairing code holds.
+// PairingLifetime is how long a pairing code is valid.
 const PairingLifetime = ceremonyLifetime
 
 // Pairing is a widget that wants to be connected.
 //
 // The rules are those of RFC 7636 (PKCE, method S256):
-//   - The widget keeps a random verifier and tells its hash, the challenge.
+//   - The widget keeps a random verifier and sends its hash, the challenge.
 //   - The user, logged in on a page of this server, gets a code for the challenge.
-//   - The code and the verifier together are worth a device; once, and for a while.
+//   - The code and the verifier together connect a device, once, within PairingLifetime.
 //
-// So a code that is seen by somebody, or handed to them, is worth nothing to them.
+// So the code alone is worth nothing to somebody who sees it or is given it.
 type Pairing struct {
 	Challenge string // base64url of the SHA-256 of the verifier
-	Name      string // what the device is called from then on
+	Name      string // of the device from then on
 	Kind      DeviceKind
 }
 
@@ -37,56 +39,64 @@ type pairing struct {
 	PasswordChangedAt timeline.Instant
 }
 
-// IsPairing reports whether a widget can be connected as it asks to be, whatever the
-// user calls it.
+// IsPairing reports whether a widget can be connected as it asks, whatever its name.
 func IsPairing(p Pairing) bool { return isChallenge(p.Challenge) && p.Kind.Valid() }
 
 // StartPairing makes a code with which a widget connects to the user's account. It
 // returns FieldErrors or ErrTooManyDevices.
-func (s *Service) StartPairing(ctx context.Context, user User, p Pairing) (code string, _ error) {
-	err := checkPairing(&p)
-	if err == nil {
-		err = s.hasRoomForDevice(ctx, user.ID)
+func (s *Service) StartPairing(ctx context.Context, user User, p Pairing) (code string, err error) {
+	defer fault.Wrap(&err, "pair a device")
+	if p, err = p.cleaned(); err != nil {
+		return "", err
 	}
-	if err == nil {
-		code, err = s.await(ctx, pairingCeremony, user.ID, pairing{p, user.PasswordChangedAt})
-	}
+	devices, err := s.Devices(ctx, user.ID)
 	if err != nil {
-		return "", fmt.Errorf("pair a device: %w", err)
+		return "", err
 	}
-	return code, nil
+	if len(devices) >= maxDevices {
+		return "", ErrTooManyDevices
+	}
+	return s.await(ctx, pairingCeremony, user.ID, pairing{p, user.PasswordChangedAt})
+}
+
+// cleaned returns the pairing with the name to store, or FieldErrors.
+func (p Pairing) cleaned() (Pairing, error) {
+	var errs fault.FieldErrors
+	name, problem := cleanDeviceName(p.Name)
+	errs.Add("name", problem)
+	p.Name = name
+	if !p.Kind.Valid() {
+		errs.Add("kind", `must be "userscript" or "extension"`)
+	}
+	if !isChallenge(p.Challenge) {
+		errs.Add("challenge", "must be the base64url of a SHA-256, 43 characters")
+	}
+	return p, errs.OrNil()
+}
+
+// cleanDeviceName returns the name to store, and what is wrong with it, or "".
+func cleanDeviceName(raw string) (name, problem string) {
+	name, problem = cleanName(raw)
+	switch {
+	case problem != "":
+		return "", problem
+	case name == "":
+		return "", "is missing"
+	case utf8.RuneCountInString(name) > maxDeviceName:
+		return "", fmt.Sprintf("is longer than %d characters", maxDeviceName)
+	}
+	return name, ""
 }
 
 // ConnectDevice exchanges a code and the verifier of its challenge for a device's first
-// tokens. It returns ErrDeviceCredential for a code that is wrong, used or past, or has
-// another verifier; or ErrTooManyDevices.
-func (s *Service) ConnectDevice(ctx context.Context, code, verifier, address string) (Granted, error) {
-	granted, err := s.connectDevice(ctx, code, verifier, address)
-	switch {
-	case errors.Is(err, ErrUnknownCeremony), errors.Is(err, ErrUnknownUser):
-		err = ErrDeviceCredential
-		fallthrough
-	case err != nil:
-		return Granted{}, fmt.Errorf("connect a device: %w", err)
-	}
-	return granted, nil
-}
-
-func (s *Service) connectDevice(ctx context.Context, code, verifier, address string) (Granted, error) {
-	var kept pairing
-	if _, err := s.waiting(ctx, pairingCeremony, code, &kept); err != nil {
-		return Granted{}, err
-	}
-	// The code stays good: to guess the verifier is hopeless, and who has seen the code
-	// must not be able to spoil it.
-	if subtle.ConstantTimeCompare([]byte(challengeOf(verifier)), []byte(kept.Challenge)) != 1 {
+// tokens. It returns ErrDeviceCredential for a code that is wrong, used, expired or of
+// another verifier, or ErrTooManyDevices.
+func (s *Service) ConnectDevice(ctx context.Context, code, verifier, address string) (_ Granted, err error) {
+	defer fault.Wrap(&err, "connect a device")
+	kept, user, err := s.paired(ctx, code, verifier)
+	if errors.Is(err, ErrUnknownCeremony) || errors.Is(err, ErrUnknownUser) {
 		return Granted{}, ErrDeviceCredential
 	}
-	ceremony, err := s.take(ctx, pairingCeremony, code, &kept)
-	if err != nil {
-		return Granted{}, err
-	}
-	user, err := s.store.UserByID(ctx, ceremony.UserID)
 	if err != nil {
 		return Granted{}, err
 	}
@@ -104,6 +114,9 @@ func (s *Service) connectDevice(ctx context.Context, code, verifier, address str
 		Device: device, PasswordChangedAt: kept.PasswordChangedAt, Token: access,
 		Most: maxDevices, UsedSince: s.devicesUsedSince(),
 	})
+	if errors.Is(err, ErrUnknownUser) {
+		return Granted{}, ErrDeviceCredential
+	}
 	if err != nil {
 		return Granted{}, err
 	}
@@ -111,7 +124,28 @@ func (s *Service) connectDevice(ctx context.Context, code, verifier, address str
 	return granted, nil
 }
 
-// challengeOf is the challenge of a verifier (RFC 7636 section 4.2).
+// paired ends the pairing that a code names, if the verifier is that of its challenge,
+// and returns it and its user. It returns ErrUnknownCeremony, ErrDeviceCredential or
+// ErrUnknownUser.
+func (s *Service) paired(ctx context.Context, code, verifier string) (pairing, User, error) {
+	var kept pairing
+	if _, err := s.waiting(ctx, pairingCeremony, code, &kept); err != nil {
+		return pairing{}, User{}, err
+	}
+	// A wrong verifier does not end the code: guessing the verifier is hopeless, and
+	// somebody who has only seen the code must not be able to spoil it.
+	if subtle.ConstantTimeCompare([]byte(challengeOf(verifier)), []byte(kept.Challenge)) != 1 {
+		return pairing{}, User{}, ErrDeviceCredential
+	}
+	ceremony, err := s.take(ctx, pairingCeremony, code, &kept)
+	if err != nil {
+		return pairing{}, User{}, err
+	}
+	user, err := s.store.UserByID(ctx, ceremony.UserID)
+	return kept, user, err
+}
+
+// challengeOf returns the challenge of a verifier (RFC 7636 section 4.2).
 func challengeOf(verifier string) string {
 	sum := sha256.Sum256([]byte(verifier))
 	return base64.RawURLEncoding.EncodeToString(sum[:])

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
@@ -13,69 +12,67 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// Registration is what a person gives to register.
+// Registration is what a person enters to register.
 type Registration struct {
 	Email, Password     string
 	FirstName, LastName string // optional
-	Timezone            string // IANA name, as the browser says; UTC unless it is known
+	Timezone            string // IANA name that the browser reports; UTC is taken if it is unknown
 	Address             string // of the client, for the security log
 }
 
 // Register adds a user and logs them in. It returns FieldErrors, ErrEmailTaken or
-// ErrBusy.
-func (s *Service) Register(ctx context.Context, r Registration) (LoggedIn, error) {
-	user, password, err := s.newUser(ctx, r)
+// password.ErrBusy.
+func (s *Service) Register(ctx context.Context, r Registration) (_ LoggedIn, err error) {
+	defer fault.Wrap(&err, "register")
+	user, err := s.newUser(ctx, r, RoleUser)
 	if err != nil {
-		return LoggedIn{}, fmt.Errorf("register: %w", err)
-	}
-	user.PasswordHash, err = s.hasher.Hash(ctx, password)
-	if err != nil {
-		return LoggedIn{}, fmt.Errorf("register: %w", err)
+		return LoggedIn{}, err
 	}
 	if err := s.store.CreateUser(ctx, user); err != nil {
 		s.noteTaken(ctx, user.Email, r.Address, err)
-		return LoggedIn{}, fmt.Errorf("register: %w", err)
+		return LoggedIn{}, err
 	}
 	s.note(ctx, SecurityEvent{Kind: Registered, UserID: user.ID, Address: r.Address})
-	login, err := s.start(ctx, user)
-	if err != nil {
-		return LoggedIn{}, fmt.Errorf("register: %w", err)
-	}
-	return login, nil
+	return s.start(ctx, user)
 }
 
-// noteTaken tells the owner of an e-mail that somebody tried to register it.
+// noteTaken tells the owner of an e-mail, in the security log, that somebody tried to
+// register it.
 func (s *Service) noteTaken(ctx context.Context, email, address string, err error) {
 	if !errors.Is(err, ErrEmailTaken) {
 		return
 	}
-	if owner, known, err := s.userByEmail(ctx, email); err == nil && known {
+	if owner, err := s.userByEmail(ctx, email); err == nil {
 		s.note(ctx, SecurityEvent{Kind: RegisteredAgain, UserID: owner.ID, Address: address})
 	}
 }
 
-// newUser is a user without password hash, and their normalised password.
-func (s *Service) newUser(ctx context.Context, r Registration) (_ User, normalised string, _ error) {
+// newUser returns a user who is not stored yet, or FieldErrors or password.ErrBusy.
+func (s *Service) newUser(ctx context.Context, r Registration, role Role) (_ User, err error) {
 	var errs fault.FieldErrors
-	u := s.blankUser()
 	read := func(name, raw string, check func(string) (string, string)) string {
 		value, problem := check(raw)
 		errs.Add(name, problem)
 		return value
 	}
+	u := s.blankUser()
+	u.Role = role
 	u.Email = read("email", r.Email, cleanEmail)
 	u.FirstName = read("first_name", r.FirstName, cleanName)
 	u.LastName = read("last_name", r.LastName, cleanName)
 	if zone, problem := checkTimezone(r.Timezone); problem == "" {
-		u.Timezone = zone // a guess of the browser is no reason to refuse a person
+		u.Timezone = zone // a browser's wrong guess is no reason to refuse a person
 	}
-	normalised = read("password", r.Password, func(raw string) (string, string) {
-		return s.newPassword(ctx, u, raw) // last: it must not contain the others' words
-	})
-	return u, normalised, errs.OrNil()
+	// The password comes last because it must not contain words of the other fields.
+	normalised := read("password", r.Password, func(raw string) (string, string) { return s.newPassword(ctx, u, raw) })
+	if err := errs.OrNil(); err != nil {
+		return User{}, err
+	}
+	u.PasswordHash, err = s.hasher.Hash(ctx, normalised)
+	return u, err
 }
 
-// blankUser is a new user before anything is known of them.
+// blankUser returns a new user of whom nothing is known.
 func (s *Service) blankUser() User {
 	now := timeline.InstantOf(s.now())
 	return User{
@@ -89,8 +86,8 @@ func (s *Service) blankUser() User {
 	}
 }
 
-// newUserID is random, so that an ID says nothing about how many users there are
-// or who came first.
+// newUserID returns a random ID, so that it reveals neither how many users there are
+// nor who registered first.
 func newUserID() int64 {
 	var b [8]byte
 	rand.Read(b[:]) // never fails, as documented

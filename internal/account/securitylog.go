@@ -2,71 +2,19 @@ package account
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// SecurityKind is what happened to an account.
-type SecurityKind string
-
-// The kinds of security events.
-const (
-	Registered         SecurityKind = "registered"
-	RegisteredAgain    SecurityKind = "registration refused" // the e-mail is this account's
-	LoginSucceeded     SecurityKind = "login"
-	LoginFailed        SecurityKind = "login failed"
-	PasswordAccepted   SecurityKind = "password accepted" // and a second factor is needed
-	LockedOut          SecurityKind = "locked out"
-	LoggedOut          SecurityKind = "logout"
-	LoggedOutOthers    SecurityKind = "logout everywhere else"
-	PasswordChanged    SecurityKind = "password changed"
-	PasswordReset      SecurityKind = "password reset"
-	ReauthFailed       SecurityKind = "confirmation failed" // the password was asked for again
-	RoleChanged        SecurityKind = "role changed"
-	Activated          SecurityKind = "activated"
-	Deactivated        SecurityKind = "deactivated"
-	TOTPAdded          SecurityKind = "authenticator app added"
-	TOTPRemoved        SecurityKind = "authenticator app removed"
-	RecoveryCodesMade  SecurityKind = "recovery codes made"
-	RecoveryCodeUsed   SecurityKind = "recovery code used"
-	PasskeyAdded       SecurityKind = "passkey added"
-	PasskeyRemoved     SecurityKind = "passkey removed"
-	FactorsReset       SecurityKind = "second factors removed"
-	IdentityConnected  SecurityKind = "identity connected"
-	IdentitiesRemoved  SecurityKind = "identities removed"
-	SessionDeleted     SecurityKind = "session deleted"
-	SessionRestored    SecurityKind = "session restored"
-	QuestionDeleted    SecurityKind = "question deleted"
-	QuestionRestored   SecurityKind = "question restored"
-	SecondFactorFailed SecurityKind = "second factor failed"
-	DeviceConnected    SecurityKind = "device connected"
-	DeviceDisconnected SecurityKind = "device disconnected"
-	DeviceReused       SecurityKind = "device token reused" // and the device disconnected by that
-	DataExported       SecurityKind = "data exported"       // the detail says which file, and of which days
-	UserCreated        SecurityKind = "account created"     // by an admin
-	LookedAt           SecurityKind = "looked at by an admin"
-	AccountDeleted     SecurityKind = "account deleted"
-)
-
-// SecurityKinds are all kinds, in the order in which one looks for them.
-func SecurityKinds() []SecurityKind {
-	return []SecurityKind{
-		Registered, RegisteredAgain, UserCreated, LoginSucceeded, LoginFailed, PasswordAccepted, LockedOut, LoggedOut,
-		PasswordChanged, PasswordReset, ReauthFailed, RoleChanged, Activated, Deactivated, LookedAt, AccountDeleted,
-		TOTPAdded, TOTPRemoved, RecoveryCodesMade, RecoveryCodeUsed, PasskeyAdded, PasskeyRemoved, FactorsReset,
-		SecondFactorFailed, IdentityConnected, IdentitiesRemoved, LoggedOutOthers,
-		DeviceConnected, DeviceDisconnected, DeviceReused,
-		SessionDeleted, SessionRestored, QuestionDeleted, QuestionRestored, DataExported,
-	}
-}
-
-// How long an event is kept. Those of no account are of strangers, who make as many
-// as they like.
+// SecurityRetention is how long an event of an account is kept. Events of no account are
+// caused by strangers, who can cause as many as they like, and are kept for a shorter
+// time.
 const (
 	SecurityRetention  = 400 * 24 * time.Hour
 	strangersRetention = 30 * 24 * time.Hour
@@ -74,7 +22,7 @@ const (
 	noteTimeout = 5 * time.Second // of writing one
 )
 
-// SecurityEvent is an entry of the security log. No secret is ever in it.
+// SecurityEvent is an entry of the security log. It never holds a secret.
 type SecurityEvent struct {
 	ID      string // UUID
 	At      timeline.Instant
@@ -88,29 +36,29 @@ type SecurityEvent struct {
 // By is who does something, for the security log.
 type By struct {
 	UserID  int64    // 0 for nobody who is logged in
-	Login   TokenRef // by which they do it
+	Login   TokenRef // the login they use
 	Address string   // of the client, as limits count it
 }
 
-// Note adds an event to the security log: the structured log first, then the table.
-// What happened has happened, so a table that cannot be written is an error of the
-// log alone.
+// Note adds an event to the security log: first to the structured log, then to the
+// table. The event has happened either way, so a table that cannot be written is only
+// logged.
 func (s *Service) Note(ctx context.Context, kind SecurityKind, userID int64, by By, detail string) {
 	s.note(ctx, SecurityEvent{Kind: kind, UserID: userID, ActorID: by.UserID, Address: by.Address, Detail: detail})
 }
 
 func (s *Service) note(ctx context.Context, e SecurityEvent) {
 	e.ID, e.At = uuid.NewString(), timeline.InstantOf(s.now())
-	// The caller may be gone; what they did is noted all the same.
+	// The event is noted even if the caller has given up.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTimeout)
 	defer cancel()
 	s.logEvent(ctx, e)
 	if err := s.store.AddSecurityEvent(ctx, e); err != nil {
-		s.log.ErrorContext(ctx, "writing the security log", "event", string(e.Kind), "error", err)
+		s.log.ErrorContext(ctx, "writing the security log failed", "event", string(e.Kind), "error", err)
 	}
 }
 
-// logEvent is the line of the structured log.
+// logEvent writes the line of the structured log.
 func (s *Service) logEvent(ctx context.Context, e SecurityEvent) {
 	s.log.LogAttrs(ctx, slog.LevelInfo, "security", slog.String("event", string(e.Kind)), slog.Int64("user_id", e.UserID),
 		slog.Int64("actor_id", e.ActorID), slog.String("address", e.Address), slog.String("detail", e.Detail))
@@ -127,11 +75,34 @@ func (s *Service) noteFailure(ctx context.Context, u User, address, reason strin
 	}
 }
 
-// SecurityEvents are the newest events of a user, at most that many.
-func (s *Service) SecurityEvents(ctx context.Context, userID int64, most int) ([]SecurityEvent, error) {
-	events, err := s.store.SecurityEvents(ctx, userID, most)
-	if err != nil {
-		return nil, fmt.Errorf("read the security log: %w", err)
+// SecurityEvents returns the newest events of a user, at most that many.
+func (s *Service) SecurityEvents(ctx context.Context, userID int64, most int) (_ []SecurityEvent, err error) {
+	defer fault.Wrap(&err, "read the security log")
+	return s.store.SecurityEvents(ctx, userID, most)
+}
+
+// LogQuery asks for entries of the security log of everybody, newest first.
+type LogQuery struct {
+	UserID int64        // 0 is everybody
+	Kind   SecurityKind // "" is any
+
+	BeforeAt timeline.Instant // of the entry before the page; 0 means begin with the newest
+	BeforeID string
+}
+
+// SecurityLog returns a page of the security log of everybody, for admins, and whether
+// there are older entries.
+func (s *Service) SecurityLog(ctx context.Context, q LogQuery) (events []SecurityEvent, more bool, err error) {
+	defer fault.Wrap(&err, "read the security log")
+	if !PlainText(string(q.Kind) + q.BeforeID) {
+		return nil, false, nil
 	}
-	return events, nil
+	if q.BeforeAt == 0 {
+		q.BeforeAt = timeline.InstantOf(s.now().Add(token.ClockLeeway)) // another replica's clock may be ahead
+	}
+	events, err = s.store.SecurityLog(ctx, q, UsersPerPage+1)
+	if err != nil {
+		return nil, false, err
+	}
+	return events[:min(len(events), UsersPerPage)], len(events) > UsersPerPage, nil
 }

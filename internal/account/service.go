@@ -9,14 +9,16 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/password"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// DefaultTokenLifetime is how long a token is valid unless Options says otherwise.
+// DefaultTokenLifetime is how long a login's access token is valid unless Options says
+// otherwise.
 const DefaultTokenLifetime = 1440 * time.Minute
 
-// Options is what a Service is made of.
+// Options are the parts of a Service.
 type Options struct {
 	Store    Store            // required
 	Counters limit.Counters   // of failed logins, codes and confirmations; required
@@ -24,11 +26,11 @@ type Options struct {
 	Now      func() time.Time // required
 	Log      *slog.Logger     // required; the security log goes there too
 
-	Breaches Breaches       // where new passwords are looked up; nil: nowhere
-	Provider Provider       // of identities; nil: none
+	Breaches Breaches       // where new passwords are looked up; nil means nowhere
+	Provider Provider       // of identities; nil means none
 	Passkeys PasskeyOptions // required
 
-	TokenLifetime time.Duration  // 0 means DefaultTokenLifetime
+	TokenLifetime time.Duration  // of a login's access token; 0 means DefaultTokenLifetime
 	Pool          *password.Pool // in which passwords are hashed; nil means password.NewPool(0)
 	Composition   bool           // passwords need four character classes; otherwise length alone
 }
@@ -46,11 +48,11 @@ type Service struct {
 	breaches      Breaches // nil: nothing is looked up
 	provider      Provider // nil: there is none
 	sealer        *token.Sealer
-	passkeys      *passkeys // nil: the server's address cannot have any
+	passkeys      *passkeys // nil: browsers allow none at the server's address
 	browsers      *knownBrowsers
 	refreshes     *token.RefreshTokens
 	guards        *guards
-	confirmations *limit.Throttle // of passwords that are asked for again, by user
+	confirmations *limit.Throttle // of passwords that are asked for again, by user and login
 	codes         *limit.Throttle // of second factors, by user
 }
 
@@ -68,8 +70,8 @@ func New(o Options) (*Service, error) {
 		return nil, fmt.Errorf("accounts: %w", err)
 	}
 	passkeys, err := newPasskeys(o.Passkeys)
-	if err != nil { // an address of numbers, say, for which browsers have none
-		o.Log.Warn("passkeys are off: PUBLIC_URL needs the name of a host", "error", err)
+	if err != nil { // browsers allow none at a numeric address, for example
+		o.Log.Warn("passkeys are off: PUBLIC_URL needs a host name", "error", err)
 	}
 	browsers := newKnownBrowsers(o.Keys, o.Now)
 	return &Service{
@@ -99,71 +101,67 @@ func New(o Options) (*Service, error) {
 	}, nil
 }
 
-// Authenticate returns the active user whom a token speaks for and which token
-// it is, or ErrUnauthenticated. A token with a DeviceID is a widget's: the caller must
-// let it do no more than is declared for widgets. It is as fresh as the call: a token revoked
-// before it is refused.
-func (s *Service) Authenticate(ctx context.Context, signed string) (User, TokenRef, error) {
+// Authenticate returns the active user to whom an access token was issued, and which
+// token it is, or ErrUnauthenticated. A token with a DeviceID is a device's: the caller
+// must allow it only what is declared for devices. A token that was revoked before the
+// call is refused.
+func (s *Service) Authenticate(ctx context.Context, signed string) (_ User, _ TokenRef, err error) {
+	defer fault.Wrap(&err, "authenticate")
 	ref, err := s.tokens.Read(signed)
 	if err != nil {
-		return User{}, TokenRef{}, fmt.Errorf("authenticate: %w: %w", ErrUnauthenticated, err)
+		return User{}, TokenRef{}, fmt.Errorf("%w: %w", ErrUnauthenticated, err)
 	}
 	user, err := s.lookups.find(ctx, ref)
 	if err != nil {
-		return User{}, TokenRef{}, fmt.Errorf("authenticate: %w", err)
+		return User{}, TokenRef{}, err
 	}
 	if !user.Active {
-		return User{}, TokenRef{}, fmt.Errorf("authenticate: %w: user is disabled", ErrUnauthenticated)
+		return User{}, TokenRef{}, fmt.Errorf("%w: user is disabled", ErrUnauthenticated)
 	}
 	return user, ref, nil
 }
 
-// Logout revokes a token; one that is revoked already is no error.
-func (s *Service) Logout(ctx context.Context, ref TokenRef, address string) error {
-	if err := s.store.DeleteToken(ctx, ref); err != nil {
-		return fmt.Errorf("log out: %w", err)
-	}
-	s.Note(ctx, LoggedOut, ref.UserID, By{UserID: ref.UserID, Address: address}, "")
-	return nil
+// User returns the user with this ID, or ErrUnknownUser.
+func (s *Service) User(ctx context.Context, id int64) (_ User, err error) {
+	defer fault.Wrap(&err, "read user")
+	return s.store.UserByID(ctx, id)
 }
 
-// LogoutOthers ends all logins of a user but the one of this token, those that are under
-// way, and their devices: who fears a thief does not want to think of each way in. It
-// returns the errors of Confirm.
-func (s *Service) LogoutOthers(ctx context.Context, ref TokenRef, password string, by By) error {
-	err := s.reconfirm(ctx, password, by)
-	if err == nil {
-		err = s.store.EndOtherLogins(ctx, ref)
-	}
-	if err != nil {
-		return fmt.Errorf("log out everywhere else: %w", err)
-	}
-	s.Note(ctx, LoggedOutOthers, ref.UserID, by, "")
-	return nil
+// UserByEmail returns the user with this e-mail as a person types it, or
+// ErrUnknownUser.
+func (s *Service) UserByEmail(ctx context.Context, email string) (_ User, err error) {
+	defer fault.Wrap(&err, "read user")
+	return s.userByEmail(ctx, email)
 }
 
-// DeleteExpired removes what is past: tokens, devices and ceremonies that no longer read as
-// valid anyway, and old entries of the security log; for a timer.
-func (s *Service) DeleteExpired(ctx context.Context) error {
+// userByEmail returns the user with this e-mail as a person types it, or
+// ErrUnknownUser. A text that is not an address never reaches the store.
+func (s *Service) userByEmail(ctx context.Context, email string) (User, error) {
+	cleaned, problem := cleanEmail(email)
+	if problem != "" {
+		return User{}, ErrUnknownUser
+	}
+	return s.store.UserByEmail(ctx, cleaned)
+}
+
+// DeleteExpired removes what has expired: access tokens, devices and ceremonies that
+// are no longer valid anyway, and old entries of the security log. Call it at regular
+// intervals.
+func (s *Service) DeleteExpired(ctx context.Context) (err error) {
+	defer fault.Wrap(&err, "delete what has expired")
 	now := s.now()
 	expired := timeline.InstantOf(now.Add(-token.ClockLeeway)) // another replica's clock may be behind
-	err := errors.Join(
+	return errors.Join(
 		s.store.DeleteExpiredTokens(ctx, expired),
 		s.store.DeleteCeremonies(ctx, expired),
 		s.store.DeleteUnusedDevices(ctx, s.devicesUsedSince().Add(-timeline.Micros(token.ClockLeeway.Microseconds()))),
 		s.store.DeleteSecurityEvents(ctx, timeline.InstantOf(now.Add(-SecurityRetention)), timeline.InstantOf(now.Add(-strangersRetention))),
 	)
-	if err != nil {
-		return fmt.Errorf("delete what has expired: %w", err)
-	}
-	return nil
 }
 
-// User returns the user with this ID, or ErrUnknownUser.
-func (s *Service) User(ctx context.Context, id int64) (User, error) {
-	user, err := s.store.UserByID(ctx, id)
+// warn logs what went wrong after the operation itself was done.
+func (s *Service) warn(ctx context.Context, operation string, err error) {
 	if err != nil {
-		return User{}, fmt.Errorf("read user: %w", err)
+		s.log.WarnContext(ctx, operation, "error", err)
 	}
-	return user, nil
 }
