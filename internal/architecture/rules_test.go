@@ -69,18 +69,13 @@ var rooms = []room{
 		reason: "a use case declares the store it needs, and knows neither the store, nor HTTP, nor the other use cases",
 	},
 	{
-		pattern: "internal/delivery",
-		may:     []string{"internal/timeline", "internal/report", "internal/export/...", "internal/fault"},
-		reason:  "a use case declares the store it needs, and knows neither the store, nor HTTP, nor the other use cases",
-	},
-	{
 		pattern: "internal/store/pgtest",
 		reason:  "it starts a database server for tests and does not know what is kept in it",
 	},
 	{
 		pattern: "internal/store/...",
 		may: []string{
-			"internal/timeline", "internal/fault", "internal/limit", "internal/tracker", "internal/live", "internal/account", "internal/delivery",
+			"internal/timeline", "internal/fault", "internal/limit", "internal/tracker", "internal/live", "internal/account",
 		},
 		reason: "it implements what the use cases declare; no rule of the domain lives in SQL",
 	},
@@ -93,7 +88,7 @@ var rooms = []room{
 		pattern: "internal/httpapi/...",
 		may: []string{
 			"internal/timeline", "internal/report", "internal/fault", "internal/httpx", "internal/limit",
-			"internal/tracker", "internal/account", "internal/account/token", "internal/delivery",
+			"internal/tracker", "internal/account", "internal/account/token",
 		},
 		reason: "a face reaches data through the use cases only, and does not lean on the other face",
 	},
@@ -121,7 +116,7 @@ var rooms = []room{
 		pattern: "internal/web/...",
 		may: []string{
 			"internal/timeline", "internal/report", "internal/export/...", "internal/fault", "internal/httpx", "internal/limit",
-			"internal/tracker", "internal/live", "internal/account", "internal/account/token", "internal/delivery", "widget",
+			"internal/tracker", "internal/live", "internal/account", "internal/account/token", "widget",
 		},
 		reason: "a face reaches data through the use cases only, and does not lean on the other face",
 	},
@@ -154,7 +149,7 @@ var rooms = []room{
 	{
 		pattern: "internal/server",
 		may: []string{
-			"internal/timeline", "internal/fault", "internal/limit", "internal/tracker", "internal/live", "internal/account", "internal/account/token", "internal/delivery",
+			"internal/timeline", "internal/fault", "internal/limit", "internal/tracker", "internal/live", "internal/account", "internal/account/token",
 			"internal/store", "internal/httpx", "internal/httpapi", "internal/web", "internal/web/site", "internal/config",
 			"internal/pwned", "internal/oidc",
 		},
