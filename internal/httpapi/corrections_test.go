@@ -23,7 +23,13 @@ type recorded struct {
 
 func newRecorded(t *testing.T) recorded {
 	t.Helper()
-	r := recorded{server: newServer(t)}
+	return recordOn(t, newServer(t))
+}
+
+// recordOn records the session of newRecorded on a server.
+func recordOn(t *testing.T, s *server) recorded {
+	t.Helper()
+	r := recorded{server: s}
 	r.must(t, http.StatusOK, "POST", "/events/batch", `{"events":[
 		{"type":"NEXT","timestamp":"2026-01-31T11:00:00Z"},
 		{"type":"NEXT","timestamp":"2026-01-31T11:01:00Z"},

@@ -43,6 +43,14 @@ var operator = account.By{Address: "command line"}
 
 func newServer(t *testing.T) *server {
 	t.Helper()
+	return newServerWith(t, httpx.Rates{
+		Login: limit.Rate{Requests: 5, Window: time.Minute}, Events: limit.Rate{Requests: 3, Window: time.Minute},
+	})
+}
+
+// newServerWith is newServer with other rate limits.
+func newServerWith(t *testing.T, rates httpx.Rates) *server {
+	t.Helper()
 	db, err := store.Open(t.Context(), "sqlite:///"+filepath.Join(t.TempDir(), "test.db"))
 	if err != nil {
 		t.Fatal(err)
@@ -80,9 +88,7 @@ func newServer(t *testing.T) *server {
 		Rater: func(u account.User) tracker.Rater {
 			return tracker.Rater{ID: u.ID, Email: u.Email, Zone: u.Timezone, Target: cmp.Or(u.TargetMicros, 330*tl.Second)}
 		},
-		Limits: httpx.NewLimiters(httpx.Rates{
-			Login: limit.Rate{Requests: 5, Window: time.Minute}, Events: limit.Rate{Requests: 3, Window: time.Minute},
-		}, db.Counters(now), now),
+		Limits: httpx.NewLimiters(rates, db.Counters(now), now),
 	})
 	s.handler = router
 	login, err := accounts.Register(t.Context(), account.Registration{Email: testEmail, Password: testPassword})
