@@ -80,7 +80,7 @@ func newUnlimited(t *testing.T) recorded {
 func exampleOrder(bodies map[string][]byte) []string {
 	order := []string{"start", "pause", "resume", "task", "undo", "exit"}
 	return slices.SortedFunc(maps.Keys(bodies), func(a, b string) int {
-		return slices.Index(order, a) - slices.Index(order, b)
+		return cmp.Or(slices.Index(order, a)-slices.Index(order, b), strings.Compare(a, b))
 	})
 }
 

@@ -48,7 +48,7 @@ func (d *document) at(place ...string) (value any, pointer string) {
 		}
 		pointer += "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
 		if object, ok := value.(map[string]any); ok {
-			if ref, ok := object["$ref"].(string); ok && len(object) == 1 {
+			if ref, ok := object["$ref"].(string); ok {
 				value, pointer = d.at(strings.Split(strings.TrimPrefix(ref, "#/"), "/")...)
 			}
 		}
