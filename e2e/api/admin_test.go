@@ -10,7 +10,7 @@ import (
 )
 
 // TestAdmin checks that only an admin may look at another user, and that a role
-// given on the command line counts from the next request on.
+// given on the command line holds from the next request on.
 func TestAdmin(t *testing.T) {
 	t.Parallel()
 	tracker.EachStore(t, func(t *testing.T, databaseURL string) {

@@ -28,7 +28,7 @@ const (
 	largestBatchBody = 1 << 20
 )
 
-// badRequests are about a user who has the given session.
+// badRequests returns requests of a user who has the given session.
 func badRequests(session string) []badRequest {
 	const post, get, patch = http.MethodPost, http.MethodGet, http.MethodPatch
 	unknown := uuid.NewString()
@@ -79,7 +79,7 @@ func badRequests(session string) []badRequest {
 		{name: "unknown route", method: get, path: "/no/such/route", wantStatus: 404},
 		{name: "unknown route below a known one", method: post, path: "/events/" + unknown, body: text(`{}`), wantStatus: 404},
 		{name: "unknown session", method: get, path: "/summary/" + unknown, wantStatus: 404},
-		{name: "a session that is no UUID", method: get, path: "/summary/7", wantStatus: 404},
+		{name: "a session id that is not a UUID", method: get, path: "/summary/7", wantStatus: 404},
 		{name: "deletion of an unknown session", method: http.MethodDelete, path: "/sessions/" + unknown, wantStatus: 404},
 		{name: "deletion of an unknown question", method: http.MethodDelete, path: "/sessions/" + session + "/questions/" + unknown, wantStatus: 404},
 		{name: "target of an unknown session", method: patch, path: "/sessions/" + unknown, body: text(`{"target_minutes_per_question":4}`), wantStatus: 404},
@@ -152,7 +152,7 @@ func (b badRequest) check(t *testing.T, user *program.Client) {
 	}
 }
 
-// everything is all that a bad request might have changed, as text to compare.
+// everything returns all that a bad request might have changed, as a text to compare.
 func everything(t *testing.T, c *program.Client, session string) string {
 	t.Helper()
 	var all strings.Builder
@@ -162,8 +162,8 @@ func everything(t *testing.T, c *program.Client, session string) string {
 	return all.String()
 }
 
-// TestOthersAreMissing checks that what belongs to another user answers byte for
-// byte as what does not exist.
+// TestOthersAreMissing checks that a request for what belongs to another user is answered
+// byte for byte like a request for what does not exist.
 func TestOthersAreMissing(t *testing.T) {
 	t.Parallel()
 	tracker.EachStore(t, func(t *testing.T, databaseURL string) {
@@ -200,7 +200,7 @@ func TestOthersAreMissing(t *testing.T) {
 	})
 }
 
-// ownSession is a new session of the user with one question.
+// ownSession records a new session of the user with one question.
 func ownSession(t *testing.T, user *program.Client) (session, question string) {
 	t.Helper()
 	user.Press(t, program.Event{Type: "NEXT", Timestamp: "2024-05-01T10:00:00Z"})

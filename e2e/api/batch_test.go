@@ -10,10 +10,10 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
-// largestBatch is how many events one batch may hold (SPEC section 3).
+// largestBatch is how many events one batch may hold: docs/contract.md#batch.
 const largestBatch = 500
 
-// nexts is n NEXT events with ids, a second apart.
+// nexts returns n NEXT events with ids, a second apart.
 func nexts(n int) program.EventBatch {
 	start := time.Date(2024, 5, 1, 10, 0, 0, 0, time.UTC)
 	var batch program.EventBatch

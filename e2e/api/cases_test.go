@@ -16,7 +16,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
-// scenario is one hand-written case; testdata/cases/README.md tells its form.
+// scenario is one hand-written case; testdata/cases/README.md describes its form.
 type scenario struct {
 	Name     string `json:"name"`
 	Why      string `json:"why"`
@@ -24,7 +24,7 @@ type scenario struct {
 	Steps    []step `json:"steps"`
 }
 
-// step is one request, or a run of events, and what must come back.
+// step is one request, or several events, and the answer that must come back.
 type step struct {
 	Note string `json:"note"`
 	As   string `json:"as"`
@@ -92,7 +92,7 @@ type player struct {
 func newPlayer(url string, s scenario) *player {
 	return &player{
 		url: url, scenario: s, users: map[string]*program.Client{},
-		words: vocabulary{start: time.Now(), saved: map[string]string{}},
+		words: vocabulary{start: time.Now(), now: time.Now, saved: map[string]string{}},
 	}
 }
 
@@ -137,7 +137,7 @@ func (p *player) user(t *testing.T, name string) *program.Client {
 	return p.users[name]
 }
 
-// request is what the step sends besides Play; method is "" when that is all.
+// request returns what the step sends besides Play. method is "" when it sends nothing else.
 func (s step) request() (method, path string, body json.RawMessage) {
 	switch {
 	case s.Event != nil:
@@ -190,7 +190,7 @@ func (p *player) check(s step, answer program.Reply) []string {
 	return p.words.mismatches("", want, got)
 }
 
-// checkProblem checks that an error answers in the one form that all have.
+// checkProblem checks that an error is answered in the form that all errors have.
 func checkProblem(answer program.Reply) error {
 	if answer.Status < http.StatusBadRequest {
 		return nil
@@ -213,6 +213,7 @@ func checkProblem(answer program.Reply) error {
 // vocabulary is what {{…}} may mean in a scenario.
 type vocabulary struct {
 	start time.Time         // of the scenario: "now" in it
+	now   func() time.Time  // "clock" in it
 	saved map[string]string // values of earlier answers
 }
 
@@ -225,8 +226,8 @@ func (v vocabulary) fillJSON(body json.RawMessage) any {
 	return []byte(v.fill(string(body)))
 }
 
-// fill puts times and saved values in the place of their {{…}}; what it does not
-// know stays, and is refused by whoever reads it.
+// fill replaces {{…}} with times and saved values. An unknown word stays as it is, and the
+// server or the comparison refuses it.
 func (v vocabulary) fill(text string) string {
 	return placeholder.ReplaceAllStringFunc(text, func(found string) string {
 		word := placeholder.FindStringSubmatch(found)[1]
@@ -240,8 +241,8 @@ func (v vocabulary) fill(text string) string {
 	})
 }
 
-// time reads "now", "now-90s" (from the start of the scenario) and "clock+1s"
-// (from the moment of sending).
+// time parses "now" and "now-90s", which count from the start of the scenario, and
+// "clock+1s", which counts from the moment of sending.
 func (v vocabulary) time(word string) (time.Time, error) {
 	from := v.start
 	offset, ok := strings.CutPrefix(word, "now")
@@ -249,7 +250,7 @@ func (v vocabulary) time(word string) (time.Time, error) {
 		if offset, ok = strings.CutPrefix(word, "clock"); !ok {
 			return time.Time{}, errors.New("neither now nor clock")
 		}
-		from = time.Now()
+		from = v.now()
 	}
 	if offset == "" {
 		return from, nil

@@ -12,7 +12,8 @@ import (
 	_ "modernc.org/sqlite"
 )
 
-// openDatabase is the database of a program, read and changed behind its back.
+// openDatabase opens the database of a running program, to read and change it without the
+// program.
 func openDatabase(t *testing.T, databaseURL string) *sql.DB {
 	t.Helper()
 	driver, source := "pgx", databaseURL
@@ -27,7 +28,8 @@ func openDatabase(t *testing.T, databaseURL string) *sql.DB {
 	return db
 }
 
-// ageCounters lets everything that the program counts have happened earlier than it did.
+// ageCounters moves everything that the program has counted into the past, as if time had
+// passed.
 func ageCounters(t *testing.T, databaseURL string, by time.Duration) {
 	t.Helper()
 	const statement = "UPDATE counters SET times = ARRAY(SELECT at - $1 FROM unnest(times) AS at)"
@@ -36,7 +38,7 @@ func ageCounters(t *testing.T, databaseURL string, by time.Duration) {
 	}
 }
 
-// everyRow is every row of every table, as text to search.
+// everyRow returns every row of every table, as a text to search.
 func everyRow(t *testing.T, databaseURL string) string {
 	t.Helper()
 	db := openDatabase(t, databaseURL)
@@ -55,7 +57,7 @@ func everyRow(t *testing.T, databaseURL string) string {
 	return all.String()
 }
 
-// rowsOf is a query's rows, each as one text.
+// rowsOf returns the rows of a query, each as one text.
 func rowsOf(t *testing.T, db *sql.DB, query string) []string {
 	t.Helper()
 	rows, err := db.QueryContext(t.Context(), query)

@@ -9,8 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// tolerance is what rounding to 3 decimals may take away, and a little for the
-// binary form of the numbers.
+// tolerance is the error of rounding to 3 decimals, and a little for the binary form of the
+// numbers.
 const tolerance = 0.0005 + 1e-9
 
 // differences lists what differs, one line for each value: where, got, want.
@@ -20,7 +20,7 @@ func differences(want, got any) []string {
 	return found.lines
 }
 
-// differenceList is a cmp.Reporter: cmp walks two values, and tells it each step.
+// differenceList is a cmp.Reporter: cmp walks through two values and reports each step to it.
 type differenceList struct {
 	path  cmp.Path
 	lines []string

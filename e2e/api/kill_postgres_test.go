@@ -10,9 +10,9 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/pgtest"
 )
 
-// TestPostgresKill checks that a database that dies and comes back costs nothing
-// but time: the program says that it is not ready, and every acknowledged event
-// is there afterwards, once.
+// TestPostgresKill checks that nothing is lost when the database dies and comes back: the
+// program says that it is not ready, and afterwards every acknowledged event is in the log
+// once.
 func TestPostgresKill(t *testing.T) {
 	t.Parallel()
 	const rounds = 3
@@ -46,7 +46,7 @@ func TestPostgresKill(t *testing.T) {
 	}
 }
 
-// awaitReady waits until /ready answers with a status.
+// awaitReady waits until /ready answers with this status.
 func awaitReady(t *testing.T, c *program.Client, status int) {
 	t.Helper()
 	err := program.AwaitNil(t.Context(), program.ReadyWithin, func(ctx context.Context) error {

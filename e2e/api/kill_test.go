@@ -27,8 +27,8 @@ const (
 
 // TestKill checks that 200 means "committed", and that a client which retries
 // until it is answered neither loses nor doubles an event: the server is killed
-// again and again while raters press without pause. (That a commit also outlives
-// a power cut is up to the store's settings; no test can cut the power here.)
+// again and again while raters press all the time. (Whether a commit survives a power
+// cut depends on the store's settings; this test cannot cut the power.)
 func TestKill(t *testing.T) {
 	t.Parallel()
 	skipInterruptions(t)
@@ -47,8 +47,8 @@ func TestKillBehindPooler(t *testing.T) {
 	testInterrupted(t, databaseURL, killsBehindPooler, (*program.Server).Kill, "DATABASE_SESSION_URL="+sessionURL)
 }
 
-// TestStop is the same with a server that is asked to stop, and must end with
-// exit code 0 although raters press on.
+// TestStop is TestKill with a server that is asked to stop. It must end with exit code 0
+// although the raters go on pressing.
 func TestStop(t *testing.T) {
 	t.Parallel()
 	skipInterruptions(t)
@@ -87,7 +87,7 @@ func testInterrupted(t *testing.T, databaseURL string, rounds int, end func(*pro
 	}
 }
 
-// workload is raters who press until they are told to stop.
+// workload is a group of raters who press until they are told to stop.
 type workload struct {
 	url      atomic.Pointer[string]
 	answered atomic.Int64
@@ -140,7 +140,7 @@ func (w *workload) awaitAnswers(t *testing.T, n int64) {
 	}
 }
 
-// stop lets every rater finish the event in its hands.
+// stop waits until every rater has finished its last event.
 func (w *workload) stop(t *testing.T) {
 	t.Helper()
 	w.cancel()
@@ -199,13 +199,13 @@ func (r *rater) press(w *workload) error {
 	return nil
 }
 
-// nextTime is a second after the last event's.
+// nextTime returns a time a second after the last event.
 func (r *rater) nextTime() string {
 	start := time.Date(2024, 5, 1, 0, 0, 0, 0, time.UTC)
 	return start.Add(time.Duration(len(r.sent)) * time.Second).Format(time.RFC3339)
 }
 
-// checkLog checks that exactly the acknowledged events are there, each once.
+// checkLog checks that the log has exactly the acknowledged events, each once.
 func (r *rater) checkLog(t *testing.T, url string) {
 	t.Helper()
 	user := r.client.At(t, url)
@@ -236,7 +236,7 @@ func (r *rater) checkLog(t *testing.T, url string) {
 	r.checkDuplicates(t, user)
 }
 
-// checkDuplicates sends everything again: the server must know all of it.
+// checkDuplicates sends everything again: the server must call all of it duplicates.
 func (r *rater) checkDuplicates(t *testing.T, user *program.Client) {
 	t.Helper()
 	for chunk := range slices.Chunk(r.sent, largestBatch) {

@@ -10,12 +10,12 @@ import (
 	"time"
 )
 
-// nearBy is how far "{{near …}}" may be off: it tells minutes from hours, and
-// does not depend on how busy the machine is.
+// nearBy is how far a time may be from "{{near …}}". It may also be later by as long as the
+// scenario has taken so far, because on a busy machine a request arrives late.
 const nearBy = 30 * time.Second
 
-// mismatches lists where got does not have what want asks for. Objects may have
-// more keys than want names; lists must have the same length.
+// mismatches lists where got differs from want. Objects may have more keys than want names;
+// lists must have the same length.
 func (v vocabulary) mismatches(path string, want, got any) []string {
 	switch want := want.(type) {
 	case map[string]any:
@@ -89,7 +89,8 @@ func (v vocabulary) textMatches(want string, got any) bool {
 	shown, notTime := time.Parse(time.RFC3339, text)
 	if near, ok := strings.CutPrefix(word, "near "); ok {
 		at, err := v.time(near)
-		return err == nil && notTime == nil && shown.Sub(at).Abs() <= nearBy
+		late, spent := shown.Sub(at), v.now().Sub(v.start)
+		return err == nil && notTime == nil && late >= -nearBy && late <= nearBy+spent
 	}
 	want = v.fill(want)
 	if at, err := time.Parse(time.RFC3339, want); err == nil && notTime == nil {
@@ -98,7 +99,7 @@ func (v vocabulary) textMatches(want string, got any) bool {
 	return text == want
 }
 
-// allHours turns {"9": [2, 60]} into 24 entries of [questions, active seconds].
+// allHours turns {"9": [2, 60]} into 24 pairs of [questions, active seconds].
 func allHours(named any) any {
 	hours := make([]any, 24)
 	for i := range hours {
@@ -114,8 +115,8 @@ func allHours(named any) any {
 	return hours
 }
 
-// shownHours is the hourly_activity of a day in the form of allHours; an hour
-// out of its place shows as a text, which matches no number.
+// shownHours returns the hourly_activity of a day in the form of allHours. An hour in the
+// wrong place becomes a text, which matches no number.
 func shownHours(day map[string]any) any {
 	shown, _ := day["hourly_activity"].([]any)
 	hours := make([]any, len(shown))

@@ -13,8 +13,9 @@ import (
 // TestMatching checks the checker: a case that cannot fail proves nothing.
 func TestMatching(t *testing.T) {
 	t.Parallel()
+	start := time.Date(2024, 5, 1, 10, 0, 0, 0, time.UTC)
 	words := vocabulary{
-		start: time.Date(2024, 5, 1, 10, 0, 0, 0, time.UTC),
+		start: start, now: func() time.Time { return start.Add(5 * time.Second) },
 		saved: map[string]string{"session": "abc"},
 	}
 	for _, test := range []struct{ name, want, got, problem string }{
@@ -38,7 +39,9 @@ func TestMatching(t *testing.T) {
 		{"has", `"{{has imes}}"`, `"timestamp"`, ""},
 		{"has not", `"{{has imes}}"`, `"type"`, "want {{has imes}}"},
 		{"near", `"{{near now-1h}}"`, `"2024-05-01T09:00:20Z"`, ""},
+		{"near, but for the time that the scenario took", `"{{near now-1h}}"`, `"2024-05-01T09:00:34Z"`, ""},
 		{"not near", `"{{near now-1h}}"`, `"2024-05-01T09:00:40Z"`, "want {{near now-1h}}"},
+		{"not near before", `"{{near now-1h}}"`, `"2024-05-01T08:59:29Z"`, "want {{near now-1h}}"},
 		{"the same instant", `"2024-05-01T10:00:00.5Z"`, `"2024-05-01T10:00:00.500000Z"`, ""},
 		{"another instant", `"2024-05-01T10:00:00Z"`, `"2024-05-01T10:00:00.000001Z"`, "want 2024-05-01T10:00:00Z"},
 		{"the same instant in another zone", `"2024-05-01T10:00:00Z"`, `"2024-05-01T12:00:00+02:00"`, "want 2024-05-01T10:00:00Z"},
@@ -62,7 +65,7 @@ func TestMatching(t *testing.T) {
 	}
 }
 
-// hours is a day whose second hour is the given one and whose others are empty.
+// hours returns a day with the given second hour; all other hours are empty.
 func hours(second string) string {
 	all := make([]string, 24)
 	for i := range all {

@@ -12,7 +12,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
-// jsonRoutes are the JSON routes of SPEC section 5.
+// jsonRoutes are JSON routes that the contract promises: docs/contract.md#api.
 var jsonRoutes = []string{
 	"GET /health", "GET /ready",
 	"GET /auth/csrf", "POST /auth/register", "POST /auth/login", "POST /auth/logout",
@@ -68,8 +68,8 @@ func TestDocsWorkOffline(t *testing.T) {
 	}
 }
 
-// references are the paths that a page loads; it fails the test when one is on
-// another server, or when the page loads nothing and so shows nothing.
+// references returns the paths that a page loads. It fails the test if one is on another
+// server, or if the page loads nothing and so shows nothing.
 func references(t *testing.T, reader *program.Client, page string) []string {
 	t.Helper()
 	base, err := url.Parse(reader.URL + page)

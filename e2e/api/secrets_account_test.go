@@ -13,7 +13,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/oidc/oidctest"
 )
 
-// useAccount does what a user does, with secrets where they do not belong.
+// useAccount does what users do, with secrets in the wrong places.
 func (s *secretTalk) useAccount(t *testing.T) {
 	t.Helper()
 	for _, body := range []string{
@@ -40,7 +40,7 @@ func (s *secretTalk) useAccount(t *testing.T) {
 	s.expect(t, http.StatusOK, "/auth/login", credentials(s.user, canaryPassword), nil)
 }
 
-// useSecondFactors changes what logs the user in, and logs in with it.
+// useSecondFactors changes the password and the second factors, and logs in with them.
 func (s *secretTalk) useSecondFactors(t *testing.T) {
 	t.Helper()
 	bearer := func() http.Header { return http.Header{"Authorization": {"Bearer " + s.Token}} }
@@ -81,7 +81,7 @@ func (s *secretTalk) useSecondFactors(t *testing.T) {
 	s.expect(t, http.StatusOK, "/me/password", `{"current_password":"New-`+canaryPassword+`","new_password":"`+canaryPassword+`-2"}`, bearer())
 }
 
-// visitProvider logs in at the identity provider, well and badly.
+// visitProvider logs in at the identity provider, rightly and wrongly.
 func (s *secretTalk) visitProvider(t *testing.T, provider *oidctest.Provider) {
 	t.Helper()
 	s.issued = append(s.issued, oidctest.ClientSecret+strings.Repeat(" ", 24)[:max(0, 24-len(oidctest.ClientSecret))])
@@ -106,7 +106,7 @@ func (s *secretTalk) visitProvider(t *testing.T, provider *oidctest.Provider) {
 	}
 }
 
-// totpCode is what an authenticator app shows now.
+// totpCode returns the code that an authenticator app shows now.
 func totpCode(t *testing.T, secret string) string {
 	t.Helper()
 	code, err := totp.GenerateCode(secret, time.Now())

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// breakHTTP sends what is no request, which the server's own library logs.
+// breakHTTP sends malformed requests, which net/http itself logs.
 func (s *secretTalk) breakHTTP(t *testing.T, serverURL string) {
 	t.Helper()
 	for _, request := range []string{
@@ -31,8 +31,7 @@ func (s *secretTalk) breakHTTP(t *testing.T, serverURL string) {
 	}
 }
 
-// failInside takes a table away for a while, so that requests fail with a cause
-// that is logged.
+// failInside renames a table for a while, so that requests fail and their cause is logged.
 func (s *secretTalk) failInside(t *testing.T, databaseURL string) {
 	t.Helper()
 	db := openDatabase(t, databaseURL)

@@ -14,7 +14,8 @@ func credentials(email, password string) string {
 	return string(raw)
 }
 
-// badBodies have a secret where a program may stumble over it.
+// badBodies returns bodies with a secret in a place where a program may mishandle it, and the
+// status that each must get.
 func badBodies(user string) map[string]int {
 	return map[string]int{
 		credentials(canaryPassword, user):                                         http.StatusUnprocessableEntity, // the fields mixed up
@@ -65,7 +66,7 @@ func (s *secretTalk) logIn(t *testing.T) {
 	s.expect(t, http.StatusOK, "/auth/login", credentials(s.user, canaryPassword), nil)
 }
 
-// misuseTokens shows good and bad tokens in good and bad places.
+// misuseTokens sends valid and invalid tokens, in the right and in the wrong places.
 func (s *secretTalk) misuseTokens(t *testing.T) {
 	t.Helper()
 	good := s.Token

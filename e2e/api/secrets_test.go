@@ -26,9 +26,9 @@ const (
 // jwtShaped is a header and a payload of any token.
 var jwtShaped = regexp.MustCompile(`eyJ[\w-]{8,}\.[\w-]{8,}`)
 
-// TestSecretsLeaveNoTrace runs the program with its most talkative log through
-// all that has to do with secrets, going well and going wrong, and then looks for
-// them wherever the program has written.
+// TestSecretsLeaveNoTrace takes the program, at its most verbose log level, through everything
+// that has to do with secrets, successful or not. Then it looks for the secrets wherever the
+// program has written.
 func TestSecretsLeaveNoTrace(t *testing.T) {
 	t.Parallel()
 	tracker.EachStore(t, func(t *testing.T, databaseURL string) {
@@ -52,8 +52,8 @@ func TestSecretsLeaveNoTrace(t *testing.T) {
 				t.Errorf("the log does not show %q, so it is not what was meant to be looked at:\n%s", shown, s.Output.Tail())
 			}
 		}
-		// Whatever else comes to keep notes, such as a log of security in a table or a
-		// file of its own, is looked at here too. A table of the database is already.
+		// If the program comes to write anywhere else, add it here. Every table of the database
+		// is searched already.
 		for where, text := range map[string]string{"log": log, "database": everyRow(t, databaseURL)} {
 			for _, secret := range talk.secrets() {
 				if at := strings.Index(text, secret); at >= 0 {
@@ -70,22 +70,22 @@ func TestSecretsLeaveNoTrace(t *testing.T) {
 	})
 }
 
-// canaryFree is a part of an e-mail address that differs by database.
+// canaryFree returns a part of an e-mail address that differs by database.
 func canaryFree(databaseURL string) string {
 	name, _, _ := strings.Cut(databaseURL, ":")
 	return name
 }
 
-// secretTalk is a client that remembers every secret it was given.
+// secretTalk is a client that remembers every secret that it was given.
 type secretTalk struct {
 	*program.Client
 	user   string // e-mail address
 	csrf   string
-	issued []string // tokens, codes, and whatever else the server made up
+	issued []string // tokens, codes and other secrets that the server made
 	tries  int
 }
 
-// secrets are all texts that must be nowhere.
+// secrets returns all texts that must not appear anywhere.
 func (s *secretTalk) secrets() []string {
 	secrets := []string{canary, "end-to-end", base64.StdEncoding.EncodeToString([]byte(canary))[:8]} // "end-to-end" is SECRET_KEY
 	for _, token := range s.issued {
@@ -119,7 +119,7 @@ func (s *secretTalk) post(t *testing.T, path, body string, header http.Header) p
 	return got
 }
 
-// expect fails the test on another status.
+// expect posts and fails the test if the answer has another status.
 func (s *secretTalk) expect(t *testing.T, want int, path, body string, header http.Header) {
 	t.Helper()
 	if got := s.post(t, path, body, header); got.Status != want {

@@ -12,15 +12,15 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
-// behindProxy lets a test come from any address.
+// behindProxy lets a client of the test choose the address that it comes from.
 const behindProxy = "TRUSTED_PROXIES=127.0.0.1"
 
 // Of 500 parallel guesses over two processes on one PostgreSQL, each from an address of its
 // own, 5 reach the account's hash, and then no process lets the right password in.
 //
-// How long that takes is the machine's business: the waits between the guesses that are
-// let through (30 s, 60 s) pass by moving the recorded failures into the past, and the
-// 5th failure locks the account for a quarter of an hour.
+// The test does not depend on how long that takes. It makes the waits between the last
+// guesses that are verified (30 s, 60 s) pass by moving the recorded failures into the past,
+// and the 5th failure locks the account for a quarter of an hour.
 func TestParallelGuessesOverTwoProcesses(t *testing.T) {
 	t.Parallel()
 	databaseURL := tracker.Postgres(t)
@@ -150,8 +150,8 @@ func TestRateLimitsOverTwoProcesses(t *testing.T) {
 	}
 }
 
-// Logout, a change of the password, deactivation and a change of the role hold at the
-// next request, on the other process too.
+// Logout, a change of the password, deactivation and a change of the role hold from the next
+// request on, also at the other process.
 func TestRevocationOnEveryProcess(t *testing.T) {
 	t.Parallel()
 	databaseURL := tracker.Postgres(t)

@@ -8,8 +8,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
-// TestUserCommands checks that the operator adds, finds and deletes users beside a server
-// that runs, and that a deletion ends the user's login there and leaves nothing of theirs.
+// TestUserCommands checks that the operator can add, find and delete users while a server
+// runs, and that a deletion ends the user's login there and removes all of the user's data.
 func TestUserCommands(t *testing.T) {
 	t.Parallel()
 	tracker.EachStore(t, func(t *testing.T, databaseURL string) {

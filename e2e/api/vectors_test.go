@@ -25,8 +25,8 @@ type script struct {
 	Delete   bool              `json:"delete"`
 }
 
-// observed is all that a case looks at; sessions are numbered in the order in
-// which they first appeared.
+// observed is everything that a case compares. Sessions are numbered in the order in which
+// they first appeared.
 type observed struct {
 	Answers   []observedAnswer  `json:"answers"`
 	Summaries []observedSummary `json:"summaries"`
@@ -151,8 +151,8 @@ func (s script) play(t *testing.T, user *program.Client) observed {
 	return got
 }
 
-// playDeletions deletes the middle question of the first session twice, when
-// that one has ended and has more than one, and then the last session.
+// playDeletions deletes the middle question of the first session twice, if that session has
+// ended and has more than one question, and then the last session.
 func (s script) playDeletions(t *testing.T, user *program.Client, sessions []string, got *observed) {
 	t.Helper()
 	status := func(method, path string) int {

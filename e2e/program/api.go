@@ -9,9 +9,10 @@ import (
 	"testing"
 )
 
-// The JSON that the program answers, as far as tests read it (SPEC sections 3
-// to 5); lengths of time in seconds, times in RFC 3339.
+// These types are the JSON of the API, as far as the tests read and send it. Lengths of time
+// are in seconds, times in RFC 3339.
 
+// EventAnswer is the answer to one event.
 type EventAnswer struct {
 	Status                    string   `json:"status"`
 	EventID                   string   `json:"event_id"`
@@ -25,10 +26,12 @@ type EventAnswer struct {
 	LastQuestionActiveMMSS    *string  `json:"last_question_active_mmss"`
 }
 
+// BatchAnswer is the answer to a batch, with a result for each event.
 type BatchAnswer struct {
 	Results []BatchResult `json:"results"`
 }
 
+// BatchResult is the result of one event of a batch.
 type BatchResult struct {
 	EventID string       `json:"event_id"`
 	Result  string       `json:"result"`
@@ -37,6 +40,7 @@ type BatchResult struct {
 	Answer  *EventAnswer `json:"answer"`
 }
 
+// SessionSummary is the summary of a session.
 type SessionSummary struct {
 	SessionID          string            `json:"session_id"`
 	UserExternalID     string            `json:"user_external_id"`
@@ -52,6 +56,7 @@ type SessionSummary struct {
 	Questions          []SummaryQuestion `json:"questions"`
 }
 
+// SummaryQuestion is a closed question of a SessionSummary.
 type SummaryQuestion struct {
 	ID            string  `json:"id"`
 	Index         int     `json:"index"`
@@ -60,6 +65,7 @@ type SummaryQuestion struct {
 	OverUnder     float64 `json:"over_under_target_seconds"`
 }
 
+// DaySummary is the summary of a local day.
 type DaySummary struct {
 	TotalSessions  int          `json:"total_sessions"`
 	TotalQuestions int          `json:"total_questions"`
@@ -70,12 +76,14 @@ type DaySummary struct {
 	Sessions       []DaySession `json:"sessions"`
 }
 
+// DayHour is one hour of a DaySummary.
 type DayHour struct {
 	Hour           int     `json:"hour"`
 	TotalQuestions int     `json:"total_questions"`
 	ActiveSeconds  float64 `json:"active_seconds"`
 }
 
+// DaySession is one session of a DaySummary.
 type DaySession struct {
 	SessionID      string  `json:"session_id"`
 	IsActive       bool    `json:"is_active"`
@@ -84,6 +92,7 @@ type DaySession struct {
 	Score          int     `json:"score"`
 }
 
+// RecentSession is one session of the list of recent sessions.
 type RecentSession struct {
 	SessionID            string `json:"session_id"`
 	IsActive             bool   `json:"is_active"`
@@ -104,7 +113,7 @@ func (c *Client) Press(t *testing.T, event any) EventAnswer {
 	return answer
 }
 
-// TryPress sends one event; the answer is meaningful when the status is 200.
+// TryPress sends one event. The answer is the zero EventAnswer unless the status is 200.
 func (c *Client) TryPress(ctx context.Context, event any) (EventAnswer, Reply, error) {
 	got, err := c.Do(ctx, http.MethodPost, "/events", event)
 	if err != nil || got.Status != http.StatusOK {
@@ -115,6 +124,7 @@ func (c *Client) TryPress(ctx context.Context, event any) (EventAnswer, Reply, e
 	return answer, got, err
 }
 
+// Summary returns the summary of a session.
 func (c *Client) Summary(t *testing.T, sessionID string) SessionSummary {
 	t.Helper()
 	var summary SessionSummary
@@ -122,6 +132,7 @@ func (c *Client) Summary(t *testing.T, sessionID string) SessionSummary {
 	return summary
 }
 
+// Day returns the summary of a local day such as "2024-05-01".
 func (c *Client) Day(t *testing.T, date string) DaySummary {
 	t.Helper()
 	var day DaySummary
@@ -129,6 +140,7 @@ func (c *Client) Day(t *testing.T, date string) DaySummary {
 	return day
 }
 
+// Recent returns the newest sessions, at most 100, newest first.
 func (c *Client) Recent(t *testing.T) []RecentSession {
 	t.Helper()
 	var recent []RecentSession
@@ -143,6 +155,7 @@ type Event struct {
 	Timestamp string `json:"timestamp,omitempty"`
 }
 
+// EventBatch is the body of a batch.
 type EventBatch struct {
 	Events []Event `json:"events"`
 }
@@ -155,12 +168,12 @@ func (c *Client) SendBatch(t *testing.T, batch any) BatchAnswer {
 	return answer
 }
 
-// String makes failures readable.
+// String implements fmt.Stringer, for messages of failed tests.
 func (r BatchResult) String() string {
 	return fmt.Sprintf("%s %d %s of %s", r.Result, r.Status, r.Reason, r.EventID)
 }
 
-// ID is the user's own id, as /me shows it.
+// ID returns the user's own id, as /me shows it.
 func (c *Client) ID(t *testing.T) string {
 	t.Helper()
 	var me struct {
@@ -170,7 +183,7 @@ func (c *Client) ID(t *testing.T) string {
 	return strings.Trim(string(me.ID), `"`)
 }
 
-// LoggedIDs are the ids in a session's log, as the debug route shows it.
+// LoggedIDs returns the ids of the events in a session's log, as the debug route shows them.
 func (c *Client) LoggedIDs(t *testing.T, sessionID string) []string {
 	t.Helper()
 	var log []struct {

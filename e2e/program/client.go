@@ -12,13 +12,13 @@ import (
 	"time"
 )
 
-// Password is good enough for every account of the tests.
+// Password is the password of every account of the tests.
 const Password = "Kestrel-orbit-7-Lumen!"
 
-// requestTimeout only ends a test that hangs, on however busy a machine.
+// requestTimeout is so long that on a busy machine, too, only a test that hangs reaches it.
 const requestTimeout = 5 * time.Minute
 
-// Client is one user at one server.
+// Client sends requests as one user to one server.
 type Client struct {
 	URL   string
 	Email string
@@ -26,14 +26,15 @@ type Client struct {
 	http  *http.Client
 }
 
-// Reply is an answer with its body read.
+// Reply is an answer with its whole body.
 type Reply struct {
 	Status int
 	Header http.Header
 	Body   []byte
 }
 
-// NewClient has connections of its own, as a separate machine would.
+// NewClient returns a client without a user. It has its own connections, as a separate
+// machine would have.
 func NewClient(t testing.TB, url string) *Client {
 	t.Helper()
 	transport := &http.Transport{}
@@ -45,7 +46,7 @@ func NewClient(t testing.TB, url string) *Client {
 	}}
 }
 
-// NewUser is a registered user with a new e-mail address.
+// NewUser registers a user with a new e-mail address and returns a client for it.
 func NewUser(t testing.TB, url string) *Client {
 	t.Helper()
 	c := NewClient(t, url)
@@ -57,7 +58,7 @@ func NewUser(t testing.TB, url string) *Client {
 // NewEmail returns an address that no other user of the tests has.
 func NewEmail() string { return fmt.Sprintf("rater-%08x@example.com", rand.Uint32()) }
 
-// At is the same user at another server, or over another connection.
+// At returns a client for the same user at another server, or over another connection.
 func (c *Client) At(t *testing.T, url string) *Client {
 	t.Helper()
 	other := NewClient(t, url)
@@ -70,6 +71,7 @@ func (c *Client) register(t testing.TB) {
 	c.authenticate(t, "/auth/register")
 }
 
+// Login logs the user in and keeps the new access token.
 func (c *Client) Login(t testing.TB) {
 	t.Helper()
 	c.authenticate(t, "/auth/login")
@@ -100,8 +102,8 @@ func (c *Client) authenticate(t testing.TB, path string) {
 	c.Token = login.AccessToken
 }
 
-// Do sends a request as this user. body is sent as it is when it is []byte or
-// json.RawMessage, as JSON otherwise, and not at all when it is nil.
+// Do sends a request as this user. A body of type []byte or json.RawMessage is sent as it is,
+// nil is not sent, and anything else is sent as JSON.
 func (c *Client) Do(ctx context.Context, method, path string, body any) (Reply, error) {
 	var encoded []byte
 	switch b := body.(type) {
@@ -126,7 +128,7 @@ func (c *Client) Do(ctx context.Context, method, path string, body any) (Reply, 
 	return c.Send(ctx, method, path, encoded, headers)
 }
 
-// Must is do that fails the test on anything but the wanted status.
+// Must sends a request as Do does, and fails the test unless the answer has the wanted status.
 func (c *Client) Must(t testing.TB, wantStatus int, method, path string, body any) Reply {
 	t.Helper()
 	got, err := c.Do(t.Context(), method, path, body)
@@ -139,6 +141,7 @@ func (c *Client) Must(t testing.TB, wantStatus int, method, path string, body an
 	return got
 }
 
+// Send sends a request with these headers and no others of the client's own.
 func (c *Client) Send(ctx context.Context, method, path string, body []byte, headers http.Header) (Reply, error) {
 	request, err := http.NewRequestWithContext(ctx, method, c.URL+path, bytes.NewReader(body))
 	if err != nil {
@@ -157,7 +160,7 @@ func (c *Client) Send(ctx context.Context, method, path string, body []byte, hea
 	return Reply{response.StatusCode, response.Header, answer}, nil
 }
 
-// Decode reads the body into v and fails the test when it is not that JSON.
+// Decode decodes the JSON of the body into v. It fails the test if that is not possible.
 func (r Reply) Decode(t testing.TB, v any) {
 	t.Helper()
 	if err := json.Unmarshal(r.Body, v); err != nil {
@@ -165,11 +168,13 @@ func (r Reply) Decode(t testing.TB, v any) {
 	}
 }
 
+// String returns the status and the start of the body, for messages of failed tests.
 func (r Reply) String() string {
 	const most = 500
 	return fmt.Sprintf("%d %s", r.Status, r.Body[:min(most, len(r.Body))])
 }
 
+// Encode returns v as JSON.
 func Encode(t testing.TB, v any) []byte {
 	t.Helper()
 	encoded, err := json.Marshal(v)
@@ -179,7 +184,8 @@ func Encode(t testing.TB, v any) []byte {
 	return encoded
 }
 
-// TryLogin sends a password as a script would that has no cookies.
+// TryLogin sends a password as a script without cookies would. address is where the request
+// seems to come from, if the server trusts its proxy; "" leaves that out.
 func (c *Client) TryLogin(ctx context.Context, csrf, password, address string) (Reply, error) {
 	headers := http.Header{"X-Csrf-Token": {csrf}, "Content-Type": {"application/json"}}
 	if address != "" {
@@ -189,6 +195,7 @@ func (c *Client) TryLogin(ctx context.Context, csrf, password, address string) (
 	return c.Send(ctx, http.MethodPost, "/auth/login", []byte(body), headers)
 }
 
+// CSRFToken gets a CSRF token from the server.
 func (c *Client) CSRFToken(t *testing.T) string {
 	t.Helper()
 	var csrf struct {

@@ -6,7 +6,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
 )
 
-// LogInByForm types into the login page.
+// LogInByForm logs a user in on the login page.
 func LogInByForm(p *browser.Page, email string) {
 	p.Go("/login")
 	p.Do(

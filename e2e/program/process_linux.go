@@ -2,7 +2,7 @@ package program
 
 import "syscall"
 
-// dieTogether ends the program when the test binary dies, even of its timeout.
+// dieTogether makes the program end when the test binary ends, even if its timeout kills it.
 func dieTogether() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 }

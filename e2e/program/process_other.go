@@ -4,5 +4,5 @@ package program
 
 import "syscall"
 
-// dieTogether is nothing: only Linux ends a child together with its parent.
+// dieTogether does nothing: only Linux can end a child together with its parent.
 func dieTogether() *syscall.SysProcAttr { return nil }

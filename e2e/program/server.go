@@ -29,10 +29,10 @@ type Server struct {
 	killed bool
 }
 
-// Start runs the program on a database until the test ends, and fails the
-// test when it does not stop cleanly then: exit code 0, no data race seen.
+// Start runs the program on a database until the test ends. Then it fails the test unless the
+// program stops cleanly: with exit code 0 and without a data race.
 //
-// settings are NAME=value and win over those of Command.
+// settings have the form NAME=value and override those of Command.
 func (p *Shared) Start(t testing.TB, databaseURL string, settings ...string) *Server {
 	t.Helper()
 	cmd := p.Command(t, databaseURL, "serve")
@@ -70,7 +70,7 @@ func (p *Shared) Start(t testing.TB, databaseURL string, settings ...string) *Se
 	return s
 }
 
-// Kill ends the process at once, with whatever it was doing half done.
+// Kill ends the process at once, in the middle of what it was doing.
 func (s *Server) Kill(t testing.TB) {
 	t.Helper()
 	s.killed = true
@@ -105,7 +105,8 @@ func (s *Server) Stop(t testing.TB) {
 	}
 }
 
-// AwaitNil repeats try until it returns nil, and gives up after within.
+// AwaitNil repeats try until it returns nil. After within it gives up and returns try's last
+// error.
 func AwaitNil(ctx context.Context, within time.Duration, try func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
@@ -124,7 +125,7 @@ func AwaitNil(ctx context.Context, within time.Duration, try func(context.Contex
 	}
 }
 
-// output keeps what a process prints; safe for use by several goroutines.
+// output keeps what a process prints. Several goroutines may use it.
 type output struct {
 	mu   sync.Mutex
 	text bytes.Buffer

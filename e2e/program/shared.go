@@ -12,8 +12,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/pgtest"
 )
 
-// Shared is one build of the program and one PostgreSQL server for all tests of a
-// package. The first test that needs either makes it; TestMain stops them:
+// Shared is one build of the program and one PostgreSQL server for all tests of a package.
+// The first test that needs one of them makes it; TestMain removes both:
 //
 //	var tracker program.Shared
 //
@@ -46,9 +46,9 @@ func (s *Shared) require(t testing.TB) (path string) {
 
 func (s *Shared) path() string { return filepath.Join(s.dir, "raterhub-tracker") }
 
-// build makes the program, with the race detector in it when the tests have it. "go run"
-// keeps what it has linked in Go's build cache, which "go build" does not: so the packages
-// of one test run share one program.
+// build makes the program, with the race detector if the tests have it. Unlike "go build",
+// "go run" keeps the linked program in Go's build cache, so all packages of a test run share
+// it.
 func build(output string) error {
 	arguments := []string{"run", "-exec", "cp"}
 	if raceDetector {
@@ -61,7 +61,7 @@ func build(output string) error {
 	return nil
 }
 
-// Stop removes the program and ends PostgreSQL.
+// Stop stops PostgreSQL and removes the program.
 func (s *Shared) Stop() {
 	s.postgres.Stop()
 	if s.dir != "" {
@@ -69,8 +69,8 @@ func (s *Shared) Stop() {
 	}
 }
 
-// Command returns the program with a complete environment of its own, in an empty
-// directory, so that nothing of the machine's settings reaches it.
+// Command returns a command of the program with an environment of its own, in an empty
+// directory, so that no setting of the machine reaches it.
 func (s *Shared) Command(t testing.TB, databaseURL string, arguments ...string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.Command(s.require(t), arguments...)
