@@ -7,13 +7,15 @@ import (
 	"strings"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
 // Users implements account.Store. It walks the index of e-mail addresses from where the
 // page begins: a page costs the rows that it passes, whatever its number.
-func (s *Store) Users(ctx context.Context, q account.UserQuery, most int) ([]account.User, error) {
+func (s *Store) Users(ctx context.Context, q account.UserQuery, most int) (_ []account.User, err error) {
+	defer fault.Wrap(&err, "listing users")
 	read, from := "UsersAfter", q.After
 	if q.Before != "" {
 		read, from = "UsersBefore", q.Before
@@ -23,16 +25,17 @@ func (s *Store) Users(ctx context.Context, q account.UserQuery, most int) ([]acc
 	if q.Before != "" {
 		slices.Reverse(users)
 	}
-	return users, wrapped(err, "listing users")
+	return users, err
 }
 
 // CountUsers implements account.Store.
-func (s *Store) CountUsers(ctx context.Context, q account.UserQuery) (int, error) {
+func (s *Store) CountUsers(ctx context.Context, q account.UserQuery) (_ int, err error) {
+	defer fault.Wrap(&err, "counting users")
 	n, err := s.read.CountUsers(ctx, queries.CountUsersParams{
 		Pattern: containing(q.Search), AnyRole: q.Role == "", Role: string(q.Role),
 		AnyState: q.State == account.AnyState, Active: q.State == account.IsActive,
 	})
-	return int(n), wrapped(err, "counting users")
+	return int(n), err
 }
 
 // containing is the pattern of texts with this one in them. The database makes both
@@ -43,10 +46,10 @@ func containing(text string) string {
 }
 
 // SecurityLog implements account.Store.
-func (s *Store) SecurityLog(ctx context.Context, q account.LogQuery, most int) ([]account.SecurityEvent, error) {
+func (s *Store) SecurityLog(ctx context.Context, q account.LogQuery, most int) (_ []account.SecurityEvent, err error) {
+	defer fault.Wrap(&err, "reading the security log of everybody")
 	before, id, kind, maxRows := int64(q.BeforeAt), q.BeforeID, string(q.Kind), int32(most)
 	var rows []queries.SecurityLog
-	var err error
 	switch {
 	case q.UserID != 0:
 		rows, err = s.read.SecurityLogOf(ctx, queries.SecurityLogOfParams{
@@ -57,7 +60,7 @@ func (s *Store) SecurityLog(ctx context.Context, q account.LogQuery, most int) (
 	default:
 		rows, err = s.read.SecurityLog(ctx, queries.SecurityLogParams{BeforeAt: before, BeforeID: id, MaxRows: maxRows})
 	}
-	return each(rows, toSecurityEvent), wrapped(err, "reading the security log of everybody")
+	return each(rows, toSecurityEvent), err
 }
 
 // withAdminsHeld runs do in a transaction that has who is an admin to itself: of two
@@ -137,9 +140,10 @@ func (s *Store) BeginDeletion(ctx context.Context, userID, actorID int64, at tim
 }
 
 // Deletions implements account.Store.
-func (s *Store) Deletions(ctx context.Context) ([]account.Deletion, error) {
+func (s *Store) Deletions(ctx context.Context) (_ []account.Deletion, err error) {
+	defer fault.Wrap(&err, "reading deletions under way")
 	rows, err := s.read.DeletedUsers(ctx)
 	return each(rows, func(r queries.DeletedUsersRow) account.Deletion {
 		return account.Deletion{UserID: r.ID, ActorID: r.DeletedBy}
-	}), wrapped(err, "reading deletions under way")
+	}), err
 }

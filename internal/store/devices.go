@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
@@ -46,9 +47,10 @@ func (s *Store) AddDevice(ctx context.Context, d account.NewDevice) error {
 }
 
 // Devices implements account.Store.
-func (s *Store) Devices(ctx context.Context, userID int64, usedSince timeline.Instant) ([]account.Device, error) {
+func (s *Store) Devices(ctx context.Context, userID int64, usedSince timeline.Instant) (_ []account.Device, err error) {
+	defer fault.Wrap(&err, "reading devices")
 	rows, err := s.read.Devices(ctx, queries.DevicesParams{UserID: userID, UsedSince: int64(usedSince)})
-	return each(rows, toDevice), wrapped(err, "reading devices")
+	return each(rows, toDevice), err
 }
 
 // RefreshDevice implements account.Store.
@@ -103,6 +105,7 @@ func deleteDevice(ctx context.Context, q *queries.Queries, userID int64, id stri
 }
 
 // DeleteUnusedDevices implements account.Store.
-func (s *Store) DeleteUnusedDevices(ctx context.Context, before timeline.Instant) error {
-	return wrapped(s.write.DeleteUnusedDevices(ctx, int64(before)), "deleting unused devices")
+func (s *Store) DeleteUnusedDevices(ctx context.Context, before timeline.Instant) (err error) {
+	defer fault.Wrap(&err, "deleting unused devices")
+	return s.write.DeleteUnusedDevices(ctx, int64(before))
 }

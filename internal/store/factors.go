@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
@@ -61,15 +62,16 @@ func (s *Store) UseTOTP(ctx context.Context, userID int64, secret string, step i
 }
 
 // ResealTOTP implements account.Store.
-func (s *Store) ResealTOTP(ctx context.Context, userID int64, from, to string) error {
-	err := s.write.ResealTOTP(ctx, queries.ResealTOTPParams{ToSecret: to, UserID: userID, FromSecret: from})
-	return wrapped(err, "sealing an authenticator app's secret")
+func (s *Store) ResealTOTP(ctx context.Context, userID int64, from, to string) (err error) {
+	defer fault.Wrap(&err, "sealing an authenticator app's secret")
+	return s.write.ResealTOTP(ctx, queries.ResealTOTPParams{ToSecret: to, UserID: userID, FromSecret: from})
 }
 
 // NextTOTP implements account.Store.
-func (s *Store) NextTOTP(ctx context.Context, after int64, most int) ([]account.TOTP, error) {
+func (s *Store) NextTOTP(ctx context.Context, after int64, most int) (_ []account.TOTP, err error) {
+	defer fault.Wrap(&err, "reading authenticator apps")
 	rows, err := s.read.NextTOTP(ctx, queries.NextTOTPParams{After: after, MaxRows: int32(most)})
-	return each(rows, toTOTP), wrapped(err, "reading authenticator apps")
+	return each(rows, toTOTP), err
 }
 
 // DeleteTOTP implements account.Store.

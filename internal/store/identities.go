@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
@@ -35,11 +36,12 @@ func (s *Store) AddIdentity(ctx context.Context, userID int64, passwordChangedAt
 }
 
 // Identities implements account.Store.
-func (s *Store) Identities(ctx context.Context, userID int64) ([]account.Identity, error) {
+func (s *Store) Identities(ctx context.Context, userID int64) (_ []account.Identity, err error) {
+	defer fault.Wrap(&err, "reading identities")
 	rows, err := s.read.Identities(ctx, userID)
 	return each(rows, func(r queries.Identity) account.Identity {
 		return account.Identity{Issuer: r.Issuer, Subject: r.Subject}
-	}), wrapped(err, "reading identities")
+	}), err
 }
 
 // DeleteIdentities implements account.Store.
@@ -61,10 +63,11 @@ func toCeremony(r queries.Ceremony) account.Ceremony {
 }
 
 // AddCeremony implements account.Store.
-func (s *Store) AddCeremony(ctx context.Context, c account.Ceremony) error {
-	return wrapped(s.write.AddCeremony(ctx, queries.AddCeremonyParams{
+func (s *Store) AddCeremony(ctx context.Context, c account.Ceremony) (err error) {
+	defer fault.Wrap(&err, "storing a ceremony")
+	return s.write.AddCeremony(ctx, queries.AddCeremonyParams{
 		ID: c.ID, Kind: c.Kind, UserID: c.UserID, Data: c.Data, ExpiresAt: int64(c.ExpiresAt),
-	}), "storing a ceremony")
+	})
 }
 
 // Ceremony implements account.Store.
@@ -84,6 +87,7 @@ func (s *Store) TakeCeremony(ctx context.Context, id string) (account.Ceremony, 
 }
 
 // DeleteCeremonies implements account.Store.
-func (s *Store) DeleteCeremonies(ctx context.Context, before timeline.Instant) error {
-	return wrapped(s.write.DeleteCeremonies(ctx, int64(before)), "deleting ceremonies")
+func (s *Store) DeleteCeremonies(ctx context.Context, before timeline.Instant) (err error) {
+	defer fault.Wrap(&err, "deleting ceremonies")
+	return s.write.DeleteCeremonies(ctx, int64(before))
 }

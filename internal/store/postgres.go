@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
@@ -50,9 +51,10 @@ func unprepared(query func(context.Context, string, ...any) (*sql.Rows, error)) 
 // adminsLock is an advisory lock that is no user's: those have their IDs, from 1 on.
 const adminsLock = -1
 
-func (db *postgresDB) holdAdmins(ctx context.Context, tx *sql.Tx) error {
-	_, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, adminsLock)
-	return wrapped(err, "waiting for other changes of admins")
+func (db *postgresDB) holdAdmins(ctx context.Context, tx *sql.Tx) (err error) {
+	defer fault.Wrap(&err, "waiting for other changes of admins")
+	_, err = tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, adminsLock)
+	return err
 }
 
 // Codes of PostgreSQL's errors (Appendix A of its manual).
@@ -107,8 +109,9 @@ func (db *postgresDB) ActiveSession(ctx context.Context, userID int64) (tracker.
 }
 
 // Ping reports whether the database answers.
-func (db *postgresDB) Ping(ctx context.Context) error {
-	return wrapped(db.pool.Ping(ctx), "asking the database")
+func (db *postgresDB) Ping(ctx context.Context) (err error) {
+	defer fault.Wrap(&err, "asking the database")
+	return db.pool.Ping(ctx)
 }
 
 // Close ends all connections.

@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 )
 
@@ -74,9 +75,10 @@ type counterGroup struct {
 func (db *postgresDB) Counters(func() time.Time) limit.Counters { return &db.counters }
 
 // DeleteExpiredCounters removes what nobody will ask for.
-func (db *postgresDB) DeleteExpiredCounters(ctx context.Context, before int64) error {
-	_, err := db.pool.Exec(ctx, expiredCountersSQL, before)
-	return wrapped(err, "deleting expired counters")
+func (db *postgresDB) DeleteExpiredCounters(ctx context.Context, before int64) (err error) {
+	defer fault.Wrap(&err, "deleting expired counters")
+	_, err = db.pool.Exec(ctx, expiredCountersSQL, before)
+	return err
 }
 
 // UpdateCounter implements limit.Counters. It waits for its transaction also when ctx

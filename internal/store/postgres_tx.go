@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
@@ -87,7 +88,8 @@ func (t *postgresTx) commit(ctx context.Context) error {
 }
 
 // Load implements tracker.Tx.
-func (t *postgresTx) Load(ctx context.Context, need tracker.Need) (tracker.Loaded, error) {
+func (t *postgresTx) Load(ctx context.Context, need tracker.Need) (_ tracker.Loaded, err error) {
+	defer fault.Wrap(&err, "beginning to write")
 	var loaded tracker.Loaded
 	var batch pgx.Batch
 	active := activeSQL
@@ -105,7 +107,7 @@ func (t *postgresTx) Load(ctx context.Context, need tracker.Need) (tracker.Loade
 	}
 	batch.Queue(active, need.Users).Query(collect(&loaded.Active, sessionTable))
 	batch.Queue(recordedSQL, users, ids).Query(collect(&loaded.Recorded, eventTable))
-	return loaded, wrapped(t.conn.SendBatch(ctx, &batch).Close(), "beginning to write")
+	return loaded, t.conn.SendBatch(ctx, &batch).Close()
 }
 
 // Session implements tracker.Tx.
@@ -125,9 +127,10 @@ func (t *postgresTx) Session(ctx context.Context, key tracker.SessionKey) (track
 }
 
 // Log implements tracker.Tx.
-func (t *postgresTx) Log(ctx context.Context, key tracker.SessionKey) ([]tracker.StoredEvent, error) {
+func (t *postgresTx) Log(ctx context.Context, key tracker.SessionKey) (_ []tracker.StoredEvent, err error) {
+	defer fault.Wrap(&err, "reading a log")
 	log, err := query(ctx, t, eventTable, sharedReads["SessionLog"], key.UserID, key.ID)
-	return log, wrapped(err, "reading a log")
+	return log, err
 }
 
 // Write implements tracker.Tx. What it queues travels with COMMIT.

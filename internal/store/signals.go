@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/live"
 )
 
@@ -49,9 +50,10 @@ const publishSQL = `SELECT set_config('synchronous_commit', 'off', true), pg_not
 	FROM unnest($2::text[]) AS payload`
 
 // Publish implements live.Signals.
-func (s *postgresSignals) Publish(ctx context.Context, users []int64) error {
-	_, err := s.pool.Exec(ctx, publishSQL, signalChannel, signalsOf(s.sender, users))
-	return wrapped(err, "notifying other processes")
+func (s *postgresSignals) Publish(ctx context.Context, users []int64) (err error) {
+	defer fault.Wrap(&err, "notifying other processes")
+	_, err = s.pool.Exec(ctx, publishSQL, signalChannel, signalsOf(s.sender, users))
+	return err
 }
 
 // Listen implements live.Signals, on a connection of its own.

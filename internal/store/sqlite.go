@@ -14,6 +14,7 @@ import (
 	sqlitelib "modernc.org/sqlite/lib"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
@@ -44,7 +45,7 @@ type sqliteIngest struct {
 func sqliteDSN(path string, extra ...string) string {
 	pragmas := append([]string{
 		"page_size(4096)", "journal_mode(WAL)",
-		"synchronous(FULL)", // a commit is on disk when it returns (SPEC section 3)
+		"synchronous(FULL)", // a commit is on disk when it returns
 		"busy_timeout(10000)",
 		"foreign_keys(1)",
 		"mmap_size(1073741824)",
@@ -198,10 +199,11 @@ func isDataError(err error) bool {
 }
 
 // UsersOfTokens implements account.Store.
-func (db *sqliteDB) UsersOfTokens(ctx context.Context, refs []account.TokenRef) (map[account.TokenRef]account.User, error) {
+func (db *sqliteDB) UsersOfTokens(ctx context.Context, refs []account.TokenRef) (_ map[account.TokenRef]account.User, err error) {
+	defer fault.Wrap(&err, "reading the users of tokens")
 	users := make(map[account.TokenRef]account.User, len(refs))
 	keys := each(refs, func(r account.TokenRef) []any { return []any{r.UserID, r.ID} })
-	err := db.usersOfTokens.each(keys, func(statement *sql.Stmt, arguments []any) error {
+	err = db.usersOfTokens.each(keys, func(statement *sql.Stmt, arguments []any) error {
 		return scan(ctx, statement, arguments, func(rows *sql.Rows) error {
 			var id string
 			u, err := userTable.scan(rows, &id)
@@ -209,7 +211,7 @@ func (db *sqliteDB) UsersOfTokens(ctx context.Context, refs []account.TokenRef) 
 			return err
 		})
 	})
-	return users, wrapped(err, "reading the users of tokens")
+	return users, err
 }
 
 // ActiveSession implements tracker.Store.
@@ -226,9 +228,10 @@ func (db *sqliteDB) Counters(now func() time.Time) limit.Counters { return limit
 func (db *sqliteDB) DeleteExpiredCounters(context.Context, int64) error { return nil }
 
 // Ping reports whether the database answers.
-func (db *sqliteDB) Ping(ctx context.Context) error {
+func (db *sqliteDB) Ping(ctx context.Context) (err error) {
+	defer fault.Wrap(&err, "asking the database")
 	var one int
-	return wrapped(db.readers.QueryRowContext(ctx, "SELECT 1 FROM (SELECT count(*) FROM users WHERE id = 0)").Scan(&one), "asking the database")
+	return db.readers.QueryRowContext(ctx, "SELECT 1 FROM (SELECT count(*) FROM users WHERE id = 0)").Scan(&one)
 }
 
 // Close ends all connections; the last one folds the WAL into the file.

@@ -83,7 +83,7 @@ func TestUpgradeFromFirstVersion(t *testing.T) {
 	}
 }
 
-// rowsOfFirstVersion are an ended session of a user with one entry and one question,
+// rowsOfFirstVersion are an ended session of a user with one event and one question,
 // as the first version writes them: it knows no other columns.
 var rowsOfFirstVersion = []string{
 	`INSERT INTO sessions (user_id, id, version, phase, deleted, started_at, ended_at, target_micros, closed, counted,

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
@@ -81,19 +82,19 @@ func nullBool(value *bool) (null sql.NullBool) {
 }
 
 // UpgradePasswordHash implements account.Store.
-func (s *Store) UpgradePasswordHash(ctx context.Context, userID int64, from, to string) error {
-	err := s.write.UpgradePasswordHash(ctx, queries.UpgradePasswordHashParams{
+func (s *Store) UpgradePasswordHash(ctx context.Context, userID int64, from, to string) (err error) {
+	defer fault.Wrap(&err, "upgrading a password hash")
+	return s.write.UpgradePasswordHash(ctx, queries.UpgradePasswordHashParams{
 		ToHash: to, UserID: userID, FromHash: from,
 	})
-	return wrapped(err, "upgrading a password hash")
 }
 
 // endLogins removes the tokens of a user, their devices, and the logins that are under
 // way. The devices come first: a refresh that was under way is over then, and its token
 // there to be seen.
-func endLogins(ctx context.Context, q *queries.Queries, userID int64) error {
-	err := errors.Join(q.DeleteDevicesOf(ctx, userID), q.DeleteTokensOf(ctx, userID), q.DeleteCeremoniesOf(ctx, userID))
-	return wrapped(err, "ending logins")
+func endLogins(ctx context.Context, q *queries.Queries, userID int64) (err error) {
+	defer fault.Wrap(&err, "ending logins")
+	return errors.Join(q.DeleteDevicesOf(ctx, userID), q.DeleteTokensOf(ctx, userID), q.DeleteCeremoniesOf(ctx, userID))
 }
 
 // ReplacePassword implements account.Store.
@@ -140,9 +141,10 @@ func rememberPassword(ctx context.Context, q *queries.Queries, r account.Passwor
 }
 
 // OldPasswords implements account.Store.
-func (s *Store) OldPasswords(ctx context.Context, userID int64, most int) ([]string, error) {
+func (s *Store) OldPasswords(ctx context.Context, userID int64, most int) (_ []string, err error) {
+	defer fault.Wrap(&err, "reading old passwords")
 	rows, err := s.read.OldPasswords(ctx, queries.OldPasswordsParams{UserID: userID, MaxRows: int32(most)})
-	return each(rows, func(r queries.PasswordHistory) string { return r.Hash }), wrapped(err, "reading old passwords")
+	return each(rows, func(r queries.PasswordHistory) string { return r.Hash }), err
 }
 
 // RecordLogin implements account.Store.
@@ -158,15 +160,15 @@ func (s *Store) RecordLogin(ctx context.Context, t account.Token, passwordChange
 	})
 }
 
-func createToken(ctx context.Context, q *queries.Queries, t account.Token) error {
-	err := q.CreateToken(ctx, queries.CreateTokenParams{UserID: t.UserID, ID: t.ID, ExpiresAt: int64(t.ExpiresAt), DeviceID: t.DeviceID})
-	return wrapped(err, "recording a token")
+func createToken(ctx context.Context, q *queries.Queries, t account.Token) (err error) {
+	defer fault.Wrap(&err, "recording a token")
+	return q.CreateToken(ctx, queries.CreateTokenParams{UserID: t.UserID, ID: t.ID, ExpiresAt: int64(t.ExpiresAt), DeviceID: t.DeviceID})
 }
 
 // DeleteToken implements account.Store.
-func (s *Store) DeleteToken(ctx context.Context, ref account.TokenRef) error {
-	err := s.write.DeleteToken(ctx, queries.DeleteTokenParams{UserID: ref.UserID, ID: ref.ID})
-	return wrapped(err, "deleting a token")
+func (s *Store) DeleteToken(ctx context.Context, ref account.TokenRef) (err error) {
+	defer fault.Wrap(&err, "deleting a token")
+	return s.write.DeleteToken(ctx, queries.DeleteTokenParams{UserID: ref.UserID, ID: ref.ID})
 }
 
 // EndOtherLogins implements account.Store. The order is that of endLogins.
@@ -182,6 +184,7 @@ func (s *Store) EndOtherLogins(ctx context.Context, kept account.TokenRef) error
 }
 
 // DeleteExpiredTokens implements account.Store.
-func (s *Store) DeleteExpiredTokens(ctx context.Context, before timeline.Instant) error {
-	return wrapped(s.write.DeleteExpiredTokens(ctx, int64(before)), "deleting expired tokens")
+func (s *Store) DeleteExpiredTokens(ctx context.Context, before timeline.Instant) (err error) {
+	defer fault.Wrap(&err, "deleting expired tokens")
+	return s.write.DeleteExpiredTokens(ctx, int64(before))
 }

@@ -29,8 +29,8 @@ var raceCases = []testCase{
 
 const (
 	racers   = 16
-	rounds   = 4   // entries that each racer appends to a log, in either way
-	maxTries = 500 // lost races of one entry; somebody wins each
+	rounds   = 4   // events that each racer appends to a log, in either way
+	maxTries = 500 // lost races of one event; somebody wins each
 )
 
 // Race has many goroutines append to the log of one user who exists and has no
@@ -58,11 +58,11 @@ func race(t *testing.T, stores []Store, users []int64) {
 		for i, user := range users {
 			group.Go(func() error {
 				for round := range rounds {
-					entry := racingEntry{
+					event := racingEvent{
 						store: stores[i%len(stores)], user: user, id: fmt.Sprintf("%s %d, racer %d", lap.name, round, i),
 						tries: lap.tries, lock: lap.lock,
 					}
-					if err := entry.append(ctx); err != nil {
+					if err := event.append(ctx); err != nil {
 						return err
 					}
 				}
@@ -73,17 +73,17 @@ func race(t *testing.T, stores []Store, users []int64) {
 			t.Fatal(err)
 		}
 	}
-	entries := make(map[int64]int)
+	events := make(map[int64]int)
 	for _, user := range users {
-		entries[user] += 2 * rounds
+		events[user] += 2 * rounds
 	}
-	for user, n := range entries {
+	for user, n := range events {
 		requireTurns(t, stores[0], user, n)
 	}
 }
 
-// racingEntry is the next entry of the user's session, which the first one starts.
-type racingEntry struct {
+// racingEvent is the next event of the user's session, which the first one starts.
+type racingEvent struct {
 	store Store
 	user  int64
 	id    string
@@ -92,7 +92,7 @@ type racingEntry struct {
 }
 
 // append tries again on fresh data whenever another was quicker.
-func (r racingEntry) append(ctx context.Context) error {
+func (r racingEvent) append(ctx context.Context) error {
 	for try := range r.tries {
 		err := r.store.InTx(ctx, func(tx tracker.Tx) error {
 			loaded, err := tx.Load(ctx, tracker.Need{Users: []int64{r.user}, Lock: r.lock(try)})
@@ -106,7 +106,7 @@ func (r racingEntry) append(ctx context.Context) error {
 			if len(loaded.Active) > 0 {
 				session = loaded.Active[0]
 			}
-			return tx.Write(ctx, nextEntry(session, r.id))
+			return tx.Write(ctx, nextEvent(session, r.id))
 		})
 		if !errors.Is(err, tracker.ErrLostRace) {
 			return err
@@ -115,8 +115,8 @@ func (r racingEntry) append(ctx context.Context) error {
 	return fmt.Errorf("%s lost %d races in a row", r.id, r.tries)
 }
 
-// nextEntry is what the session's next entry changes; it closes a question.
-func nextEntry(session tracker.StoredSession, id string) tracker.Changes {
+// nextEvent is what the session's next event changes; it closes a question.
+func nextEvent(session tracker.StoredSession, id string) tracker.Changes {
 	session.Version++
 	at := second(int(session.Version))
 	session.State.LastAt = at
@@ -134,28 +134,28 @@ func nextEntry(session tracker.StoredSession, id string) tracker.Changes {
 }
 
 // requireTurns fails the test unless the user has one session whose log has this
-// many entries, numbered without a gap, and as many questions.
-func requireTurns(t *testing.T, store Store, user int64, entries int) {
+// many events, numbered without a gap, and as many questions.
+func requireTurns(t *testing.T, store Store, user int64, events int) {
 	t.Helper()
 	sessions := must[[]tracker.StoredSession](t)(store.RecentSessions(t.Context(), user, 100))
-	if len(sessions) != 1 || sessions[0].Version != int64(entries) {
-		t.Fatalf("user %d: sessions %+v, want one of version %d", user, sessions, entries)
+	if len(sessions) != 1 || sessions[0].Version != int64(events) {
+		t.Fatalf("user %d: sessions %+v, want one of version %d", user, sessions, events)
 	}
 	log := must[[]tracker.StoredEvent](t)(store.Log(t.Context(), sessions[0].SessionKey))
 	slices.SortFunc(log, func(a, b tracker.StoredEvent) int { return cmp.Compare(a.Seq, b.Seq) })
-	if len(log) != entries {
-		t.Fatalf("user %d: %d entries, want %d", user, len(log), entries)
+	if len(log) != events {
+		t.Fatalf("user %d: %d events, want %d", user, len(log), events)
 	}
 	var ids []string
 	for i, e := range log {
 		if e.Seq != int64(i+1) {
-			t.Errorf("user %d: entry %d has number %d", user, i+1, e.Seq)
+			t.Errorf("user %d: event %d has number %d", user, i+1, e.Seq)
 		}
 		ids = append(ids, e.ID)
 	}
 	var closed []string
-	for _, q := range must[[]tracker.StoredQuestion](t)(store.QuestionsIn(t.Context(), user, second(0), second(entries+1))) {
+	for _, q := range must[[]tracker.StoredQuestion](t)(store.QuestionsIn(t.Context(), user, second(0), second(events+1))) {
 		closed = append(closed, q.Question.ID)
 	}
-	same(t, "questions by the entries that closed them", ids, closed)
+	same(t, "questions by the events that closed them", ids, closed)
 }

@@ -41,7 +41,7 @@ func schemaRefuses(t *testing.T, s *suite) {
 			twin.Seq++
 			c.Events = append(c.Events, twin)
 		}, tracker.ErrLostRace},
-		{"an entry number twice", func(c *tracker.Changes, stored tracker.Changes) {
+		{"an event number twice", func(c *tracker.Changes, stored tracker.Changes) {
 			c.Events[0].Seq = stored.Events[0].Seq
 		}, tracker.ErrLostRace},
 		{"a question twice", func(c *tracker.Changes, stored tracker.Changes) {
@@ -58,11 +58,11 @@ func schemaRefuses(t *testing.T, s *suite) {
 		}, tracker.ErrRejected},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			stored := s.entry(s.run(s.newUser(t), second(0)), 1)
+			stored := s.nextEvent(s.run(s.newUser(t), second(0)), 1)
 			s.write(t, stored)
-			next := s.entry(stored.Sessions[0], 2)
+			next := s.nextEvent(stored.Sessions[0], 2)
 			good := s.newUser(t) // another user's, in the same group
-			goods := s.entry(s.run(good, second(0)), 1)
+			goods := s.nextEvent(s.run(good, second(0)), 1)
 			c.breaks(&next, stored)
 
 			err := s.tryWrite(t, both(goods, next))
@@ -78,8 +78,8 @@ func schemaRefuses(t *testing.T, s *suite) {
 	}
 }
 
-// entry is a session with one more entry, which closes a question.
-func (s *suite) entry(session tracker.StoredSession, seq int64) tracker.Changes {
+// nextEvent is a session with one more event, which closes a question.
+func (s *suite) nextEvent(session tracker.StoredSession, seq int64) tracker.Changes {
 	session.Version = seq
 	session.State.LastAt = second(int(seq))
 	return tracker.Changes{
@@ -113,7 +113,7 @@ func (s *suite) requireStored(t *testing.T, c tracker.Changes) {
 
 // PostgreSQL has no text with NUL in it, SQLite has.
 func nulIsKeptOrRefused(t *testing.T, s *suite) {
-	c := s.entry(s.run(s.newUser(t), second(0)), 1)
+	c := s.nextEvent(s.run(s.newUser(t), second(0)), 1)
 	c.Events[0].Task.AETText = "5\x00min"
 	err := s.tryWrite(t, c)
 	if errors.Is(err, tracker.ErrRejected) {

@@ -128,7 +128,7 @@ func second(n int) timeline.Instant {
 	return timeline.Instant(1_700_000_000_000_001).Add(timeline.Micros(n) * timeline.Second)
 }
 
-// run is a session that is running since start, without an entry.
+// run is a session that is running since start, without an event.
 func (s *suite) run(user account.User, start timeline.Instant) tracker.StoredSession {
 	return tracker.StoredSession{
 		SessionKey: tracker.SessionKey{UserID: user.ID, ID: s.newID()},
@@ -159,7 +159,7 @@ func (s *suite) question(of tracker.StoredSession, start timeline.Instant) track
 	}
 }
 
-// event is entry number seq of a session.
+// event is event number seq of a session.
 func (s *suite) event(of tracker.StoredSession, seq int64) tracker.StoredEvent {
 	return tracker.StoredEvent{
 		Session: of.SessionKey,

@@ -124,12 +124,12 @@ func largestUserID(t *testing.T, s *suite) {
 	s.requireUser(t, u)
 	token := s.login(t, &u, second(1000))
 	s.requireTokens(t, map[account.TokenRef]account.User{token: u}, token)
-	c := s.entry(s.run(u, second(0)), 1)
+	c := s.nextEvent(s.run(u, second(0)), 1)
 	s.write(t, c)
 	s.requireStored(t, c)
 }
 
-// largeGroup is as many entries as tracker puts into one transaction.
+// largeGroup is as many events as tracker puts into one transaction.
 func largeGroup(t *testing.T, s *suite) {
 	const users, each = 4, 500
 	var all tracker.Changes

@@ -19,7 +19,7 @@ var writeCases = []testCase{
 	{"a transaction that writes nothing", nothingWritten},
 	{"a probe leaves nothing behind", probeLeavesNothing},
 	{"only active sessions of the users asked for are loaded", activeAreLoaded},
-	{"recorded entries are found by user and ID", recordedAreFound},
+	{"recorded events are found by user and ID", recordedAreFound},
 	{"a session that is not there is unknown", unknownSession},
 	{"a log is complete and only the session's", logIsComplete},
 	{"a question is dropped and put under the same key", dropThenPut},
