@@ -47,6 +47,7 @@ func screens() []screen {
 		{route: "GET /profile", name: "profile"},
 		{route: "GET /profile/devices", name: "devices"},
 		{route: "GET /profile/delete", name: "delete-account"},
+		{route: "GET /logout", name: "logout"},
 		{route: "GET /profile/security", name: "security"},
 		{route: "GET /profile/security/totp", name: "security-app"},
 		{route: "GET /profile/security/totp/remove", name: "security-app-off"},

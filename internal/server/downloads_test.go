@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 )
 
 // slowClient takes nothing of an answer before it is let go.
@@ -133,5 +135,32 @@ func TestInterruptedDownload(t *testing.T) {
 	gone := &goneAfter{ResponseRecorder: httptest.NewRecorder(), left: 200_000}
 	if panicked := request(gone); panicked != nil || gone.Body.Len() > 200_000 {
 		t.Errorf("a client that is gone: %v, %d bytes", panicked, gone.Body.Len())
+	}
+}
+
+// A HEAD of a file has the headers of a GET, and counts as no download.
+func TestHeadIsNoDownload(t *testing.T) {
+	t.Parallel()
+	c := newChain(t, withoutLimits)
+	b := workedPerson(t, c)
+	for range 3 { // more than the ten a minute that a user may download
+		for path, query := range files {
+			w := c.must(t, http.StatusOK, ask{method: "HEAD", path: path + query, bearer: b.token()})
+			if w.Body.Len() > 0 || w.Header().Get("Content-Disposition") == "" || w.Header().Get("Content-Type") == "" {
+				t.Errorf("HEAD %s: %d bytes, %v", path, w.Body.Len(), w.Header())
+			}
+		}
+	}
+	events, err := c.Accounts.SecurityEvents(t.Context(), int64(b.json(t, "/me")["id"].(float64)), 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range events {
+		if e.Kind == account.DataExported {
+			t.Errorf("noted as a download: %s", e.Detail)
+		}
+	}
+	for range 10 {
+		c.must(t, http.StatusOK, ask{method: "GET", path: "/reports/daily.csv", bearer: b.token()})
 	}
 }

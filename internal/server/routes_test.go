@@ -135,7 +135,7 @@ func documentOf(t *testing.T, handler http.Handler) map[string]operation {
 // Adding one is a decision about security. The operations that a stranger may call
 // are listed with the tests of internal/httpapi.
 var openPages = []string{
-	"GET /{$}", "GET /login", "GET /register", "GET /docs", "GET /docs/swagger-ui-bundle.js", "GET /docs/swagger-ui.css", "GET /docs/start.js",
+	"GET /{$}", "GET /login", "GET /logout", "GET /register", "GET /docs", "GET /docs/swagger-ui-bundle.js", "GET /docs/swagger-ui.css", "GET /docs/start.js",
 	"GET /docs/favicon-32x32.png", "GET /widget", "GET /widget/raterhub-tracker.user.js", "GET /widget/extension.zip",
 	"GET /openapi.json", "GET /openapi.yaml", "GET /openapi-3.0.json", "GET /openapi-3.0.yaml",
 }

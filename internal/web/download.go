@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"time"
 
@@ -45,8 +46,20 @@ type download struct {
 	write func(io.Writer) error
 }
 
-// send counts, notes and sends a download. It returns fault.Throttled.
+func (d download) header() http.Header {
+	return http.Header{
+		"Content-Type":        {d.media},
+		"Content-Disposition": {`attachment; filename="` + d.name + `"`},
+	}
+}
+
+// send counts, notes and sends a download, or returns fault.Throttled. A HEAD asks for no
+// file: it gets the headers, and counts for nothing.
 func (f *face) send(w http.ResponseWriter, r *http.Request, v site.Visitor, d download) error {
+	if r.Method == http.MethodHead {
+		maps.Copy(w.Header(), d.header())
+		return nil
+	}
 	if err := f.Limits.Exports.Take(r.Context(), httpx.UserKey(v.User.ID)); err != nil {
 		return err
 	}
@@ -62,11 +75,7 @@ func (f *face) send(w http.ResponseWriter, r *http.Request, v site.Visitor, d do
 // answered as a failure; after that the connection is cut, so that a part is not taken
 // for the whole.
 func (f *face) stream(w http.ResponseWriter, r *http.Request, d download) error {
-	header := http.Header{
-		"Content-Type":        {d.media},
-		"Content-Disposition": {`attachment; filename="` + d.name + `"`},
-	}
-	out := &piecewise{w: w, header: header, control: http.NewResponseController(w), now: f.Now}
+	out := &piecewise{w: w, header: d.header(), control: http.NewResponseController(w), now: f.Now}
 	buffer := bufio.NewWriterSize(out, pieceSize)
 	err := d.write(buffer)
 	if err == nil {
@@ -97,9 +106,7 @@ type piecewise struct {
 func (p *piecewise) Write(piece []byte) (int, error) {
 	if !p.hasBegun {
 		p.hasBegun = true
-		for name, values := range p.header {
-			p.w.Header()[name] = values
-		}
+		maps.Copy(p.w.Header(), p.header)
 	}
 	// A connection without deadlines needs none.
 	if err := p.control.SetWriteDeadline(p.now().Add(stallTime)); err != nil && !errors.Is(err, http.ErrNotSupported) {

@@ -34,14 +34,21 @@ func (f *face) dailyCSV(w http.ResponseWriter, r *http.Request, v site.Visitor) 
 	})
 }
 
-// weeklyCSV is the week that week_start lies in, by default this one.
+// weeklyCSV is the seven days from week_start on, whichever day of the week that is, or
+// by default this week. Its days are those of the week zone.
 func (f *face) weeklyCSV(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
-	rater := f.Rater(v.User)
-	date, err := f.dateIn(r, rater, "week_start")
+	today, err := f.Tracker.Today(f.Rater(v.User))
 	if err != nil {
 		return err
 	}
-	week, err := f.Tracker.Week(r.Context(), rater, date)
+	asked := f.zoned(v.User, true)
+	asked.dates = report.WeekOf(today, v.User.WeekStart)
+	if text := r.URL.Query().Get("week_start"); text != "" {
+		if asked.dates.From, err = httpx.DateOr(text, today); err != nil {
+			return err
+		}
+	}
+	week, err := f.Tracker.Range(r.Context(), asked.rater, asked.dates)
 	if err != nil {
 		return err
 	}
@@ -53,7 +60,7 @@ func (f *face) weeklyCSV(w http.ResponseWriter, r *http.Request, v site.Visitor)
 
 // daysCSV is one row for each day of a range.
 func (f *face) daysCSV(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
-	asked, err := f.rangeOf(r, v.User)
+	asked, err := f.rangeIn(r.URL.Query(), v.User)
 	if err != nil {
 		return err
 	}
@@ -69,7 +76,7 @@ func (f *face) daysCSV(w http.ResponseWriter, r *http.Request, v site.Visitor) e
 
 // questionsCSV is one row for each question that started in a range of days.
 func (f *face) questionsCSV(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
-	asked, err := f.rangeOf(r, v.User)
+	asked, err := f.rangeIn(r.URL.Query(), v.User)
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ func (f *face) registerEntry(mux httpx.Mux) {
 	mux.HandleFunc("POST /login/second-factor", f.Limited(f.Limits.SecondSteps, f.OpenForm(f.secondFactor, f.secondFactorAgain)))
 	mux.HandleFunc("GET /register", f.Open(f.registerPage))
 	mux.HandleFunc("POST /register", f.Limited(f.Limits.Registrations, f.OpenForm(f.signUp, f.signUpAgain)))
+	mux.HandleFunc("GET /logout", f.Open(f.logoutPage))
 	mux.HandleFunc("POST /logout", f.Member(f.Form(f.logOut, nil)))
 }
 
@@ -109,6 +110,20 @@ func (f *face) setLogin(s site.Submission, login account.LoggedIn) {
 	for _, cookie := range f.Cookies.OfLogin(httpx.IsLocal(s.R), login) {
 		http.SetCookie(s.W, &cookie)
 	}
+}
+
+// logoutPage has the button that logs out: a link that did so could be on any page.
+func (f *face) logoutPage(w http.ResponseWriter, r *http.Request) error {
+	user, err := f.CurrentUser(r)
+	if err != nil {
+		return err
+	}
+	if user.ID == 0 {
+		site.GoOn(w, r, "/")
+		return nil
+	}
+	frame := f.Frame(w, r, "Log out", "", user)
+	return site.Show(w, r, http.StatusOK, frame, view.LogoutPage(frame))
 }
 
 func (f *face) logOut(s site.Submission) error {

@@ -2,7 +2,6 @@ package web
 
 import (
 	"errors"
-	"net/http"
 	"net/url"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
@@ -22,9 +21,8 @@ type askedRange struct {
 // reportingZone is the value of the parameter zone for the zone of the user's weeks.
 const reportingZone = "weeks"
 
-// rangeOf reads from, to and zone of a query. Its failure names the field.
-func (f *face) rangeOf(r *http.Request, user account.User) (askedRange, error) {
-	query := r.URL.Query()
+// rangeIn reads from, to and zone of a query. Its failure names the field.
+func (f *face) rangeIn(query url.Values, user account.User) (askedRange, error) {
 	a := f.zoned(user, query.Get("zone") == reportingZone)
 	from, err := report.ParseDate(query.Get("from"))
 	if err != nil {

@@ -21,16 +21,20 @@ const (
 	dayBars = 31
 )
 
-// reports is the page of any run of days, by default of this week. A query that makes
-// no sense is answered by the page without a report.
+// reports is the page of any run of days, from and to, or of one date, by default of this
+// week. A query that makes no sense is answered by the page without a report.
 func (f *face) reports(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
 	presets, err := f.presets(v.User)
 	if err != nil {
 		return err
 	}
 	asked, query := presets[1].askedRange, r.URL.Query()
+	if date := query.Get("date"); date != "" && !query.Has("from") && !query.Has("to") {
+		query.Set("from", date)
+		query.Set("to", date)
+	}
 	if query.Has("from") || query.Has("to") {
-		asked, err = f.rangeOf(r, v.User)
+		asked, err = f.rangeIn(query, v.User)
 	}
 	m := view.Reports{
 		From: dateField(query.Get("from")), To: dateField(query.Get("to")),

@@ -192,6 +192,7 @@ type Period struct {
 // PeriodDay is one line of a period.
 type PeriodDay struct {
 	Date      string
+	Address   string // of its page; "": it has none
 	Name      string
 	Sessions  int
 	Questions int

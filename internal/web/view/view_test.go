@@ -23,6 +23,7 @@ func pages(fill func(model any)) map[string]templ.Component {
 		"landing":       on(Landing()),
 		"login":         on(LoginPage(*frame, filled[Login](fill))),
 		"second factor": on(SecondFactorPage(*frame, filled[SecondFactor](fill))),
+		"logout":        on(LogoutPage(*frame)),
 		"register":      on(RegisterPage(*frame, filled[Register](fill))),
 		"failure":       on(FailurePage(filled[Failure](fill))),
 		"day":           on(DayPage(*frame, filled[Day](fill), charts)),
