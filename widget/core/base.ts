@@ -20,8 +20,8 @@ export interface Base {
 
 export const emptyBase: Base = { state: noSession, day: null, ids: [] };
 
-/** One press that the server took, with its answer. */
-export interface Taken {
+/** A press that the server has, with its answer. */
+export interface Accepted {
   readonly press: Press;
   readonly answer: Answer;
 }
@@ -31,17 +31,17 @@ export interface Taken {
  * first and the newest answer is set over them: an answer to a repeated press tells of
  * the state now, not of the one after that press.
  */
-export function takeIn(base: Base, taken: readonly Taken[], sentAt: number, dateOf: DateOf): Base {
+export function takeIn(base: Base, accepted: readonly Accepted[], sentAt: number, dateOf: DateOf): Base {
   let { state, ids } = base;
   let day = dayOn(base.day, dateOf(sentAt));
-  for (const { press } of taken) {
+  for (const { press } of accepted) {
     if (ids.includes(press.id)) continue;
     const done = step(state, press);
     state = done.state;
     day = count(day, done, dateOf);
     ids = [...ids, press.id].slice(-rememberedIds);
   }
-  const newest = taken.at(-1)?.answer;
+  const newest = accepted.at(-1)?.answer;
   if (newest) state = agree(state, stateFromAnswer(newest, skewOf(newest, sentAt)));
   return { state, day, ids };
 }

@@ -2,8 +2,8 @@
  * The device's own credential: got by pairing, renewed by rotation (SPEC section 7).
  * Times are milliseconds.
  */
-import type { Lock, Storage, Time, Transport } from "./types.ts";
-import { call, CallError, isTemporary, noResult } from "./wire.ts";
+import type { Lock, Reply, Storage, Time, Transport } from "./types.ts";
+import { call, CallError, detailOf, isTemporary, noResult } from "./wire.ts";
 
 const key = "credential";
 /** What a pairing that was started waits with. */
@@ -106,6 +106,16 @@ export function createCredentials({ storage, transport, lock, time, crypto }: Cr
       await storage.remove(key);
     }),
   };
+}
+
+/** Makes a call with a token. A token that the server turns down is renewed once. Throws CallError. */
+export async function authorised(credentials: Credentials, send: (token: string) => Promise<Reply>): Promise<Reply> {
+  const token = await credentials.token();
+  let reply = await send(token);
+  if (reply.status === 401) reply = await send(await credentials.token(token));
+  if (reply.status === 401) throw new CallError("the server does not accept a new token");
+  if (reply.status === 403) throw new CallError(detailOf(reply), true);
+  return reply;
 }
 
 /** SHA-256 of the verifier in base64url without padding (RFC 7636, S256). */

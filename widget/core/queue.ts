@@ -1,75 +1,59 @@
 /**
  * The presses that the server does not have yet, kept over reloads and shared by tabs.
- * Each press has a key of its own, so that two tabs never overwrite one another.
+ * Each press has a key of its own, so that two tabs never overwrite each other's.
  */
 import { insist } from "./insist.ts";
+import { createOrder, inOrder, pressPrefix, type Entry } from "./order.ts";
 import type { Press, RefusedPress, Storage, Task, Time } from "./types.ts";
 
-const pressPrefix = "press:";
 const refusedPrefix = "refused:";
 /** Time of the newest press ever made, so that none is made before it. */
 const lastKey = "last-press";
-/** The server takes no press that is further ahead than this, ms: then the clock was wrong. */
-const mostAhead = 120_000;
 
 export interface Queue {
   /** Follows what other tabs do from now on. */
   follow(): void;
   /** Reads what is stored. */
   read(): Promise<void>;
-  /** What waits, in order, for drawing: a press that is still being stored counts too. */
+  /** The waiting presses in order, for drawing: one that is still being stored counts too. */
   pending(): readonly Press[];
   refused(): readonly RefusedPress[];
   /** Time of the newest press; 0 when none was made. */
   lastAt(): number;
   /**
-   * Takes a press as made at `press.at`, or at the newest one's time when that is a little
-   * later. When it is much later, that one was made by a wrong clock, and binds nobody.
-   * It counts for drawing at once; the promise resolves when it is stored, which is tried
-   * until it works.
+   * Takes a press. It counts for drawing at once; the promise resolves when it is stored,
+   * which is tried until it works.
    */
   add(press: Press): Promise<void>;
-  /**
-   * Tells a NEXT that is kept back for it which task it opens. Another press has none of
-   * its own by now, or is on its way.
-   */
+  /** Tells a NEXT that is kept back which task it opens. Any other press already has its task or goes without one. */
   tell(task: Task): void;
   /** Until when the newest press is kept back; 0 when it is not. */
   heldUntil(): number;
   /**
-   * The oldest stored presses, at most so many, as storage has them now. The newest one
-   * may be kept back; with another behind it, it no longer is.
+   * The oldest presses that storage has now, at most so many. The newest one may be kept
+   * back; once another is behind it, it no longer is.
    */
   stored(most: number): Promise<readonly Press[]>;
   /** Forgets a press that the server has. */
   forget(press: Press): Promise<void>;
-  /** Moves a press to the refused ones; kept twice for a moment rather than not at all. */
+  /** Moves a press to the refused ones. For a moment it is in both places rather than in none. */
   refuse(refused: RefusedPress): Promise<void>;
   dismiss(id: string): Promise<void>;
 }
 
-/** Keys sort as presses were made: by time, then by the order within one millisecond. */
-const keyOf = (press: Press, sequence: number): string => `${pressPrefix}${pad(press.at, 15)}:${pad(sequence, 6)}:${press.id}`;
-
-const pad = (n: number, width: number) => String(n).padStart(width, "0");
-
-/** By their keys. */
-const inOrder = (presses: Iterable<[string, Press]>): [string, Press][] => [...presses].sort(([a], [b]) => (a < b ? -1 : 1));
-
-const pressOf = ([, press]: [string, Press]): Press => press;
-
-/** `changed` is called when there is something else to draw, `nowStored` when there is something to send. */
+/** Calls `changed` when something else is to be drawn, `nowStored` when something is to be sent. */
 export function createQueue(storage: Storage, time: Time, changed: () => void, nowStored: () => void): Queue {
+  const order = createOrder();
   const kept = new Map<string, Press>();
   const refused = new Map<string, RefusedPress>();
-  /** Keys that are done with: news of them that come late bring nothing back. */
+  /** Keys that are done with: late news of them bring nothing back. */
   const gone = new Set<string>();
-  let lastAt = 0;
-  let sequence = 0;
   /** Writes go one after another, so that an earlier press is never stored after a later one. */
   let writing = Promise.resolve();
 
-  const store = (key: string, press: Press): Promise<void> => {
+  const newest = (): Entry | undefined => inOrder(kept).at(-1);
+
+  const store = ([key, press]: Entry): Promise<void> => {
     kept.set(key, press);
     changed();
     return (writing = writing.then(() => insist(time, async () => {
@@ -87,14 +71,11 @@ export function createQueue(storage: Storage, time: Time, changed: () => void, n
       return;
     }
     const known = kept.get(key);
-    if (gone.has(key) || (known && !(known.held && press.task))) return;
+    const isNews = !known || (known.held && press.task);
+    if (gone.has(key) || !isNews) return;
     kept.set(key, press);
     nowStored(); // by another tab
-    if (press.at > lastAt) sequence = 0;
-    if (press.at >= lastAt) {
-      sequence = Math.max(sequence, Number(key.split(":")[2]));
-      lastAt = press.at;
-    }
+    order.see([key, press]);
     changed();
   };
 
@@ -104,12 +85,7 @@ export function createQueue(storage: Storage, time: Time, changed: () => void, n
     changed();
   };
 
-  const seeLast = (value: unknown): void => {
-    const at = value as number | undefined;
-    if (!at || (at <= lastAt && lastAt - at <= mostAhead)) return;
-    lastAt = at;
-    sequence = 0;
-  };
+  const seeLast = (value: unknown): void => order.seeLast(value as number | undefined);
 
   /** What a press is kept back for, as long as it is. */
   const heldOf = (press: Press | undefined): Press["held"] =>
@@ -129,38 +105,30 @@ export function createQueue(storage: Storage, time: Time, changed: () => void, n
       storage.watch(refusedPrefix, seeRefused);
       storage.watch(lastKey, (_, value) => seeLast(value));
     },
-    async read() {
-      await insist(time, async () => {
-        seeLast(await storage.get(lastKey));
-        for (const [key, value] of await storage.list(pressPrefix)) seePress(key, value);
-        for (const [key, value] of await storage.list(refusedPrefix)) seeRefused(key, value);
-      });
-    },
-    pending: () => inOrder(kept).map(pressOf),
+    read: () => insist(time, async () => {
+      seeLast(await storage.get(lastKey));
+      for (const [key, value] of await storage.list(pressPrefix)) seePress(key, value);
+      for (const [key, value] of await storage.list(refusedPrefix)) seeRefused(key, value);
+    }),
+    pending: () => inOrder(kept).map(([, press]) => press),
     refused: () => [...refused.values()].sort((a, b) => a.press.at - b.press.at),
-    lastAt: () => lastAt,
-    add(press) {
-      const at = lastAt - press.at > mostAhead ? press.at : Math.max(press.at, lastAt);
-      sequence = at === lastAt ? sequence + 1 : 0;
-      lastAt = at;
-      const taken = { ...press, at };
-      return store(keyOf(taken, sequence), taken);
-    },
+    lastAt: order.lastAt,
+    add: (press) => store(order.place(press)),
     tell(task) {
-      const [key, last] = inOrder(kept).at(-1) ?? [];
-      const forTask = heldOf(last)?.taskId;
-      if (!key || !last || !forTask || !task.taskId || task.taskId === forTask) return;
+      const [key, last] = newest() ?? [];
+      const pressedOn = heldOf(last)?.taskId;
+      if (!key || !last || !pressedOn || !task.taskId || task.taskId === pressedOn) return;
       const { held, ...press } = last;
-      void store(key, { ...press, task });
+      void store([key, { ...press, task }]);
     },
-    heldUntil: () => heldOf(inOrder(kept).at(-1)?.[1])?.until ?? 0,
+    heldUntil: () => heldOf(newest()?.[1])?.until ?? 0,
     async stored(most) {
-      const all = await storage.list(pressPrefix);
-      for (const [key, value] of all) {
-        gone.delete(key); // the storage knows better than news that were late
-        seePress(key, value);
+      const all = await storage.list(pressPrefix) as ReadonlyMap<string, Press>;
+      for (const [key, press] of all) {
+        gone.delete(key); // the storage knows better than late news
+        seePress(key, press);
       }
-      const presses = inOrder(all as ReadonlyMap<string, Press>).map(pressOf);
+      const presses = inOrder(all).map(([, press]) => press);
       if (heldOf(presses.at(-1))) presses.pop();
       return presses.slice(0, most);
     },

@@ -1,17 +1,16 @@
 /**
- * Brings the queue to the server: in order, one call at a time over all tabs, until every
- * press is taken or refused. Times are milliseconds.
+ * When the queue is brought to the server: in order, one call at a time over all tabs,
+ * until every press is accepted or refused. Times are milliseconds.
  */
 import { backoff } from "./backoff.ts";
-import { readBase, takeIn, writeBase, type Taken } from "./base.ts";
-import type { Credentials } from "./credentials.ts";
-import { dayFromAnswer, dayPath, type DateOf } from "./day.ts";
-import type { Queue } from "./queue.ts";
-import type { Connection, Lock, Press, Reply, Storage, Time, Transport } from "./types.ts";
-import { call, CallError, detailOf, isTemporary, noResult, resultsOf, wirePress, type Result } from "./wire.ts";
+import { readBase, writeBase } from "./base.ts";
+import { createBatches, type BatchParts } from "./batch.ts";
+import { authorised } from "./credentials.ts";
+import { dayFromAnswer, dayPath } from "./day.ts";
+import type { Connection, Lock } from "./types.ts";
+import { call, CallError, isTemporary, noResult } from "./wire.ts";
 
 export const connectionKey = "connection";
-const mostPresses = 100;
 /** The longest wait that a server may ask for; more is a mistake, or our clock jumped. */
 const longestWait = 3_600_000;
 const dayEvery = 60_000;
@@ -19,25 +18,20 @@ const dayEvery = 60_000;
 /** Connection as it is stored: `asked` when the server itself asked to wait. */
 type StoredConnection = Connection & { readonly asked?: boolean };
 
-export interface SenderParts {
-  readonly storage: Storage;
-  readonly transport: Transport;
+export interface SenderParts extends BatchParts {
   readonly lock: Lock;
-  readonly time: Time;
+  /** 0 ≤ x < 1. */
   readonly random: () => number;
-  readonly dateOf: DateOf;
-  readonly queue: Queue;
-  readonly credentials: Credentials;
 }
 
 /**
- * Gives how to send now what waits, unless the server asked to wait. Calls while one runs
- * are taken together as one more.
+ * Returns a function that sends what waits now, unless the server asked to wait. All calls
+ * of it while one runs are served together by one more run.
  */
-export function createSender({ storage, transport, lock, time, random, dateOf, queue, credentials }: SenderParts): () => void {
+export function createSender(parts: SenderParts): () => void {
+  const { storage, transport, lock, time, random, dateOf, queue, credentials } = parts;
+  const batches = createBatches(parts);
   let failures = 0;
-  /** Presses in the next call; smaller while one is looked for that spoils its batch. */
-  let size = mostPresses;
   let isRunning = false;
   let isWanted = false;
   let cancelTimer = (): void => {};
@@ -52,7 +46,7 @@ export function createSender({ storage, transport, lock, time, random, dateOf, q
     cancelTimer();
     while (isWanted) {
       isWanted = false;
-      await lock.hold("send", drain).catch(failed);
+      await lock.hold("send", sendAll).catch(failed);
     }
     isRunning = false;
   };
@@ -62,14 +56,14 @@ export function createSender({ storage, transport, lock, time, random, dateOf, q
     cancelTimer = time.after(Math.max(0, at - time.now()), kick);
   };
 
-  const drain = async (): Promise<void> => {
+  const sendAll = async (): Promise<void> => {
     const until = await askedUntil();
     if (until > time.now()) return retryAt(until);
     if (!(await credentials.has())) return;
     for (;;) {
-      const presses = await queue.stored(size);
+      const presses = await queue.stored(batches.size());
       if (presses.length === 0) break;
-      await sendBatch(presses);
+      if (await batches.send(presses)) failures = 0;
     }
     if (queue.heldUntil() > 0) retryAt(queue.heldUntil());
     await askDay();
@@ -77,60 +71,12 @@ export function createSender({ storage, transport, lock, time, random, dateOf, q
     await say({ stage: "connected" });
   };
 
-  const sendBatch = async (presses: readonly Press[]): Promise<void> => {
-    let sentAt = 0;
-    const reply = await authorised((token) => {
-      sentAt = time.now();
-      return call(transport, "POST", "/events/batch", { sent_at: new Date(sentAt).toISOString(), events: presses.map(wirePress) }, token);
-    });
-    const { status } = reply;
-    if (status === 200) {
-      const results = resultsOf(reply.json(), presses.length);
-      if (!results) throw new CallError("the answer cannot be read");
-      return takeResults(presses, results, sentAt);
-    }
-    if (![400, 409, 413, 422].includes(status)) throw noResult(reply, time.now());
-    // The server refused the batch as a whole: look for the press that it means.
-    const [press, another] = presses;
-    if (press && !another) return queue.refuse({ press, reason: detailOf(reply) });
-    size = Math.ceil(presses.length / 2);
-  };
-
-  /** A call with a token; a token that is turned down is renewed once. */
-  const authorised = async (send: (token: string) => Promise<Reply>): Promise<Reply> => {
-    const token = await credentials.token();
-    let reply = await send(token);
-    if (reply.status === 401) reply = await send(await credentials.token(token));
-    if (reply.status === 401) throw new CallError("the server does not accept a new token");
-    if (reply.status === 403) throw new CallError(detailOf(reply), true);
-    return reply;
-  };
-
-  /**
-   * The state is stored before a press leaves the queue: a crash between the two sends the
-   * press again, which its id makes harmless.
-   */
-  const takeResults = async (presses: readonly Press[], results: readonly Result[], sentAt: number): Promise<void> => {
-    const all = results.map((result, i) => ({ ...result, press: presses[i]! }));
-    const taken = all.filter((one): one is typeof one & Taken => Boolean(one.answer));
-    await writeBase(storage, takeIn(await readBase(storage), taken, sentAt, dateOf));
-    let busy = "";
-    for (const { press, result, status, reason = "" } of all) {
-      if (result !== "rejected") await queue.forget(press);
-      else if (isTemporary(status)) busy ||= reason || "the server is busy";
-      else await queue.refuse({ press, reason });
-    }
-    size = Math.min(mostPresses, size * 2);
-    if (busy) throw new CallError(busy);
-    failures = 0;
-  };
-
   /** Asks for the day's totals, at most once a minute and when the date has changed. */
   const askDay = async (): Promise<void> => {
     const { day } = await readBase(storage);
     const now = time.now();
     if (day && day.askedAt <= now && now - day.askedAt < dayEvery && day.date === dateOf(now)) return;
-    const reply = await authorised((token) => call(transport, "GET", `${dayPath}?date=${dateOf(now)}`, undefined, token));
+    const reply = await authorised(credentials, (token) => call(transport, "GET", `${dayPath}?date=${dateOf(now)}`, undefined, token));
     if (isTemporary(reply.status)) throw noResult(reply, now);
     const got = reply.status === 200 && dayFromAnswer(reply.json(), now);
     if (got) await writeBase(storage, { ...(await readBase(storage)), day: got });
@@ -153,13 +99,13 @@ export function createSender({ storage, transport, lock, time, random, dateOf, q
     return said.retryAt - time.now() > longestWait ? 0 : said.retryAt;
   };
 
-  /** Tells every tab how the connection stands; that it cannot be told stops nothing. */
+  /** Tells every tab how the connection stands. If that fails, sending goes on. */
   const say = async (connection: StoredConnection): Promise<void> => {
     try {
       const before = (await storage.get(connectionKey)) as StoredConnection | undefined;
       if (before?.stage !== "connected" || connection.stage !== "connected") await storage.set(connectionKey, connection);
     } catch {
-      // The next call says it again.
+      // The next run says it again.
     }
   };
 
