@@ -1,6 +1,6 @@
-// Package widget is the overlay for the rating page, as a script for userscript
-// managers and as an extension. What it embeds is made of the TypeScript beside it by
-// tools/widget; here the address of a server is put into it.
+// Package widget serves the overlay for the rating page as a userscript and as a browser
+// extension. tools/widget bundles the TypeScript beside it into the files that it embeds,
+// and it puts the address of the server into them.
 package widget
 
 import (
@@ -23,28 +23,28 @@ const (
 	extension = "dist/extension"
 )
 
-// What stands in the files for the server: its origin, and its host name. Match
-// patterns and @connect take no port.
+// Placeholders for the server's origin and for its host name. Match patterns and @connect
+// have no port.
 const (
 	origin = "https://server.invalid"
 	host   = "server.invalid"
 )
 
-// Server is the address that a widget sends to.
+// Server is the address to which a widget sends.
 type Server struct {
 	origin string // https://tracker.example.org:8443
 	scheme string
 	host   string // without the port
 }
 
-// String is the origin.
+// String returns the origin.
 func (s Server) String() string { return s.origin }
 
-// harmless is what an origin may be made of: it is put into scripts.
+// harmless matches the origins that may be put into a script.
 var harmless = regexp.MustCompile(`^https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$`)
 
-// ServerAt is the server at an origin, such as https://tracker.example.org. It returns
-// an error for a text that is none.
+// ServerAt returns the server at an origin such as https://tracker.example.org. It returns
+// an error for any other text.
 func ServerAt(text string) (Server, error) {
 	u, err := url.Parse(text)
 	if err != nil || !harmless.MatchString(text) {
@@ -53,7 +53,7 @@ func ServerAt(text string) (Server, error) {
 	return Server{origin: text, scheme: u.Scheme, host: strings.TrimSuffix(u.Host, ":"+u.Port())}, nil
 }
 
-// Userscript is the script for userscript managers (SPEC section 7).
+// Userscript returns the script for userscript managers.
 func Userscript(s Server) ([]byte, error) {
 	content, err := dist.ReadFile(script)
 	if err != nil {
@@ -62,7 +62,7 @@ func Userscript(s Server) ([]byte, error) {
 	return s.fill(content), nil
 }
 
-// Extension is the extension, Manifest V3, as a zip file (SPEC section 7).
+// Extension returns the Manifest V3 extension as a zip file.
 func Extension(s Server) ([]byte, error) {
 	var out bytes.Buffer
 	archive := zip.NewWriter(&out)
@@ -93,8 +93,7 @@ func Extension(s Server) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// fill puts the server into a file. Patterns come first: they are longer than what is
-// in them.
+// fill puts the server into a file. The patterns come before the origins that they contain.
 func (s Server) fill(content []byte) []byte {
 	return []byte(strings.NewReplacer(
 		origin+"/widget/pair*", s.scheme+"://"+s.host+"/widget/pair*",

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// The server's address stands wherever the widget needs it, and its placeholder nowhere.
+// The server's address is wherever the widget needs it, and no placeholder is left.
 func TestServerIsFilledIn(t *testing.T) {
 	for at, match := range map[string]string{
 		"https://tracker.example.org":      "https://tracker.example.org/widget/pair*",
@@ -73,7 +73,7 @@ func unpacked(t *testing.T, server Server) map[string][]byte {
 	return files
 }
 
-// What is put into a script is an address and nothing else.
+// Only an address can be put into a script.
 func TestHostileServers(t *testing.T) {
 	for _, at := range []string{
 		"", "tracker.example.org", "ftp://tracker.example.org", "https://a.example/path", "https://a.example?x", "https://u:p@a.example",

@@ -12,19 +12,19 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-// The folders of the widget's sources and of what is made of them, in the project.
+// The folders of the widget's sources and of the bundled files, in the project.
 const (
 	sources = "widget"
 	target  = "widget/dist"
 )
 
-// spaces line the header's columns up for its readers.
+// spaces align the columns of the header for people who read it.
 var spaces = regexp.MustCompile(" {2,}")
 
-// files are the contents of what is made, by their path in the target.
+// files are the contents of the bundled files by their path in the target.
 type files map[string][]byte
 
-// bundle makes the widget's files of its sources in the project at root.
+// bundle bundles the widget's sources in the project at root.
 func bundle(root string) (files, error) {
 	version, err := versionOf(filepath.Join(root, sources, "package.json"))
 	if err != nil {
@@ -51,7 +51,7 @@ func bundle(root string) (files, error) {
 	return made, err
 }
 
-// versionOf is the version that a package.json gives.
+// versionOf returns the version in a package.json.
 func versionOf(file string) (string, error) {
 	content, err := os.ReadFile(file)
 	if err != nil {
@@ -64,7 +64,7 @@ func versionOf(file string) (string, error) {
 	return p.Version, nil
 }
 
-// build adds what esbuild makes: one file an entry point, with all it imports, small.
+// build adds a minified file for each entry point, with everything that it imports.
 func (f files) build(root string, o api.BuildOptions) error {
 	o.AbsWorkingDir, o.Outdir = root, target
 	o.Bundle, o.Format, o.Target, o.Charset = true, api.FormatIIFE, api.ES2022, api.CharsetUTF8
@@ -92,7 +92,7 @@ func (f files) build(root string, o api.BuildOptions) error {
 	return errors.Join(errs...)
 }
 
-// copy adds the files of a folder as they are, but for the version.
+// copy adds the files of a folder, with the version filled in.
 func (f files) copy(from, to, version string) error {
 	entries, err := os.ReadDir(from)
 	if err != nil {

@@ -1,4 +1,4 @@
-// Command widget makes the files that the program embeds of the widget's TypeScript.
+// Command widget bundles the widget's TypeScript into the files that the program embeds.
 // Run it in the project's root: make widget.
 package main
 

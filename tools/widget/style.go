@@ -9,8 +9,8 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-// smallStyle is the overlay's style sheet, which is a text in TypeScript so that tests can
-// load it, without what only a reader needs.
+// smallStyle minifies the overlay's style sheet, which is a string in TypeScript so that
+// tests can load it.
 func smallStyle() api.Plugin {
 	return api.Plugin{Name: "style", Setup: func(build api.PluginBuild) {
 		build.OnLoad(api.OnLoadOptions{Filter: `/overlay/style\.ts$`}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
@@ -40,9 +40,9 @@ var (
 	declaration = regexp.MustCompile(`--[a-z][a-z-]*:[^;}]*`)
 )
 
-// shorterVariables gives the sheet's own custom properties short names, in the order in
-// which they come, and leaves out the spaces in their values, which esbuild keeps because
-// a script might read them; none does.
+// shorterVariables gives the sheet's custom properties short names, in order of appearance,
+// and removes the spaces in their values. esbuild keeps those because a script might read
+// them; none does.
 func shorterVariables(sheet string) string {
 	sheet = declaration.ReplaceAllStringFunc(sheet, func(text string) string {
 		return strings.NewReplacer(": ", ":", ", ", ",").Replace(text)

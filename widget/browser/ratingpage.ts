@@ -1,4 +1,4 @@
-/** The widget on a rating page: overlay, hotkeys, what the page says, signs of the person. */
+/** The widget on a rating page: overlay, hotkeys, page reader, signs of the person. */
 import { matches, parseHotkey } from "../core/hotkeys.ts";
 import type { Hotkeys, Placement, Settings, Storage } from "../core/types.ts";
 import type { Widget } from "../core/widget.ts";
@@ -10,15 +10,15 @@ import { watchSubmits, type Slot } from "../raterhub/submit.ts";
 import { asSettings, isHotkey, placementKey, settingsKey } from "./settings.ts";
 import { time } from "./time.ts";
 
-/** Signs of a person are looked at this often, ms. */
+/** Signs of the person are noted at most this often, ms. */
 const signEvery = 1_000;
-/** Where this tab keeps a submit of which it is not known yet what became of it. */
+/** Where this tab remembers a submit whose outcome is not known yet. */
 const submitKey = "raterhub-tracker-submit";
 
-/** Tells the places that this tab has stored from those of others. */
+/** Marks the placements that this tab has stored. */
 const tab = Math.random();
 
-/** Shows the widget, whose start is over. */
+/** Shows a widget that has started. */
 export function showOn(doc: Document, widget: Widget, storage: Storage, settings: Settings, placement: Placement): void {
   let present = settings;
   const overlay = mount(widget, {
@@ -26,7 +26,7 @@ export function showOn(doc: Document, widget: Widget, storage: Storage, settings
     savePlacement: (chosen) => keep(storage, placementKey, { ...chosen, by: tab }),
     saveSettings: (chosen) => keep(storage, settingsKey, chosen),
   });
-  // Told of its own, which comes late, a tab would go back to a place before the last one.
+  // News of its own placements come late and would move the overlay back.
   storage.watch(placementKey, (_, value) => {
     if ((value as { by?: unknown } | undefined)?.by !== tab) overlay.setPlacement(asPlacement(value));
   });
@@ -82,7 +82,7 @@ function listen(doc: Document, widget: Widget, settings: () => Settings): void {
   addEventListener("online", widget.sendNow);
 }
 
-/** sessionStorage is the tab's own; a page may forbid it, and then nothing is remembered. */
+/** A page may forbid sessionStorage; then nothing is remembered. */
 function quietly<T>(use: () => T): T | null {
   try {
     return use();
@@ -97,7 +97,7 @@ const slot: Slot = {
   remove: () => void quietly(() => sessionStorage.removeItem(submitKey)),
 };
 
-/** A place or a setting that could not be kept is chosen again; there is nothing to lose. */
+/** If a placement or a setting cannot be stored, the person chooses it again. */
 function keep(storage: Storage, key: string, value: unknown): void {
   storage.set(key, value).catch(() => {});
 }

@@ -1,5 +1,5 @@
-/** The server's address, which it fills in when it hands the widget out. */
+/** The server's address, which the server fills in when the widget is downloaded. */
 declare const SERVER: string;
 
-/** Once here, not at each use: the address may be a long one. */
+/** In one place, so that the bundle has it once. */
 export const server = SERVER;

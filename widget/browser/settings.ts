@@ -4,10 +4,10 @@ import { defaultSettings, type Hotkeys, type Settings, type Storage } from "../c
 export const settingsKey = "settings";
 export const placementKey = "placement";
 
-/** As it was read: each property may be missing, or anything. */
+/** As it was read: each property may be missing or have any type. */
 type Unchecked<T> = { readonly [K in keyof T]?: unknown } | null | undefined;
 
-/** Stored settings may be of an older version, or of none: what is not in order is the default. */
+/** Reads stored settings. What is missing or invalid gets its default. */
 export function asSettings(stored: unknown): Settings {
   const s = stored as Unchecked<Settings>;
   const keys = s?.hotkeys as Unchecked<Hotkeys>;
@@ -24,7 +24,7 @@ export function asSettings(stored: unknown): Settings {
   };
 }
 
-/** Whether a text names a hotkey; none at all turns one off. */
+/** Whether a text names a hotkey; an empty one turns it off. */
 export const isHotkey = (text: string): boolean => text === "" || parseHotkey(text) !== null;
 
 /** Calls with the settings now and after every change; resolves when it has called once. */

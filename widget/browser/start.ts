@@ -14,7 +14,7 @@ export interface Platform {
   readonly storage: Storage;
   readonly lock: Lock;
   readonly transport: Transport;
-  /** Whether this one brings the queue to the server. */
+  /** Whether this widget brings the queue to the server. */
   readonly sends: boolean;
   readonly deviceKind: "userscript" | "extension";
   /** Opens a path of the server in a new tab. */
@@ -40,7 +40,7 @@ export function widgetOn(platform: Platform, leavesQueue = false): Started {
   return { widget, storage, ready };
 }
 
-/** Runs the widget on the page, whichever it is. */
+/** Runs the widget on a rating page or on the pairing page. */
 export async function start(platform: Platform): Promise<void> {
   const isPairing = isPairingPage(location);
   const { widget, storage, ready } = widgetOn(platform, isPairing);

@@ -10,8 +10,8 @@ export const time: Time = {
 };
 
 /**
- * Web Locks hold for all tabs of an origin. A browser without them sends from every tab:
- * the ids of the presses keep that from counting twice.
+ * Web Locks hold for all tabs of an origin. Without them every tab sends, and the ids of
+ * the presses make sure that none counts twice.
  */
 export const lock: Lock = {
   async hold<T>(name: string, work: () => Promise<T>): Promise<T> {
@@ -20,7 +20,7 @@ export const lock: Lock = {
   },
 };
 
-/** The date of an instant by the browser's zone, "2026-01-31". */
+/** The date of an instant in the browser's zone, "2026-01-31". */
 export function dateOf(ms: number): string {
   const d = new Date(ms);
   return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}`;

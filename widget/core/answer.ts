@@ -1,7 +1,7 @@
-/** What the server answers to a press, and the state that follows from it. Pure. */
+/** What the server answers to a press, and the state that follows. Pure. */
 import { defaultTarget, noSession, type SessionState } from "./clock.ts";
 
-/** The fields of an answer that the clock needs (SPEC section 3). Lengths in seconds, times RFC 3339. */
+/** The fields of an answer that the clock needs (docs/contract.md#events). Lengths are seconds, times RFC 3339. */
 export interface Answer {
   readonly server_timestamp: string;
   readonly session_id: string;
@@ -17,13 +17,13 @@ export interface Answer {
 /** The server corrects a clock that is off by more than this, in ms. */
 const toleratedSkew = 2_000;
 
-/** How far the server's clock is ahead of ours in its corrected times, in ms. */
+/** How far the times in an answer are ahead of our clock, ms: the server corrects a clock that is far off. */
 export function skewOf(answer: Answer, sentAt: number): number {
   const ahead = Date.parse(answer.server_timestamp) - sentAt;
   return Math.abs(ahead) > toleratedSkew ? ahead : 0;
 }
 
-/** The state by an answer alone: nothing is known of the closed questions but their number. */
+/** The state by an answer alone: of the closed questions only the number is known. */
 export function stateFromAnswer(answer: Answer, skew = 0): SessionState {
   const at = (text: string | null) => (text === null ? null : Date.parse(text) - skew);
   const target = answer.target_minutes_per_question * 60_000 || defaultTarget;
@@ -37,8 +37,8 @@ export function stateFromAnswer(answer: Answer, skew = 0): SessionState {
 }
 
 /**
- * The server's word on a state that the widget has derived itself. Its word counts; what
- * only the widget knows (the closed questions) is kept where both count the same.
+ * Corrects a state that the widget has derived by what the server says. What only the
+ * widget knows (the closed questions) is kept if both count the same.
  */
 export function agree(own: SessionState, said: SessionState): SessionState {
   const isSame = own.closed === said.closed && own.phase === said.phase

@@ -1,16 +1,16 @@
 /**
- * Sees that nobody was there while a question ran, and what the person says of it
- * (SPEC section 7, "Away"). Times are milliseconds.
+ * Notices that nobody was there while a question ran, and asks what to do about it: pause
+ * it, count it, or end when the person left. Times are milliseconds.
  */
 import { insist } from "./insist.ts";
 import type { Away, AwayAnswer, Lock, Press, Storage, Time } from "./types.ts";
 
 const signKey = "sign";
 const awayKey = "away";
-/** A sign is written at most this often. */
+/** A sign of the person is stored at most this often. */
 const signEvery = 10_000;
 
-/** Away as it is stored: once answered, with the ids of the presses that follow. */
+/** Away as it is stored; once it is answered, with the ids of the presses that follow. */
 interface Stored extends Away {
   readonly answer?: AwayAnswer;
   readonly ids?: readonly [string, string];
@@ -33,15 +33,15 @@ export interface AwayParts {
 
 export interface AwayWatch {
   start(): Promise<void>;
-  /** What to ask, or null. */
+  /** The time to ask about, or null. */
   current(): Away | null;
   /** The person did something. */
   sign(): void;
-  /** Called while something runs; a long gap since the last call is a sleep of the machine. */
+  /** Called every second while something runs. A long gap since the last call means that the machine slept. */
   tick(): void;
-  /** A press answers the question as "count". */
+  /** Any press answers the question with "count". */
   pressed(): void;
-  /** The first answer over all tabs counts; a later one changes nothing. */
+  /** The first answer in any tab counts; a later one changes nothing. */
   answer(answer: AwayAnswer): Promise<void>;
 }
 
@@ -68,7 +68,7 @@ export function createAwayWatch({ storage, lock, time, newId, runningSince, minu
     if (now - since < limit()) return;
     const found: Away = { since, until: now };
     see(found);
-    // Tells the other tabs, unless one of them was first.
+    // Tell the other tabs, unless one of them was first.
     lock.hold(awayKey, async () => {
       const first = await stored();
       if (first) see(first);
@@ -96,7 +96,7 @@ export function createAwayWatch({ storage, lock, time, newId, runningSince, minu
       await insist(time, async () => {
         seeSign(await storage.get(signKey));
         see(await stored());
-        if (away?.answer) await answer(away.answer); // a tab died over it
+        if (away?.answer) await answer(away.answer); // a tab was closed in the middle of it
       });
     },
     current: () => away && !away.answer ? { since: away.since, until: away.until } : null,
@@ -121,7 +121,7 @@ export function createAwayWatch({ storage, lock, time, newId, runningSince, minu
   };
 }
 
-/** The presses that an answer means; the queue never puts one before the newest press. */
+/** The presses that an answer stands for. The queue never puts one before the newest press. */
 function pressesOf({ since, until, answer, ids }: Stored): readonly Press[] {
   const [first = "", second = ""] = ids ?? [];
   if (answer === "end") return [{ id: first, type: "EXIT", at: since }];

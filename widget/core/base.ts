@@ -1,4 +1,4 @@
-/** What the server has confirmed: one key, so that it changes as a whole or not at all. */
+/** What the server has confirmed. It has one key, so that it changes as a whole or not at all. */
 import { agree, skewOf, stateFromAnswer, type Answer } from "./answer.ts";
 import { noSession, step, type SessionState } from "./clock.ts";
 import { count, dayOn, type DateOf, type Day } from "./day.ts";
@@ -27,9 +27,9 @@ export interface Accepted {
 }
 
 /**
- * The base after an answer to presses that were sent at `sentAt`. The own steps come
- * first and the newest answer is set over them: an answer to a repeated press tells of
- * the state now, not of the one after that press.
+ * Returns the base after an answer to presses that were sent at `sentAt`. Our own steps
+ * come first and the newest answer corrects them: the answer to a repeated press tells the
+ * state now, not the state after that press.
  */
 export function takeIn(base: Base, accepted: readonly Accepted[], sentAt: number, dateOf: DateOf): Base {
   let { state, ids } = base;

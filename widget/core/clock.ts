@@ -1,6 +1,6 @@
 /**
- * The session as the widget knows it: the server's fold (SPEC section 3) without its log.
- * Pure; times and lengths are milliseconds.
+ * The session as the widget knows it: the server's fold (docs/contract.md#events) without
+ * the log. Pure; times and lengths are milliseconds.
  */
 import type { Press, Task } from "./types.ts";
 
@@ -28,26 +28,26 @@ export interface SessionState {
   readonly openings: number;
   /** Start of the question that runs; 0 without a session. */
   readonly startedAt: number;
-  /** Pauses of it that are over. */
+  /** Total of its pauses that are over. */
   readonly pausedMs: number;
   /** Start of the open pause, or null. */
   readonly pausedAt: number | null;
   readonly targetMs: number;
-  /** What the page said of it; null when not known. */
+  /** What the page said about it; null when not known. */
   readonly task: Task | null;
-  /** Of a question whose page gives no AET. */
+  /** Target of a question whose page gives no AET. */
   readonly sessionTarget: number;
-  /** The newest closed questions, oldest first; those before them are not known. */
+  /** The newest closed questions, oldest first. Earlier ones are not known. */
   readonly history: readonly Closed[];
   /** Active time of all closed questions of the session; null when not known. */
   readonly activeMs: number | null;
-  /** What they should have taken: the sum of their targets, the opening ones left out. */
+  /** Sum of the targets of the closed questions, without the opening ones. */
   readonly expected: number;
-  /** An UNDO reached behind what is known: only the server can say how the clock stands. */
+  /** An UNDO went back further than `history`: only the server knows how the clock stands. */
   readonly unknown: boolean;
 }
 
-/** 5.5 minutes, the target unless somebody says otherwise. */
+/** 5.5 minutes, the target unless the page or the session has another. */
 export const defaultTarget = 330_000;
 
 export const noSession: SessionState = {
@@ -55,7 +55,7 @@ export const noSession: SessionState = {
   targetMs: defaultTarget, sessionTarget: defaultTarget, task: null, history: [], activeMs: 0, expected: 0, unknown: false,
 };
 
-/** What a press did: the state after it, and which question came or went. */
+/** What a press did: the state after it, and the question that it closed or reopened. */
 export interface Step {
   readonly state: SessionState;
   readonly closed?: Closed;
@@ -65,19 +65,19 @@ export interface Step {
 /** Active time of a closed question. */
 export const activeOf = (q: Closed): number => Math.max(0, q.endedAt - q.startedAt - q.pausedMs);
 
-/** Active time of the question that runs; it stands while paused. */
+/** Active time of the question that runs; it stands still while paused. */
 export function activeAt(s: SessionState, now: number): number {
   if (s.phase === "none") return 0;
   return Math.max(0, now - s.startedAt - pausedUntil(s, now));
 }
 
-/** Pauses of the question that runs, an open one included. */
+/** Total of the pauses of the question that runs, with an open one. */
 export const pausedUntil = (s: SessionState, at: number): number =>
   s.pausedAt === null ? s.pausedMs : s.pausedMs + Math.max(0, at - s.pausedAt);
 
 export const apply = (s: SessionState, press: Press): SessionState => step(s, press).state;
 
-/** Makes the step of one press that is not older than the newest one. */
+/** Applies one press, which must not be older than the one before. */
 export function step(s: SessionState, press: Press): Step {
   const { type, at } = press;
   if (s.phase === "none") return type === "NEXT" ? open(s, press) : { state: s };
@@ -88,7 +88,7 @@ export function step(s: SessionState, press: Press): Step {
   return { ...done, state: type === "NEXT" ? started(state, press) : state };
 }
 
-/** A session opens with a question of no length, which it closes at once. */
+/** A session opens with a question of length zero, which is closed at once. */
 function open({ sessionTarget }: SessionState, press: Press): Step {
   const { at } = press;
   const closed: Closed = { startedAt: at, endedAt: at, pausedMs: 0, targetMs: sessionTarget, task: null, opening: true };
@@ -101,7 +101,7 @@ function started(s: SessionState, { at, task }: Press): SessionState {
   return { ...s, phase: "running", startedAt: at, targetMs: minutes ? minutes * 60_000 : s.sessionTarget, task: task ?? null };
 }
 
-/** Closes the question that runs; one whose start is not known leaves no history. */
+/** Closes the question that runs. One whose start is not known leaves no history. */
 function close(s: SessionState, at: number): Step {
   if (s.unknown) return { state: { ...s, closed: s.closed + 1, history: [], activeMs: null } };
   const closed: Closed = {
@@ -122,8 +122,8 @@ function pause(s: SessionState, press: Press): SessionState {
 }
 
 /**
- * The last closed question runs again. What lies between its end and now that was not
- * work stays a pause: pauses taken since, an open one, the gap before the next start.
+ * The last closed question runs again. Pauses since its end stay pauses, an open one too,
+ * and so does a gap between its end and the start of the next question.
  */
 function undo(s: SessionState, at: number): Step {
   if (s.closed === 0) return { state: s };

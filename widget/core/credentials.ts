@@ -1,14 +1,14 @@
 /**
- * The device's own credential: got by pairing, renewed by rotation (SPEC section 7).
- * Times are milliseconds.
+ * The device's own credential, which comes from a pairing and is renewed by rotation
+ * (docs/contract.md#tokens). Times are milliseconds.
  */
 import type { Lock, Reply, Storage, Time, Transport } from "./types.ts";
 import { call, CallError, detailOf, isTemporary, noResult } from "./wire.ts";
 
 const key = "credential";
-/** What a pairing that was started waits with. */
+/** Holds the verifier of a pairing under way. */
 export const pairingKey = "pairing";
-/** A token is renewed this long before it ends. */
+/** An access token is renewed this long before it expires. */
 const ahead = 60_000;
 
 interface Credential {
@@ -33,18 +33,18 @@ export interface CredentialParts {
 }
 
 export interface Credentials {
-  /** Whether there is a credential at all. */
+  /** Whether there is a credential. */
   has(): Promise<boolean>;
-  /** Starts a pairing; the path of the server's page on which the person confirms it. */
+  /** Starts a pairing, and returns the path of the page on which the person allows it. */
   pairPath(kind: string): Promise<string>;
   /** Exchanges the code of the pairing page. Throws a final CallError when the server refuses it. */
   takeCode(code: string): Promise<void>;
   /**
-   * A token to send with. `refused` is one that the server has just turned down: a token
-   * that another tab renewed since is used before a new one is asked for. Throws CallError.
+   * Returns an access token. `refused` is one that the server has just turned down: it is
+   * renewed, unless another tab has done that already. Throws CallError.
    */
   token(refused?: string): Promise<string>;
-  /** Revokes the device and forgets it. Forgets it also when the server cannot be told. */
+  /** Revokes the device and forgets its credential, also when the server cannot be reached. */
   disconnect(): Promise<void>;
 }
 
@@ -67,8 +67,8 @@ export function createCredentials({ storage, transport, lock, time, crypto }: Cr
   };
 
   /**
-   * The old token stays stored until the new one is: when the answer is lost on the way,
-   * the server still takes the old one, because the new one was never used.
+   * The old token stays stored until the new one is: if the answer is lost, the server
+   * still accepts the old one, because the new one was never used.
    */
   const renew = (old: Credential): Promise<string> =>
     obtain("/auth/device/refresh", { refresh_token: old.refreshToken }).catch(async (err: unknown) => {
@@ -101,7 +101,7 @@ export function createCredentials({ storage, transport, lock, time, crypto }: Cr
     disconnect: () => lock.hold(key, async () => {
       const present = await read();
       if (!present) return;
-      // The person said forget; a device that the server was not told of can be revoked in the profile.
+      // If the server cannot be reached, the device can still be revoked in the profile.
       await call(transport, "DELETE", "/me/device", undefined, present.accessToken).catch(() => {});
       await storage.remove(key);
     }),

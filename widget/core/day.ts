@@ -1,4 +1,4 @@
-/** What the day adds up to. Lengths are milliseconds, dates are "YYYY-MM-DD". */
+/** The totals of a day. Lengths are milliseconds, dates are "YYYY-MM-DD". */
 import { activeOf, type SessionState, step, type Step } from "./clock.ts";
 import type { Press } from "./types.ts";
 
@@ -7,12 +7,12 @@ interface Totals {
   readonly activeMs: number;
 }
 
-/** The day as the server told it, with what it has taken since. */
+/** The totals that the server told, with the presses that it has accepted since. */
 export interface Day extends Totals {
   readonly date: string;
   /** When the server was asked. */
   readonly askedAt: number;
-  /** By public id: of a session whose questions the widget does not know. */
+  /** By public id, for sessions whose questions the widget does not know. */
   readonly sessions: Readonly<Record<string, Totals>>;
 }
 
@@ -28,7 +28,7 @@ interface WireTotals {
 
 const totalsOf = (t: WireTotals): Totals => ({ questionCount: t.total_questions, activeMs: t.total_active_seconds * 1000 });
 
-/** Reads the answer of GET /dashboard/today/json; null when it is none. */
+/** Reads the answer of GET /dashboard/today/json; null when it is something else. */
 export function dayFromAnswer(json: unknown, askedAt: number): Day | null {
   const day = json as WireTotals & { date?: string; sessions?: readonly (WireTotals & { session_id: string })[] | null } | null;
   if (!day?.date) return null;
@@ -36,11 +36,11 @@ export function dayFromAnswer(json: unknown, askedAt: number): Day | null {
   return { ...totalsOf(day), date: day.date, askedAt, sessions };
 }
 
-/** The day of `date`: the given one, or an empty one that was never asked for. */
+/** The given day if it is that of `date`, or else an empty one. */
 export const dayOn = (day: Day | null, date: string): Day =>
   day?.date === date ? day : { date, questionCount: 0, activeMs: 0, askedAt: 0, sessions: {} };
 
-/** The day after one step: a question belongs to the day in which it started (SPEC section 4). */
+/** The day after one step. A question belongs to the day on which it started. */
 export function count(day: Day, { closed, removed }: Step, dateOf: DateOf): Day {
   const question = closed ?? removed;
   if (!question || question.opening || dateOf(question.startedAt) !== day.date) return day;
@@ -52,7 +52,7 @@ export function count(day: Day, { closed, removed }: Step, dateOf: DateOf): Day 
   };
 }
 
-/** State and day with presses on top that the server does not have yet. */
+/** State and day with presses on top of what the server has. */
 export function project(
   state: SessionState, day: Day, presses: readonly Press[], dateOf: DateOf,
 ): { state: SessionState; day: Day } {

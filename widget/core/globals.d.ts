@@ -1,2 +1,2 @@
-// What browsers and Node have, of which the language's own library knows nothing.
+// Browsers and Node have it, but the library of the language alone does not declare it.
 declare function btoa(binary: string): string;

@@ -1,13 +1,13 @@
 /** Hotkeys such as "Ctrl+Shift+P". Pure. */
 
 export interface Combination {
-  /** Initials of the modifiers, in the order of the alphabet. */
+  /** Initials of the modifiers in alphabetical order. */
   readonly held: string;
   /** In lower case, as a keyboard event names it. */
   readonly key: string;
 }
 
-/** What matters of a keyboard event. */
+/** The parts of a keyboard event that matter. */
 export interface KeyPress {
   readonly key: string;
   readonly code?: string;
@@ -23,8 +23,9 @@ const modifiers = new Map([
 ]);
 
 /**
- * Reads a combination; null when it is none: an unknown key, a modifier twice, or a
- * key that types text because neither Ctrl, Alt nor Meta goes with it (F1 to F12 may).
+ * Reads a combination. Returns null for an unknown key, for a modifier that is named
+ * twice, and for a key that types text because Ctrl, Alt or Meta is missing (F1 to F12
+ * need none).
  */
 export function parseHotkey(text: string): Combination | null {
   const parts = text.split("+").map((part) => part.trim().toLowerCase());
@@ -35,11 +36,11 @@ export function parseHotkey(text: string): Combination | null {
   return (isFunction || isLetter) && !/\?|(.)\1/.test(held) ? { held, key } : null;
 }
 
-/** Whether a key press is this combination and no larger one; a held key repeats nothing. */
+/** Whether a key press is exactly this combination. A key that is held down matches once. */
 export function matches({ held, key }: Combination, e: KeyPress): boolean {
   const holds = [e.altKey && "a", e.ctrlKey && "c", e.metaKey && "m", e.shiftKey && "s"].filter(Boolean).join("");
   if (e.repeat || holds !== held) return false;
   if (e.key.toLowerCase() === key) return true;
-  // With a layout of other letters, or with Alt, the key is told by its place.
+  // With a layout of other letters, or with Alt, the key is recognised by its place.
   return /^[a-z]$/.test(key) ? !/^[a-z]$/i.test(e.key) && e.code === `Key${key.toUpperCase()}` : e.code === `Digit${key}`;
 }

@@ -1,9 +1,9 @@
 import type { Time } from "./types.ts";
 
-/** Between two tries, ms. */
+/** Time between two tries, ms. */
 const again = 500;
 
-/** Does work with the storage until it works: one that fails for a moment must not end anything. */
+/** Repeats work with the storage until it succeeds, because a storage may fail for a moment. */
 export async function insist<T>(time: Time, work: () => Promise<T>): Promise<T> {
   for (;;) {
     try {

@@ -1,4 +1,4 @@
-/** Numbers as a rater reads them (SPEC section 4). Pure; lengths are milliseconds. */
+/** Numbers as a rater reads them. Pure; lengths are milliseconds. */
 
 /** Minutes and seconds: rounded to whole seconds first, so that 599.7 s is 10:00. */
 function whole(ms: number): readonly [minutes: number, seconds: number] {
@@ -39,7 +39,7 @@ const labels: readonly (readonly [below: number, label: string])[] = [
   [0.5, "way too fast"], [0.7, "fast"], [0.9, "slightly fast"], [1.1, "on target"], [1.3, "a bit slow"],
 ];
 
-/** The label of an average against a target, both of the same unit. */
+/** The label of an average against a target, both in the same unit (docs/contract.md#pace). */
 export function paceLabel(average: number, target: number): string {
   const ratio = average / target;
   return labels.find(([below]) => ratio < below)?.[1] ?? "slow";

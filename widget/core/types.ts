@@ -3,10 +3,10 @@
  * lengths are milliseconds, unless a name says otherwise.
  */
 
-/** What a rater can press (SPEC section 3). */
+/** What a person can press (docs/contract.md#events). */
 export type PressType = "NEXT" | "PAUSE" | "UNDO" | "EXIT";
 
-/** What the page says of the question that a NEXT opens. Never a query, rating or comment. */
+/** What the page says about the question that a NEXT opens. Never a query, rating or comment. */
 export interface Task {
   readonly aetLowMinutes?: number;
   readonly aetHighMinutes?: number;
@@ -17,41 +17,41 @@ export interface Task {
 
 /** One press as it is kept until the server has it. */
 export interface Press {
-  /** UUID; the server counts it once, however often it is sent. */
+  /** A UUID. The server counts the press once, however often it is sent. */
   readonly id: string;
   readonly type: PressType;
   /** When it was made; never before an earlier press of this widget. */
   readonly at: number;
-  /** For PAUSE: which state was wanted, so that a repeat changes nothing. */
+  /** For PAUSE: the state that was wanted, so that a repeat changes nothing. */
   readonly paused?: boolean;
   readonly task?: Task;
   /**
-   * Of a NEXT that was made on the page of the task that it ends: it is kept back until
-   * then, because the page of the next task is on its way and says more of it.
+   * For a NEXT that was made on the page of the task that it closes: it is kept back until
+   * `until`, because the page of the next task is still loading and names that task.
    */
   readonly held?: { readonly until: number; readonly taskId: string };
 }
 
-/** A press that the server did not take, and why. */
+/** A press that the server refused, and why. */
 export interface RefusedPress {
   readonly press: Press;
   readonly reason: string;
 }
 
-/** How the clock stands: the colour of the overlay's edge. */
+/** How the clock stands, which gives the overlay's edge its colour. */
 export type Tone = "good" | "slow" | "over" | "paused" | "idle";
 
-/** What became of the way to the server. */
+/** How the widget is connected to the server. */
 export type Connection =
   | { readonly stage: "connected" }
-  /** No credential yet, or it was revoked: press Connect. */
+  /** There is no credential yet, or it was revoked. */
   | { readonly stage: "disconnected"; readonly reason?: string }
-  /** Waiting for the person to press Connect on the server's page. */
+  /** The person has not pressed Connect on the server's page yet. */
   | { readonly stage: "pairing" }
-  /** The server cannot be reached or asks to wait; it is tried again at `retryAt`. */
+  /** The server cannot be reached or asks to wait. The next try is at `retryAt`. */
   | { readonly stage: "waiting"; readonly reason: string; readonly retryAt: number };
 
-/** A question about time that nobody was there (SPEC section 7, "Away"). */
+/** Time in which nobody was there, to be asked about. */
 export interface Away {
   /** Last sign of the person. */
   readonly since: number;
@@ -61,16 +61,16 @@ export interface Away {
 
 export type AwayAnswer = "count" | "pause" | "end";
 
-/** Everything that the overlay draws. Texts are ready to show. */
+/** Everything that the overlay draws. Texts are ready to be shown. */
 export interface View {
   readonly phase: "none" | "running" | "paused";
-  /** Of the question that runs, as a person counts: the first is 1. 0 without a session. */
+  /** Number of the question that runs, from 1. 0 without a session. */
   readonly questionNumber: number;
-  /** Active time of this question, whole seconds "03:42" (SPEC section 4). */
+  /** Active time of this question in whole seconds, "03:42". */
   readonly clock: string;
   /** The same for a screen reader: "3 minutes 42 seconds". */
   readonly clockWords: string;
-  /** Part of the target that is used, 0 to 1. */
+  /** Part of the target that is used up, 0 to 1. */
   readonly fraction: number;
   readonly tone: Tone;
   /** "running", "over target", "paused 02:10", "no session". */
@@ -79,7 +79,7 @@ export interface View {
   readonly average: string;
   /** "on target", "a bit slow" …, or "–". */
   readonly pace: string;
-  /** "40 · 3:39 h": questions and active time of the day, what is unsent included. */
+  /** "40 · 3:39 h": questions and active time of the day, with unsent presses. */
   readonly today: string;
   /** "AET 5–6 min", "0:39 to the target", "+0:50", or "". */
   readonly hint: string;
@@ -87,12 +87,12 @@ export interface View {
   readonly refused: readonly RefusedPress[];
   readonly connection: Connection;
   readonly away: Away | null;
-  /** What the page reader no longer finds on the rating page; empty is well. */
+  /** What the page reader does not find on the rating page; usually empty. */
   readonly pageProblems: readonly string[];
   readonly canUndo: boolean;
 }
 
-/** What the overlay asks for. Every call returns at once; what follows is a new View. */
+/** What the overlay asks for. Every call returns at once, and a new View follows. */
 export interface Actions {
   next(): void;
   pauseOrResume(): void;
@@ -101,18 +101,18 @@ export interface Actions {
   answerAway(answer: AwayAnswer): void;
   /** Opens the server's pairing page in a new tab. */
   connect(): void;
-  /** Takes a code that the person copied from there by hand. */
+  /** Takes a code that the person copied from that page. */
   enterCode(code: string): void;
   disconnect(): void;
   dismissRefused(id: string): void;
-  /** Tries at once what waits. */
+  /** Sends what waits without waiting for the next try. */
   sendNow(): void;
   openDashboard(): void;
 }
 
-/** Where the overlay stands and how; kept over reloads, shared by tabs. */
+/** Where the overlay is; kept over reloads, shared by tabs. */
 export interface Placement {
-  /** Distance of the overlay's corner to the nearest edges of the window, in CSS pixels. */
+  /** Distance to the right and lower edge of the window, in CSS pixels. */
   readonly right: number;
   readonly bottom: number;
   readonly width: number;
@@ -129,9 +129,9 @@ export interface Hotkeys {
 
 export interface Settings {
   readonly hotkeys: Hotkeys;
-  /** Send NEXT by itself when the task form was accepted. */
+  /** Whether NEXT is made automatically when the site accepts an answer. */
   readonly autoNext: boolean;
-  /** Minutes without a sign of the person until they are asked; 0 never asks. */
+  /** Minutes without a sign of the person before they are asked; 0 never asks. */
   readonly awayMinutes: number;
   readonly theme: "auto" | "light" | "dark";
 }
@@ -145,7 +145,7 @@ export const defaultSettings: Settings = {
 
 /**
  * A durable store that all tabs share: the userscript manager's values, or the
- * extension's storage. Keys are written one by one; nothing is atomic over two keys.
+ * extension's storage. Nothing is atomic over two keys.
  */
 export interface Storage {
   get(key: string): Promise<unknown>;
@@ -153,11 +153,11 @@ export interface Storage {
   remove(key: string): Promise<void>;
   /** Every key that starts with the prefix, with its value. */
   list(prefix: string): Promise<ReadonlyMap<string, unknown>>;
-  /** Tells of changes by any tab, this one included; returns how to stop that. */
+  /** Calls `changed` for changes by any tab, this one included. Returns a function that stops it. */
   watch(prefix: string, changed: (key: string, value: unknown) => void): () => void;
 }
 
-/** An answer of the server. */
+/** The server's answer to a request. */
 export interface Reply {
   readonly status: number;
   header(name: string): string | null;
@@ -175,7 +175,7 @@ export interface Transport {
   }): Promise<Reply>;
 }
 
-/** Runs work in one tab at a time: Web Locks, or nothing where there is one runner anyway. */
+/** Lets work run in one tab at a time, as Web Locks do. */
 export interface Lock {
   /** Runs work when the lock is free; resolves with its result. */
   hold<T>(name: string, work: () => Promise<T>): Promise<T>;
@@ -184,6 +184,6 @@ export interface Lock {
 /** The clock and timers, so that tests own the time. */
 export interface Time {
   now(): number;
-  /** Calls once after so many ms; returns how to take it back. */
+  /** Calls once after so many ms. Returns a function that cancels it. */
   after(ms: number, call: () => void): () => void;
 }

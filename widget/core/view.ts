@@ -1,10 +1,10 @@
-/** What the overlay draws, out of what is known. Pure; times and lengths are milliseconds. */
+/** Turns what is known into what the overlay draws. Pure; times and lengths are milliseconds. */
 import { activeAt, type SessionState } from "./clock.ts";
 import type { Day } from "./day.ts";
 import { aet, mmss, paceLabel, short, total, words } from "./text.ts";
 import type { Away, Connection, RefusedPress, Tone, View } from "./types.ts";
 
-/** The clock turns amber at this part of the target (SPEC section 7). */
+/** The clock turns amber at this part of the target. */
 const slowFrom = 0.8;
 
 export interface Known {
@@ -39,7 +39,7 @@ export function viewOf(known: Known, now: number): View {
   };
 }
 
-/** Average and target of the session's closed questions; null when there is none or they are not known. */
+/** Average and target of the session's closed questions; null when there are none or they are not known. */
 function meanOf(s: SessionState, day: Day): { average: number; target: number } | null {
   const n = s.closed - s.openings;
   if (n > 0 && s.activeMs !== null) return { average: s.activeMs / n, target: s.expected / n };
@@ -61,7 +61,7 @@ function statusOf(s: SessionState, active: number, now: number): string {
   return active > s.targetMs ? "over target" : "running";
 }
 
-/** The estimate at first, then what is left of the target, then what is over it. */
+/** First the AET, then what is left of the target, then what is over it. */
 function hintOf(s: SessionState, active: number): string {
   if (s.phase === "none") return "Next starts a session";
   if (s.unknown) return "";

@@ -1,14 +1,14 @@
-/** Presses as the server reads them, and what it says of them. */
+/** Presses as the server reads them, and what it answers. */
 import type { Answer } from "./answer.ts";
 import type { Press, Reply, Transport } from "./types.ts";
 
 const timeoutMs = 30_000;
 
-/** A call that brought no result. */
+/** A call that failed. */
 export class CallError extends Error {
-  /** The server no longer takes this device: only the person can help. */
+  /** It is not tried again: the person must connect. */
   readonly isFinal: boolean;
-  /** How long the server asked to wait, ms; null when it did not. */
+  /** How long the server asked to wait, ms; null if it did not. */
   readonly waitMs: number | null;
   constructor(reason: string, isFinal = false, waitMs: number | null = null) {
     super(reason);
@@ -17,7 +17,7 @@ export class CallError extends Error {
   }
 }
 
-/** Calls the server; a token goes along when there is one. Throws CallError when no answer came. */
+/** Calls the server, with a token if one is given. Throws CallError when no answer comes. */
 export async function call(transport: Transport, method: "GET" | "POST" | "DELETE", path: string, body?: unknown, token?: string): Promise<Reply> {
   try {
     return await transport.request({ method, path, body, timeoutMs, headers: token ? { Authorization: `Bearer ${token}` } : {} });
@@ -26,7 +26,7 @@ export async function call(transport: Transport, method: "GET" | "POST" | "DELET
   }
 }
 
-/** One event of POST /events/batch; what is undefined is left out of the JSON. */
+/** One event of POST /events/batch. What is undefined is left out of the JSON. */
 export const wirePress = ({ id, type, at, paused, task }: Press): Record<string, unknown> => ({
   id, type, timestamp: new Date(at).toISOString(), paused,
   aet_low_minutes: task?.aetLowMinutes, aet_high_minutes: task?.aetHighMinutes, aet_text: task?.aetText,
@@ -40,26 +40,26 @@ export interface Result {
   readonly answer?: Answer;
 }
 
-/** The results of a batch, one per press; null when it is no such answer. */
+/** The results of a batch, one per press; null when the answer is something else. */
 export function resultsOf(json: unknown, presses: number): readonly Result[] | null {
   const results = (json as { results?: unknown } | null)?.results;
   return Array.isArray(results) && results.length === presses ? (results as Result[]) : null;
 }
 
-/** The `detail` of a problem, or a plain word on the status. */
+/** The `detail` of a problem, or a text with the status. */
 export function detailOf(reply: Reply): string {
   const detail = (reply.json() as { detail?: unknown } | null)?.detail;
   return typeof detail === "string" && detail ? detail : `the server answered ${reply.status}`;
 }
 
-/** A status whose reason passes: the same is tried again. */
+/** Whether the same request may succeed later. */
 export const isTemporary = (status: number): boolean => status === 429 || status === 408 || status >= 500;
 
-/** That an answer is none, with the time that the server asks for. */
+/** The error for an answer without a result, with the time that the server asks to wait. */
 export const noResult = (reply: Reply, now: number): CallError =>
   new CallError(`the server answered ${reply.status}`, false, retryAfterMs(reply.header("Retry-After"), now));
 
-/** Retry-After in ms from now: whole seconds or an HTTP date (RFC 9110, section 10.2.3); null when neither. */
+/** Reads Retry-After: whole seconds or an HTTP date (RFC 9110, section 10.2.3). Returns ms from now, or null. */
 export function retryAfterMs(text: string | null, now: number): number | null {
   const seconds = /^\s*\d+\s*$/.test(text ?? "") ? Number(text) * 1000 : Date.parse(text ?? "") - now;
   return Number.isNaN(seconds) ? null : Math.max(0, seconds);

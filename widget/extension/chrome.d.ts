@@ -1,4 +1,4 @@
-// What the extension uses of the browser's interface (Manifest V3).
+// The part of the browser's interface that the extension uses (Manifest V3).
 declare namespace chrome {
   interface Event<Listener> {
     addListener(listener: Listener): void;

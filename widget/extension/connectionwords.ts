@@ -7,9 +7,9 @@ export function connectionWords(connection: Connection, unsent: number): string 
     case "connected":
       return `Connected. ${waiting}`;
     case "pairing":
-      return "Press Connect on the page of your server that has opened.";
+      return "Press Connect on the page that has opened.";
     case "waiting":
-      return `${waiting} Tried again soon: ${connection.reason}.`;
+      return `${waiting} Trying again soon: ${connection.reason}.`;
     case "disconnected":
       return connection.reason ? `Not connected: ${connection.reason}. ${waiting}` : `Not connected. ${waiting}`;
   }

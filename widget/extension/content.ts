@@ -1,4 +1,4 @@
-/** The extension on a page: it draws and writes down presses; the worker sends them. */
+/** The extension on a page: it draws and stores presses, and the worker sends them. */
 import { server } from "../browser/server.ts";
 import { start } from "../browser/start.ts";
 import { lock } from "../browser/time.ts";

@@ -1,7 +1,7 @@
 import type { Transport } from "../core/types.ts";
 import { server } from "../browser/server.ts";
 
-/** Requests of the worker to the server that the manifest names, without cookies. */
+/** Requests that the worker makes to the server that the manifest names, without cookies. */
 export const fetched: Transport = {
   async request(r) {
     const headers: Record<string, string> = { ...r.headers };

@@ -1,4 +1,4 @@
-/** The options page: the settings that the overlay has too, and the connection. */
+/** The options page: the same settings as in the overlay, and the connection. */
 import { server } from "../browser/server.ts";
 import { followSettings, isHotkey, settingsKey } from "../browser/settings.ts";
 import { widgetOn } from "../browser/start.ts";

@@ -1,4 +1,4 @@
-/** The popup: how it stands, for a page that has no overlay. */
+/** The popup: the clock and the connection, for pages without the overlay. */
 import { server } from "../browser/server.ts";
 import { widgetOn } from "../browser/start.ts";
 import { lock } from "../browser/time.ts";

@@ -1,6 +1,6 @@
 import type { Transport } from "../core/types.ts";
 
-/** Pages of the extension and the rating page leave the server to the worker. */
+/** On the rating page and on pages of the extension: only the worker talks to the server. */
 export const unused: Transport = {
   request: () => Promise.reject(new Error("only the worker sends")),
 };

@@ -1,6 +1,6 @@
 /**
- * The extension's service worker: it owns the queue's way to the server. The browser ends
- * it when nothing happens and starts it again for a stored press, an alarm or a new tab.
+ * The extension's service worker, which sends the queue. The browser stops it when nothing
+ * happens, and starts it again for a stored press or an alarm.
  */
 import { server } from "../browser/server.ts";
 import { widgetOn } from "../browser/start.ts";
@@ -8,7 +8,7 @@ import { lock } from "../browser/time.ts";
 import { fetched } from "./fetched.ts";
 import { Stored } from "./stored.ts";
 
-/** A retry that the worker did not live to see is made by an alarm, in minutes. */
+/** The alarm makes a retry that fell due while the worker was stopped; minutes. */
 const alarmEvery = 0.5;
 
 const { widget } = widgetOn({
@@ -19,7 +19,7 @@ const { widget } = widgetOn({
   openTab: (path) => void chrome.tabs.create({ url: server + path }),
 });
 
-widget.visible(false); // nobody sees a clock here, so none ticks
+widget.visible(false); // nobody sees a clock here, so it need not tick
 widget.subscribe(({ unsent, refused }) => {
   const waiting = unsent + refused.length;
   void chrome.action.setBadgeText({ text: waiting === 0 ? "" : String(waiting) });

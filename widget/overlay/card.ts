@@ -14,12 +14,12 @@ export interface Card {
   collapse(collapsed: boolean): void;
 }
 
-/** How often a screen reader may find a new reading of the clock, ms. */
+/** How often the clock's text for screen readers changes, ms. */
 const clockWordsEvery = 15_000;
 
-/** Builds the card once, with the panel that its "⋯" opens; draw then changes only what differs. */
+/** Builds the card once, with the panel that its "⋯" opens. After that, draw changes only what differs. */
 export function card(actions: Actions, panel: HTMLElement, collapse: (collapsed: boolean) => void): Card {
-  // What is not seen is not drawn: a text in a hidden line costs as much as one that shows.
+  // What is hidden is not drawn: changing a hidden text costs as much as a visible one.
   const always = drawing();
   const [open, closed] = [drawing(), drawing()];
   const handle = open.element("button.handle", { type: "button", title: "Drag, or press arrow keys, to move" }, title);
@@ -65,7 +65,7 @@ function opener(ui: Drawing, panel: HTMLElement): HTMLElement {
 function fullCard(ui: Drawing, actions: Actions, header: HTMLElement, panel: HTMLElement): HTMLElement {
   const { element, button } = ui;
   const bar = element("span");
-  // In steps of a hundredth: for each the browser looks up styles again.
+  // In steps of a hundredth, because each step makes the browser compute styles.
   ui.follow((view) => Math.round(Math.min(1, view.fraction) * 100), (part) => { bar.style.transform = `scaleX(${part / 100})`; });
   const fact = (name: string, seen: (view: View) => string) => element("div", element("dt", name), element("dd", seen));
   const isAway = { hidden: (view: View) => view.away !== null };
@@ -87,7 +87,7 @@ function fullCard(ui: Drawing, actions: Actions, header: HTMLElement, panel: HTM
     panel);
 }
 
-/** The words of the clock, which change with the question, and else only now and then. */
+/** The clock's text for screen readers. It changes with the question, and otherwise only now and then. */
 function clockWords(): (view: View, now: number) => string {
   let [words, of, at] = ["", "", 0];
   return (view, now) => {
@@ -97,14 +97,14 @@ function clockWords(): (view: View, now: number) => string {
   };
 }
 
-/** Only the moment itself, not a return to a question that is over already. */
+/** Whether the target passes at this moment; false for a question that is found past its target. */
 const targetPasses = (before: View | null, view: View): boolean => (
   before?.questionNumber === view.questionNumber &&
   before.phase === "running" && view.phase === "running" &&
   before.tone !== "over" && view.tone === "over"
 );
 
-/** The collapsed card: clock, question, Next, and a sign when something waits inside. */
+/** The collapsed card: clock, question, Next, and a mark when there is news inside. */
 const miniLine = ({ element, button }: Drawing, actions: Actions, expand: () => void): HTMLElement => element("div.mini",
   element("span.dot", { "aria-hidden": "true" }),
   element("b", (view) => view.clock),

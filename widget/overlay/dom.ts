@@ -1,21 +1,21 @@
-/** Builds elements without markup as text, so that it works where a page asks for Trusted Types. */
+/** Builds elements without parsing HTML, so that it works where a page requires Trusted Types. */
 import type { View } from "../core/types.ts";
 
-/** Something that follows the View; `now` in ms. */
+/** A value that follows the View; `now` is in ms. */
 type Seen<T> = (view: View, now: number) => T;
 
-/** What an element has: elements and texts in it, and attributes. */
+/** What is in an element: elements, texts, attributes. */
 type Content = Node | string | Seen<string> | Readonly<Record<string, string | Seen<string | boolean>>>;
 
-/** Elements of which the parts that are given as functions follow what is drawn. */
+/** Makes elements. Their parts that are given as functions follow the View. */
 export interface Drawing {
-  /** Makes an element by its name and class, "p.clock". An attribute that is true or false is there or not. */
+  /** Makes an element by its name and class, "p.clock". An attribute that is a boolean is present or absent. */
   element<K extends keyof HTMLElementTagNameMap>(name: K | `${K}.${string}`, ...content: readonly Content[]): HTMLElementTagNameMap[K];
   /** The same for a button of this class. */
   button(kind: string, press: () => void, ...content: readonly Content[]): HTMLButtonElement;
-  /** Calls change with each value that is another than the one before. */
+  /** Calls change with each value that differs from the one before. */
   follow<T>(seen: Seen<T>, change: (value: T, view: View) => void): void;
-  /** An idle second costs a few comparisons: only what differs from the View before is changed. */
+  /** Changes only what differs from the View before, so that an idle second costs a few comparisons. */
   draw(view: View, now: number): void;
 }
 
@@ -76,7 +76,7 @@ export function adoptStyle(root: ShadowRoot, css: string): void {
   }
 }
 
-/** Whether keys typed into an element make text, so that they are no hotkeys. */
+/** Whether keys typed into an element make text, and so are not hotkeys. */
 export function takesText(target: EventTarget | null | undefined): boolean {
   const at = target as Partial<HTMLElement> | null | undefined;
   return Boolean(at?.isContentEditable || at?.matches?.(

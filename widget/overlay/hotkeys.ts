@@ -2,8 +2,8 @@ import { takesText } from "./dom.ts";
 
 /**
  * Listens for hotkeys on the whole window, before the page does. match says what a key
- * press means; one that means nothing, is held down, composes a character or goes into a
- * field is left to the page as it is.
+ * press means. The page keeps those that mean nothing, are held down, compose a character
+ * or go into a field.
  */
 export function listenHotkeys<A extends object | string>(match: (event: KeyboardEvent) => A | undefined, act: (action: A) => void): void {
   addEventListener("keydown", (event) => {

@@ -1,14 +1,14 @@
 import type { Placement } from "../core/types.ts";
 import { fitWidth, inside, moved, step } from "./place.ts";
 
-/** What can be moved: the card, by its handle and its edge. */
+/** The parts of the card that move it. */
 export interface MovableParts {
   readonly box: HTMLElement;
-  /** Each drags the card. */
+  /** Dragging one of these moves the card. */
   readonly grips: readonly HTMLElement[];
-  /** Has the keyboard's focus for moving. */
+  /** With the focus on it, arrow keys move the card. */
   readonly handle: HTMLElement;
-  /** Drags the left edge. */
+  /** Dragging it changes the width. */
   readonly edge: HTMLElement;
 }
 
@@ -17,12 +17,12 @@ export interface Movable {
   chosen(): Placement;
 }
 
-/** Makes the card movable by pointer and arrow keys; save gets each placement that a person chose. */
+/** Makes the card movable by pointer and arrow keys. save is called with each placement that a person chooses. */
 export function movable({ box, grips, handle, edge }: MovableParts, first: Placement, save: (p: Placement) => void): Movable {
   let chosen = first;
   let drawn = first;
 
-  /** Keeps the card inside the window after it or the window changed its size. */
+  /** Keeps the card inside the window after the size of either has changed. */
   const fit = (): void => {
     const view = { width: document.documentElement.clientWidth || innerWidth, height: innerHeight };
     const { style } = box;
@@ -36,7 +36,7 @@ export function movable({ box, grips, handle, edge }: MovableParts, first: Place
     chosen = p;
     fit();
   };
-  /** A person moves what they see, so what was drawn is the new choice. */
+  /** A person moves what they see, so what is drawn becomes their choice. */
   const choose = (p: Placement): void => {
     place(p);
     chosen = drawn;
@@ -53,7 +53,7 @@ export function movable({ box, grips, handle, edge }: MovableParts, first: Place
   new ResizeObserver(fit).observe(box);
   return { place, chosen: () => chosen };
 
-  /** Follows the pointer from a press on a grip; a press on a button in it is the button's. */
+  /** Follows the pointer that is pressed on a grip, but not on a button in it. */
   function drag(grip: HTMLElement, move: typeof moved): void {
     let from: { readonly id: number; readonly x: number; readonly y: number; readonly at: Placement; went: boolean } | null = null;
     grip.onpointerdown = (event) => {

@@ -1,9 +1,9 @@
-/** What the card tells when something is not as always. Each part is hidden until then. */
+/** Notices of the card. Each is hidden until it is needed. */
 import type { Actions, RefusedPress } from "../core/types.ts";
 import type { Drawing } from "./dom.ts";
 import { awayQuestion, capital, nextTry, problems, refusedPress, wallClock } from "./words.ts";
 
-/** "You were away for 14 min.": stands in the place of the keys until it is answered. */
+/** "You were away for 14 min." is shown instead of the buttons until it is answered. */
 export const awayNotice = ({ element, button }: Drawing, actions: Actions): HTMLElement =>
   element("div.box", { role: "group", "aria-label": "You were away", hidden: (view) => !view.away },
     element("p", ({ away }) => away ? awayQuestion(away) : ""),
@@ -12,10 +12,10 @@ export const awayNotice = ({ element, button }: Drawing, actions: Actions): HTML
       button("", () => actions.answerAway("count"), "Count it"),
       button("", () => actions.answerAway("end"), ({ away }) => away ? `End at ${wallClock(away.since)}` : "")));
 
-/** How to connect, and a field for a code when the page with it is on another machine. */
+/** How to connect, and a field for a code that was shown on another machine. */
 export function connectNotice({ element, button }: Drawing, actions: Actions): HTMLElement {
   const code = element("input", { autocomplete: "off", spellcheck: "false", autocapitalize: "characters", maxlength: "64" });
-  const form = element("form.code", element("label", element("span", "Or type the code"), code), element("button", "Use"));
+  const form = element("form.code", element("label", element("span", "Or enter the code"), code), element("button", "Use"));
   form.onsubmit = (event) => {
     event.preventDefault();
     const typed = code.value.trim();
@@ -27,7 +27,7 @@ export function connectNotice({ element, button }: Drawing, actions: Actions): H
     hidden: ({ connection }) => connection.stage !== "disconnected" && connection.stage !== "pairing",
   },
     element("p", ({ connection: c }) => c.stage === "pairing" ? "Allow this browser on the page that opened."
-      : `${c.stage === "disconnected" && c.reason ? sentence(c.reason) : "Not connected."} Press Connect and log in there. Until then every press is kept here.`),
+      : `${c.stage === "disconnected" && c.reason ? sentence(c.reason) : "Not connected."} Press Connect and log in. Presses are kept until then.`),
     button("main", () => actions.connect(), ({ connection }) => connection.stage === "pairing" ? "Open it again" : "Connect"),
     form);
 }
@@ -38,7 +38,7 @@ export const waitingNotice = ({ element, button }: Drawing, actions: Actions): H
     element("p", ({ connection: c, unsent }, now) => c.stage === "waiting" && unsent > 0 ? nextTry(c.retryAt, now) : ""),
     button("", () => actions.sendNow(), "Send now"));
 
-/** Each press that the server did not take, with its reason, until it is dismissed. */
+/** Each press that the server refused, with the reason, until it is dismissed. */
 export function refusedNotice({ element, button, follow }: Drawing, actions: Actions): HTMLElement {
   const list = element("ul");
   const row = (refused: RefusedPress): HTMLElement => {

@@ -19,23 +19,24 @@ export interface OverlayOptions {
 export interface Overlay {
   /** Draws at once, and only what differs from the View before. */
   draw(view: View): void;
-  /** Takes settings and places that another tab has changed. */
+  /** Applies settings that another tab has changed. */
   setSettings(settings: Settings): void;
+  /** Applies a placement that another tab has changed. */
   setPlacement(placement: Placement): void;
 }
 
 /** The name of the element that holds the overlay. */
 export const hostName = "raterhub-tracker";
 
-/** How long to wait before the overlay goes back into a page that dropped it, ms. */
+/** How long to wait before the overlay returns to a page that removed it, ms. */
 const returnAfter = 100;
 
 /** Puts the overlay on the page. */
 export function mount(actions: Actions, options: OverlayOptions): Overlay {
   const { element, button } = drawing();
   const host = document.createElement(hostName);
-  // Open, so that events inside it can be told apart on the window. A closed root
-  // would hide nothing from a page that means harm.
+  // Open, so that a listener on the window sees where inside it an event happens. A closed
+  // root would hide nothing from a hostile page.
   const root = host.attachShadow({ mode: "open" });
   adoptStyle(root, style);
 
@@ -56,13 +57,13 @@ export function mount(actions: Actions, options: OverlayOptions): Overlay {
   const draw = (view: View): void => {
     const focused = root.activeElement;
     parts.draw(last = view, options.time.now());
-    // A key that went away must not take the keyboard's place with it.
+    // A button that is hidden must not take the keyboard's focus with it.
     if (focused && !isUsable(focused)) focusNext(root);
   };
   const setPlacement = (placement: Placement): void => {
     parts.collapse(placement.collapsed);
     box.dataset["mini"] = `${placement.collapsed}`;
-    if (last) draw(last); // the other half of the card has not followed
+    if (last) draw(last); // the half of the card that was hidden is out of date
     moving.place(placement);
   };
   const setSettings = (settings: Settings): void => {
@@ -77,9 +78,9 @@ export function mount(actions: Actions, options: OverlayOptions): Overlay {
   return { draw, setSettings, setPlacement };
 }
 
-/** Keeps the host on <html>, where a script that rewrites the body does not reach it. */
+/** Keeps the host in <html>, so that a script that rewrites the body does not remove it. */
 function stay(host: HTMLElement, time: Time): void {
-  // Later, not at once: against a page that always removes it this would never end.
+  // Not at once: if a page always removed it, this would never end.
   const observer = new MutationObserver(() => {
     if (!host.isConnected) time.after(returnAfter, back);
   });
@@ -97,8 +98,8 @@ const innerEvents = [...keyEvents, "beforeinput", "input", "change", "paste", "c
   "pointerdown", "pointerup", "mousedown", "mouseup", "click", "dblclick", "submit"] as const;
 
 /**
- * The page keeps its focus when a key is pressed with the mouse, hears nothing of what
- * happens inside the overlay, and gets its focus back with Escape.
+ * The page keeps its focus when a button is clicked, hears no event inside the overlay,
+ * and gets its focus back with Escape.
  */
 function keepFocusAndKeysApart(host: HTMLElement, root: ShadowRoot): void {
   let from: HTMLElement | null = null;
@@ -123,8 +124,8 @@ function keepFocusAndKeysApart(host: HTMLElement, root: ShadowRoot): void {
     const before = (event as FocusEvent).relatedTarget as HTMLElement | null;
     if (before && !root.contains(before)) from = before;
   });
-  // Outside, the target of a key typed here is the host, which is no field: a page that
-  // leaves fields alone would take it for a hotkey. So it ends before the page hears it.
+  // To the page, the target of a key typed into a field here is the host, so it could take
+  // the key for a hotkey of its own. So the event stops before the page hears it.
   for (const name of keyEvents) {
     addEventListener(name, (event) => {
       const path = event.composedPath();

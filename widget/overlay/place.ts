@@ -13,8 +13,8 @@ interface Size {
 }
 
 /**
- * Where the overlay is drawn so that all of it is inside the window. The placement that
- * the person chose is kept as it was: in a larger window it holds again.
+ * Returns where the overlay is drawn so that all of it is inside the window. The placement
+ * that the person chose is kept, for a larger window.
  */
 export const inside = (chosen: Placement, overlay: Size, window: Size): Placement => ({
   ...chosen,
@@ -29,7 +29,7 @@ export const fitWidth = (width: number, windowWidth: number): number =>
 export const moved = (from: Placement, right: number, down: number): Placement =>
   ({ ...from, right: from.right - right, bottom: from.bottom - down });
 
-/** A stored placement may be of an older version, or of no version at all. */
+/** Reads a stored placement. What is missing or invalid gets its default. */
 export function asPlacement(stored: unknown): Placement {
   const s = stored as Partial<Record<keyof Placement, unknown>> | null | undefined;
   const length = (value: unknown, otherwise: number): number => (Number.isFinite(value) ? (value as number) : otherwise);
@@ -41,5 +41,5 @@ export function asPlacement(stored: unknown): Placement {
   };
 }
 
-/** The lower limit wins when there is no room. */
+/** The lower limit wins if both cannot hold. */
 const between = (low: number, value: number, high: number): number => Math.max(low, Math.min(value, high));

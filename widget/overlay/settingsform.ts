@@ -12,14 +12,14 @@ const hotkeyNames: readonly (readonly [keyof Hotkeys, string])[] = [
 ];
 
 const themes: readonly (readonly [Settings["theme"], string])[] = [
-  ["auto", "As the system"], ["light", "Light"], ["dark", "Dark"],
+  ["auto", "Like the system"], ["light", "Light"], ["dark", "Dark"],
 ];
 
 const mostAwayMinutes = 240;
 
 /**
- * The form of the settings, for the overlay and for a page of an extension. save is
- * called with settings that are in order; isHotkey says whether a text names a key.
+ * The form of the settings, for the overlay and for a page of the extension. save is
+ * called with valid settings; isHotkey says whether a text names a key.
  */
 export function settingsForm(save: (settings: Settings) => void, isHotkey: (text: string) => boolean): SettingsForm {
   const { element } = drawing();
@@ -30,10 +30,10 @@ export function settingsForm(save: (settings: Settings) => void, isHotkey: (text
   const theme = element("select", ...themes.map(([value, name]) => element("option", { value }, name)));
   const result = element("p.result", { role: "status" });
   const form = element("form.settings", { novalidate: "", "aria-label": "Settings" },
-    element("fieldset", element("legend", "Keys, empty for none"), ...keys.map((input, i) => field(hotkeyNames[i]?.[1] ?? "", input))),
-    field("Ask after minutes away, 0 never", away),
+    element("fieldset", element("legend", "Keys (empty: none)"), ...keys.map((input, i) => field(hotkeyNames[i]?.[1] ?? "", input))),
+    field("Ask after minutes away (0: never)", away),
     field("Colours", theme),
-    element("label.check", autoNext, element("span", "Next by itself when the task was accepted")),
+    element("label.check", autoNext, element("span", "Next automatically when a task is accepted")),
     element("button.main", "Save"),
     result);
 
@@ -61,7 +61,7 @@ export function settingsForm(save: (settings: Settings) => void, isHotkey: (text
   };
 }
 
-/** What is wrong with settings, in words; null when they are in order. */
+/** What is wrong with settings, as a sentence; null when they are valid. */
 export function problem(s: Settings, isHotkey: (text: string) => boolean): string | null {
   const used = new Map<string, string>();
   for (const [key, name] of hotkeyNames) {

@@ -1,6 +1,6 @@
 /**
- * The overlay's look. Sizes are pixels: the page's own root font size must not change
- * them. Every pair of text and ground has a contrast of 4.5:1 or more, light and dark.
+ * The overlay's look. Sizes are pixels, so that the page's own font size does not change
+ * them. Every text has a contrast of 4.5:1 or more with its background, light and dark.
  */
 export const style = `
 :host { all: initial !important; display: contents !important; }

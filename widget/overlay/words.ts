@@ -1,7 +1,7 @@
 import { two } from "../core/text.ts";
 import type { Away, PressType, RefusedPress, View } from "../core/types.ts";
 
-/** What the overlay says, apart from the texts that a View brings along. */
+/** The overlay's texts, apart from those of a View. */
 
 export const title = (view: View): string => view.questionNumber > 0 ? `Question ${view.questionNumber}` : "Tracker";
 
@@ -46,7 +46,7 @@ export function refusedPress(refused: RefusedPress): string {
 
 export const problems = (list: readonly string[]): string => list.length === 0 ? "" : `The page has changed: ${list.join(", ")}.`;
 
-/** What an expand button of the collapsed line must not hide; "" when there is nothing. */
+/** The news that the collapsed line hides; "" when there is none. */
 export function hiddenNews(view: View): string {
   if (view.away !== null) return "you were away";
   if (view.connection.stage === "disconnected") return "not connected";
@@ -54,7 +54,7 @@ export function hiddenNews(view: View): string {
   return view.pageProblems.length > 0 ? "the page has changed" : "";
 }
 
-/** What a screen reader hears of a change; never of the running clock. */
+/** What a screen reader says about a change. It never reads the running clock. */
 export function announcement(before: View | null, view: View): string {
   const { away, phase, questionNumber, refused } = view;
   return [

@@ -6,18 +6,18 @@ export interface Aet {
   readonly text: string;
 }
 
-/** Minutes; the server takes no more than a day, and no task takes less than 6 s. */
+/** Minutes: the server accepts at most a day, and no task takes less than 6 s. */
 const least = 0.1;
 const most = 1440;
 
 const number = String.raw`(\d{1,5}(?:[.,]\d{1,4})?)`;
-// The number must not go on: as a longer one, a date, a clock.
+// What follows must not make it a longer number, a date or a time.
 const end = String.raw`(?![\d:/]|[.,]\d)`;
-// A letter after the unit makes it another word: "3 mistakes" has no minutes.
+// A letter after the unit makes it another word: "3 mistakes" are not minutes.
 const unit = String.raw`(?:\s*(h(?:(?:ou)?rs?)?|m(?:in(?:s|ut\p{L}*)?)?|s(?:ec(?:s|ond\p{L}*)?)?)(?!\p{L})\.?|(?!\p{L}))`;
 const one = number + end + unit;
 const between = String.raw`\s*(-|–|—|~|\bto\b|\band\b|)\s*`;
-// The number must not be the rest of a longer one, of a date, a clock or a negative.
+// What precedes must not make it the end of a longer number, a date or a time, or negative.
 const start = String.raw`(?<![\d.,:/\p{L}]|(?:^|[^\d\s])\s*[-−])`;
 const estimate = new RegExp(`${start}${one}(?:${between}${one})?`, "giu");
 
@@ -25,13 +25,13 @@ const oneLine = (text: string): string => text.replace(/\s+/gu, " ").trim();
 
 /**
  * Reads the estimate in a text such as "3 - 4 minutes" or "Average Estimated Time = 45sec":
- * its first one or two numbers, minutes when it names no unit. null when there is none, or
- * when it makes no sense.
+ * its first one or two numbers, in minutes when it names no unit. Returns null when there is
+ * none or when it makes no sense.
  */
 export function parseAet(text: string): Aet | null {
   const whole = oneLine(text);
   const [first] = whole.matchAll(estimate);
-  // A number before the one that was understood ("-5", "10:30") means something else.
+  // Another number before it ("-5", "10:30") means something else.
   return first && !/\d/u.test(whole.slice(0, first.index)) ? fromMatch(first, whole) : null;
 }
 
@@ -43,7 +43,7 @@ export function findAet(text: string): Aet | null {
     const [all, n1 = "", u1, between, , u2] = match;
     const found = u1 || (u2 && between) ? fromMatch(match, all.trim()) : null;
     if (found) return found;
-    if (!u1) search.lastIndex = match.index + n1.length; // "Part 2 3 - 4 minutes": the 2 is of the text
+    if (!u1) search.lastIndex = match.index + n1.length; // "Part 2 3 - 4 minutes": the 2 belongs to the text
   }
   return null;
 }
@@ -53,8 +53,8 @@ function fromMatch([, n1 = "", u1, between, n2, u2]: RegExpMatchArray, text: str
   if (!n2) return within(a, a, text);
   const b = minutes(n2, u2 ?? u1);
   if (between) return within(a, b, text);
-  // Without a word between them two units add up, as in "1 min 30 sec"; anything
-  // else after the first number is not of the estimate.
+  // Two units without a word between them add up, as in "1 min 30 sec". Anything else
+  // after the first number does not belong to the estimate.
   const sum = u1 && u2 && secondsOf(u1) > secondsOf(u2) ? a + b : minutes(n1, u1);
   return within(sum, sum, text);
 }
@@ -62,7 +62,7 @@ function fromMatch([, n1 = "", u1, between, n2, u2]: RegExpMatchArray, text: str
 const within = (low: number, high: number, text: string): Aet | null =>
   low >= least && high <= most && low <= high ? { low, high, text } : null;
 
-/** NaN, which no limit takes, when the comma may as well part thousands: "1,500". */
+/** NaN, which is within no limits, when the comma may separate thousands: "1,500". */
 const minutes = (digits: string, name = "m"): number =>
   /,\d{3}$/u.test(digits) ? NaN : (Number(digits.replace(",", ".")) * secondsOf(name)) / 60;
 

@@ -1,27 +1,26 @@
 /**
- * What is known of the rating pages, all of it in this file: when the site changes its
- * markup, this is what to change. Where several selectors are listed, the first that
- * finds something is taken.
+ * All that is known about the markup of the rating pages: when the site changes it, change
+ * this file. Where several selectors are listed, the first that finds something is used.
  */
 
 /** Paths of the pages on www.raterhub.com. */
 export const paths = {
   /** One task, or several at once: ?taskIds=1,2 */
   task: /^\/evaluation\/rater\/task\/show\/?$/,
-  /** What is there to do; a rater lands here when a task is done. */
+  /** The list of tasks, which comes after a task that is done. */
   list: /^\/evaluation\/rater(?:\/task(?:\/index)?)?\/?$/,
 } as const;
 
-/** The parameter of a task page's address that names its tasks. */
+/** The parameter in the address of a task page that names its tasks. */
 export const taskIdsParameter = "taskIds";
 
 export const selectors = {
-  /** Elements that hold the estimate and nothing else. */
+  /** Elements that contain only the estimate. */
   aet: [".ewok-task-action-header span.ewok-estimated-task-weight", "#ewok-estimated-task-time"],
-  /** Elements that have the estimate somewhere in their text. */
+  /** Elements with the estimate somewhere in their text. */
   aetWithin: [".ewok-rater-header"],
   taskIds: ["#taskIds"],
-  /** Headings that name the type of the task and the surface it is shown on. */
+  /** Headings that name the type of the task and the device it is about. */
   taskType: [
     ".ewok-task-action-header :is(h1, h2, h3, h4, h5, h6)",
     ".ewok-rater-header h1",
@@ -35,5 +34,5 @@ export const selectors = {
   errors: ["#ewok-errors-list li", ".ewok-error-field"],
 } as const;
 
-/** Limits of the server for what is sent (POST /events). */
+/** The server's limits for POST /events. */
 export const limits = { aetText: 60, taskId: 100, taskType: 100 } as const;

@@ -4,23 +4,23 @@ import { limits, paths, selectors, taskIdsParameter } from "./facts.ts";
 
 export type PageKind = "task" | "list" | "other";
 
-/** What the page says, and which facts about it no longer hold. */
+/** What the page says, and what was not found on it. */
 export interface Reading {
-  /** Nothing on any page but a task's. */
+  /** undefined unless it is the page of a task. */
   readonly task: Task | undefined;
-  /** Ready to show; empty is well. */
+  /** Ready to be shown; usually empty. */
   readonly problems: readonly string[];
 }
 
-/** The IDs of a page's tasks, by where they were read: only the same places compare. */
+/** The IDs of a page's tasks, by where they were read. Compare IDs from the same place only. */
 export interface TaskIds {
   readonly field: string;
   readonly address: string;
 }
 
 /**
- * Reads the task of a rating page. It looks at the elements named in facts.ts and
- * nowhere else, and it changes nothing.
+ * Reads the task of a rating page. It looks only at the elements named in facts.ts, and
+ * changes nothing.
  */
 export function readPage(doc: Document, address: string): Reading {
   if (pageKind(address) !== "task") return { task: undefined, problems: [] };
@@ -56,7 +56,7 @@ export function readTaskIds(doc: Document, address: string): TaskIds {
   };
 }
 
-/** As many IDs as the server takes, none of them cut in two unless it is the only one. */
+/** As many IDs as the server accepts. None is cut, unless it is the only one. */
 function wholeIds(list: string): string {
   const [only = "", ...more] = plain(list).split(",").map((id) => id.trim()).filter(Boolean);
   let kept = cut(only, limits.taskId);
@@ -79,7 +79,7 @@ function readAet(doc: Document): Aet | null {
   return null;
 }
 
-/** The type and the surface: at most two headings, without the estimate inside them. */
+/** The text of at most two headings, without the estimate inside them. */
 function readTaskType(doc: Document): string {
   for (const selector of selectors.taskType) {
     const texts = each(doc, [selector]).map((heading) => plain(spaced(heading, selectors.aet.join()))).filter(Boolean);
@@ -88,19 +88,19 @@ function readTaskType(doc: Document): string {
   return "";
 }
 
-/** The text of an element, with a space between neighbours, so that words stay apart. */
+/** The text of an element, with a space between its parts, so that words stay apart. */
 const spaced = (element: Element, without = ""): string => [...element.childNodes].map((child) => {
   if (child.nodeType !== 1) return child.nodeType === 3 ? child.nodeValue : "";
   const isLeftOut = (child as Element).matches(`script, style, noscript, template${without && `, ${without}`}`);
   return isLeftOut ? "" : spaced(child as Element, without);
 }).join(" ");
 
-/** What the first selector finds that finds something. */
+/** The first element that the first successful selector finds. */
 export const first = (doc: Document, list: readonly string[]): Element | undefined => each(doc, list)[0];
 
 const each = (doc: Document, list: readonly string[]): Element[] => list.flatMap((selector) => [...doc.querySelectorAll(selector)]);
 
-/** One line of text as the server takes it: no control characters, nothing that reorders. */
+/** One line of text as the server accepts it: without control characters and without marks that reorder text. */
 const plain = (text: string): string => text
   .replace(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
   .replace(/[\u202a-\u202e\u2066-\u2069]|\p{Surrogate}/gu, "")

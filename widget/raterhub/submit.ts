@@ -4,7 +4,7 @@ import { selectors } from "./facts.ts";
 import { type PageKind, type TaskIds, first, pageKind, readTaskIds } from "./read.ts";
 import { visibleErrors } from "./errors.ts";
 
-/** The site took an answer. */
+/** The site accepted an answer. */
 export interface Accepted {
   /** When it was submitted. */
   readonly at: number;
@@ -12,39 +12,39 @@ export interface Accepted {
   readonly stop: boolean;
 }
 
-/** A submit of which it is not known yet what became of it. Kept over the page's reload. */
+/** A submit whose outcome is not known yet. It outlives the page. */
 export interface Pending {
   readonly ids: TaskIds;
   readonly at: number;
   readonly stop: boolean;
-  /** When to give up: nothing certain by then is no answer. */
+  /** After this the answer counts as not accepted. */
   readonly until: number;
 }
 
-/** What a page shows of the fate of a submit. */
+/** What a page shows about the outcome of a submit. */
 export interface Sight {
   readonly kind: PageKind;
   readonly ids: TaskIds;
   readonly form: boolean;
-  /** Errors that were not there at the submit. */
+  /** Whether there are errors that were not there at the submit. */
   readonly errors: boolean;
 }
 
 export type Verdict = "accepted" | "failed" | "gone" | "unknown";
 
 /**
- * What became of a submit, by the page that is seen now. "gone" is a task page without
- * its form: accepted, if it stays so. Errors outweigh every other sign.
+ * Judges a submit by the page that is shown now. "gone" is a task page without its form:
+ * the answer is accepted if it stays so. Errors outweigh every other sign.
  */
 export function judge(pending: Pending, sight: Sight, now: number): Verdict {
   if (now < pending.at || now >= pending.until || sight.errors) return "failed";
   if (sight.kind === "list") return "accepted";
-  if (sight.kind === "other") return "unknown"; // a login, an error: who knows
+  if (sight.kind === "other") return "unknown"; // a login or an error page
   if (differs(pending.ids, sight.ids)) return "accepted";
   return sight.form ? "unknown" : "gone";
 }
 
-/** IDs compare only by the same place: the address may lag behind the field. */
+/** Compares IDs from the same place only, because the address may lag behind the field. */
 function differs(a: TaskIds, b: TaskIds): boolean {
   if (a.field !== "" && b.field !== "") return a.field !== b.field;
   return a.address !== "" && b.address !== "" && a.address !== b.address;
@@ -57,20 +57,20 @@ export interface Slot {
   remove(): void;
 }
 
-/** How long the fate of a submit may stay open, ms. */
+/** How long to wait for the outcome of a submit, ms. */
 const patience = 30_000;
-/** The same when old errors are still shown: most likely nothing was sent. */
+/** The same while old errors are still shown, because most likely nothing was sent. */
 const patienceWithErrors = 5_000;
-/** How long a form must be gone: pages take it away for a moment to draw it anew. */
+/** How long a form must be gone, ms: pages remove it for a moment to draw it again. */
 const settle = 2_000;
 
 /**
- * Watches the rating page for a submit of the task's form and tells once when the site
- * took it. It only listens: no event is stopped, and nothing on the page is touched.
+ * Watches the rating page for a submit of the task's form, and tells once when the site has
+ * accepted it. It only listens: it stops no event and changes nothing on the page.
  */
 export function watchSubmits(doc: Document, address: () => string, slot: Slot, time: Time, tell: (event: Accepted) => void): void {
   let pending = decode(slot.get());
-  // A page that was loaded after the submit has no old errors.
+  // On a page that was loaded after the submit, no error is an old one.
   let oldErrors: readonly Element[] = [];
   let cancelTimer = (): void => {};
   let goneSince: number | null = null;
@@ -118,7 +118,7 @@ export function watchSubmits(doc: Document, address: () => string, slot: Slot, t
     if (what === "leave") forget();
     else submitted(what ? what === "stop" : (pending?.stop ?? false));
   });
-  // The browser itself refused the form: a field is empty.
+  // The browser refuses the form because a field is empty.
   listen("invalid", ({ target }) => {
     if (isForm((target as HTMLInputElement).form)) forget();
   });
@@ -137,7 +137,7 @@ const sightOf = (doc: Document, address: string, oldErrors: readonly Element[]):
 
 const buttons = [["leave", selectors.leave], ["stop", selectors.submitAndStop], ["submit", selectors.submit]] as const;
 
-/** What a press on this element asks of the page; undefined when it is none of its buttons. */
+/** What a click on this element does; undefined when it is none of the buttons. */
 const pressed = (target: EventTarget | null | undefined): "submit" | "stop" | "leave" | undefined =>
   buttons.find(([, list]) => (target as Partial<Element> | null)?.closest?.(list.join()))?.[0];
 

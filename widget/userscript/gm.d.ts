@@ -1,4 +1,4 @@
-// What the header's @grant lines give (Tampermonkey, Violentmonkey).
+// The functions that the header's @grant lines ask for (Tampermonkey, Violentmonkey).
 declare function GM_getValue(name: string): unknown;
 declare function GM_setValue(name: string, value: unknown): void;
 declare function GM_deleteValue(name: string): void;

@@ -1,7 +1,7 @@
 /**
  * A lock that hands over what was written under it. Web Locks let one tab in at a time,
  * but a manager brings the values of one tab to another a moment later: the next tab
- * would send again what the first has sent. So each tab says how far it has written, by
+ * would send again what the first has sent. So each tab says how much it has written in
  * the name of a small lock of its own, which the browser shows to all tabs at once.
  */
 import type { Lock } from "../core/types.ts";
@@ -12,18 +12,18 @@ const prefix = "raterhub-tracker written:";
 export function handover(lock: Lock, values: Values, locks: LockManager | undefined): Lock {
   if (!locks) return lock;
   const said = async (): Promise<string[]> => {
-    // A page that is being left is told nothing.
+    // The browser rejects the question of a page that is being left.
     const { held = [] } = await locks.query().catch((): LockManagerSnapshot => ({}));
     return held.flatMap(({ name }) => (name?.startsWith(prefix) ? name : []));
   };
-  /** Resolves when what the others have said since is here. One after another: no work passes one that waits. */
+  /** Resolves when this tab has what the others have written. One after another, so that no work overtakes one that waits. */
   const catchUp = async (before: Promise<string[]>): Promise<string[]> => {
     const old = await before;
     const now = await said();
     await Promise.all(now.filter((text) => !old.includes(text)).map((text) => values.caughtUp(text.slice(prefix.length))));
     return now;
   };
-  // A page starts with the values that were there.
+  // A page that starts has all values that were written before.
   let known = said();
   let last = "";
   let release = (): void => {};

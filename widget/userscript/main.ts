@@ -1,4 +1,4 @@
-/** The userscript: what a manager gives, and the widget on it. */
+/** The userscript: the widget on what a userscript manager gives. */
 import { server } from "../browser/server.ts";
 import { start } from "../browser/start.ts";
 import { lock, time } from "../browser/time.ts";

@@ -1,7 +1,7 @@
 import type { Transport } from "../core/types.ts";
 import { server } from "../browser/server.ts";
 
-/** Requests by the manager, which no policy of the page reaches, without cookies. */
+/** Requests that the manager makes, without cookies. The page's policy does not apply to them. */
 export const requests: Transport = {
   request: ({ method, path, headers, body, timeoutMs }) => new Promise((resolve, reject) => {
     const failed = (): void => reject(new Error("no answer"));

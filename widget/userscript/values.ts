@@ -1,31 +1,31 @@
 import type { Storage, Time } from "../core/types.ts";
 
-/** Names the key that changed last and the tab that changed it: a listener hears of one key only. */
+/** Names the key that changed last and the tab that changed it, because a listener hears of one key only. */
 const changedKey = "~changed";
 
-/** How long to wait for what another tab has written; a manager may have dropped its news, ms. */
+/** How long to wait for what another tab has written, ms: a manager may have dropped the news. */
 const mostWait = 2_000;
 
 export interface Values extends Storage {
-  /** What this tab has written so far, as caughtUp understands it in another tab. */
+  /** How much this tab has written so far, for caughtUp in another tab. */
   written(): string;
-  /** Resolves when this tab has what another tab had written at its `written`, or gives up on it. */
+  /** Resolves when this tab has what another tab had written at its `written`, or has waited too long. */
   caughtUp(written: string): Promise<void>;
 }
 
-/** The manager's values: shared by all tabs, and kept when the browser ends. */
+/** The manager's values, which all tabs share and which outlive the browser. */
 export function values(time: Time): Values {
   const watchers = new Set<(key: string) => void>();
   const tab = Math.random().toString(36).slice(2);
   let writes = 0;
-  /** The newest write that was heard of each other tab. */
+  /** Number of the newest write that was heard from each other tab. */
   const heard = new Map<string, number>();
   const waiting = new Set<() => void>();
 
   const tell = (key: string): void => {
     for (const watcher of watchers) watcher(key);
   };
-  /** The text is another each time, or a second change of a key would be none. */
+  /** The text differs each time; otherwise a second change of a key would not be announced. */
   const announce = (key: string): void => {
     GM_setValue(changedKey, `${tab} ${++writes} ${key}`);
     tell(key);
@@ -41,7 +41,7 @@ export function values(time: Time): Values {
   return {
     get: async (key) => read(key),
     async set(key, value) {
-      // As text: a manager may keep a live object otherwise.
+      // As text, because a manager may keep a reference to an object.
       GM_setValue(key, JSON.stringify(value));
       announce(key);
     },
@@ -86,6 +86,6 @@ function read(key: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // not ours
+    return undefined; // the widget did not write it
   }
 }

@@ -1,4 +1,4 @@
-/** A small server that keeps the promises of SPEC section 3: exactly once, in order. */
+/** A small server that counts each press once, and keeps their order. */
 import { createHash } from "node:crypto";
 import type { FakeTime } from "./platform.ts";
 
