@@ -21,8 +21,8 @@ func newKnownBrowsers(keys *token.Keys, now func() time.Time) *knownBrowsers {
 
 func (b *knownBrowsers) stamp(u User) string { return b.stamps.Issue(stampContext(u)) }
 
-// has reports whether a browser was given stamp for this user and their present
-// password. No stamp is the zero User's.
+// has reports whether stamp was given to a browser for this user and their present
+// password. The zero User has no known browser.
 func (b *knownBrowsers) has(stamp string, u User) bool {
 	return u.ID != 0 && b.stamps.Verify(stamp, stampContext(u)) == nil
 }

@@ -12,25 +12,25 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// ceremonyLifetime is how long the next step may take.
+// ceremonyLifetime is how long a ceremony waits for its next step.
 const ceremonyLifetime = 5 * time.Minute
 
-// ceremonyKind says which step comes next.
+// ceremonyKind is the step that a ceremony waits for.
 type ceremonyKind string
 
 const (
-	codeCeremony     ceremonyKind = "code"        // a login that waits for a code
-	assertCeremony   ceremonyKind = "passkey"     // a login that waits for a passkey
-	passkeyCeremony  ceremonyKind = "new passkey" // the registration of one
-	identityCeremony ceremonyKind = "identity"    // a visit to the identity provider
-	pairingCeremony  ceremonyKind = "pairing"     // of a widget that is about to be connected
+	codeCeremony     ceremonyKind = "code"        // of a login: a code
+	assertCeremony   ceremonyKind = "passkey"     // of a login: a passkey
+	passkeyCeremony  ceremonyKind = "new passkey" // of a registration: the new passkey
+	identityCeremony ceremonyKind = "identity"    // the return from the identity provider
+	pairingCeremony  ceremonyKind = "pairing"     // the connection of a widget
 )
 
 // Ceremony is a login or registration of several steps that waits for its next one.
 type Ceremony struct {
 	ID        string // SHA-256 of its kind and the secret that the browser holds
 	Kind      string
-	UserID    int64 // 0 if not known yet
+	UserID    int64 // 0 if it is not known yet
 	Data      string
 	ExpiresAt timeline.Instant
 }
@@ -41,7 +41,7 @@ func (s *Service) await(ctx context.Context, kind ceremonyKind, userID int64, da
 	return secret, s.awaitAs(ctx, secret, kind, userID, data)
 }
 
-// awaitAs is await under a secret that somebody else has been told.
+// awaitAs is await under a secret that somebody else knows already.
 func (s *Service) awaitAs(ctx context.Context, secret string, kind ceremonyKind, userID int64, data any) error {
 	encoded, err := json.Marshal(data)
 	if err != nil {
@@ -53,15 +53,15 @@ func (s *Service) awaitAs(ctx context.Context, secret string, kind ceremonyKind,
 	})
 }
 
-// waiting is the ceremony that a secret names, left where it is; what the step needs
-// is read into data. It returns ErrUnknownCeremony if there is none of the kind, or it
-// is past.
+// waiting returns the ceremony that a secret names, leaves it stored, and reads what the
+// step needs into data. It returns ErrUnknownCeremony if there is none of this kind, or
+// if it has expired.
 func (s *Service) waiting(ctx context.Context, kind ceremonyKind, secret string, data any) (Ceremony, error) {
 	c, err := s.store.Ceremony(ctx, ceremonyID(kind, secret))
 	return s.checked(c, err, data)
 }
 
-// take is waiting for the last time: of two callers one gets the ceremony.
+// take is like waiting, but removes the ceremony: of concurrent callers one gets it.
 func (s *Service) take(ctx context.Context, kind ceremonyKind, secret string, data any) (Ceremony, error) {
 	c, err := s.store.TakeCeremony(ctx, ceremonyID(kind, secret))
 	return s.checked(c, err, data)
@@ -80,7 +80,7 @@ func (s *Service) checked(c Ceremony, err error, data any) (Ceremony, error) {
 	return c, nil
 }
 
-// ceremonyID is another for each kind, so that the wrong step finds nothing to end.
+// ceremonyID differs for each kind, so that the wrong step finds no ceremony.
 func ceremonyID(kind ceremonyKind, secret string) string {
 	sum := sha256.Sum256([]byte(string(kind) + ":" + secret))
 	return base64.RawURLEncoding.EncodeToString(sum[:])

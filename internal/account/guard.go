@@ -10,21 +10,22 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 )
 
-// guards slow down who guesses passwords (SPEC section 6).
+// guards slow down people who guess passwords.
 //
 // The rules are:
 //   - Every attempt counts for its address and for its account, known or not.
-//   - An address that must wait is told so; it learns nothing of any account.
+//   - An address that must wait is told so; it learns nothing about any account.
 //   - An account that must wait looks like a wrong password to everybody.
-//   - Attempts from browsers that have logged in to the account before have a count of
-//     their own, so that strangers cannot lock an owner out.
-//   - A success clears the account's counts, and only its own try of the address's.
+//   - Attempts from known browsers of an account have a count of their own, so that
+//     strangers cannot lock the owner out.
+//   - A success clears the counts of the account. Of the address's count it takes back
+//     its own try only.
 type guards struct {
 	addresses, accounts, browsers *limit.Throttle
 	known                         *knownBrowsers
 }
 
-// guard is the tries of one attempt, which count as failures until it succeeds.
+// guard is one attempt: its tries count as failures until it succeeds.
 type guard struct {
 	*guards
 	throttle *limit.Throttle // of the account, or of its known browsers
@@ -32,8 +33,8 @@ type guard struct {
 	address  *limit.Try // nil for a known browser
 }
 
-// begin counts an attempt at a user, who is the zero User if nobody has the e-mail. It
-// returns fault.Throttled if the address must wait.
+// begin counts an attempt to log in as a user, who is the zero User if nobody has the
+// e-mail. It returns fault.Throttled if the address must wait.
 func (g *guards) begin(ctx context.Context, a Attempt, user User) (*guard, error) {
 	guard := &guard{guards: g, throttle: g.accounts}
 	if g.known.has(a.KnownBrowser, user) {
@@ -58,9 +59,9 @@ func (g *guards) begin(ctx context.Context, a Attempt, user User) (*guard, error
 // locked reports whether the account, or its known browsers, must wait.
 func (g *guard) locked() bool { return !g.account.Allowed }
 
-// forgive takes back an attempt that did not fail, although it did not log in either.
+// forgive takes back an attempt that neither failed nor logged in.
 func (g *guard) forgive(ctx context.Context) error {
-	ctx = context.WithoutCancel(ctx) // an attempt that was given up has not failed
+	ctx = context.WithoutCancel(ctx) // an attempt that its caller gave up has not failed
 	var err error
 	if g.account.Allowed {
 		err = g.throttle.Forgive(ctx, g.account)
@@ -71,7 +72,7 @@ func (g *guard) forgive(ctx context.Context) error {
 	return err
 }
 
-// succeed is the end of an attempt that logged in.
+// succeed ends an attempt that logged in.
 func (g *guard) succeed(ctx context.Context, email string) error {
 	err := g.clear(ctx, email)
 	if g.address != nil {
@@ -86,7 +87,8 @@ func (g *guards) clear(ctx context.Context, email string) error {
 	return errors.Join(g.accounts.Clear(ctx, key), g.browsers.Clear(ctx, key))
 }
 
-// accountKey is not the e-mail itself: people type passwords into the wrong field.
+// accountKey returns what an account is counted under. It is not the e-mail itself:
+// people type passwords into the wrong field.
 func accountKey(raw string) string {
 	email, problem := cleanEmail(raw)
 	if problem != "" {

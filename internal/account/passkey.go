@@ -11,38 +11,39 @@ import (
 	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/webauthn"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
 const (
 	// passkeyLifetime is how long a browser has to answer.
 	passkeyLifetime = 5 * time.Minute
-	// maxPasskeyAnswer bounds what a browser may answer. Without certificates, which
-	// are not asked for, it is 1 to 3 KiB.
+	// maxPasskeyAnswer bounds a browser's answer. Without certificates, which are not
+	// asked for, an answer has 1 to 3 KiB.
 	maxPasskeyAnswer = 16 << 10 // bytes
 )
 
-// PasskeyOptions says whose passkeys these are (WebAuthn: the relying party).
+// PasskeyOptions names the site that passkeys belong to (WebAuthn: the relying party).
 type PasskeyOptions struct {
-	RPID    string   // domain that passkeys are bound to, as in "tracker.example.com"
+	RPID    string   // domain to which passkeys are bound, as in "tracker.example.com"
 	RPName  string   // shown by the browser
 	Origins []string // of the pages that may ask for a passkey, as in "https://tracker.example.com"
 }
 
-// Passkey is a credential of a user that serves as second factor.
+// Passkey is a credential of a user that serves as a second factor.
 type Passkey struct {
 	ID         string // base64url of the credential ID; unique
 	UserID     int64
 	Name       string // chosen by the user
-	Credential []byte // JSON that only this package reads; each use changes it
+	Credential []byte // JSON for this package alone; each use changes it
 	CreatedAt  timeline.Instant
 	LastUsedAt timeline.Instant // 0 means never
 }
 
-// passkeys holds the two ceremonies of WebAuthn (Level 3, section 7): registration
-// adds a passkey, an assertion proves one. Each begins with options for the
-// browser and a session, which the caller keeps on the server and hands to finish
-// at most once, however that ends.
+// passkeys runs the two ceremonies of WebAuthn (Level 3, section 7): a registration adds
+// a passkey, an assertion proves one. Each begins with options for the browser and a
+// session. The caller keeps the session on the server and passes it to finish at most
+// once, whatever the outcome.
 type passkeys struct {
 	party *webauthn.WebAuthn
 }
@@ -61,17 +62,17 @@ func newPasskeys(o PasskeyOptions) (*passkeys, error) {
 		RPDisplayName: o.RPName,
 		RPOrigins:     o.Origins,
 		Timeouts:      webauthn.TimeoutsConfig{Login: timeout, Registration: timeout},
-		// Whose make a device is decides nothing here, and is the user's affair.
+		// Who made the authenticator does not matter here, and is the user's affair.
 		AttestationPreference: protocol.PreferNoAttestation,
 		AuthenticatorSelection: protocol.AuthenticatorSelection{
-			// Password managers carry discoverable passkeys over to the next device, and
-			// some keep no others. The login itself does without: it names the passkeys.
+			// Password managers sync discoverable passkeys, and some keep no others. The
+			// login does not need them to be discoverable: it names the passkeys.
 			ResidentKey:        protocol.ResidentKeyRequirementPreferred,
 			RequireResidentKey: protocol.ResidentKeyNotRequired(),
-			// The password came first, so to have the device is enough.
+			// The password came first, so having the authenticator is enough.
 			UserVerification: protocol.VerificationPreferred,
 		},
-		// Safari answers appid unasked. No extension is used, so none does harm.
+		// Safari answers appid unasked. No extension is used, so this does no harm.
 		ExtensionsUnsolicitedOutputPolicy: protocol.UnsolicitedOutputPolicyIgnore,
 	})
 	if err != nil {
@@ -80,37 +81,39 @@ func newPasskeys(o PasskeyOptions) (*passkeys, error) {
 	return &passkeys{party: party}, nil
 }
 
-// beginRegistration starts to add a passkey to those that u owns; a device that
-// holds one of them makes no second. The options are what
-// PublicKeyCredential.parseCreationOptionsFromJSON takes.
-func (p *passkeys) beginRegistration(u User, owned []Passkey, now time.Time) (options json.RawMessage, session []byte, _ error) {
+// beginRegistration starts to add a passkey to those that u owns. An authenticator that
+// holds one of them makes no second one. The options are input for
+// PublicKeyCredential.parseCreationOptionsFromJSON.
+func (p *passkeys) beginRegistration(u User, owned []Passkey, now time.Time) (options json.RawMessage, session []byte, err error) {
+	defer fault.Wrap(&err, "begin passkey registration")
 	owner, err := newPasskeyOwner(u, owned)
 	if err != nil {
-		return nil, nil, fmt.Errorf("begin passkey registration: %w", err)
+		return nil, nil, err
 	}
 	creation, data, err := p.party.BeginRegistration(owner,
 		webauthn.WithCredentialParameters(webauthn.CredentialParametersRecommendedL3()),
 		webauthn.WithExclusions(webauthn.Credentials(owner.credentials).CredentialDescriptors()))
 	if err != nil {
-		return nil, nil, fmt.Errorf("begin passkey registration: %w", err)
+		return nil, nil, err
 	}
 	return startPasskeyCeremony(protocol.CreateCeremony, creation.Response, data, now)
 }
 
-// finishRegistration returns the passkey that a browser made for u, without a
-// name, or ErrPasskey. Whoever stores it must see that no passkey has this ID yet.
-func (p *passkeys) finishRegistration(u User, session, answer []byte, now time.Time) (Passkey, error) {
+// finishRegistration returns the passkey that a browser made for u, without a name, or
+// ErrPasskey. The caller must refuse to store a second passkey with the same ID.
+func (p *passkeys) finishRegistration(u User, session, answer []byte, now time.Time) (_ Passkey, err error) {
+	defer fault.Wrap(&err, "finish passkey registration")
 	data, err := readPasskeySession(protocol.CreateCeremony, session, now)
 	if err != nil {
-		return Passkey{}, fmt.Errorf("finish passkey registration: %w", err)
+		return Passkey{}, err
 	}
 	credential, err := p.register(passkeyOwner{user: u}, data, answer)
 	if err != nil {
-		return Passkey{}, fmt.Errorf("finish passkey registration: %w: %w", ErrPasskey, err)
+		return Passkey{}, fmt.Errorf("%w: %w", ErrPasskey, err)
 	}
 	stored, err := json.Marshal(credential)
 	if err != nil {
-		return Passkey{}, fmt.Errorf("finish passkey registration: %w", err)
+		return Passkey{}, err
 	}
 	return Passkey{
 		ID: passkeyID(credential), UserID: u.ID, Credential: stored, CreatedAt: timeline.InstantOf(now),
@@ -129,47 +132,45 @@ func (p *passkeys) register(owner passkeyOwner, data webauthn.SessionData, answe
 }
 
 // beginAssertion starts to prove one of the passkeys that u owns. It returns
-// ErrNoPasskey if there is none. The options are what
-// PublicKeyCredential.parseRequestOptionsFromJSON takes.
-func (p *passkeys) beginAssertion(u User, owned []Passkey, now time.Time) (options json.RawMessage, session []byte, _ error) {
+// ErrNoPasskey if there is none. The options are input for
+// PublicKeyCredential.parseRequestOptionsFromJSON.
+func (p *passkeys) beginAssertion(u User, owned []Passkey, now time.Time) (options json.RawMessage, session []byte, err error) {
+	defer fault.Wrap(&err, "begin passkey assertion")
 	if len(owned) == 0 {
-		return nil, nil, fmt.Errorf("begin passkey assertion: %w", ErrNoPasskey)
+		return nil, nil, ErrNoPasskey
 	}
 	owner, err := newPasskeyOwner(u, owned)
 	if err != nil {
-		return nil, nil, fmt.Errorf("begin passkey assertion: %w", err)
+		return nil, nil, err
 	}
 	assertion, data, err := p.party.BeginLogin(owner)
 	if err != nil {
-		return nil, nil, fmt.Errorf("begin passkey assertion: %w", err)
+		return nil, nil, err
 	}
 	return startPasskeyCeremony(protocol.AssertCeremony, assertion.Response, data, now)
 }
 
-// finishAssertion returns the one of owned that a browser proved to have, as it
-// must be stored now, with its counter and last use. It returns ErrPasskey, or
-// ErrPasskeyCopied if the counter did not advance.
-func (p *passkeys) finishAssertion(u User, owned []Passkey, session, answer []byte, now time.Time) (Passkey, error) {
+// finishAssertion returns the passkey of owned that a browser has proved, with its new
+// counter and last use, to be stored. It returns ErrPasskey, or ErrPasskeyCopied if the
+// counter did not advance.
+func (p *passkeys) finishAssertion(u User, owned []Passkey, session, answer []byte, now time.Time) (_ Passkey, err error) {
+	defer fault.Wrap(&err, "finish passkey assertion")
 	data, err := readPasskeySession(protocol.AssertCeremony, session, now)
 	if err != nil {
-		return Passkey{}, fmt.Errorf("finish passkey assertion: %w", err)
+		return Passkey{}, err
 	}
 	owner, err := newPasskeyOwner(u, owned)
 	if err != nil {
-		return Passkey{}, fmt.Errorf("finish passkey assertion: %w", err)
+		return Passkey{}, err
 	}
 	credential, err := p.assert(owner, data, answer)
 	if err != nil {
-		return Passkey{}, fmt.Errorf("finish passkey assertion: %w: %w", ErrPasskey, err)
+		return Passkey{}, fmt.Errorf("%w: %w", ErrPasskey, err)
 	}
 	if credential.Authenticator.CloneWarning {
-		return Passkey{}, fmt.Errorf("finish passkey assertion: %w", ErrPasskeyCopied)
+		return Passkey{}, ErrPasskeyCopied
 	}
-	used, err := usedPasskey(owned, credential, now)
-	if err != nil {
-		return Passkey{}, fmt.Errorf("finish passkey assertion: %w", err)
-	}
-	return used, nil
+	return usedPasskey(owned, credential, now)
 }
 
 func (p *passkeys) assert(owner passkeyOwner, data webauthn.SessionData, answer []byte) (*webauthn.Credential, error) {
@@ -183,7 +184,7 @@ func (p *passkeys) assert(owner passkeyOwner, data webauthn.SessionData, answer 
 	return p.party.ValidateLogin(owner, data, parsed)
 }
 
-// usedPasskey is the passkey of a credential, after it was used.
+// usedPasskey returns the passkey of a credential after its use.
 func usedPasskey(owned []Passkey, credential *webauthn.Credential, now time.Time) (Passkey, error) {
 	id := passkeyID(credential)
 	i := slices.IndexFunc(owned, func(k Passkey) bool { return k.ID == id })

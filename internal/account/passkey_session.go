@@ -15,11 +15,11 @@ import (
 // passkeySession is what is kept of a ceremony until it is finished.
 type passkeySession struct {
 	Ceremony  protocol.CeremonyType `json:"ceremony"`
-	ExpiresAt timeline.Instant      `json:"expires_at"` // the library would compare its own with the system's clock
+	ExpiresAt timeline.Instant      `json:"expires_at"` // the library would compare its own expiry with the system's clock
 	Data      webauthn.SessionData  `json:"data"`
 }
 
-// startPasskeyCeremony writes what the browser and the server need.
+// startPasskeyCeremony encodes what the browser and the server need.
 func startPasskeyCeremony(
 	ceremony protocol.CeremonyType, forBrowser any, data *webauthn.SessionData, now time.Time,
 ) (options json.RawMessage, session []byte, _ error) {
@@ -36,8 +36,8 @@ func startPasskeyCeremony(
 	return options, session, nil
 }
 
-// readPasskeySession returns ErrPasskey if the session is of the other ceremony or
-// expired.
+// readPasskeySession decodes a session. It returns ErrPasskey if the session is of the
+// other ceremony or has expired.
 func readPasskeySession(ceremony protocol.CeremonyType, session []byte, now time.Time) (webauthn.SessionData, error) {
 	var s passkeySession
 	if err := json.Unmarshal(session, &s); err != nil {
@@ -52,7 +52,7 @@ func readPasskeySession(ceremony protocol.CeremonyType, session []byte, now time
 	return s.Data, nil
 }
 
-// passkeyOwner is a user as the library wants to see them.
+// passkeyOwner is a user in the form that the library needs.
 type passkeyOwner struct {
 	user        User
 	credentials []webauthn.Credential
@@ -72,8 +72,9 @@ func newPasskeyOwner(u User, owned []Passkey) (passkeyOwner, error) {
 	return owner, nil
 }
 
-// WebAuthnID is the user handle, which devices keep and show to whoever holds them.
-// The ID serves: it is random and says nothing about the person, and never changes.
+// WebAuthnID returns the user handle, which authenticators keep and show to anybody who
+// holds them. The user's ID can serve as one: it is random, reveals nothing about the
+// person, and never changes.
 func (o passkeyOwner) WebAuthnID() []byte {
 	return binary.BigEndian.AppendUint64(nil, uint64(o.user.ID))
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// Limits of what a person may enter.
+// The limits of what a person may enter.
 const (
 	maxEmailSize    = 254 // bytes, RFC 5321 section 4.5.3.1.3 without the brackets
 	maxNameLength   = 100 // characters
@@ -23,8 +23,7 @@ const (
 	maxTarget = 24 * 60 * timeline.Minute
 )
 
-// ProfileChange is what a person changes of their profile; nil leaves a field as
-// it is.
+// ProfileChange is what a person changes in their profile. nil leaves a field as it is.
 type ProfileChange struct {
 	FirstName, LastName *string
 	Timezone            *string          // IANA name
@@ -74,8 +73,8 @@ func clean[T any](errs *fault.FieldErrors, name string, value **T, check func(T)
 // The functions below return the value to store and, unless it is good, what is
 // wrong with it.
 
-// cleanEmail normalises an e-mail address: trimmed and in lower case. Only a
-// bare address is one, not "Name <address>".
+// cleanEmail normalises an e-mail address: trimmed and in lower case. It accepts bare
+// addresses only, not "Name <address>".
 func cleanEmail(raw string) (email, problem string) {
 	trimmed := strings.TrimSpace(raw)
 	if !PlainText(trimmed) { // before ToLower, which hides invalid UTF-8
@@ -108,19 +107,19 @@ func cleanName(raw string) (name, problem string) {
 	return name, ""
 }
 
-// PlainText reports whether s is valid UTF-8 that stays within its line and within
-// itself: without control characters and line separators, which could break a line
-// of a mail header, a log or a CSV file, and without the characters that reorder
-// the text around them, which could make a page seem to say something else.
+// PlainText reports whether s is valid UTF-8 that cannot affect the text around it. It
+// has no control characters or line separators, which could break a line of a mail
+// header, a log or a CSV file, and no characters that reorder the text around them,
+// which could make a page seem to say something else.
 func PlainText(s string) bool {
 	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool {
 		return unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp) || reorders(r)
 	})
 }
 
-// reorders reports whether r is an embedding, override or isolate (UAX #9). The
-// marks of right-to-left writing reach no further than their neighbours, and people
-// and pages use them, so they are fine.
+// reorders reports whether r is an embedding, override or isolate (UAX #9). The marks of
+// right-to-left writing affect only their neighbours, and people use them, so they are
+// allowed.
 func reorders(r rune) bool {
 	return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
 }
@@ -131,11 +130,11 @@ func isFormat(r rune) bool { return unicode.Is(unicode.Cf, r) }
 func checkTimezone(name string) (zone, problem string) {
 	const unknown = "is not a known IANA time zone"
 	switch name {
-	case "", "Local", "localtime", "posixrules": // UTC, and what the machine was set to
+	case "", "Local", "localtime", "posixrules": // Go takes "" for UTC, the others for the machine's zone
 		return "", unknown
 	}
 	if len(name) > maxTimezoneSize || path.Clean(name) != name || // "./UTC" is a file too
-		strings.HasPrefix(name, "right/") || strings.HasPrefix(name, "posix/") { // not everywhere
+		strings.HasPrefix(name, "right/") || strings.HasPrefix(name, "posix/") { // not on every machine
 		return "", unknown
 	}
 	if _, err := time.LoadLocation(name); err != nil {

@@ -9,24 +9,24 @@ import (
 )
 
 const (
-	recoveryCodes     = 10 // given out at a time
+	recoveryCodes     = 10 // made at a time
 	recoveryCodeSize  = 15 // bytes: beyond guessing, so a fast hash is enough (ASVS 5.0, 6.5.2)
 	recoveryCodeChars = recoveryCodeSize * 8 / 5
 	recoveryGroup     = 4 // characters between two dashes
 
-	// maxTypedRecovery bounds what is looked at; people add spaces and dashes.
+	// maxTypedRecovery bounds how much of an input is read; people add spaces and dashes.
 	maxTypedRecovery = 4 * recoveryCodeChars
 
-	// recoveryAlphabet has no i, l, o and u: the first three are read as digits, and
-	// without the last fewer words come out (Crockford's base 32).
+	// recoveryAlphabet lacks i, l, o and u: the first three look like digits, and leaving
+	// out u avoids some words (Crockford's base 32).
 	recoveryAlphabet = "0123456789abcdefghjkmnpqrstvwxyz"
 
 	// recoveryHashLabel keeps these hashes apart from all others.
 	recoveryHashLabel = "raterhub-tracker recovery code v1"
 )
 
-// newRecoveryCodes makes ten codes that each replace the second factor once.
-// shown is for the user, once; hashes, in the same order, is what is stored.
+// newRecoveryCodes makes ten codes, each of which replaces the second factor once. The
+// user sees shown, once; hashes, in the same order, are stored.
 func newRecoveryCodes(userID int64) (shown, hashes []string) {
 	encoding := base32.NewEncoding(recoveryAlphabet).WithPadding(base32.NoPadding)
 	for range recoveryCodes {
@@ -37,7 +37,7 @@ func newRecoveryCodes(userID int64) (shown, hashes []string) {
 	return shown, hashes
 }
 
-// recoveryShown is a code as people read it: "7kq2-0wfh-m3xd-9trz-1c5n-ya8e".
+// recoveryShown formats a code for people: "7kq2-0wfh-m3xd-9trz-1c5n-ya8e".
 func recoveryShown(code string) string {
 	var groups []string
 	for ; code != ""; code = code[recoveryGroup:] {
@@ -46,8 +46,8 @@ func recoveryShown(code string) string {
 	return strings.Join(groups, "-")
 }
 
-// recoveryHash is the stored hash of the code that a user typed, or false if it
-// cannot be a code.
+// recoveryHash returns the hash of a code that a user typed, as it is stored, or false if
+// the text cannot be a code.
 func recoveryHash(userID int64, typed string) (hash string, ok bool) {
 	code, ok := normaliseRecovery(typed)
 	if !ok {
@@ -56,8 +56,8 @@ func recoveryHash(userID int64, typed string) (hash string, ok bool) {
 	return hashRecovery(userID, code), true
 }
 
-// normaliseRecovery is a typed code as it was made. Case, spaces and dashes do not
-// matter, and a letter that looks like a digit is that digit.
+// normaliseRecovery returns a typed code as it was made. Case, spaces and dashes do not
+// matter, and a letter that looks like a digit is read as that digit.
 func normaliseRecovery(typed string) (code string, ok bool) {
 	if len(typed) > maxTypedRecovery {
 		return "", false
@@ -83,9 +83,9 @@ func normaliseRecovery(typed string) (code string, ok bool) {
 	return string(chars), len(chars) == recoveryCodeChars
 }
 
-// hashRecovery is the SHA-256 of a code in hexadecimal. A slow hash is for what
-// people think up: nobody tries 2^120 codes however fast the hash is. The user is
-// part of it, so that no table of hashes serves for two.
+// hashRecovery returns the SHA-256 of a code in hexadecimal. Slow hashes are for
+// passwords that people invent: nobody can try 2^120 codes, however fast the hash is.
+// The user is part of the hash, so that no table of hashes serves for two users.
 func hashRecovery(userID int64, code string) string {
 	sum := sha256.Sum256([]byte(recoveryHashLabel + ":" + strconv.FormatInt(userID, 10) + ":" + code))
 	return hex.EncodeToString(sum[:])

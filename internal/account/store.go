@@ -16,9 +16,9 @@ type Token struct {
 	ExpiresAt timeline.Instant
 }
 
-// Store keeps users, what they log in with, and the security log. Every string
-// handed to it is valid UTF-8 without NUL. Besides the errors named at each method it
-// may return others, which mean that the store failed.
+// Store keeps users, what they log in with, and the security log. Every string that it
+// is given is valid UTF-8 without NUL. Methods may return other errors than the named
+// ones, which mean that the store failed.
 type Store interface {
 	UserStore
 	FactorStore
@@ -55,12 +55,13 @@ type UserStore interface {
 	UpdateProfile(ctx context.Context, userID int64, c ProfileChange) (User, error)
 
 	// UpdateRole sets the role. It returns ErrUnknownUser, or ErrLastAdmin if nobody else
-	// is an active admin; of two callers at once the second sees what the first did.
+	// is an active admin. Concurrent calls count each other: of two admins who demote each
+	// other at once, one stays.
 	UpdateRole(ctx context.Context, userID int64, role Role) error
 
-	// UpgradePasswordHash replaces the hash from by to, which was made of the same
-	// password with today's parameters. It does nothing if the user's hash is no
-	// longer from: another login or a password change came first.
+	// UpgradePasswordHash replaces the hash from by to, a hash of the same password by
+	// today's parameters. It does nothing if the user's hash is no longer from, because
+	// another login or a password change came first.
 	UpgradePasswordHash(ctx context.Context, userID int64, from, to string) error
 
 	// UpdateActive sets whether the user is active, or returns ErrUnknownUser, or
@@ -69,24 +70,24 @@ type UserStore interface {
 	UpdateActive(ctx context.Context, userID int64, active bool) error
 
 	// ReplacePassword replaces the user's hash From by To, keeps From among the old
-	// ones, and leaves no ceremony, no device and no valid token but the one given, in
-	// one transaction. It returns ErrPasswordChanged if the user's hash is not From.
+	// hashes, and removes all ceremonies, devices and valid tokens except r.Token, in one
+	// transaction. It returns ErrPasswordChanged if the user's hash is not From.
 	ReplacePassword(ctx context.Context, r PasswordReplacement) error
 
-	// OldPasswords returns the hashes before the present one, at most that many, newest
-	// first.
+	// OldPasswords returns the hashes before the present one, newest first, at most that
+	// many.
 	OldPasswords(ctx context.Context, userID int64, most int) ([]string, error)
 
 	// RecordLogin adds t to the valid tokens and sets its user's last login to at, in
-	// one transaction. It returns ErrUnknownUser unless there is such a user, active,
-	// whose password is the one of passwordChangedAt: what was verified must still hold.
+	// one transaction. It returns ErrUnknownUser unless the user exists, is active, and
+	// still has the password of passwordChangedAt, which was verified.
 	RecordLogin(ctx context.Context, t Token, passwordChangedAt, at timeline.Instant) error
 
-	// DeleteToken revokes a token. One that does not exist is no error.
+	// DeleteToken revokes a token. It returns nil for one that does not exist.
 	DeleteToken(ctx context.Context, ref TokenRef) error
 
-	// EndOtherLogins revokes all tokens of a user but this one, removes their devices,
-	// and ends what waits for a next step, in one transaction.
+	// EndOtherLogins revokes all tokens of a user except this one, and removes their
+	// devices and ceremonies, in one transaction.
 	EndOtherLogins(ctx context.Context, kept TokenRef) error
 
 	// DeleteExpiredTokens removes the tokens that expired before this instant.
@@ -99,74 +100,75 @@ type UserStore interface {
 	UsersOfTokens(ctx context.Context, refs []TokenRef) (map[TokenRef]User, error)
 }
 
-// AdminStore is what admins ask for, and the deletion of accounts. A user whose deletion
-// has begun is unknown to every other method.
+// AdminStore lists users and entries of the log for admins, and deletes accounts. A user
+// whose deletion has begun is unknown to every other method.
 type AdminStore interface {
-	// Users returns users by e-mail address: the first ones after q.After, or the last
-	// ones before q.Before, at most that many.
+	// Users returns users in the order of their e-mail addresses: the first ones after
+	// q.After, or the last ones before q.Before, at most that many.
 	Users(ctx context.Context, q UserQuery, most int) ([]User, error)
 
-	// CountUsers counts those of q on all pages.
+	// CountUsers counts the users of q on all pages.
 	CountUsers(ctx context.Context, q UserQuery) (int, error)
 
-	// SecurityLog returns entries of everybody, at most that many, newest first.
+	// SecurityLog returns entries of everybody, newest first, at most that many.
 	SecurityLog(ctx context.Context, q LogQuery, most int) ([]SecurityEvent, error)
 
-	// BeginDeletion takes away who a user is and every way to log in, in one transaction.
+	// BeginDeletion removes a user's personal data and every way to log in, in one
+	// transaction.
 	// It returns ErrUnknownUser, or ErrLastAdmin as UpdateRole does.
 	BeginDeletion(ctx context.Context, userID, actorID int64, at timeline.Instant) error
 
-	// DeleteSome removes some of what a user recorded, and reports whether there is too
-	// much left for EndDeletion.
+	// DeleteSome removes a part of what a user recorded, and reports whether too much is
+	// left for EndDeletion.
 	DeleteSome(ctx context.Context, userID int64) (more bool, _ error)
 
-	// EndDeletion removes the user and all that is left of theirs, also what is being
-	// recorded at the moment, and adds the last entry to the security log, in one
-	// transaction. Entries about others lose the user's address.
+	// EndDeletion removes the user and everything that is left of theirs, including what
+	// is being recorded at the moment, and adds the last entry to the security log, in
+	// one transaction. Entries about others lose the user's address.
 	EndDeletion(ctx context.Context, d Deletion, last SecurityEvent) error
 
-	// Deletions returns those that have begun and not ended.
+	// Deletions returns the deletions that have begun and not ended.
 	Deletions(ctx context.Context) ([]Deletion, error)
 }
 
 // FactorStore keeps what users log in with besides their password.
 type FactorStore interface {
-	// Factors returns a user's second factors; none is no error.
+	// Factors returns a user's second factors, which may be none.
 	Factors(ctx context.Context, userID int64) (Factors, error)
 
-	// PutTOTP stores an authenticator app that is not confirmed, in the place of another
-	// that is not. It returns ErrFactorExists if the user has a confirmed one.
+	// PutTOTP stores an authenticator app that is not confirmed, replacing one that is not
+	// confirmed either. It returns ErrFactorExists if the user has a confirmed one.
 	PutTOTP(ctx context.Context, userID int64, secret string) error
 
-	// UseTOTP notes that a code of this step was accepted for this secret, which
+	// UseTOTP stores that a code of this step was accepted for this secret, which
 	// confirms the app. In the same transaction the hashes of recovery codes, unless nil,
-	// take the place of all others. It returns ErrCode if that or a later step was used before, or
-	// the secret is another now.
+	// replace all others. It returns ErrCode if this or a later step was used before, or
+	// if the secret has been replaced.
 	UseTOTP(ctx context.Context, userID int64, secret string, step int64, recovery []string) error
 
-	// ResealTOTP replaces the sealed form of a secret; it does nothing if the user's
-	// is no longer from.
+	// ResealTOTP replaces the sealed secret from by to. It does nothing if the user's
+	// sealed secret is no longer from.
 	ResealTOTP(ctx context.Context, userID int64, from, to string) error
 
-	// NextTOTP returns the apps of the users after this one, at most that many, by
-	// user.
+	// NextTOTP returns the apps of users with larger IDs than after, in the order of the
+	// IDs, at most that many.
 	NextTOTP(ctx context.Context, after int64, most int) ([]TOTP, error)
 
 	// DeleteTOTP removes the app, or returns ErrUnknownFactor.
 	DeleteTOTP(ctx context.Context, userID int64) error
 
-	// ReplaceRecoveryCodes stores the hashes in the place of all others.
+	// ReplaceRecoveryCodes replaces all hashes of recovery codes by these.
 	ReplaceRecoveryCodes(ctx context.Context, userID int64, hashes []string) error
 
-	// UseRecoveryCode removes a hash. It returns ErrCode if it is not there.
+	// UseRecoveryCode removes a hash. It returns ErrCode if the user does not have it.
 	UseRecoveryCode(ctx context.Context, userID int64, hash string) error
 
-	// AddPasskey stores a passkey, and in the same transaction recovery codes as UseTOTP
-	// does. It returns ErrFactorExists if the user has it.
+	// AddPasskey stores a passkey, and in the same transaction the hashes of recovery
+	// codes, unless nil. It returns ErrFactorExists if the user has the passkey already.
 	AddPasskey(ctx context.Context, p Passkey, recovery []string) error
 
-	// UsePasskey replaces the credential from of a passkey, or returns ErrPasskey if it
-	// is no longer from: another login used it meanwhile.
+	// UsePasskey replaces the credential from of a passkey. It returns ErrPasskey if the
+	// credential is no longer from, because another login has used it in the meantime.
 	UsePasskey(ctx context.Context, p Passkey, from []byte) error
 
 	// DeletePasskey removes a passkey, or returns ErrUnknownFactor.
@@ -176,18 +178,19 @@ type FactorStore interface {
 	DeleteFactors(ctx context.Context, userID int64) error
 }
 
-// IdentityStore keeps who an identity provider's users are here.
+// IdentityStore keeps which user an identity of the identity provider belongs to.
 type IdentityStore interface {
-	// UserOfIdentity returns the user, or ErrUnknownUser.
+	// UserOfIdentity returns the user to whom an identity is connected, or
+	// ErrUnknownUser.
 	UserOfIdentity(ctx context.Context, issuer, subject string) (User, error)
 
 	// CreateUserWithIdentity adds a user and the identity in one transaction. It returns
 	// ErrEmailTaken or ErrIdentityTaken.
 	CreateUserWithIdentity(ctx context.Context, u User, id Identity) error
 
-	// AddIdentity connects an identity to a user. It returns ErrIdentityTaken if it is
-	// connected to one, and ErrUnknownUser unless the user is active and has the password
-	// of passwordChangedAt.
+	// AddIdentity connects an identity to a user. It returns ErrIdentityTaken if the
+	// identity is already connected to a user, and ErrUnknownUser unless the user is
+	// active and has the password of passwordChangedAt.
 	AddIdentity(ctx context.Context, userID int64, passwordChangedAt timeline.Instant, id Identity) error
 
 	// Identities returns the identities connected to a user; only issuer and subject are
@@ -203,24 +206,24 @@ type CeremonyStore interface {
 	// AddCeremony stores a ceremony.
 	AddCeremony(ctx context.Context, c Ceremony) error
 
-	// Ceremony returns a ceremony, or ErrUnknownCeremony. It may be past.
+	// Ceremony returns a ceremony, or ErrUnknownCeremony. It may have expired.
 	Ceremony(ctx context.Context, id string) (Ceremony, error)
 
-	// TakeCeremony removes a ceremony and returns it, or ErrUnknownCeremony: of two
-	// callers one gets it.
+	// TakeCeremony removes a ceremony and returns it, or returns ErrUnknownCeremony. Of
+	// concurrent callers one gets it.
 	TakeCeremony(ctx context.Context, id string) (Ceremony, error)
 
-	// DeleteCeremonies removes those that ended before this instant.
+	// DeleteCeremonies removes the ceremonies that expired before this instant.
 	DeleteCeremonies(ctx context.Context, before timeline.Instant) error
 }
 
 // NewDevice is a device that is being connected.
 type NewDevice struct {
 	Device
-	PasswordChangedAt timeline.Instant // what was verified must still hold
-	Token             Token            // its first
-	Most              int              // devices of a user
-	UsedSince         timeline.Instant // older ones do not count
+	PasswordChangedAt timeline.Instant // of the password that was verified
+	Token             Token            // its first access token
+	Most              int              // devices that a user may have
+	UsedSince         timeline.Instant // devices that were last used before do not count
 }
 
 // DeviceRefresh is a refresh token that was presented.
@@ -244,11 +247,11 @@ type DeviceStore interface {
 	// Devices returns a user's devices that were used since an instant, newest first.
 	Devices(ctx context.Context, userID int64, usedSince timeline.Instant) ([]Device, error)
 
-	// RefreshDevice goes one step as token.RefreshTokens says, in one transaction: it stores
-	// what was presented and the token, and returns the device as it is then; or it
-	// removes the device with its tokens, and returns the device as it was and
-	// ErrRefreshReused. It returns ErrDeviceCredential if there is no such device, or
-	// none that was used since UsedSince.
+	// RefreshDevice takes one step of the table at token.RefreshTokens, in one
+	// transaction. Either it stores what was presented and the access token, and returns
+	// the device as it is then; or it removes the device with its tokens, and returns
+	// the device as it was and ErrRefreshReused. It returns ErrDeviceCredential if there
+	// is no such device, or if it was last used before UsedSince.
 	RefreshDevice(ctx context.Context, r DeviceRefresh) (Device, error)
 
 	// DeleteDevice removes a device and its tokens in one transaction, and returns it as

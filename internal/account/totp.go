@@ -12,15 +12,15 @@ import (
 	"github.com/pquerna/otp/totp"
 )
 
-// What every authenticator app supports; many ignore what a URL asks for beyond
-// that (RFC 6238, RFC 4226).
+// The parameters that every authenticator app supports (RFC 6238, RFC 4226); many apps
+// ignore others that a URL asks for.
 const (
 	totpIssuer     = "RaterHub Tracker"
 	totpSecretSize = 20 // bytes, the output size of SHA-1 (RFC 4226 section 4, R6)
 	totpDigits     = otp.DigitsSix
 	totpAlgorithm  = otp.AlgorithmSHA1
 	totpPeriod     = 30 // seconds in one step
-	totpSkew       = 1  // steps that a phone's clock may be off, either way
+	totpSkew       = 1  // steps that a phone's clock may be ahead or behind
 )
 
 // totpEncoding is how apps write a secret.
@@ -38,8 +38,9 @@ func randomBytes(n int) []byte {
 	return b
 }
 
-// totpBytes is what a secret spells. It returns an error unless newTOTPSecret made
-// it: the library takes "" for a key too, and everybody can compute its codes.
+// totpBytes decodes a secret. It returns an error unless the secret has the size of
+// those of newTOTPSecret: the library also takes "" for a key, whose codes anybody can
+// compute.
 func totpBytes(secret string) ([]byte, error) {
 	raw, err := totpEncoding.DecodeString(secret)
 	if err != nil {
@@ -51,7 +52,7 @@ func totpBytes(secret string) ([]byte, error) {
 	return raw, nil
 }
 
-// totpURL is the otpauth URL that an app reads a secret from.
+// totpURL returns the otpauth URL from which an app reads a secret.
 func totpURL(secret, email string) (string, error) {
 	raw, err := totpBytes(secret)
 	if err != nil {
@@ -67,11 +68,11 @@ func totpURL(secret, email string) (string, error) {
 	return key.URL(), nil
 }
 
-// verifyTOTP reports whether code is the one of the step of 30 seconds that now
-// lies in, the one before or the one after, and which step that is. It must come
-// after lastStep, that of the last code accepted (0 if there was none): a code is
-// good once (RFC 6238 section 5.2). The caller keeps step and compares it again
-// where it stores it, because two requests may bring the same code.
+// verifyTOTP reports whether code is that of the present step of 30 seconds, of the one
+// before or of the one after, and returns which step it is. The step must come after
+// lastStep, that of the last code accepted (0 if there was none), because a code is good
+// once (RFC 6238 section 5.2). The caller stores step, and compares it again while
+// doing so, because two requests may bring the same code.
 func verifyTOTP(secret, code string, now time.Time, lastStep int64) (step int64, ok bool) {
 	typed, readable := totpDigitsOf(code)
 	if !readable {
@@ -81,8 +82,8 @@ func verifyTOTP(secret, code string, now time.Time, lastStep int64) (step int64,
 		return 0, false
 	}
 	current := now.Unix() / totpPeriod
-	// All three are computed and compared whatever the first gives. Of two equal
-	// codes the later counts, so that neither is good again.
+	// All three are computed and compared, whether or not the first is right. If two steps
+	// have the same code, the later one counts, so that the code is not good again.
 	for s := current - totpSkew; s <= current+totpSkew; s++ {
 		right, err := hotp.GenerateCodeCustom(secret, uint64(s), hotp.ValidateOpts{
 			Digits: totpDigits, Algorithm: totpAlgorithm,
@@ -94,7 +95,7 @@ func verifyTOTP(secret, code string, now time.Time, lastStep int64) (step int64,
 	return step, ok
 }
 
-// totpDigitsOf is a code without the spaces that apps show in it.
+// totpDigitsOf returns the digits of a code without the spaces that apps show in it.
 func totpDigitsOf(code string) (digits [totpDigits]byte, ok bool) {
 	if len(code) > 2*len(digits) {
 		return digits, false

@@ -15,12 +15,12 @@ import (
 
 const (
 	totpQRSize = 400 // pixels, wide and high
-	// qrQuiet is the white border that readers need around a code, in its modules
-	// (ISO/IEC 18004).
+	// qrQuiet is the width of the white border that readers need around a code, in
+	// modules (ISO/IEC 18004).
 	qrQuiet = 4
 )
 
-// totpQR is a QR code of an otpauth URL, as a PNG of 400 by 400 pixels.
+// totpQR draws a QR code of an otpauth URL as a PNG of 400 by 400 pixels.
 func totpQR(url string) ([]byte, error) {
 	code, err := qr.Encode(url, qr.M, qr.Auto)
 	if err != nil {
@@ -42,13 +42,13 @@ func totpQR(url string) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// QRDrawing is a QR code as a path of SVG, in units of one module.
+// QRDrawing is a QR code as an SVG path, in units of one module.
 type QRDrawing struct {
 	Side int    // of the square, with the border that readers need
-	Path string // of what is dark
+	Path string // of the dark modules
 }
 
-// drawQR is a QR code of an otpauth URL.
+// drawQR draws a QR code of an otpauth URL as an SVG path.
 func drawQR(url string) (QRDrawing, error) {
 	code, err := qr.Encode(url, qr.M, qr.Auto)
 	if err != nil {
@@ -62,7 +62,7 @@ func drawQR(url string) (QRDrawing, error) {
 			for x < modules && code.At(x, y) == color.Black {
 				x++
 			}
-			if x > from { // what is dark side by side is one rectangle
+			if x > from { // adjacent dark modules are one rectangle
 				fmt.Fprintf(&path, "M%d %dh%dv1H%dz", from+qrQuiet, y+qrQuiet, x-from, from+qrQuiet)
 			}
 			x++

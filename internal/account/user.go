@@ -1,14 +1,14 @@
-// Package account holds the use cases on people: register, log in, log out, and
-// the profile; and what they rest on: password hashes, tokens, and the CSRF
-// token (SPEC sections 2, 5 and 6).
+// Package account holds the use cases on people: register, log in with one or two
+// factors or an identity provider, connect devices, and manage users and their
+// profiles. It rests on packages password and token.
 //
 // The rules are:
-//   - A token is valid only while its row exists. Logging out deletes the row, so
-//     it holds at the next request on every replica.
+//   - An access token is valid only while its row exists. Logging out deletes the row,
+//     so the token is refused at the next request on every replica.
 //   - Role, activity and profile are read from the user's row at each request,
 //     never from the token.
-//   - Unknown e-mail, wrong password and disabled user look the same and cost the
-//     same work.
+//   - An unknown e-mail, a wrong password and a disabled user look the same and cost
+//     the same work.
 package account
 
 import (
@@ -17,7 +17,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// Role says what a user may do.
+// Role is what a user may do.
 type Role string
 
 // The roles.
@@ -33,7 +33,7 @@ func (r Role) Valid() bool { return r == RoleUser || r == RoleAdmin }
 type User struct {
 	ID           int64  // random, from 1 to 2^53-1, so that JSON readers keep it exact
 	Email        string // trimmed and in lower case; unique
-	PasswordHash string // PHC string; "" for who logs in with an identity provider only
+	PasswordHash string // PHC string; "" for a user who logs in with an identity provider only
 	Active       bool   // a user who is not active can neither log in nor use a token
 	Role         Role
 
@@ -41,7 +41,7 @@ type User struct {
 	Timezone            string          // IANA name; the user's days are counted in it
 	TargetMicros        timeline.Micros // per question; 0 means the server's default
 	WeekStart           time.Weekday
-	WeekZone            string // IANA name for the week's bounds; "" means Timezone
+	WeekZone            string // IANA name; the user's weeks are cut in it; "" means Timezone
 	WantsReportEmails   bool
 
 	CreatedAt         timeline.Instant

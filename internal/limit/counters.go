@@ -1,7 +1,7 @@
-// Package limit holds what a stranger may repeat to a number of times: requests of
-// a client or a user (SPEC section 6, rate limits) and failed logins (login
-// throttling). Both keep, for a key, the times of what was done, so both count
-// exactly, and on every replica alike when the counters are in the database.
+// Package limit bounds how often a client or a user may do something: a Limiter holds
+// requests to a rate, and a Throttle makes people wait who fail again and again. Both
+// keep the times of what a key did, so both count exactly, and across all replicas when
+// the counters are in the database.
 package limit
 
 import (
@@ -12,17 +12,17 @@ import (
 
 // Counters keeps a few times for each key.
 type Counters interface {
-	// UpdateCounter replaces the times kept for key, microseconds since 1970 UTC, by
-	// what update makes of them. Nobody else updates the key meanwhile, on any
-	// replica. A key without times is the empty slice, and they may be forgotten
-	// from expires on, of the same unit. update may be called again after a failure.
+	// UpdateCounter replaces the times kept for key, in microseconds since 1970 UTC, by
+	// what update makes of them. A key without times has the empty slice. Nobody else
+	// updates the key in the meantime, on any replica. The times may be forgotten from
+	// expires on, which has the same unit. update may be called again after a failure.
 	UpdateCounter(ctx context.Context, key string, expires int64, update func(times []int64) []int64) error
 }
 
 // sweepEvery is how often a Memory looks for keys that have expired.
 const sweepEvery = time.Minute
 
-// Memory is Counters of one process, for a server without replicas.
+// Memory is Counters in the memory of one process, for a server without replicas.
 type Memory struct {
 	now func() time.Time
 
@@ -36,7 +36,7 @@ type counter struct {
 	expires int64
 }
 
-// NewMemory is a Memory without keys.
+// NewMemory returns a Memory without keys.
 func NewMemory(now func() time.Time) *Memory {
 	return &Memory{now: now, kept: make(map[string]counter)}
 }
@@ -55,8 +55,8 @@ func (m *Memory) UpdateCounter(_ context.Context, key string, expires int64, upd
 	return nil
 }
 
-// sweep forgets what has expired, so that keys which come once do not fill the
-// memory; it holds mu.
+// sweep forgets what has expired, so that keys that are used once do not fill the
+// memory. It needs mu to be held.
 func (m *Memory) sweep() {
 	now := m.now()
 	if now.Before(m.sweepAt) {
@@ -70,8 +70,8 @@ func (m *Memory) sweep() {
 	}
 }
 
-// after is the times that lie after an instant, in a slice of their own: replicas'
-// clocks differ a little, so they need not be in order.
+// after returns the times after an instant, in a new slice. The times need not be in
+// order, because the clocks of replicas differ a little.
 func after(times []int64, instant int64) []int64 {
 	var kept []int64
 	for _, at := range times {

@@ -11,11 +11,11 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 )
 
-// maxRequests bounds a rate: every request of the window is remembered.
+// maxRequests bounds a rate, because every request of the window is remembered.
 const maxRequests = 1000
 
-// Rate is how many requests a key may make in any window of that length. The
-// zero Rate is no limit.
+// Rate is how many requests a key may make in any window of a length. The zero Rate
+// means no limit.
 type Rate struct {
 	Requests int
 	Window   time.Duration
@@ -33,7 +33,7 @@ func ParseRate(text string) (Rate, error) {
 	}
 	window := windows[strings.TrimSpace(unit)]
 	if !ok || err != nil || n < 1 || n > maxRequests || window == 0 {
-		return Rate{}, fmt.Errorf(`%q is no rate: want, say, "15/minute" (1 to %d a second, minute, hour or day), or "off"`, text, maxRequests)
+		return Rate{}, fmt.Errorf(`%q is not a rate: want "15/minute", for example (1 to %d a second, minute, hour or day), or "off"`, text, maxRequests)
 	}
 	return Rate{Requests: n, Window: window}, nil
 }
@@ -47,14 +47,14 @@ type Limiter struct {
 	now      func() time.Time
 }
 
-// NewLimiter makes a Limiter. Those of the same name and counters count together.
+// NewLimiter returns a Limiter. Limiters with the same name and counters count together.
 func NewLimiter(name string, rate Rate, counters Counters, now func() time.Time) *Limiter {
 	return &Limiter{name: name, rate: rate, counters: counters, now: now}
 }
 
 // Take takes a request of key into account. It returns a *fault.Throttled, and does not
-// count the request, if there were too many in the window before it; other errors are of
-// the counters.
+// count the request, if there were too many in the window before it. Other errors are
+// those of the counters.
 func (l *Limiter) Take(ctx context.Context, key string) error {
 	if l.rate.Requests == 0 {
 		return nil

@@ -7,35 +7,36 @@ import (
 	"time"
 )
 
-// The schedule of login throttling (SPEC section 6).
+// The schedule of a Throttle.
 const (
-	freeFailures    = 2 // without a wait
+	freeFailures    = 2 // that cause no wait
 	lockoutFailures = 5
 	cooldown        = 30 * time.Second
 	lockout         = 15 * time.Minute
 
-	// memory is how long a failure counts after the newest one. A lockout is as
-	// long, so the count starts anew when it ends.
+	// memory is how long failures count after the newest one. A lockout is as long, so
+	// the count starts again at zero when it ends.
 	memory = lockout
 )
 
-// Throttle slows down those who guess. From the 3rd failure of a key on, the next
-// try must wait 30 s × (failures − 2), and after the 5th a quarter of an hour.
+// Throttle slows down people who guess. From the 3rd failure of a key on, the next try
+// must wait 30 s × (failures − 2), and after the 5th failure 15 minutes.
 //
-// A try counts as a failure from its start, and Clear or Forgive takes it back. So
-// of many tries at once no more get through than one after another would.
+// A try counts as a failure from its start, and Clear or Forgive takes it back. So no
+// more tries get through at once than would one after another.
 type Throttle struct {
 	name     string
 	counters Counters
 	now      func() time.Time
 }
 
-// NewThrottle makes a Throttle. Those of the same name and counters count together.
+// NewThrottle returns a Throttle. Throttles with the same name and counters count
+// together.
 func NewThrottle(name string, counters Counters, now func() time.Time) *Throttle {
 	return &Throttle{name: name, counters: counters, now: now}
 }
 
-// Try is a try that was let through, or not.
+// Try is a try that was allowed or refused.
 type Try struct {
 	Allowed    bool
 	RetryAfter time.Duration // unless allowed
@@ -45,11 +46,11 @@ type Try struct {
 	at  int64
 }
 
-// Locks reports whether this try, if it fails, locks its key.
+// Locks reports whether this try locks its key if it fails.
 func (t Try) Locks() bool { return t.Allowed && t.Failures == lockoutFailures }
 
-// Begin lets a try of key through, or says when the next may be made; one that is
-// not let through does not count. The error is that of the counters.
+// Begin allows a try of key, or says when the next one may be made. A refused try does
+// not count. The error is that of the counters.
 func (t *Throttle) Begin(ctx context.Context, key string) (Try, error) {
 	now := t.now().UnixMicro()
 	try := Try{Key: key, at: now}
@@ -65,13 +66,12 @@ func (t *Throttle) Begin(ctx context.Context, key string) (Try, error) {
 	return try, err
 }
 
-// Clear forgets all failures of a key, because a try succeeded.
+// Clear forgets all failures of a key, after a try that succeeded.
 func (t *Throttle) Clear(ctx context.Context, key string) error {
 	return t.update(ctx, key, func([]int64) []int64 { return nil })
 }
 
-// Forgive takes back one try that was let through and did not fail; the failures
-// before it remain.
+// Forgive takes back one allowed try that did not fail; the failures before it remain.
 func (t *Throttle) Forgive(ctx context.Context, try Try) error {
 	return t.update(ctx, try.Key, func(failures []int64) []int64 {
 		if i := slices.Index(failures, try.at); i >= 0 {
@@ -95,7 +95,7 @@ func (t *Throttle) update(ctx context.Context, key string, change func([]int64) 
 	return nil
 }
 
-// blockedUntil is when the next try may be made, in microseconds since 1970 UTC.
+// blockedUntil returns when the next try may be made, in microseconds since 1970 UTC.
 func blockedUntil(failures []int64) int64 {
 	if len(failures) <= freeFailures {
 		return 0

@@ -14,14 +14,14 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 )
 
-// The longest values that are taken, in bytes.
+// The longest values that are accepted, in bytes.
 const (
 	maxSubject = 255 // OpenID Connect Core 1.0 section 2
 	maxEmail   = 254 // RFC 5321 section 4.5.3.1.3 without the brackets
 	maxName    = 255
 )
 
-// claims is what the provider says of a person, in an ID token or at the userinfo
+// claims is what the provider says about a person, in an ID token or at the userinfo
 // endpoint (OpenID Connect Core 1.0 section 5.1).
 type claims struct {
 	Subject       string `json:"sub"`
@@ -36,14 +36,14 @@ type claims struct {
 // yes is a boolean that some providers write as a string.
 type yes bool
 
-// UnmarshalJSON takes what is not clearly a yes for a no.
+// UnmarshalJSON reads everything that is not clearly a yes as a no.
 func (y *yes) UnmarshalJSON(b []byte) error {
 	*y = string(b) == `true` || string(b) == `"true"`
 	return nil
 }
 
-// verify checks the ID token that came with token (OpenID Connect Core 1.0
-// section 3.1.3.7) and returns what it says.
+// verify checks the ID token that came with token (OpenID Connect Core 1.0 section
+// 3.1.3.7) and returns its claims.
 func (p *provider) verify(ctx context.Context, token *oauth2.Token, nonce string) (claims, error) {
 	const step = "ID token"
 	raw, ok := token.Extra("id_token").(string)
@@ -54,9 +54,9 @@ func (p *provider) verify(ctx context.Context, token *oauth2.Token, nonce string
 	if err != nil {
 		return claims{}, unusable(ctx, step, err)
 	}
-	// The code of another login, slipped in here, gives that login's nonce.
+	// The code of another login, injected here, comes back with that login's nonce.
 	if subtle.ConstantTimeCompare([]byte(id.Nonce), []byte(nonce)) != 1 {
-		return claims{}, fmt.Errorf("%w: the nonce is another login's", account.ErrLoginRefused)
+		return claims{}, fmt.Errorf("%w: the nonce is that of another login", account.ErrLoginRefused)
 	}
 	if id.AccessTokenHash != "" {
 		if err := id.VerifyAccessToken(token.AccessToken); err != nil {
@@ -73,7 +73,7 @@ func (p *provider) verify(ctx context.Context, token *oauth2.Token, nonce string
 	return said, nil
 }
 
-// checkParty checks that the token was issued to this client, not only for it.
+// checkParty checks that the ID token was issued to this client, not only for it.
 func (p *provider) checkParty(id *goidc.IDToken, party string) error {
 	switch {
 	case party == "" && len(id.Audience) > 1:
@@ -84,11 +84,10 @@ func (p *provider) checkParty(id *goidc.IDToken, party string) error {
 	return nil
 }
 
-// complete reports whether the e-mail address and what it is worth are known.
+// complete reports whether the e-mail address is known, and whether it is verified.
 func (c *claims) complete() bool { return c.Email != "" && c.EmailVerified != nil }
 
-// complete asks the userinfo endpoint, if there is one, for what the ID token
-// does not say.
+// complete asks the userinfo endpoint, if there is one, for what the ID token lacks.
 func (p *provider) complete(ctx context.Context, token *oauth2.Token, said *claims) error {
 	if p.oidc.UserInfoEndpoint() == "" {
 		return nil
@@ -102,7 +101,7 @@ func (p *provider) complete(ctx context.Context, token *oauth2.Token, said *clai
 	if err := info.Claims(&more); err != nil {
 		return unusable(ctx, step, err)
 	}
-	// A token of somebody else could have been swapped in (section 5.3.2).
+	// Somebody else's token could have been substituted (section 5.3.2).
 	if more.Subject != said.Subject {
 		return unusable(ctx, step, errors.New("sub is not that of the ID token"))
 	}
@@ -110,7 +109,7 @@ func (p *provider) complete(ctx context.Context, token *oauth2.Token, said *clai
 	return nil
 }
 
-// add fills in what is missing. An address and its verification stay together.
+// add fills in what is missing. An address and its verification come from one source.
 func (c *claims) add(more claims) {
 	if more.Email != "" {
 		c.Email, c.EmailVerified = more.Email, more.EmailVerified
@@ -120,8 +119,8 @@ func (c *claims) add(more claims) {
 	}
 }
 
-// identity is who the claims say somebody is. The issuer is the one of the
-// settings, because the library lets Google write its own in two ways.
+// identity returns who the claims say somebody is. The issuer is that of the settings,
+// because the library accepts two spellings of Google's.
 func (c *claims) identity(issuer string) (account.Identity, error) {
 	switch {
 	case c.Subject == "" || len(c.Subject) > maxSubject || strings.ContainsFunc(c.Subject, unicode.IsControl):
@@ -139,7 +138,7 @@ func (c *claims) identity(issuer string) (account.Identity, error) {
 	}, nil
 }
 
-// shortName is name, or nothing if it is too long: no reason to keep anybody out.
+// shortName returns name, or "" if it is too long: that is no reason to refuse a login.
 func shortName(name string) string {
 	if len(name) > maxName {
 		return ""

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// provider is what discovery found.
+// provider is the result of discovery.
 type provider struct {
 	oidc     *goidc.Provider
 	oauth    oauth2.Config
@@ -24,20 +24,20 @@ type metadata struct {
 	AuthURL     string   `json:"authorization_endpoint"`
 	TokenURL    string   `json:"token_endpoint"`
 	KeysURL     string   `json:"jwks_uri"`
-	UserInfoURL string   `json:"userinfo_endpoint"` // "" means there is none
+	UserInfoURL string   `json:"userinfo_endpoint"` // "" if there is none
 	AuthMethods []string `json:"token_endpoint_auth_methods_supported"`
 }
 
-// provider discovers the provider unless that is done. Callers at the same time
-// share one request, and each waits no longer than its own context lets it.
+// provider returns the provider, and discovers it at first. Concurrent callers share one
+// request, and each waits no longer than its own context allows.
 func (c *Client) provider(ctx context.Context) (*provider, error) {
 	if found := c.found.Load(); found != nil {
 		return found, nil
 	}
-	// The request is everybody's, so it does not end with the caller that began it.
+	// The request serves all callers, so it does not end with the one that began it.
 	shared := goidc.ClientContext(context.WithoutCancel(ctx), c.http)
 	done := c.discovery.DoChan("", func() (any, error) {
-		if c.found.Load() != nil { // another call ended between the look above and here
+		if c.found.Load() != nil { // another call found it since the check above
 			return nil, nil
 		}
 		found, err := c.discover(shared)
@@ -80,13 +80,14 @@ func (c *Client) discover(ctx context.Context) (*provider, error) {
 			Scopes:       c.options.Scopes,
 			Endpoint:     endpoint,
 		},
-		// Of the algorithms in the document it takes the asymmetric ones, and RS256 if
-		// there are none: never "none", and never HS256 with the secret as the key.
+		// The library accepts the asymmetric algorithms of the document, or RS256 if there
+		// are none: never "none", and never HS256 with the secret as the key.
 		verifier: discovered.Verifier(&goidc.Config{ClientID: c.options.ClientID, Now: c.options.Now}),
 	}, nil
 }
 
-// check wants endpoints that are there and as well protected as the issuer.
+// check returns an error unless all endpoints are there and as well protected as the
+// issuer.
 func (m metadata) check(issuer string) error {
 	endpoints := map[string]string{
 		"authorization_endpoint": m.AuthURL,
@@ -109,10 +110,10 @@ func (m metadata) check(issuer string) error {
 	return nil
 }
 
-// authStyle is how the client shows its secret. The library could find out by
+// authStyle returns how the client presents its secret. The library could find out by
 // trying, but a try that fails uses up the code.
 func (m metadata) authStyle(secret string) oauth2.AuthStyle {
-	// A document that does not say means client_secret_basic.
+	// A document without methods means client_secret_basic.
 	basic := len(m.AuthMethods) == 0 || slices.Contains(m.AuthMethods, "client_secret_basic")
 	if basic && secret != "" {
 		return oauth2.AuthStyleInHeader

@@ -10,18 +10,17 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 )
 
-// maxCause is how many bytes of a cause go to the log.
+// maxCause is how many bytes of a cause go to the log, at most.
 const maxCause = 300
 
-// unusable is ErrProvider with its cause as text, so that nobody finds in it what
-// a library kept of the answer. If the caller gave up, it is the context's error:
-// that is not the provider's fault.
+// unusable returns ErrProvider with its cause as text, so that nothing that a library
+// keeps of the answer can be found in it. If the caller gave up, it returns the
+// context's error, because that is not the provider's fault.
 func unusable(ctx context.Context, step string, cause error) error {
 	if ctx.Err() != nil {
 		return fmt.Errorf("%s: %w", step, context.Cause(ctx))
 	}
-	var call *url.Error
-	if errors.As(cause, &call) { // without the URL, which a redirect may have filled with anything
+	if call, ok := errors.AsType[*url.Error](cause); ok { // without the URL, which a redirect may have filled with anything
 		cause = call.Err
 	}
 	text := cause.Error()

@@ -8,17 +8,17 @@ import (
 	"time"
 )
 
-// The limits of one call of the provider.
+// The limits of one call to the provider.
 const (
 	callTimeout  = 5 * time.Second
-	maxAnswer    = 256 << 10 // bytes of a body; a set of keys has some 10,000
+	maxAnswer    = 256 << 10 // bytes of a body; a set of keys has about 10,000
 	maxHeader    = 64 << 10  // bytes
 	maxRedirects = 3
 
 	idleTimeout = time.Minute // of a connection between calls
 )
 
-// limited is a copy of client, or a new one, that keeps the limits.
+// limited returns a copy of client, or a new client, that keeps the limits.
 func limited(client *http.Client) *http.Client {
 	var c http.Client
 	if client != nil {
@@ -44,20 +44,20 @@ func newTransport() http.RoundTripper {
 	}
 }
 
-// stayOnHost refuses redirects that would show codes and secrets to another host,
-// or to anybody on the way.
+// stayOnHost refuses redirects that would show codes and secrets to another host, or to
+// anybody on the network.
 func stayOnHost(next *http.Request, via []*http.Request) error {
 	from := via[0].URL
 	switch {
 	case next.URL.Scheme != from.Scheme || next.URL.Host != from.Host:
 		return errors.New("it redirects to another host")
 	case len(via) > maxRedirects:
-		return errors.New("it redirects again and again")
+		return errors.New("it redirects too often")
 	}
 	return nil
 }
 
-// limitedTransport bounds what is read of an answer.
+// limitedTransport bounds how much of an answer is read.
 type limitedTransport struct{ base http.RoundTripper }
 
 func (t *limitedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -66,8 +66,8 @@ func (t *limitedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	if r.Method == http.MethodGet && answer.StatusCode != http.StatusOK {
-		// The status says it all, and the library would put the body into its error.
-		_ = answer.Body.Close() // nothing was wanted of it
+		// The status is enough, and the library would put the body into its error.
+		_ = answer.Body.Close() // nothing of it is needed
 		answer.Body = http.NoBody
 		return answer, nil
 	}
@@ -75,8 +75,8 @@ func (t *limitedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return answer, nil
 }
 
-// limitedBody fails, rather than ends, after left bytes: half an answer must not
-// look like a whole one.
+// limitedBody fails after left bytes, instead of ending: half an answer must not look
+// like a whole one.
 type limitedBody struct {
 	io.ReadCloser
 	left int

@@ -2,12 +2,12 @@
 // code flow with PKCE (OpenID Connect Core 1.0 section 3.1, RFC 7636).
 //
 // The rules are:
-//   - The program starts while the provider is down: what the provider is like is
-//     asked at the first login, and again after a failure.
-//   - Nobody is anybody before signature, issuer, audience, expiry and nonce of an
-//     ID token are checked.
-//   - Errors go to the log, so their texts are put together here. What the token
-//     endpoint answers may repeat what it was sent, and stays out.
+//   - The program can start while the provider is down: it discovers the provider at
+//     the first login, and again after a failure.
+//   - An identity counts only after signature, issuer, audience, expiry and nonce of
+//     its ID token are checked.
+//   - Errors go to the log, so their texts are composed here. The token endpoint's
+//     answers may repeat secrets that it was sent, and stay out.
 package oidc
 
 import (
@@ -23,25 +23,25 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 )
 
 // maxCodeSize is in bytes. The longest codes of known providers have about 2,000.
 const maxCodeSize = 4 << 10
 
-// Options is what a Client is made of.
+// Options are the settings of a Client.
 type Options struct {
-	Issuer       string   // required; URL, letter for letter as the provider writes it
+	Issuer       string   // required; URL, spelled exactly as the provider spells it
 	ClientID     string   // required
-	ClientSecret string   // "" means a public client, which PKCE alone protects
-	RedirectURL  string   // required; where the provider sends the browser back to
+	ClientSecret string   // "" for a public client, which PKCE alone protects
+	RedirectURL  string   // required; where the provider sends the browser back
 	Scopes       []string // nil means openid, email and profile
 
 	Now func() time.Time // required
 
-	// Client is what to call the provider with; nil means a client with the proxy
-	// of the environment. Redirects and the size of answers are limited in any
-	// case, and a call takes no longer than five seconds or its Timeout if that is
-	// shorter.
+	// Client calls the provider; nil means a client with the proxy of the environment.
+	// In either case redirects and the size of answers are limited, and a call takes at
+	// most five seconds, or Client's Timeout if that is shorter.
 	Client *http.Client
 }
 
@@ -54,8 +54,8 @@ type Client struct {
 	found     atomic.Pointer[provider] // nil before the first discovery that worked
 }
 
-// New returns a Client, or an error that says which option is no good. It calls
-// nobody.
+// New returns a Client, or an error that says which option is not valid. It makes no
+// call.
 func New(o Options) (*Client, error) {
 	if o.Scopes == nil {
 		o.Scopes = []string{goidc.ScopeOpenID, goidc.ScopeEmail, goidc.ScopeProfile}
@@ -66,31 +66,25 @@ func New(o Options) (*Client, error) {
 	return &Client{options: o, http: limited(o.Client)}, nil
 }
 
-// AuthURL is where the browser is sent for one login.
-func (c *Client) AuthURL(ctx context.Context, state, nonce, verifier string) (string, error) {
+// AuthURL returns where to send the browser for one login.
+func (c *Client) AuthURL(ctx context.Context, state, nonce, verifier string) (_ string, err error) {
+	defer fault.Wrap(&err, "URL of a login")
 	if state == "" || nonce == "" || verifier == "" {
-		return "", errors.New("URL of a login: state, nonce or PKCE verifier is missing")
+		return "", errors.New("state, nonce or PKCE verifier is missing")
 	}
 	p, err := c.provider(ctx)
 	if err != nil {
-		return "", fmt.Errorf("URL of a login: %w", err)
+		return "", err
 	}
 	return p.oauth.AuthCodeURL(state, goidc.Nonce(nonce), oauth2.S256ChallengeOption(verifier)), nil
 }
 
-// Exchange turns the code of one login into the verified identity.
-func (c *Client) Exchange(ctx context.Context, code, nonce, verifier string) (account.Identity, error) {
+// Exchange turns the code of one login into a verified identity.
+func (c *Client) Exchange(ctx context.Context, code, nonce, verifier string) (_ account.Identity, err error) {
+	defer fault.Wrap(&err, "exchange a code")
 	if nonce == "" || verifier == "" { // an empty nonce would match a token without one
-		return account.Identity{}, errors.New("exchange a code: nonce or PKCE verifier is missing")
+		return account.Identity{}, errors.New("nonce or PKCE verifier is missing")
 	}
-	who, err := c.exchange(ctx, code, nonce, verifier)
-	if err != nil {
-		return account.Identity{}, fmt.Errorf("exchange a code: %w", err)
-	}
-	return who, nil
-}
-
-func (c *Client) exchange(ctx context.Context, code, nonce, verifier string) (account.Identity, error) {
 	if code == "" || len(code) > maxCodeSize {
 		return account.Identity{}, fmt.Errorf("%w: a code of %d bytes", account.ErrLoginRefused, len(code))
 	}

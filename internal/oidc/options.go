@@ -10,8 +10,8 @@ import (
 	goidc "github.com/coreos/go-oidc/v3/oidc"
 )
 
-// check is about the form alone; whether the provider knows the client shows at
-// the first login.
+// check returns an error for options that cannot work. Only the first login shows
+// whether the provider knows the client.
 func (o Options) check() error {
 	if err := checkIssuer(o.Issuer); err != nil {
 		return fmt.Errorf("issuer: %w", err)
@@ -30,9 +30,9 @@ func (o Options) check() error {
 	return nil
 }
 
-// checkIssuer is OpenID Connect Discovery 1.0 section 3: https, no query, no
-// fragment. Without TLS anybody on the way could say who people are, so http is
-// for this machine only.
+// checkIssuer checks the rules of OpenID Connect Discovery 1.0 section 3: https, no
+// query, no fragment. Without TLS anybody on the network could say who people are, so
+// http is for this machine only.
 func checkIssuer(raw string) error {
 	u, err := parseURL(raw)
 	switch {

@@ -12,30 +12,29 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 )
 
-// invalidGrant is the only refusal that is about the code.
+// invalidGrant is the only refusal that concerns the code.
 const invalidGrant = "invalid_grant"
 
-// redeem gives the code to the token endpoint.
+// redeem exchanges the code for tokens at the token endpoint.
 func (p *provider) redeem(ctx context.Context, code, verifier string) (*oauth2.Token, error) {
 	token, err := p.oauth.Exchange(ctx, code, oauth2.VerifierOption(verifier))
 	if err == nil {
 		return token, nil
 	}
 	const step = "token endpoint"
-	var answered *oauth2.RetrieveError
-	var call *url.Error
-	switch {
-	case errors.As(err, &answered) && answered.ErrorCode == invalidGrant:
-		return nil, fmt.Errorf("%w: %s", account.ErrLoginRefused, invalidGrant)
-	case errors.As(err, &answered):
+	if answered, ok := errors.AsType[*oauth2.RetrieveError](err); ok {
+		if answered.ErrorCode == invalidGrant {
+			return nil, fmt.Errorf("%w: %s", account.ErrLoginRefused, invalidGrant)
+		}
 		return nil, unusable(ctx, step, refusal(answered))
-	case errors.As(err, &call):
+	}
+	if call, ok := errors.AsType[*url.Error](err); ok {
 		return nil, unusable(ctx, step, call)
 	}
-	return nil, unusable(ctx, step, errors.New("the answer is too long or no token response"))
+	return nil, unusable(ctx, step, errors.New("the answer is too long or not a token response"))
 }
 
-// refusal is an answer of the token endpoint without its body, which may repeat
+// refusal describes an answer of the token endpoint without its body, which may repeat
 // the code and the secret.
 func refusal(answered *oauth2.RetrieveError) error {
 	known := []string{ // RFC 6749 section 5.2

@@ -1,7 +1,7 @@
-// Package pwned asks Have I Been Pwned whether a password was in a data leak
-// (SPEC section 6). What leaves the machine is five hex digits of the password's
-// SHA-1, which hundreds of leaked passwords have in common; the answer
-// lists them all, padded so that not even its size says which five they were:
+// Package pwned asks Have I Been Pwned whether a password was in a data leak. It sends
+// five hex digits of the password's SHA-1, which hundreds of leaked passwords have in
+// common. The answer lists all of these, padded so that not even its size reveals which
+// digits were sent:
 // https://haveibeenpwned.com/API/v3#PwnedPasswords
 package pwned
 
@@ -9,7 +9,7 @@ import (
 	"bufio"
 	"cmp"
 	"context"
-	"crypto/sha1" //nolint:gosec // the service is keyed by it; nothing rests on its strength
+	"crypto/sha1" //nolint:gosec // the service looks passwords up by it; nothing depends on its strength
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -21,7 +21,7 @@ import (
 	"time"
 )
 
-// DefaultURL is where the service is.
+// DefaultURL is the address of the service.
 const DefaultURL = "https://api.pwnedpasswords.com"
 
 const (
@@ -32,7 +32,7 @@ const (
 	otherDigits = 2*sha1.Size - sentDigits
 )
 
-// Options is what a Client is made of.
+// Options are the settings of a Client.
 type Options struct {
 	URL       string            // "" means DefaultURL
 	Transport http.RoundTripper // nil means http.DefaultTransport
@@ -58,8 +58,8 @@ func New(o Options) *Client {
 	}
 }
 
-// Contains reports whether password was in a leak. An error means that it could
-// not be found out within two seconds; it names no part of the password's hash.
+// Contains reports whether password was in a leak. An error means that this could not
+// be found out within two seconds; it contains no part of the password's hash.
 func (c *Client) Contains(ctx context.Context, password string) (bool, error) {
 	sum := sha1.Sum([]byte(password)) //nolint:gosec // see the import
 	digits := strings.ToUpper(hex.EncodeToString(sum[:]))
@@ -70,8 +70,8 @@ func (c *Client) Contains(ctx context.Context, password string) (bool, error) {
 	return found, nil
 }
 
-// lookUp asks for the hashes that start with the digits sent, and looks for the
-// one that goes on with the others.
+// lookUp asks for the hashes that start with the digits sent, and looks for the hash
+// that continues with the other digits.
 func (c *Client) lookUp(ctx context.Context, sent, others string) (bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -86,7 +86,7 @@ func (c *Client) lookUp(ctx context.Context, sent, others string) (bool, error) 
 		return false, err
 	}
 	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK { // a redirect too: the digits go to one place only
+	if response.StatusCode != http.StatusOK { // redirects are not followed: the digits go to one place only
 		return false, fmt.Errorf("status %d", response.StatusCode)
 	}
 	found, err := find(http.MaxBytesReader(nil, response.Body, maxAnswer), others)
@@ -96,9 +96,9 @@ func (c *Client) lookUp(ctx context.Context, sent, others string) (bool, error) 
 	return found, nil
 }
 
-// find reports whether an answer lists digits with a count above zero; a count of
-// zero is padding. It reads all of the answer: one that is garbled or cut short
-// anywhere is an error, because then a miss means nothing.
+// find reports whether an answer lists digits with a count above zero; a count of zero
+// is padding. It reads the whole answer: if any part is garbled or missing, a miss would
+// mean nothing, so it returns an error.
 func find(answer io.Reader, digits string) (found bool, _ error) {
 	lines := bufio.NewScanner(answer)
 	lines.Buffer(nil, maxLine)
@@ -113,7 +113,7 @@ func find(answer io.Reader, digits string) (found bool, _ error) {
 	if err := lines.Err(); err != nil {
 		return false, err
 	}
-	if n == 0 { // every five digits have passwords
+	if n == 0 { // leaked passwords exist for any five digits
 		return false, errors.New("it is empty")
 	}
 	return found, nil
@@ -132,8 +132,8 @@ func parse(line string) (digits string, count uint64, _ error) {
 	return digits, count, nil
 }
 
-// withoutURL is the cause alone: net/http puts the URL into its errors, and with
-// it the digits.
+// withoutURL returns the cause alone, because net/http puts the URL, and so the digits,
+// into its errors.
 func withoutURL(err error) error {
 	if named, ok := errors.AsType[*url.Error](err); ok {
 		return named.Err
