@@ -3,8 +3,9 @@ package account
 import (
 	"context"
 	"fmt"
-	"sync"
 	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/coalesce"
 )
 
 const (
@@ -12,110 +13,65 @@ const (
 	lookupTimeout  = 5 * time.Second // of one query
 )
 
-// lookups finds the users of tokens. It sits before every request, so requests
-// that arrive while a query is in flight are looked up together by the next one.
-//
-// The rules are:
-//   - One query is in flight at a time. A request that finds none starts its own
-//     at once.
-//   - A request joins only a group whose query has not started, so its answer is
-//     never older than the request, and a revocation holds for the next one.
-//   - A query belongs to no single caller: it outlives the one who gave up.
-//   - The goroutine that queries ends when nobody waits.
+// lookups finds the users of access tokens. It sits before every request, so requests that
+// arrive while a query is in flight are looked up together by the next one. An answer is
+// never older than its request, so a revocation holds for the next request.
 type lookups struct {
-	store Store
-
-	mu       sync.Mutex
-	querying bool
-	waiting  []*lookupGroup // those whose query has not started, oldest first
+	store   Store
+	queries *coalesce.Coalescer[*lookup]
 }
 
-// lookupGroup is the requests that one query answers.
-type lookupGroup struct {
-	refs map[TokenRef]struct{} // guarded by lookups.mu until the group leaves waiting
-
-	done  chan struct{} // closed when the answer is there
-	users map[TokenRef]User
-	err   error
+// lookup is one request for a user, and its answer once a query has found it.
+type lookup struct {
+	ref  TokenRef
+	user User
+	err  error
 }
 
-func newLookups(store Store) *lookups { return &lookups{store: store} }
+func newLookups(store Store) *lookups {
+	l := &lookups{store: store}
+	l.queries = coalesce.New(coalesce.Options[*lookup]{Run: l.answer, MaxItems: maxLookupGroup})
+	return l
+}
 
 // find returns the user of a token that exists. It returns ErrUnauthenticated if
 // it does not, the error of the query, or ctx's error if it ends first.
 func (l *lookups) find(ctx context.Context, ref TokenRef) (User, error) {
-	ref = ref.Key()
-	group := l.join(ref)
-	select {
-	case <-group.done:
-	case <-ctx.Done():
-		return User{}, ctx.Err()
+	asked := &lookup{ref: ref.Key()}
+	if err := l.queries.Do(ctx, asked); err != nil {
+		return User{}, err
 	}
-	if group.err != nil {
-		return User{}, group.err
-	}
-	user, ok := group.users[ref]
-	if !ok {
-		return User{}, fmt.Errorf("%w: token does not exist", ErrUnauthenticated)
-	}
-	return user, nil
+	return asked.user, asked.err
 }
 
-// join puts ref into the next group and makes sure that it is queried.
-func (l *lookups) join(ref TokenRef) *lookupGroup {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	group := l.openGroup()
-	group.refs[ref] = struct{}{}
-	if !l.querying {
-		l.querying = true
-		go l.query()
-	}
-	return group
-}
-
-// openGroup is the group that still has room; it holds mu.
-func (l *lookups) openGroup() *lookupGroup {
-	if n := len(l.waiting); n > 0 && len(l.waiting[n-1].refs) < maxLookupGroup {
-		return l.waiting[n-1]
-	}
-	group := &lookupGroup{refs: make(map[TokenRef]struct{}), done: make(chan struct{})}
-	l.waiting = append(l.waiting, group)
-	return group
-}
-
-// query answers the waiting groups one after another until there is none.
-func (l *lookups) query() {
-	for group := l.next(); group != nil; group = l.next() {
-		group.users, group.err = l.usersOf(group.refs)
-		close(group.done)
-	}
-}
-
-// next takes the oldest group, which nobody can join from here on, or returns
-// nil and marks that nobody queries.
-func (l *lookups) next() *lookupGroup {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if len(l.waiting) == 0 {
-		l.querying = false
-		return nil
-	}
-	group := l.waiting[0]
-	l.waiting = l.waiting[1:]
-	return group
-}
-
-func (l *lookups) usersOf(set map[TokenRef]struct{}) (map[TokenRef]User, error) {
+// answer finds the users of a group in one query. It belongs to no single request, so it
+// has a time limit of its own.
+func (l *lookups) answer(group []*lookup) {
 	ctx, cancel := context.WithTimeout(context.Background(), lookupTimeout)
 	defer cancel()
-	refs := make([]TokenRef, 0, len(set))
-	for ref := range set {
-		refs = append(refs, ref)
+	users, err := l.store.UsersOfTokens(ctx, distinct(group))
+	for _, asked := range group {
+		user, exists := users[asked.ref]
+		switch {
+		case err != nil:
+			asked.err = fmt.Errorf("look up tokens: %w", err)
+		case !exists:
+			asked.err = fmt.Errorf("%w: token does not exist", ErrUnauthenticated)
+		default:
+			asked.user = user
+		}
 	}
-	users, err := l.store.UsersOfTokens(ctx, refs)
-	if err != nil {
-		return nil, fmt.Errorf("look up tokens: %w", err)
+}
+
+// distinct returns the refs of a group, each once.
+func distinct(group []*lookup) []TokenRef {
+	refs := make([]TokenRef, 0, len(group))
+	seen := make(map[TokenRef]struct{}, len(group))
+	for _, asked := range group {
+		if _, ok := seen[asked.ref]; !ok {
+			seen[asked.ref] = struct{}{}
+			refs = append(refs, asked.ref)
+		}
 	}
-	return users, nil
+	return refs
 }

@@ -36,13 +36,17 @@ var rooms = []room{
 		reason:  "writers turn report models into bytes; they fetch nothing",
 	},
 	{
+		pattern: "internal/coalesce",
+		reason:  "it does together what arrives together, whatever that is",
+	},
+	{
 		pattern: "internal/limit",
 		may:     []string{"internal/fault"},
 		reason:  "it counts what is repeated, whatever that is",
 	},
 	{
 		pattern: "internal/tracker",
-		may:     []string{"internal/timeline", "internal/report", "internal/export/...", "internal/fault"},
+		may:     []string{"internal/timeline", "internal/report", "internal/export/...", "internal/fault", "internal/coalesce"},
 		reason:  "a use case declares the store it needs, and knows neither the store, nor HTTP, nor the other use cases",
 	},
 	{
@@ -63,7 +67,7 @@ var rooms = []room{
 	{
 		pattern: "internal/account",
 		may: []string{
-			"internal/timeline", "internal/report", "internal/export/...", "internal/fault", "internal/limit",
+			"internal/timeline", "internal/report", "internal/export/...", "internal/fault", "internal/limit", "internal/coalesce",
 			"internal/account/password", "internal/account/token",
 		},
 		reason: "a use case declares the store it needs, and knows neither the store, nor HTTP, nor the other use cases",
@@ -75,7 +79,8 @@ var rooms = []room{
 	{
 		pattern: "internal/store/...",
 		may: []string{
-			"internal/timeline", "internal/fault", "internal/limit", "internal/tracker", "internal/live", "internal/account",
+			"internal/timeline", "internal/fault", "internal/limit", "internal/coalesce",
+			"internal/tracker", "internal/live", "internal/account",
 		},
 		reason: "it implements what the use cases declare; no rule of the domain lives in SQL",
 	},

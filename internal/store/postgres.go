@@ -26,7 +26,7 @@ type postgresDB struct {
 	session *pgx.ConnConfig // for what needs a session
 	pooled  bool            // the pools lead to a pooler: no setting or prepared statement outlives a transaction
 
-	counters postgresCounters
+	counters *postgresCounters
 }
 
 func (db *postgresDB) begin(ctx context.Context) (writeTx, error) {

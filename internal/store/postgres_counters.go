@@ -7,12 +7,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/coalesce"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 )
@@ -33,7 +33,8 @@ const (
 	expiredCountersSQL = `DELETE FROM counters WHERE key IN (
 		SELECT key FROM counters WHERE expires_at < $1 ORDER BY key FOR UPDATE SKIP LOCKED)`
 
-	counterTimeout = 5 * time.Second // of one group
+	maxCounterGroup = 256             // updates in one transaction
+	counterTimeout  = 5 * time.Second // of one transaction
 )
 
 // counterSettings bound how long a replica that has stopped in the middle can hold a
@@ -51,28 +52,26 @@ var counterSettings = []string{
 // A count that a crash of the database server takes back by half a second is exact
 // enough, so these commits alone do not wait for the disk.
 type postgresCounters struct {
-	pool *pgxpool.Pool
-
-	mu      sync.Mutex
-	running bool
-	waiting *counterGroup // nil if nobody waits
+	pool    *pgxpool.Pool
+	updates *coalesce.Coalescer[*counterUpdate]
 }
 
+// counterUpdate changes one counter; err says why it was not made.
 type counterUpdate struct {
 	key     string
 	expires int64
 	update  func(times []int64) []int64
-}
-
-// counterGroup is the updates of one transaction.
-type counterGroup struct {
-	updates []counterUpdate
-	done    chan struct{} // closed when they are made, or have failed
 	err     error
 }
 
+func newPostgresCounters(pool *pgxpool.Pool) *postgresCounters {
+	c := &postgresCounters{pool: pool}
+	c.updates = coalesce.New(coalesce.Options[*counterUpdate]{Run: c.updateAll, MaxItems: maxCounterGroup})
+	return c
+}
+
 // Counters are in the database, for all replicas.
-func (db *postgresDB) Counters(func() time.Time) limit.Counters { return &db.counters }
+func (db *postgresDB) Counters(func() time.Time) limit.Counters { return db.counters }
 
 // DeleteExpiredCounters removes what nobody will ask for.
 func (db *postgresDB) DeleteExpiredCounters(ctx context.Context, before int64) (err error) {
@@ -87,53 +86,34 @@ func (c *postgresCounters) UpdateCounter(ctx context.Context, key string, expire
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	group := c.join(counterUpdate{key, expires, update})
-	<-group.done
-	return group.err
-}
-
-func (c *postgresCounters) join(u counterUpdate) *counterGroup {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.waiting == nil {
-		c.waiting = &counterGroup{done: make(chan struct{})}
+	u := &counterUpdate{key: key, expires: expires, update: update}
+	if err := c.updates.Do(context.WithoutCancel(ctx), u); err != nil {
+		return err
 	}
-	group := c.waiting
-	group.updates = append(group.updates, u)
-	if !c.running {
-		c.running = true
-		go c.run()
-	}
-	return group
+	return u.err
 }
 
-// run makes the updates that wait, group after group, until nobody waits.
-func (c *postgresCounters) run() {
-	for group := c.next(); group != nil; group = c.next() {
-		group.err = c.apply(group.updates)
-		close(group.done)
-	}
-}
-
-func (c *postgresCounters) next() *counterGroup {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	group := c.waiting
-	c.waiting, c.running = nil, group != nil
-	return group
-}
-
-func (c *postgresCounters) apply(updates []counterUpdate) error {
+// updateAll makes the updates of a group in one transaction: all of them, or none.
+func (c *postgresCounters) updateAll(group []*counterUpdate) {
 	ctx, cancel := context.WithTimeout(context.Background(), counterTimeout)
 	defer cancel()
+	if err := c.apply(ctx, group); err != nil {
+		for _, u := range group {
+			u.err = err
+		}
+	}
+}
+
+func (c *postgresCounters) apply(ctx context.Context, group []*counterUpdate) (err error) {
+	defer fault.Wrap(&err, "updating counters")
 	conn, err := c.pool.Acquire(ctx)
 	if err != nil {
-		return fmt.Errorf("connecting to count: %w", err)
+		return fmt.Errorf("connecting: %w", err)
 	}
 	defer conn.Release()
-	kept, err := lockCounters(ctx, conn.Conn(), updates)
+	kept, err := lockCounters(ctx, conn.Conn(), group)
 	if err == nil {
-		for _, u := range updates {
+		for _, u := range group {
 			kept[u.key] = u.update(kept[u.key])
 		}
 		err = putCounters(ctx, conn.Conn(), kept)
@@ -142,11 +122,11 @@ func (c *postgresCounters) apply(updates []counterUpdate) error {
 		_, rollbackErr := conn.Exec(ctx, "ROLLBACK")
 		err = errors.Join(err, rollbackErr)
 	}
-	return wrapped(err, "updating counters")
+	return err
 }
 
 // lockCounters begins a transaction and reads the times of each key.
-func lockCounters(ctx context.Context, conn *pgx.Conn, updates []counterUpdate) (map[string][]int64, error) {
+func lockCounters(ctx context.Context, conn *pgx.Conn, updates []*counterUpdate) (map[string][]int64, error) {
 	expires := make(map[string]int64, len(updates))
 	for _, u := range updates {
 		expires[u.key] = max(expires[u.key], u.expires)

@@ -153,7 +153,7 @@ func (db *postgresDB) connect(ctx context.Context, s postgresSettings) (err erro
 	if db.urgent, err = pgxpool.NewWithConfig(ctx, sized(s.config, urgentConnections)); err != nil {
 		return err
 	}
-	db.counters.pool = db.urgent
+	db.counters = newPostgresCounters(db.urgent)
 	ingest := sized(s.config, ingestConnections)
 	if !s.pooled {
 		maps.Copy(ingest.ConnConfig.RuntimeParams, ingestSettings())

@@ -62,7 +62,7 @@ func (t *Tracker) SetTarget(ctx context.Context, rater Rater, sessionID string, 
 func (t *Tracker) correct(ctx context.Context, rater Rater, sessionID string, e timeline.Event) (bool, error) {
 	r := &request{
 		rater: rater, received: timeline.InstantOf(t.now()),
-		entries: []entry{{correction: &correction{sessionID: sessionID, event: e}}},
+		correction: &correction{sessionID: sessionID, event: e},
 	}
 	if err := t.submit(ctx, r); err != nil {
 		return false, err

@@ -68,10 +68,8 @@ func (g *group) need() Need {
 			continue
 		}
 		need.Users = append(need.Users, r.rater.ID)
-		for _, e := range r.entries {
-			if e.press.ID != "" {
-				need.Events = append(need.Events, EventKey{UserID: r.rater.ID, ID: e.press.ID})
-			}
+		for _, p := range r.presses {
+			need.Events = append(need.Events, EventKey{UserID: r.rater.ID, ID: p.ID})
 		}
 	}
 	slices.Sort(need.Users)
@@ -99,32 +97,40 @@ func (g *group) find(ctx context.Context, tx Tx, key SessionKey) (*work, error) 
 }
 
 func (g *group) apply(ctx context.Context, tx Tx, r *request) error {
-	r.outcomes, r.refolded = make([]Outcome, len(r.entries)), 0
-	for i, e := range r.entries {
-		answer, err := g.record(ctx, tx, r, e)
-		if err != nil && !isRefusal(err) {
+	r.outcomes, r.refolded = make([]Outcome, 0, len(r.presses)), 0
+	if r.correction != nil {
+		return r.note(g.correct(ctx, tx, r))
+	}
+	for _, p := range r.presses {
+		if err := r.note(g.record(ctx, tx, r, p)); err != nil {
 			return err
 		}
-		r.outcomes[i] = Outcome{Answer: answer, Err: err}
 	}
 	return nil
 }
 
-func (g *group) record(ctx context.Context, tx Tx, r *request, e entry) (Answer, error) {
-	if e.correction != nil {
-		return g.correct(ctx, tx, r, *e.correction)
+// note adds what became of one press or correction. It returns an error that concerns more
+// than that one.
+func (r *request) note(answer Answer, err error) error {
+	if err != nil && !isRefusal(err) {
+		return err
 	}
-	if known, ok := g.recorded[EventKey{UserID: r.rater.ID, ID: e.press.ID}]; ok {
-		return g.repeat(ctx, tx, known, e.press)
+	r.outcomes = append(r.outcomes, Outcome{Answer: answer, Err: err})
+	return nil
+}
+
+func (g *group) record(ctx context.Context, tx Tx, r *request, p timed) (Answer, error) {
+	if known, ok := g.recorded[EventKey{UserID: r.rater.ID, ID: p.ID}]; ok {
+		return g.repeat(ctx, tx, known, p)
 	}
-	if e.refused != nil { // only now: a repeat may come when its time is no longer acceptable
-		return Answer{}, e.refused
+	if p.refused != nil { // only now: a repeat may come when its time is no longer acceptable
+		return Answer{}, p.refused
 	}
-	return g.press(ctx, tx, r, e.press)
+	return g.press(ctx, tx, r, p)
 }
 
 // press records one press that is not recorded yet.
-func (g *group) press(ctx context.Context, tx Tx, r *request, p placed) (Answer, error) {
+func (g *group) press(ctx context.Context, tx Tx, r *request, p timed) (Answer, error) {
 	if p.at == 0 {
 		p.at = g.serverTime(r.rater.ID)
 	}
@@ -159,7 +165,7 @@ func (g *group) serverTime(userID int64) timeline.Instant {
 }
 
 // sessionFor is the session that a press belongs to; a NEXT without one starts it.
-func (g *group) sessionFor(rater Rater, p placed) (*work, error) {
+func (g *group) sessionFor(rater Rater, p timed) (*work, error) {
 	w := g.active[rater.ID]
 	switch {
 	case w != nil && w.state.Active():
@@ -191,7 +197,7 @@ func (g *group) answer(w *work, effect timeline.Effect) Answer {
 
 // repeat answers a press that is recorded: with what it was told then and the
 // state of its session now.
-func (g *group) repeat(ctx context.Context, tx Tx, known StoredEvent, p placed) (Answer, error) {
+func (g *group) repeat(ctx context.Context, tx Tx, known StoredEvent, p timed) (Answer, error) {
 	if known.Type != p.Type || known.ClientAt != p.At {
 		return Answer{}, ErrIDReused
 	}
@@ -206,7 +212,8 @@ func (g *group) repeat(ctx context.Context, tx Tx, known StoredEvent, p placed) 
 }
 
 // correct records a correction; of one that changes nothing the Answer is empty.
-func (g *group) correct(ctx context.Context, tx Tx, r *request, c correction) (Answer, error) {
+func (g *group) correct(ctx context.Context, tx Tx, r *request) (Answer, error) {
+	c := r.correction
 	w, err := g.find(ctx, tx, SessionKey{UserID: r.rater.ID, ID: c.sessionID})
 	if errors.Is(err, ErrUnknown) {
 		return Answer{}, ErrUnknownSession

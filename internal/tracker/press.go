@@ -9,7 +9,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// Press is one event as a client sends it (SPEC section 3).
+// Press is an event that a person made, as a client sends it.
 type Press struct {
 	ID         string           // canonical UUID; "" lets the server give one
 	Type       timeline.Type    // one of the four presses
@@ -30,31 +30,34 @@ const (
 // so an older one is a broken clock.
 var earliest = timeline.InstantOf(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC))
 
-// placed is a press with the instant at which it counts.
-type placed struct {
+// timed is a press with the instant at which it counts.
+type timed struct {
 	Press
-	at timeline.Instant // 0: the server's time when it is recorded
+	at timeline.Instant // 0 means the server's time when it is recorded
+	// refused is why its time cannot be right; a repeat of a recorded press is answered all
+	// the same.
+	refused error
 }
 
-// place corrects the press's time by the client's skew and refuses a time that
-// cannot be right (SPEC section 3, Clocks). sentAt is 0 when the client gave none.
-func place(p Press, sentAt, received timeline.Instant) (placed, error) {
+// timedBy corrects the time of a press by the skew of its client's clock, if it said what
+// that showed when it sent the press, and refuses a time that cannot be right.
+func timedBy(p Press, received timeline.Instant) timed {
 	if p.At == 0 {
-		return placed{Press: p}, nil
+		return timed{Press: p}
 	}
 	at := p.At
-	if sentAt != 0 {
-		if skew := timeline.Micros(received - sentAt); skew > skewTolerance || skew < -skewTolerance {
+	if p.SentAt != 0 {
+		if skew := timeline.Micros(received - p.SentAt); skew > skewTolerance || skew < -skewTolerance {
 			at = at.Add(skew)
 		}
 	}
 	switch {
 	case p.At < earliest || at < earliest:
-		return placed{Press: p}, fault.Field("timestamp", "must not be before 2000-01-01")
+		return timed{Press: p, refused: fault.Field("timestamp", "must not be before 2000-01-01")}
 	case at > received.Add(futureTolerance):
-		return placed{Press: p}, fault.Field("timestamp", "must not be more than 2 minutes in the future")
+		return timed{Press: p, refused: fault.Field("timestamp", "must not be more than 2 minutes in the future")}
 	}
-	return placed{Press: p, at: at}, nil
+	return timed{Press: p, at: at}
 }
 
 // newID is a UUID of version 7: new rows of one user lie side by side.

@@ -9,9 +9,9 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// The rules of SPEC section 3, Clocks. Times are seconds after the server's
-// time of receipt, except where a case says otherwise.
-func TestPlace(t *testing.T) {
+// A skewed clock is corrected, and a time that cannot be right is refused. Times are after the
+// instant at which the server received the press.
+func TestTimedBy(t *testing.T) {
 	t.Parallel()
 	const (
 		second   = timeline.Second
@@ -22,14 +22,14 @@ func TestPlace(t *testing.T) {
 	received := timeline.InstantOf(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))
 	sinceEarliest := timeline.Micros(received - earliest)
 	for _, c := range []struct {
-		name         string
-		at, sent     timeline.Micros // by the client's clock
-		want         timeline.Micros
-		wantRefusal  string
-		wantsNoPlace bool // it gets its place when it is recorded
+		name        string
+		at, sent    timeline.Micros // by the client's clock
+		want        timeline.Micros
+		wantRefusal string
+		wantsNoTime bool // it gets its time when it is recorded
 	}{
-		{name: "no time", at: absent, sent: absent, wantsNoPlace: true},
-		{name: "no time, skewed clock", at: absent, sent: 3600 * second, wantsNoPlace: true},
+		{name: "no time", at: absent, sent: absent, wantsNoTime: true},
+		{name: "no time, skewed clock", at: absent, sent: 3600 * second, wantsNoTime: true},
 		{name: "now", at: 0, sent: absent, want: 0},
 		{name: "earlier", at: -3600 * second, sent: absent, want: -3600 * second},
 
@@ -55,45 +55,26 @@ func TestPlace(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			var p Press
-			var sentAt timeline.Instant
 			if c.at != absent {
 				p.At = received.Add(c.at)
 			}
 			if c.sent != absent {
-				sentAt = received.Add(c.sent)
+				p.SentAt = received.Add(c.sent)
 			}
-			got, err := place(p, sentAt, received)
+			got := timedBy(p, received)
 			if c.wantRefusal != "" {
-				if !errors.Is(err, fault.ErrInvalid) || err.Error() != c.wantRefusal {
-					t.Errorf("got %v, %v; want %q", got, err, c.wantRefusal)
+				if !errors.Is(got.refused, fault.ErrInvalid) || got.refused.Error() != c.wantRefusal {
+					t.Errorf("got %+v, want %q", got, c.wantRefusal)
 				}
 				return
 			}
-			want := placed{Press: p, at: received.Add(c.want)}
-			if c.wantsNoPlace {
+			want := timed{Press: p, at: received.Add(c.want)}
+			if c.wantsNoTime {
 				want.at = 0
 			}
-			if err != nil || got != want {
-				t.Errorf("got %+v, %v; want %+v", got, err, want)
+			if got.refused != nil || got != want {
+				t.Errorf("got %+v, want %+v", got, want)
 			}
 		})
-	}
-}
-
-// A request that was recorded just before the recorder stopped is answered with
-// what became of it: that nothing was recorded would be a lie.
-func TestAwaitPrefersTheAnswer(t *testing.T) {
-	t.Parallel()
-	tracker := New(Options{})
-	close(tracker.stopped)
-	recorded, lost := &request{done: make(chan struct{})}, &request{done: make(chan struct{})}
-	close(recorded.done)
-	for range 100 { // select takes a ready case at random
-		if err := tracker.await(t.Context(), recorded); err != nil {
-			t.Fatalf("recorded: got %v", err)
-		}
-		if err := tracker.await(t.Context(), lost); !errors.Is(err, ErrUnavailable) {
-			t.Fatalf("not recorded: got %v, want ErrUnavailable", err)
-		}
 	}
 }

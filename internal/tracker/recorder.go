@@ -6,112 +6,62 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/coalesce"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
 const (
-	// maxGroupRequests and maxGroupEntries bound one transaction, so that a
-	// flood cannot make everybody wait for a huge one.
+	// maxGroupRequests and maxGroupPresses bound one transaction, so that a flood cannot make
+	// everybody wait for a huge one.
 	maxGroupRequests = 256
-	maxGroupEntries  = 2000
-	// maxTries bounds how often a group that lost a race is done again. Some
-	// process wins every race, so this many in a row means something is wrong.
+	maxGroupPresses  = 2000
+	// maxTries bounds how often a group that lost a race is done again. Some replica wins
+	// every race, so this many losses in a row mean that something is wrong.
 	maxTries = 50
-	// groupTimeout is how long a group may take with all its tries: everybody waits
-	// for it. What is in doubt then is answered as unavailable.
+	// groupTimeout is how long a group may take with all its tries, because everybody waits
+	// for it. On timeout callers get ErrUnavailable; the group may have been written.
 	groupTimeout = 10 * time.Second
 )
 
-// request is what one caller wants written. The recorder owns it from submit
-// until done is closed.
+// request is what one caller wants written: presses, a correction, or a probe. It belongs
+// to the recorder from submit until submit returns without an error of ctx.
 type request struct {
-	rater    Rater
-	received timeline.Instant
-	entries  []entry
-	probe    bool // writes nothing that stays
-
-	outcomes []Outcome // one per entry
-	refolded int       // log entries that its late presses had folded anew
-	err      error     // of the whole request
-	done     chan struct{}
-}
-
-// entry is one thing to record: a press, or a correction of a named session.
-type entry struct {
-	press      placed
-	refused    error // why the press cannot be recorded, unless it is already
+	rater      Rater
+	received   timeline.Instant
+	presses    []timed
 	correction *correction
+	probe      bool // writes nothing that stays
+
+	outcomes []Outcome // one per press, or one of the correction
+	refolded int       // log events that its late presses had folded again
+	err      error     // of the whole request
 }
 
-// submit hands r to the recorder and waits until it is on disk. When ctx ends
-// first, r may or may not be recorded: an id makes a retry safe.
+// submit has r recorded with what else is waiting, and returns when it is on disk. When ctx
+// ends first, r may or may not be recorded: an id makes a retry safe.
 func (t *Tracker) submit(ctx context.Context, r *request) error {
-	r.done = make(chan struct{})
-	select {
-	case t.requests <- r:
-	case <-ctx.Done():
-		return fmt.Errorf("waiting to record: %w", ctx.Err())
-	case <-t.stopped:
+	err := t.requests.Do(ctx, r)
+	if errors.Is(err, coalesce.ErrClosed) {
 		return ErrUnavailable
 	}
-	return t.await(ctx, r)
+	if err != nil {
+		return fmt.Errorf("waiting to be recorded: %w", err)
+	}
+	return r.err
 }
 
-func (t *Tracker) await(ctx context.Context, r *request) error {
-	select {
-	case <-r.done:
-		return r.err
-	case <-ctx.Done():
-		return fmt.Errorf("waiting to be recorded: %w", ctx.Err())
-	case <-t.stopped:
-	}
-	select { // it may have been the last one that was recorded
-	case <-r.done:
-		return r.err
-	default:
-		return ErrUnavailable
-	}
-}
-
-// Run records what is submitted until ctx ends, and then what is queued by then.
-// Requests that come in while one group is being written form the next group.
+// Run returns when ctx has ended and everything that was submitted by then is on disk. What
+// is submitted later gets ErrUnavailable.
 func (t *Tracker) Run(ctx context.Context) error {
-	defer close(t.stopped)
-	for {
-		select {
-		case first := <-t.requests:
-			t.recordAll(t.gather(first))
-		case <-ctx.Done():
-			for {
-				select {
-				case first := <-t.requests:
-					t.recordAll(t.gather(first))
-				default:
-					return nil
-				}
-			}
-		}
-	}
+	<-ctx.Done()
+	t.requests.Close()
+	return nil
 }
 
-// gather is first and whatever is queued behind it.
-func (t *Tracker) gather(first *request) []*request {
-	group, entries := []*request{first}, len(first.entries)
-	for len(group) < maxGroupRequests && entries < maxGroupEntries {
-		select {
-		case r := <-t.requests:
-			group, entries = append(group, r), entries+len(r.entries)
-		default:
-			return group
-		}
-	}
-	return group
-}
-
-// recordAll records a group and tells its callers. When the database refuses the
-// group's data, each request is tried alone, so that what is wrong with one does
-// not touch the others.
+// recordAll records a group, and leaves in each request what became of it. When the
+// database refuses the group's data, each request is tried alone, so that one with bad data
+// does not touch the others.
 func (t *Tracker) recordAll(requests []*request) {
 	err := t.record(requests)
 	if err != nil && len(requests) > 1 && errors.Is(err, ErrRejected) {
@@ -125,12 +75,11 @@ func (t *Tracker) recordAll(requests []*request) {
 	}
 	for _, r := range requests {
 		r.err = err
-		close(r.done)
 	}
 }
 
-// record writes a group in one transaction. The callers' contexts do not reach
-// it: one that gives up must not undo the others.
+// record writes a group in one transaction. The callers' contexts do not reach it: a caller
+// that gives up must not undo the others.
 func (t *Tracker) record(requests []*request) error {
 	ctx, cancel := context.WithTimeout(context.Background(), groupTimeout)
 	defer cancel()

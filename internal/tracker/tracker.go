@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/coalesce"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
@@ -56,8 +57,7 @@ type Tracker struct {
 	store    Store
 	now      func() time.Time
 	log      *slog.Logger
-	requests chan *request
-	stopped  chan struct{}
+	requests *coalesce.Coalescer[*request]
 	zones    zones
 	announce func(users []int64)
 }
@@ -67,12 +67,12 @@ func New(o Options) *Tracker {
 	if o.Announce == nil {
 		o.Announce = func([]int64) {}
 	}
-	return &Tracker{
-		store: o.Store, now: o.Now, log: o.Log,
-		requests: make(chan *request, maxGroupRequests),
-		stopped:  make(chan struct{}),
-		announce: o.Announce,
-	}
+	t := &Tracker{store: o.Store, now: o.Now, log: o.Log, announce: o.Announce}
+	t.requests = coalesce.New(coalesce.Options[*request]{
+		Run: t.recordAll, MaxItems: maxGroupRequests,
+		Weight: func(r *request) int { return len(r.presses) }, MaxWeight: maxGroupPresses,
+	})
+	return t
 }
 
 // Outcome is what became of one press.
@@ -98,7 +98,7 @@ type Answer struct {
 // did not say. When the error is nil, everything accepted is on disk.
 func (t *Tracker) Record(ctx context.Context, rater Rater, presses []Press, sentAt timeline.Instant) ([]Outcome, error) {
 	received := timeline.InstantOf(t.now())
-	r := &request{rater: rater, received: received, entries: make([]entry, len(presses))}
+	r := &request{rater: rater, received: received, presses: make([]timed, len(presses))}
 	for i, p := range presses {
 		if p.ID == "" { // given now, so that doing the group again records it once
 			p.ID = newID()
@@ -106,8 +106,7 @@ func (t *Tracker) Record(ctx context.Context, rater Rater, presses []Press, sent
 		if p.SentAt == 0 {
 			p.SentAt = sentAt
 		}
-		placed, err := place(p, p.SentAt, received)
-		r.entries[i] = entry{press: placed, refused: err}
+		r.presses[i] = timedBy(p, received)
 	}
 	if err := t.submit(ctx, r); err != nil {
 		return nil, err
