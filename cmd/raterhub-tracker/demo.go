@@ -17,12 +17,12 @@ import (
 )
 
 type demoCommand struct {
-	Listen   string `env:"LISTEN" default:"127.0.0.1:8000" help:"Address to listen on; port 0 takes a free one."`
+	Listen   string `env:"LISTEN" default:"127.0.0.1:8000" help:"Address to listen on; port 0 picks a free port."`
 	Timezone string `default:"America/New_York" help:"Time zone of the made-up user."`
 }
 
-// Run makes the database in a temporary folder, fills it, serves it, and removes
-// it again.
+// Run makes a database in a temporary folder, fills it, serves it, and removes it
+// when it is stopped.
 func (c *demoCommand) Run(ctx context.Context) (err error) {
 	folder, err := os.MkdirTemp("", "raterhub-demo-")
 	if err != nil {
@@ -70,8 +70,8 @@ func (c *demoCommand) config(folder string) (config.Config, error) {
 	return all, nil
 }
 
-// fillDemo registers the user and records their weeks by the way that a widget's
-// presses take.
+// fillDemo registers the user and records their weeks as a widget's presses are
+// recorded.
 func fillDemo(ctx context.Context, s *server.Server, r account.Registration, zoneName string, now time.Time) error {
 	zone, err := time.LoadLocation(zoneName)
 	if err != nil {

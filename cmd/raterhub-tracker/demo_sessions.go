@@ -10,7 +10,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
-// demoSeed makes every demo alike, but for the dates.
+// demoSeed makes all demos the same but for their dates.
 const demoSeed = 20240217
 
 // demoKind is a kind of task: the name that the rating page gives it, and its estimate.
@@ -38,8 +38,9 @@ func (k demoKind) task(random *mathrand.Rand) timeline.Task {
 	}
 }
 
-// demoSessions are the presses of three weeks up to now, by session: weekdays,
-// one to three runs a day, some pauses, a slip now and then; the last one runs.
+// demoSessions returns the presses of three weeks up to now, by session: one to three
+// sessions on weekdays, with some pauses and a mistaken press now and then. The last
+// session is still running.
 func demoSessions(now time.Time) [][]tracker.Press {
 	random := mathrand.New(mathrand.NewPCG(demoSeed, 1)) //nolint:gosec // made-up data, the same at every start
 	var sessions [][]tracker.Press
@@ -63,7 +64,7 @@ func demoSessions(now time.Time) [][]tracker.Press {
 	return append(sessions, running[:cut])
 }
 
-// demoSession is a run of questions without its end, and when it ends.
+// demoSession returns the presses of a session without its EXIT, and when it ends.
 func demoSession(random *mathrand.Rand, at time.Time, questions int) ([]tracker.Press, time.Time) {
 	var presses []tracker.Press
 	for range questions {

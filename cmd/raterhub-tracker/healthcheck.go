@@ -14,7 +14,7 @@ type healthcheckCommand struct {
 	Listen string `env:"LISTEN" default:"127.0.0.1:8000" help:"Address that the server listens on."`
 }
 
-// Run fails unless the server on this machine answers that it is ready.
+// Run fails unless the server on this machine says that it is ready.
 func (c *healthcheckCommand) Run(ctx context.Context) error {
 	host, port, err := net.SplitHostPort(c.Listen)
 	if err != nil {

@@ -17,10 +17,10 @@ import (
 
 type cli struct {
 	Serve       serveCommand       `cmd:"" help:"Run the server."`
-	Demo        demoCommand        `cmd:"" help:"Run the server on a temporary database with a made-up user and three weeks of sessions."`
+	Demo        demoCommand        `cmd:"" help:"Run the server on a temporary database, with a made-up user and three weeks of sessions."`
 	User        userCommand        `cmd:"" help:"Manage users."`
-	Session     sessionCommand     `cmd:"" help:"Look after sessions."`
-	Healthcheck healthcheckCommand `cmd:"" help:"Ask a running server whether it is ready; for containers."`
+	Session     sessionCommand     `cmd:"" help:"Check what is recorded."`
+	Healthcheck healthcheckCommand `cmd:"" help:"Fail unless the server on this machine is ready. For containers."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 }
 

@@ -12,30 +12,30 @@ import (
 )
 
 type userCommand struct {
-	Create             createCommand             `cmd:"" help:"Add a user, and print the password that is made up for them."`
-	List               listCommand               `cmd:"" help:"Print the users by e-mail address: address, role, state, last login, name."`
-	Delete             deleteCommand             `cmd:"" help:"Delete a user and everything that is theirs, for good."`
-	Role               roleCommand               `cmd:"" help:"Say what a user may do."`
-	Activate           activateCommand           `cmd:"" help:"Let a user in again."`
-	Deactivate         deactivateCommand         `cmd:"" help:"Keep a user out, from the next request on; nothing of theirs is deleted."`
-	ResetPassword      resetPasswordCommand      `cmd:"" help:"Give a user a new password, and print it; ends all their logins."`
+	Create             createCommand             `cmd:"" help:"Add a user and print a generated password."`
+	List               listCommand               `cmd:"" help:"List the users by e-mail address, one per line: address, role, state, last login, name."`
+	Delete             deleteCommand             `cmd:"" help:"Delete a user and all of their data. This cannot be undone."`
+	Role               roleCommand               `cmd:"" help:"Make a user an admin, or an ordinary user again."`
+	Activate           activateCommand           `cmd:"" help:"Let a deactivated user log in again."`
+	Deactivate         deactivateCommand         `cmd:"" help:"End all logins of a user and refuse new ones. Their data is kept."`
+	ResetPassword      resetPasswordCommand      `cmd:"" help:"Set a generated password, print it, and end all logins of the user."`
 	ResetSecondFactors resetSecondFactorsCommand `cmd:"" help:"Remove the authenticator app, passkeys and recovery codes of a user who has lost them."`
-	Disconnect         disconnectCommand         `cmd:"" help:"Let a user log in with the password alone, and no longer at the identity provider."`
-	SecurityLog        securityLogCommand        `cmd:"" help:"Print what happened to an account, oldest first."`
+	Disconnect         disconnectCommand         `cmd:"" help:"Disconnect a user from the identity provider; they log in with their password then."`
+	SecurityLog        securityLogCommand        `cmd:"" help:"Print the security log of a user, oldest entry first."`
 }
 
 // oneUser is a command about one user.
 type oneUser struct {
-	config.Config
-	Email string `arg:"" help:"E-mail address of the user."`
+	config.Config `embed:"" group:"Settings"`
+	Email         string `arg:"" help:"E-mail address of the user."`
 }
 
-// operator is who runs commands on the server.
+// operator is recorded as the one who ran a command on the server.
 var operator = account.By{Address: "command line"}
 
 type roleCommand struct {
 	oneUser
-	Role string `arg:"" enum:"user,admin" help:"user or admin."`
+	Role string `arg:"" enum:"user,admin" help:"The new role: user or admin."`
 }
 
 // Run sets the role; it holds from the user's next request on.
@@ -44,7 +44,7 @@ func (c *roleCommand) Run(ctx context.Context) error {
 		if err := s.Accounts.SetRole(ctx, c.Email, account.Role(c.Role), operator); err != nil {
 			return err
 		}
-		fmt.Printf("%s is %s now\n", c.Email, c.Role)
+		fmt.Printf("%s now has the role %s\n", c.Email, c.Role)
 		return nil
 	})
 }
@@ -84,27 +84,27 @@ func (c *resetPasswordCommand) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		fmt.Printf("%s logs in with: %s\nAsk them to change it.\n", c.Email, password)
+		fmt.Printf("new password of %s: %s\nAsk them to change it.\n", c.Email, password)
 		return nil
 	})
 }
 
 type resetSecondFactorsCommand struct{ oneUser }
 
-// Run leaves the password alone to log in with.
+// Run leaves the user only the password to log in with.
 func (c *resetSecondFactorsCommand) Run(ctx context.Context) error {
 	return manage(ctx, c.Config, func(s *server.Server) error {
 		if err := s.Accounts.ResetFactors(ctx, c.Email, operator); err != nil {
 			return err
 		}
-		fmt.Printf("%s logs in with the password alone\n", c.Email)
+		fmt.Printf("%s now logs in with the password alone\n", c.Email)
 		return nil
 	})
 }
 
 type disconnectCommand struct{ oneUser }
 
-// Run ends no login: reset the password for that.
+// Run ends no login; reset-password does.
 func (c *disconnectCommand) Run(ctx context.Context) error {
 	return manage(ctx, c.Config, func(s *server.Server) error {
 		if err := s.Accounts.ResetIdentities(ctx, c.Email, operator); err != nil {
@@ -117,13 +117,13 @@ func (c *disconnectCommand) Run(ctx context.Context) error {
 
 type securityLogCommand struct {
 	oneUser
-	Most int `default:"100" help:"How many of the newest entries."`
+	Most int `default:"100" help:"Print at most this many of the newest entries."`
 }
 
-// mostEvents is beyond what anybody reads.
+// mostEvents bounds --most; nobody reads more.
 const mostEvents = 100_000
 
-// Run prints an entry a line: time in UTC, event, address, detail.
+// Run prints one entry per line: time in UTC, event, address, detail.
 func (c *securityLogCommand) Run(ctx context.Context) error {
 	return manage(ctx, c.Config, func(s *server.Server) error {
 		user, err := s.Accounts.UserByEmail(ctx, c.Email)
@@ -142,14 +142,14 @@ func (c *securityLogCommand) Run(ctx context.Context) error {
 }
 
 type sessionCommand struct {
-	Verify verifyCommand `cmd:"" help:"Derive every session anew from its log and compare it with what is stored; safe on a server in use."`
+	Verify verifyCommand `cmd:"" help:"Recompute every session from its log and compare it with what is stored. Safe while the server runs."`
 }
 
 type verifyCommand struct {
-	config.Config
+	config.Config `embed:"" group:"Settings"`
 }
 
-// Run prints each difference, and fails when there is one.
+// Run prints each difference, and fails if there is one.
 func (c *verifyCommand) Run(ctx context.Context) error {
 	return manage(ctx, c.Config, func(s *server.Server) error {
 		v, err := s.Tracker.Verify(ctx)
@@ -161,7 +161,7 @@ func (c *verifyCommand) Run(ctx context.Context) error {
 		}
 		fmt.Printf("%d sessions, %d events, %d differences\n", v.Sessions, v.Events, len(v.Differences))
 		if len(v.Differences) > 0 {
-			return fmt.Errorf("%d sessions are not what their log says", len(v.Differences))
+			return fmt.Errorf("%d differences between sessions and their logs", len(v.Differences))
 		}
 		return nil
 	})

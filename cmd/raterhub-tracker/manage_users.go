@@ -13,12 +13,13 @@ import (
 
 type createCommand struct {
 	oneUser
-	Role      string `default:"user" enum:"user,admin" help:"user or admin."`
+	Role      string `default:"user" enum:"user,admin" help:"Role of the user: user or admin."`
 	FirstName string `help:"First name."`
 	LastName  string `help:"Last name."`
 }
 
-// Run prints the password: on a command line others could read one that is typed.
+// Run prints a generated password: one that is typed on a command line can be read by
+// other users of the machine.
 func (c *createCommand) Run(ctx context.Context) error {
 	return manage(ctx, c.Config, func(s *server.Server) error {
 		user, password, err := s.Accounts.CreateUser(ctx, account.NewUser{
@@ -27,19 +28,19 @@ func (c *createCommand) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		fmt.Printf("%s logs in with: %s\nAsk them to change it.\n", user.Email, password)
+		fmt.Printf("password of %s: %s\nAsk them to change it.\n", user.Email, password)
 		return nil
 	})
 }
 
 type listCommand struct {
-	config.Config
-	Search string `help:"Only who has this in their e-mail address or name."`
-	Role   string `default:"" enum:",user,admin" help:"Only user or admin."`
-	State  string `default:"" enum:",active,deactivated" help:"Only active or deactivated."`
+	config.Config `embed:"" group:"Settings"`
+	Search        string `help:"Only users with this text in their e-mail address or name."`
+	Role          string `default:"" enum:",user,admin" help:"Only users with this role: user or admin."`
+	State         string `default:"" enum:",active,deactivated" help:"Only users in this state: active or deactivated."`
 }
 
-// Run prints a user a line; times are in UTC.
+// Run prints one user per line; times are in UTC.
 func (c *listCommand) Run(ctx context.Context) error {
 	return manage(ctx, c.Config, func(s *server.Server) error {
 		q := account.UserQuery{Search: c.Search, Role: account.Role(c.Role), State: account.UserState(c.State)}
@@ -72,13 +73,13 @@ func lineOf(u account.User) string {
 
 type deleteCommand struct {
 	oneUser
-	Yes bool `help:"Yes, delete everything that is theirs."`
+	Yes bool `help:"Confirm that all data of the user is deleted."`
 }
 
-// Run deletes only with --yes: nothing brings an account back.
+// Run deletes only with --yes: a deletion cannot be undone.
 func (c *deleteCommand) Run(ctx context.Context) error {
 	if !c.Yes {
-		return errors.New("nothing brings a deleted user back: say --yes")
+		return errors.New("a deletion cannot be undone: confirm it with --yes")
 	}
 	return manage(ctx, c.Config, func(s *server.Server) error {
 		if err := s.Accounts.DeleteUser(ctx, c.Email, operator); err != nil {

@@ -11,15 +11,15 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store"
 )
 
-// goodSecret is the length from which a key is beyond guessing.
+// goodSecret is the length in characters from which a key cannot be guessed.
 const goodSecret = 32
 
-// gcPercent lets the heap grow to five times what is in use before it is cleaned.
-// Under load that saves a tenth of the time, and what is in use is some 20 MB.
+// gcPercent lets the heap grow to five times the memory in use between collections.
+// Under load that saves a tenth of the time, and about 20 MB are in use.
 const gcPercent = 400
 
 type serveCommand struct {
-	config.Config
+	config.Config `embed:"" group:"Settings"`
 }
 
 // Run serves until it is told to stop.

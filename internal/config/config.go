@@ -1,5 +1,5 @@
-// Package config turns the environment into one validated Config. Only cmd
-// imports it, and hands each room its own options.
+// Package config turns flags and the environment into one validated Settings. Only
+// cmd and server import it; server hands each room its own options.
 package config
 
 import (
@@ -18,41 +18,41 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// Config is every setting of the program (SPEC section 10). The tags give the
-// name in the environment, the default and the help text; each setting may also
-// be read from the file that NAME_FILE names.
+// Config is every setting of the program. The tags give the name in the
+// environment, the default and the help text; each setting may also be read from
+// the file that NAME_FILE names.
 type Config struct {
-	SecretKey         string `name:"secret-key" env:"SECRET_KEY" placeholder:"KEY" help:"Key that tokens are signed with: 32 random characters or more. Required."`
-	SecretKeyPrevious string `name:"secret-key-previous" env:"SECRET_KEY_PREVIOUS" placeholder:"KEY" help:"The key before, still accepted, so that a change logs nobody out."`
+	SecretKey         string `name:"secret-key" env:"SECRET_KEY" placeholder:"KEY" help:"Key that signs tokens: 32 random characters or more. Required."`
+	SecretKeyPrevious string `name:"secret-key-previous" env:"SECRET_KEY_PREVIOUS" placeholder:"KEY" help:"The previous key. Tokens that it signed stay valid, so changing the key logs nobody out."`
 
 	AccessTokenExpireMinutes string `name:"access-token-expire-minutes" env:"ACCESS_TOKEN_EXPIRE_MINUTES" default:"1440" help:"How long a login lasts, in minutes."`
 
 	DatabaseURL        string `name:"database-url" env:"DATABASE_URL" default:"sqlite:///./app.db" help:"sqlite:///relative/path, sqlite:////absolute/path or postgres://user:password@host/database."`
 	DatabaseSessionURL string `name:"database-session-url" env:"DATABASE_SESSION_URL" placeholder:"URL" help:"If DATABASE_URL leads to a pooler in transaction mode, such as PgBouncer: a URL of the same PostgreSQL database that keeps sessions, for migrations and LISTEN."`
 
-	Listen         string   `name:"listen" env:"LISTEN" default:"127.0.0.1:8000" help:"Address to listen on; port 0 takes a free one."`
-	PublicURL      string   `name:"public-url" env:"PUBLIC_URL" help:"Where people reach the server, when that is not the address it listens on, such as https://tracker.example.org."`
-	AllowedOrigins []string `name:"allowed-origins" env:"ALLOWED_ORIGINS" default:"https://raterhub.com,https://www.raterhub.com" help:"Origins whose pages may call the widget's routes; the server's own is always allowed."`
-	TrustedProxies []string `name:"trusted-proxies" env:"TRUSTED_PROXIES" help:"Addresses or networks of proxies whose X-Forwarded-For counts."`
+	Listen         string   `name:"listen" env:"LISTEN" default:"127.0.0.1:8000" help:"Address to listen on; port 0 picks a free port."`
+	PublicURL      string   `name:"public-url" env:"PUBLIC_URL" help:"Address at which people reach the server, if it is not LISTEN, such as https://tracker.example.org."`
+	AllowedOrigins []string `name:"allowed-origins" env:"ALLOWED_ORIGINS" default:"https://raterhub.com,https://www.raterhub.com" help:"Origins whose pages may call the widget's routes. The server's own origin is always allowed."`
+	TrustedProxies []string `name:"trusted-proxies" env:"TRUSTED_PROXIES" help:"Addresses or networks of proxies whose X-Forwarded-For header is trusted."`
 
-	Debug               bool   `name:"debug" env:"DEBUG" help:"Readable logs with every request, and cookies that work without https."`
-	SessionCookieSecure *bool  `name:"session-cookie-secure" env:"SESSION_COOKIE_SECURE" negatable:"" help:"Send cookies over https only. Default: true, unless DEBUG is set; but not to a browser on the same machine."`
-	CookieSameSite      string `name:"cookie-samesite" env:"COOKIE_SAMESITE" enum:"none,lax" default:"none" help:"none lets a userscript on another site log in; lax does not (${enum})."`
+	Debug               bool   `name:"debug" env:"DEBUG" help:"Log in plain text, with a line for every request, and send cookies without https."`
+	SessionCookieSecure *bool  `name:"session-cookie-secure" env:"SESSION_COOKIE_SECURE" negatable:"" help:"Send cookies over https only. Default: true, unless DEBUG is set. If not set, a browser on the same machine gets them over http too."`
+	CookieSameSite      string `name:"cookie-samesite" env:"COOKIE_SAMESITE" enum:"none,lax" default:"none" help:"Whether a userscript on another site can use a login: none lets it, lax does not (${enum})."`
 
-	PasswordComposition bool `name:"password-composition" env:"PASSWORD_COMPOSITION" negatable:"" default:"true" help:"Passwords need 12 characters with upper and lower case, digit and symbol; if off, 15 of any kind."`
+	PasswordComposition bool `name:"password-composition" env:"PASSWORD_COMPOSITION" negatable:"" default:"true" help:"Passwords need 12 characters with upper and lower case, digit and symbol. If false, they need 15 characters of any kind."`
 
-	HIBPLookupEnabled bool   `name:"hibp-lookup-enabled" env:"HIBP_LOOKUP_ENABLED" negatable:"" help:"Ask Have I Been Pwned whether a chosen password is known from a breach; five digits of its hash leave the server."`
-	HIBPURL           string `name:"hibp-url" env:"HIBP_URL" default:"https://api.pwnedpasswords.com" help:"Where that is asked, such as a mirror of one's own."`
+	HIBPLookupEnabled bool   `name:"hibp-lookup-enabled" env:"HIBP_LOOKUP_ENABLED" negatable:"" help:"Ask Have I Been Pwned whether a new password is known from a breach. The first five digits of its hash leave the server."`
+	HIBPURL           string `name:"hibp-url" env:"HIBP_URL" default:"https://api.pwnedpasswords.com" help:"Address of Have I Been Pwned, or of your own mirror."`
 
-	OIDCIssuer       string `name:"oidc-issuer" env:"OIDC_ISSUER" help:"OpenID Connect provider that people may log in with, such as https://login.example.org; needs PUBLIC_URL."`
-	OIDCClientID     string `name:"oidc-client-id" env:"OIDC_CLIENT_ID" help:"This server's name at the provider. Register PUBLIC_URL/auth/oidc/callback there."`
-	OIDCClientSecret string `name:"oidc-client-secret" env:"OIDC_CLIENT_SECRET" placeholder:"SECRET" help:"This server's secret at the provider."`
+	OIDCIssuer       string `name:"oidc-issuer" env:"OIDC_ISSUER" help:"OpenID Connect provider at which people may log in, such as https://login.example.org. Needs PUBLIC_URL."`
+	OIDCClientID     string `name:"oidc-client-id" env:"OIDC_CLIENT_ID" help:"This server's client ID at the provider. Register PUBLIC_URL/auth/oidc/callback as the redirect URL there."`
+	OIDCClientSecret string `name:"oidc-client-secret" env:"OIDC_CLIENT_SECRET" placeholder:"SECRET" help:"This server's client secret at the provider."`
 
-	RateLimitLogin    string `name:"rate-limit-login" env:"RATE_LIMIT_LOGIN" default:"5/minute" help:"Logins of one address, or off."`
-	RateLimitRegister string `name:"rate-limit-register" env:"RATE_LIMIT_REGISTER" default:"3/minute" help:"Registrations of one address, or off."`
-	RateLimitEvents   string `name:"rate-limit-events" env:"RATE_LIMIT_EVENTS" default:"15/minute" help:"Calls that record events of one user, or off."`
+	RateLimitLogin    string `name:"rate-limit-login" env:"RATE_LIMIT_LOGIN" default:"5/minute" help:"Logins from one address, such as 5/minute or 100/hour; off means no limit."`
+	RateLimitRegister string `name:"rate-limit-register" env:"RATE_LIMIT_REGISTER" default:"3/minute" help:"Registrations from one address; off means no limit."`
+	RateLimitEvents   string `name:"rate-limit-events" env:"RATE_LIMIT_EVENTS" default:"15/minute" help:"Calls by one user that record events; off means no limit."`
 
-	DefaultTargetMinutes string `name:"default-target-minutes" env:"DEFAULT_TARGET_MINUTES" default:"5.5" help:"Target pace of users who set none, in minutes per question."`
+	DefaultTargetMinutes string `name:"default-target-minutes" env:"DEFAULT_TARGET_MINUTES" default:"5.5" help:"Target pace of users who have set none, in minutes per question."`
 }
 
 // Settings is a Config with every value read and checked.
@@ -80,8 +80,8 @@ type OIDC struct {
 	Issuer, ClientID, ClientSecret, RedirectURL string
 }
 
-// Settings checks everything together: its error names each setting that is
-// wrong, so that one start shows them all.
+// Settings reads and checks every value. Its error has a line for each setting that
+// is wrong, so that one start shows them all.
 func (c Config) Settings() (Settings, error) {
 	s := Settings{
 		SecretKey: c.SecretKey, SecretKeyPrevious: c.SecretKeyPrevious,
@@ -142,7 +142,7 @@ func (c Config) Settings() (Settings, error) {
 	return s, errors.Join(errs...)
 }
 
-// oidc is the identity provider, if one is set.
+// oidc returns the identity provider, or the zero OIDC when none is set.
 func (c Config) oidc(publicURL string, check func(setting string, err error)) OIDC {
 	if c.OIDCIssuer == "" {
 		return OIDC{}
@@ -164,7 +164,7 @@ func required(value string) error {
 	return nil
 }
 
-// checkWebAddress wants https, except on this machine.
+// checkWebAddress refuses http, except to this machine.
 func checkWebAddress(text string) error {
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
@@ -179,7 +179,7 @@ func checkWebAddress(text string) error {
 	return nil
 }
 
-// checkDatabaseURL finds the gross mistakes; the store reads the URL.
+// checkDatabaseURL checks the scheme only; the store reads the rest of the URL.
 func checkDatabaseURL(databaseURL string) error {
 	scheme, _, _ := strings.Cut(databaseURL, ":")
 	switch name, _, _ := strings.Cut(scheme, "+"); name {
@@ -203,7 +203,7 @@ func checkSessionURL(sessionURL, databaseURL string) error {
 	return nil
 }
 
-// publicOrigin is the origin of PUBLIC_URL, or "" when it is not set.
+// publicOrigin returns the origin of PUBLIC_URL, or "" when it is not set.
 func publicOrigin(publicURL string) (string, error) {
 	if publicURL == "" {
 		return "", nil
@@ -227,7 +227,7 @@ func prefixes(texts []string) ([]netip.Prefix, error) {
 		if err != nil {
 			addr, addrErr := netip.ParseAddr(text)
 			if addrErr != nil {
-				return nil, fmt.Errorf("%q is no address and no network", text)
+				return nil, fmt.Errorf("%q is neither an address nor a network", text)
 			}
 			prefix = netip.PrefixFrom(addr, addr.BitLen())
 		}
@@ -239,7 +239,7 @@ func prefixes(texts []string) ([]netip.Prefix, error) {
 	return all, nil
 }
 
-// lowerCase is origins as browsers send them.
+// lowerCase returns origins as browsers send them.
 func lowerCase(origins []string) []string {
 	lower := make([]string, len(origins))
 	for i, origin := range origins {

@@ -64,7 +64,8 @@ func mustSettings(t *testing.T, c Config) Settings {
 
 var equatePrefixes = cmpopts.EquateComparable(netip.Prefix{})
 
-// defaults are the settings of SPEC section 10 with nothing but the key given.
+// defaults are the settings of a program that is given nothing but its key; they are
+// those of docs/contract.md#settings.
 func defaults() Settings {
 	return Settings{
 		SecretKey:           testKey,

@@ -11,11 +11,11 @@ import (
 	"github.com/joho/godotenv"
 )
 
-// LoadEnvironment completes the process's environment before the settings are
-// read from it. What comes first wins: NAME of the environment, the file that
-// NAME_FILE of the environment names, and then both as the file .env in the
-// working directory gives them. What is set to nothing, as compose files do,
-// counts as not set.
+// LoadEnvironment completes the process's environment before the settings are read
+// from it. For each setting NAME it takes the first of: the variable NAME, the file
+// that the variable NAME_FILE names, NAME in the file .env of the working directory,
+// and the file that NAME_FILE in .env names. A variable that is set to nothing, as
+// compose files do, counts as not set.
 func LoadEnvironment() error {
 	if err := unsetEmpty(); err != nil {
 		return err
@@ -35,7 +35,7 @@ func LoadEnvironment() error {
 	return readNamedFiles(func(name string) string { return file[name] })
 }
 
-// readDotEnv is the file .env; empty when there is none.
+// readDotEnv reads the file .env; its result is empty when there is none.
 func readDotEnv() (map[string]string, error) {
 	file, err := godotenv.Read()
 	var unreadable *fs.PathError
@@ -89,7 +89,7 @@ func setDefault(name, value string) error {
 	return nil
 }
 
-// Names are the settings' names in the environment.
+// Names returns the names of all settings in the environment.
 func Names() []string {
 	var names []string
 	for _, field := range reflect.VisibleFields(reflect.TypeFor[Config]()) {

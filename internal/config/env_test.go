@@ -139,7 +139,7 @@ func example(t *testing.T) string {
 // exampleLine is a setting in the example, switched off or not.
 var exampleLine = regexp.MustCompile(`(?m)^#?([A-Z_]+)=`)
 
-// SPEC section 10: .env.example names every setting; nothing else, and each once.
+// .env.example names every setting exactly once, and nothing else.
 func TestExampleNamesEverySetting(t *testing.T) {
 	var named []string
 	for _, match := range exampleLine.FindAllStringSubmatch(example(t), -1) {

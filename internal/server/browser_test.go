@@ -11,7 +11,7 @@ import (
 	"golang.org/x/net/html"
 )
 
-// browser is a person's: it keeps cookies and asks for pages.
+// browser is a person's browser: it keeps cookies and asks for pages.
 type browser struct {
 	*chain
 	cookies map[string]string
@@ -31,8 +31,8 @@ func (b *browser) visit(t *testing.T, path string) page {
 	return b.request(t, http.MethodGet, path, nil)
 }
 
-// send submits a form as its page would: with the token that the page has, which the
-// cookie repeats.
+// send submits a form as its page would, with the CSRF token of the page and the cookie
+// that repeats it.
 func (b *browser) send(t *testing.T, from page, action string, fields url.Values) page {
 	t.Helper()
 	for n := range from.root.Descendants() {
@@ -104,7 +104,7 @@ func (p page) leadsTo(t *testing.T, path string) {
 	}
 }
 
-// text is what a person reads.
+// text returns what a person reads on the page.
 func (p page) text() string { return textOf(p.root) }
 
 func textOf(n *html.Node) string {
@@ -117,7 +117,7 @@ func textOf(n *html.Node) string {
 	return strings.Join(strings.Fields(text.String()), " ")
 }
 
-// find is the text of the element with this attribute, or "".
+// find returns the text of the element with this attribute, or "".
 func (p page) find(name, value string) string {
 	for n := range p.root.Descendants() {
 		if attribute(n, name) == value {
@@ -154,7 +154,7 @@ func (b *browser) press(t *testing.T, after time.Duration, presses ...string) {
 	}
 }
 
-// json is the JSON of a path, for the person of the browser.
+// json returns the JSON of a path, for the person who uses the browser.
 func (b *browser) json(t *testing.T, path string) map[string]any {
 	t.Helper()
 	return decoded[map[string]any](t, b.must(t, http.StatusOK, ask{method: "GET", path: path, bearer: b.cookies["access_token"]}))
@@ -162,7 +162,7 @@ func (b *browser) json(t *testing.T, path string) map[string]any {
 
 func (b *browser) token() string { return b.cookies["access_token"] }
 
-// attributeOf is an attribute of the first element of this name.
+// attributeOf returns an attribute of the first element with this name.
 func (p page) attributeOf(element, name string) string {
 	for n := range p.root.Descendants() {
 		if n.Data == element {

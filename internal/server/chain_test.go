@@ -34,8 +34,8 @@ type chain struct {
 // chainStart is the time on a new chain's clock.
 func chainStart() time.Time { return time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC) }
 
-// newChain is the program with its default settings, reached at chainOrigin, but
-// for what change does to them and rewire to what is wired.
+// newChain returns the program reached at chainOrigin, with its default settings after
+// change, and with the rooms as each of rewire leaves them.
 func newChain(t *testing.T, change func(*config.Settings), rewire ...func(*chain)) *chain {
 	t.Helper()
 	c := &chain{
@@ -65,13 +65,13 @@ func newChain(t *testing.T, change func(*config.Settings), rewire ...func(*chain
 	return c
 }
 
-// withoutLimits is for tests that ask more often than a person does.
+// withoutLimits switches the limits off, for tests that ask more often than a person does.
 func withoutLimits(s *config.Settings) {
 	s.Login, s.Register, s.Events = limit.Rate{}, limit.Rate{}, limit.Rate{}
 }
 
-// defaultSettings are those of a program that was told nothing but its key and
-// where people reach it.
+// defaultSettings returns the settings of a program that is given only its key and its
+// public address.
 func defaultSettings(t *testing.T) config.Settings {
 	t.Helper()
 	c, err := config.Default()
@@ -86,7 +86,7 @@ func defaultSettings(t *testing.T) config.Settings {
 	return settings
 }
 
-// record lets the tracker write until the test is over.
+// record runs the tracker until the test ends.
 func (c *chain) record(t *testing.T) {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
@@ -100,7 +100,7 @@ func (c *chain) record(t *testing.T) {
 	})
 }
 
-// stoppedClock is a time that only the test moves.
+// stoppedClock is a clock that only the test moves.
 type stoppedClock struct {
 	mu sync.Mutex
 	at time.Time

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// database runs a statement beside the program.
+// database hands do a connection of its own to the program's database.
 func (c *chain) database(t *testing.T, do func(*sql.DB) error) {
 	t.Helper()
 	db, err := sql.Open("sqlite", c.file)
@@ -21,7 +21,7 @@ func (c *chain) database(t *testing.T, do func(*sql.DB) error) {
 	}
 }
 
-// dump is every row of every table, as text to compare.
+// dump returns every row of every table, as text to compare.
 func (c *chain) dump(t *testing.T) string {
 	t.Helper()
 	var all strings.Builder
@@ -43,7 +43,7 @@ func (c *chain) dump(t *testing.T) string {
 	return all.String()
 }
 
-// column is a query's rows, each as one text.
+// column returns the rows of a query, each as one text.
 func column(db *sql.DB, query string) ([]string, error) {
 	rows, err := db.Query(query)
 	if err != nil {

@@ -17,8 +17,8 @@ type example struct {
 	after string
 }
 
-// examples are of the routes that change something, so that a test that sees
-// nothing change knows that something could have.
+// examples has a request for every route that changes something. A test that sees no
+// change then knows that the request could have made one.
 var examples = map[string]example{
 	"POST /auth/register":           {body: `{"email":"new@example.org","password":"` + chainPassword + `"}`},
 	"POST /auth/login":              {body: `{"email":"` + guest + `","password":"` + chainPassword + `"}`},
@@ -101,7 +101,7 @@ func exampleOf(t *testing.T, r route) example {
 	return e
 }
 
-// An example does what it is there for: it is accepted, and changes something.
+// Every example is accepted, and changes something.
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)

@@ -11,8 +11,9 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/config"
 )
 
-// SPEC sections 6 and 10: the limits of a program that nobody configured. What is
-// over the limit waits as long as it is told, and no longer.
+// The limits of a program that nobody configured are those of
+// docs/contract.md#limits. Whoever exceeds one waits as long as the answer says, and
+// no longer.
 func TestDefaultLimits(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -62,7 +63,7 @@ func TestDefaultLimits(t *testing.T) {
 	}
 }
 
-// Who waits does not make others wait.
+// A limit of one user or address does not limit others.
 func TestLimitsOfOthers(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, func(*config.Settings) {})
@@ -96,7 +97,7 @@ func TestLimitsOfOthers(t *testing.T) {
 	}
 }
 
-// expectWait fails the test unless a request is told to wait so many seconds.
+// expectWait fails the test unless the answer says to wait this many seconds.
 func expectWait(t *testing.T, w *httptest.ResponseRecorder, seconds int) {
 	t.Helper()
 	if w.Code != http.StatusTooManyRequests || w.Header().Get("Retry-After") != strconv.Itoa(seconds) {

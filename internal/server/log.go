@@ -5,7 +5,8 @@ import (
 	"log/slog"
 )
 
-// NewLog writes structured lines, or readable ones with every request.
+// NewLog returns a log of JSON lines; with debug, of plain text, with a line for every
+// request.
 func NewLog(w io.Writer, debug bool) *slog.Logger {
 	if debug {
 		return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug}))

@@ -10,9 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// SPEC section 6: a change by cookie comes from the same origin; on the widget's
-// surface also from an allowed one. All others get 403 and change nothing, on
-// every route.
+// A change by cookie must come from the same origin, or on the routes for the widget
+// from an allowed one. All other origins get 403 and change nothing, on every route.
 func TestForeignPagesChangeNothing(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)

@@ -65,9 +65,8 @@ func sameAnswer(t *testing.T, name string, a, b *httptest.ResponseRecorder) {
 	}
 }
 
-// SPEC section 5: another user's id answers exactly as an id that does not exist,
-// for everybody but an admin who names the user where that is possible. Nothing of
-// the owner's changes.
+// Another user's id is answered exactly like an id that does not exist, except to an
+// admin who names the user where that is possible. The owner's data does not change.
 func TestOthersAreMissing(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// SPEC section 5: the two forms of the profile, each answered by the page again.
+// The profile has two forms; each is answered with the page again.
 func TestProfilePage(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)

@@ -23,7 +23,7 @@ func missingIDs() map[string]string {
 	return map[string]string{"session_id": nothing, "question_id": nothing, "user_id": "1", "passkey_id": "nothing", "device_id": nothing}
 }
 
-// guest has nothing but a password, which logs them in.
+// guest is a user who has a password and nothing else.
 const guest = "guest@example.org"
 
 func (c *chain) newPerson(t *testing.T) person {
@@ -56,7 +56,7 @@ func (c *chain) newPerson(t *testing.T) person {
 	return p
 }
 
-// newAdmin is a person whom the operator made an admin.
+// newAdmin returns a person who is an admin.
 func (c *chain) newAdmin(t *testing.T) person {
 	t.Helper()
 	p := c.newPerson(t)
@@ -66,7 +66,7 @@ func (c *chain) newAdmin(t *testing.T) person {
 	return p
 }
 
-// logIn is the token that /auth/login or /auth/register answers with.
+// logIn returns the access token that /auth/login or /auth/register answers with.
 func (c *chain) logIn(t *testing.T, path, email string) string {
 	t.Helper()
 	w := c.must(t, http.StatusOK, ask{method: "POST", path: path, body: `{"email":"` + email + `","password":"` + chainPassword + `"}`})
@@ -75,7 +75,7 @@ func (c *chain) logIn(t *testing.T, path, email string) string {
 	}](t, w).Token
 }
 
-// everything is all that a person can read of what is theirs, as text to compare.
+// everything returns all that a person can read of their own data, as text to compare.
 func (c *chain) everything(t *testing.T, p person) string {
 	t.Helper()
 	var all strings.Builder

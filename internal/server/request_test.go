@@ -19,8 +19,8 @@ type ask struct {
 	client             string      // address
 }
 
-// answer sends a request through the whole chain. Each brings a good CSRF token:
-// what the tests look at must hold without its help.
+// answer sends a request through the whole chain. Each request has a valid CSRF token,
+// because what the tests check must hold without that protection.
 func (c *chain) answer(t *testing.T, a ask) *httptest.ResponseRecorder {
 	t.Helper()
 	csrf, body := c.csrf.Token(), a.body
@@ -57,7 +57,7 @@ func (c *chain) answer(t *testing.T, a ask) *httptest.ResponseRecorder {
 	return w
 }
 
-// must is answer that fails the test on another status.
+// must sends a request and fails the test unless the answer has this status.
 func (c *chain) must(t *testing.T, want int, a ask) *httptest.ResponseRecorder {
 	t.Helper()
 	w := c.answer(t, a)

@@ -11,7 +11,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
 )
 
-// handler is all routes behind what guards them.
+// handler returns all routes behind the checks that guard them.
 func (s *Server) handler() (http.Handler, error) {
 	origins, err := httpx.NewOrigins(s.settings.PublicURL, s.settings.AllowedOrigins)
 	if err != nil {
@@ -48,8 +48,8 @@ func (s *Server) register(mux httpx.Mux) {
 	})
 }
 
-// Rater returns a user as the tracker knows them. It stands here because the use cases do not
-// know each other.
+// Rater returns a user as the tracker knows them. It is here because the use cases do not
+// import each other.
 func (s *Server) Rater(u account.User) tracker.Rater {
 	target := u.TargetMicros
 	if target == 0 {

@@ -27,7 +27,7 @@ func (r route) changes() bool {
 
 var wildcard = regexp.MustCompile(`\{(\w+)(?:\.\.\.)?\}`)
 
-// wildcards are the names of what the path leaves open.
+// wildcards returns the names of the wildcards in the path.
 func (r route) wildcards() []string {
 	var names []string
 	for _, found := range wildcard.FindAllStringSubmatch(r.path, -1) {
@@ -36,7 +36,7 @@ func (r route) wildcards() []string {
 	return names
 }
 
-// fill puts ids in the place of the wildcards.
+// fill replaces the wildcards by ids.
 func (r route) fill(t *testing.T, ids map[string]string) string {
 	t.Helper()
 	return wildcard.ReplaceAllStringFunc(r.path, func(text string) string {
@@ -49,7 +49,7 @@ func (r route) fill(t *testing.T, ids map[string]string) string {
 	})
 }
 
-// routesOf are all routes of the program, whoever registered them.
+// routesOf returns all routes of the program, of both faces.
 func routesOf(t *testing.T, a *Server) []route {
 	t.Helper()
 	mux := &noted{ServeMux: http.NewServeMux()}
@@ -143,8 +143,8 @@ var openPages = []string{
 // openForms are the forms that a stranger may send.
 var openForms = []string{"POST /login", "POST /login/second-factor", "POST /register"}
 
-// Deny by default: whatever is registered, by whichever face, refuses strangers
-// unless it is declared to be open.
+// Deny by default: every route of either face refuses strangers unless it is declared
+// to be open.
 func TestEveryRouteIsDeclared(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// sender is a page that makes a browser send a request.
+// sender is a page whose browser sends a request.
 type sender struct {
 	name   string
 	origin string // header Origin; "" sends none
@@ -24,7 +24,7 @@ const (
 	own                       // everything
 )
 
-// senders are all that are worth trying, besides those of ALLOWED_ORIGINS.
+// senders are the pages worth trying, besides those of ALLOWED_ORIGINS.
 var senders = []sender{
 	{"our page", chainOrigin, "same-origin", own},
 	// A user who types the address or opens a bookmark: no page is behind it.
@@ -65,8 +65,8 @@ var senders = []sender{
 	{"everything", "*", "cross-site", foreign},
 }
 
-// sendersOf are senders, those of ALLOWED_ORIGINS, and each of them as a browser
-// from before 2023, which sends no Sec-Fetch-Site.
+// sendersOf returns senders, those of ALLOWED_ORIGINS, and each of them again as from
+// a browser from before 2023, which sends no Sec-Fetch-Site.
 func sendersOf(c *chain) []sender {
 	all := slices.Clone(senders)
 	for _, origin := range c.settings.AllowedOrigins {
@@ -97,15 +97,15 @@ func (s sender) reads(c *chain, r route) bool {
 	return isForWidget(r) && slices.Contains(c.settings.AllowedOrigins, s.origin)
 }
 
-// isForWidget is the widget's surface as SPEC section 6 lists it: /auth/*,
-// /events*, /summary/*, /sessions/recent, /me; but no page of it deletes an account.
+// isForWidget reports whether pages of allowed origins may call a route: /auth/*,
+// /events*, /summary/*, /sessions/recent and /me, but none that deletes an account.
 func isForWidget(r route) bool {
 	path := r.path
 	return r.name != "DELETE /me" && (strings.HasPrefix(path, "/auth/") || strings.HasPrefix(path, "/events") || strings.HasPrefix(path, "/summary/") ||
 		path == "/sessions/recent" || path == "/me")
 }
 
-// refusedForOrigin reports whether an answer is the one to foreign pages.
+// refusedForOrigin reports whether an answer refuses a foreign page.
 func refusedForOrigin(w *httptest.ResponseRecorder) bool {
 	return w.Code == http.StatusForbidden && strings.Contains(w.Body.String(), "origin")
 }

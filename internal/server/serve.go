@@ -16,8 +16,9 @@ import (
 // drainTime is how long requests under way may take when the server stops.
 const drainTime = 20 * time.Second
 
-// Serve answers requests until ctx ends; then those under way are finished, and
-// what was queued is on disk, before it returns. ready is told the address.
+// Serve answers requests until ctx ends. Before it returns, it finishes the requests
+// under way and writes the queued presses to disk. It calls ready with its address once
+// it listens.
 func (s *Server) Serve(ctx context.Context, ready func(url string)) error {
 	handler, err := s.handler()
 	if err != nil {

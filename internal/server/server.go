@@ -85,8 +85,8 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 // Close closes the database.
 func (s *Server) Close() error { return s.store.Close() }
 
-// Record runs do with a tracker that records without serving, and returns when
-// what do submitted is on disk.
+// Record calls do with a tracker that records without serving, and returns when the
+// presses that do submitted are on disk.
 func (s *Server) Record(ctx context.Context, do func(context.Context, *tracker.Tracker) error) error {
 	recording, stop := context.WithCancel(ctx)
 	recorder := tracker.New(tracker.Options{Store: s.store, Now: s.now, Log: s.log})
@@ -99,7 +99,7 @@ func (s *Server) Record(ctx context.Context, do func(context.Context, *tracker.T
 	return group.Wait()
 }
 
-// breaches is nil, and nothing is asked, unless the look-up is on.
+// breaches returns nil, which asks nobody, unless the look-up is switched on.
 func breaches(settings config.Settings) account.Breaches {
 	if settings.HIBPURL == "" {
 		return nil
@@ -107,7 +107,7 @@ func breaches(settings config.Settings) account.Breaches {
 	return pwned.New(pwned.Options{URL: settings.HIBPURL})
 }
 
-// provider is nil unless an identity provider is set.
+// provider returns nil unless an identity provider is set.
 func provider(settings config.Settings, now func() time.Time) (account.Provider, error) {
 	if settings.OIDC.Issuer == "" {
 		return nil, nil
@@ -118,8 +118,9 @@ func provider(settings config.Settings, now func() time.Time) (account.Provider,
 	})
 }
 
-// passkeys are of the address that people use: a browser offers them nowhere else.
-// Without a public one that is this machine's, by name, for a browser takes no number.
+// passkeys returns the options for the address that people use: a browser offers a passkey
+// only at the address it was made for. Without PUBLIC_URL that is localhost, because
+// browsers make no passkeys for an IP address.
 func passkeys(settings config.Settings) account.PasskeyOptions {
 	origin := settings.PublicURL
 	if origin == "" {

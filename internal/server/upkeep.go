@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// cleanEvery is how often what has expired is removed.
+// cleanEvery is how often expired rows are removed.
 const cleanEvery = time.Hour
 
-// reseal seals with the present key what the previous one sealed, so that the latter
-// can be taken away. It is not worth stopping the server for.
+// reseal seals secrets again that the previous key sealed, with the present key, so that
+// the previous key can be removed from the settings. A failure does not stop the server.
 func (s *Server) reseal(ctx context.Context) error {
 	if err := s.Accounts.Reseal(ctx); err != nil && ctx.Err() == nil {
 		s.log.Error("sealing secrets with the present key", "error", err)
@@ -18,7 +18,8 @@ func (s *Server) reseal(ctx context.Context) error {
 	return nil
 }
 
-// clean removes what has expired, now and then.
+// clean removes expired rows and resumes deletions of accounts, every cleanEvery until
+// ctx ends.
 func (s *Server) clean(ctx context.Context) error {
 	ticker := time.NewTicker(cleanEvery)
 	defer ticker.Stop()

@@ -1,11 +1,11 @@
 // Weakpasswords writes the list of passwords that people choose all the time and
-// that a rule about length and kinds of characters would let pass (SPEC section
-// 6). Lists of leaked passwords are too large to ship and are hardly about
-// passwords of 12 characters, so the list is made: of the words that people take,
-// in the shapes that they give them to get past such a rule.
+// that a rule about length and kinds of characters would let pass. Lists of leaked
+// passwords are too large to ship and hold hardly any of 12 characters. So the list
+// is made from the words that people choose, in the shapes that they give them to
+// get past such a rule.
 //
-// It is run by `go generate ./internal/account/password`, and writes the same list every
-// time.
+// It is run by `go generate ./internal/account/password`, and writes the same list
+// every time.
 package main
 
 import (
