@@ -27,7 +27,7 @@ func TestFormsWithoutScript(t *testing.T) {
 	)
 	look(t, p, "admin-added")
 	p.Do(
-		chromedp.Click(chromedp.Search(`//a[. = "To their page"]`)),
+		chromedp.Click(chromedp.Search(`//a[. = "Open their page"]`)),
 		chromedp.Click(chromedp.Search(`//button[. = "Deactivate"]`)),
 		chromedp.WaitVisible(chromedp.Search(`//*[contains(@class, "pill")][. = "deactivated"]`)),
 		chromedp.Click(chromedp.Search(`//button[. = "Activate"]`)),

@@ -173,7 +173,7 @@ func TestZoneOffer(t *testing.T) {
 	program.LogInByForm(p, user.Email)
 	zone := browser.Eval[string](p, `Intl.DateTimeFormat().resolvedOptions().timeZone`)
 	const offered = `document.querySelector("[data-zone-offer]").checkVisibility() ? document.querySelector("[data-zone-offer] p").textContent : ""`
-	shows(t, p, offered, "Your browser is in "+zone+"; your days are cut in Pacific/Auckland.")
+	shows(t, p, offered, "Your browser is in the time zone "+zone+"; your days are counted in Pacific/Auckland.")
 	p.Do(chromedp.Evaluate[chromedp.Void](`document.querySelector("[data-zone-keep]").click()`))
 	shows(t, p, offered, "")
 	p.Go("/dashboard/week")

@@ -54,9 +54,9 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64, takes func(ty
 		return nil, tooLarge(w, limit)
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		return nil, unread(w, http.StatusRequestTimeout, "the body did not come in time")
+		return nil, unread(w, http.StatusRequestTimeout, "the body did not arrive in time")
 	}
-	return nil, unread(w, http.StatusBadRequest, "the body broke off")
+	return nil, unread(w, http.StatusBadRequest, "the body was cut off")
 }
 
 func tooLarge(w http.ResponseWriter, limit int64) *Problem {

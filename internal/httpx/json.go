@@ -31,9 +31,9 @@ const (
 func UnmarshalJSON(body []byte, to any) error {
 	switch {
 	case !utf8.Valid(body):
-		return malformed("is no valid UTF-8")
+		return malformed("is not valid UTF-8")
 	case isNestedDeeper(body, maxDepth):
-		return malformed(fmt.Sprintf("is nested more than %d deep", maxDepth))
+		return malformed(fmt.Sprintf("is nested more than %d levels deep", maxDepth))
 	}
 	// Browsers write half a surrogate pair as an escape, where a text was cut: what
 	// the option lets through beyond broken bytes, as U+FFFD.
@@ -42,18 +42,18 @@ func UnmarshalJSON(body []byte, to any) error {
 		return nil
 	}
 	if wrong, ok := errors.AsType[*json.SemanticError](err); ok {
-		return fault.Field(fieldAt(wrong.JSONPointer), "must not be this JSON "+kindName(wrong.JSONKind))
+		return fault.Field(fieldAt(wrong.JSONPointer), "must not be "+kindName(wrong.JSONKind))
 	}
 	syntax, ok := errors.AsType[*jsontext.SyntacticError](err)
 	switch {
 	case !ok:
-		return malformed("is no valid JSON")
+		return malformed("is not valid JSON")
 	case errors.Is(err, jsontext.ErrDuplicateName) && len(syntax.JSONPointer) <= longestPlace:
 		return malformed("has two values for " + string(syntax.JSONPointer))
 	case errors.Is(err, jsontext.ErrDuplicateName):
 		return malformed(fmt.Sprintf("has two values for the name at byte %d", syntax.ByteOffset))
 	}
-	return malformed(fmt.Sprintf("is no valid JSON from byte %d on", syntax.ByteOffset))
+	return malformed(fmt.Sprintf("is not valid JSON at byte %d", syntax.ByteOffset))
 }
 
 func malformed(text string) error { return fault.New(fault.Malformed, "the body "+text) }
@@ -69,13 +69,15 @@ func fieldAt(place jsontext.Pointer) string {
 func kindName(kind jsontext.Kind) string {
 	switch kind {
 	case jsontext.KindBeginObject:
-		return "object"
+		return "an object"
 	case jsontext.KindBeginArray:
-		return "array"
+		return "an array"
 	case jsontext.KindTrue, jsontext.KindFalse:
-		return "boolean"
+		return "a boolean"
+	case jsontext.KindNull:
+		return "null"
 	default:
-		return kind.String()
+		return "a " + kind.String() // string or number
 	}
 }
 

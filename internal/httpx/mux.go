@@ -74,7 +74,7 @@ func (t *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func refuseMethod(w http.ResponseWriter, r *http.Request, allow string) {
 	w.Header().Set("Allow", allow)
-	WriteProblem(w, NewProblem(http.StatusMethodNotAllowed, r.Method+" is not possible here; see the Allow header"))
+	WriteProblem(w, NewProblem(http.StatusMethodNotAllowed, r.Method+" is not allowed here; see the Allow header"))
 }
 
 // discardedBody takes an answer's status and headers, and drops its body.

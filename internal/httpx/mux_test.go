@@ -33,22 +33,22 @@ func TestRouter(t *testing.T) {
 		{name: "the root", method: "GET", path: "/", status: 200},
 		{
 			name: "the root, another method", method: "DELETE", path: "/", status: 405, allow: "GET, HEAD",
-			want: NewProblem(405, "DELETE is not possible here; see the Allow header"),
+			want: NewProblem(405, "DELETE is not allowed here; see the Allow header"),
 		},
 		{name: "a path of its own below a wildcard's", method: "HEAD", path: "/things/newest", status: 200},
 		{
 			name: "the wildcard's method at it", method: "DELETE", path: "/things/newest", status: 405, allow: "GET, HEAD",
-			want: NewProblem(405, "DELETE is not possible here; see the Allow header"),
+			want: NewProblem(405, "DELETE is not allowed here; see the Allow header"),
 		},
 		{name: "below a known one", method: "GET", path: "/things/1/2", status: 404, want: nothing},
 		{name: "no value for the wildcard", method: "GET", path: "/things/", status: 404, want: nothing},
 		{
 			name: "another method", method: "PUT", path: "/things/1", status: 405, allow: "DELETE, GET, HEAD",
-			want: NewProblem(405, "PUT is not possible here; see the Allow header"),
+			want: NewProblem(405, "PUT is not allowed here; see the Allow header"),
 		},
 		{
 			name: "GET of what only takes POST", method: "GET", path: "/things", status: 405, allow: "POST",
-			want: NewProblem(405, "GET is not possible here; see the Allow header"),
+			want: NewProblem(405, "GET is not allowed here; see the Allow header"),
 		},
 		{name: "an unclean path", method: "GET", path: "/x/..//things/1", status: 307, location: "/things/1"},
 		{name: "an unclean path, another method", method: "PUT", path: "//things/1?a=b", status: 307, location: "/things/1?a=b"},

@@ -91,7 +91,7 @@ func ProblemOf(err error) *Problem {
 		p.SecondFactor = second
 		return p
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return withRetry(NewProblem(http.StatusServiceUnavailable, "the request ended before the answer was there: try again"))
+		return withRetry(NewProblem(http.StatusServiceUnavailable, "the request ended before there was an answer: try again"))
 	}
 	return NewProblem(http.StatusInternalServerError, "something went wrong here; the cause is in the server's log")
 }

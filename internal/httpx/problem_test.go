@@ -61,7 +61,7 @@ func TestProblemOf(t *testing.T) {
 	}
 	late := &Problem{
 		Title: "Service Unavailable", Status: 503,
-		Detail: "the request ended before the answer was there: try again",
+		Detail: "the request ended before there was an answer: try again",
 		Header: http.Header{"Retry-After": {"5"}},
 	}
 	tooMany := NewProblem(http.StatusTooManyRequests, "wait")

@@ -93,7 +93,7 @@ func TestAdminChangesUsers(t *testing.T) {
 	c := newChain(t, withoutLimits)
 	admin, user := c.newAdminBrowser(t, "boss@example.org"), c.register(t, "ann@example.org")
 	path := c.pageOf(t, "ann@example.org")
-	shown := admin.visit(t, path).expect(t, http.StatusOK, "ann@example.org", "They have recorded nothing")
+	shown := admin.visit(t, path).expect(t, http.StatusOK, "ann@example.org", "No sessions.")
 	do := func(action, password string) page {
 		return admin.send(t, shown, path, url.Values{"action": {action}, "password": {password}})
 	}
@@ -108,7 +108,7 @@ func TestAdminChangesUsers(t *testing.T) {
 			user.visit(t, "/profile").leadsTo(t, "/login?next=%2Fprofile")
 		}
 	}
-	reset := do("reset-password", chainPassword).expect(t, http.StatusOK, "shown this once")
+	reset := do("reset-password", chainPassword).expect(t, http.StatusOK, "shown only once")
 	if password := reset.find("id", "new-password"); c.logInCode(t, "ann@example.org", password) != http.StatusOK {
 		t.Errorf("the new password %q does not log in", password)
 	}
@@ -172,7 +172,7 @@ func TestAdminFindsAndAddsUsers(t *testing.T) {
 	}
 	admin.visit(t, linkOf(second, "prev")).expect(t, http.StatusOK, "second@example.org")
 	admin.visit(t, "/admin/dashboard?q=SECOND@").expect(t, http.StatusOK, "1 user", "second@example.org")
-	admin.visit(t, "/admin/dashboard?q=%25").expect(t, http.StatusOK, "0 users", "Nobody matches")
+	admin.visit(t, "/admin/dashboard?q=%25").expect(t, http.StatusOK, "0 users", "No user matches")
 	admin.visit(t, "/admin/dashboard?role=admin").expect(t, http.StatusOK, "2 users")
 	admin.visit(t, "/admin/dashboard?state=deactivated").expect(t, http.StatusOK, "25 users")
 }

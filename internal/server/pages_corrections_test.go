@@ -129,7 +129,7 @@ func TestUndoBesideAnotherSession(t *testing.T) {
 	path := "/dashboard/sessions/" + session
 	after := b.follow(t, b.send(t, b.visit(t, "/dashboard/today"), path+"/delete", url.Values{}))
 	b.press(t, time.Minute, "NEXT")
-	b.send(t, after, path+"/restore", url.Values{}).expect(t, http.StatusConflict, "That cannot be done now", "end that one first")
+	b.send(t, after, path+"/restore", url.Values{}).expect(t, http.StatusConflict, "This cannot be done now", "end that one first")
 }
 
 // Deleted questions are found again on the page of their session.

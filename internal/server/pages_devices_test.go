@@ -22,11 +22,11 @@ func TestConnectAWidget(t *testing.T) {
 	b.visit(t, address).leadsTo(t, "/login?next="+url.QueryEscape(address))
 	login := b.visit(t, "/login?next="+url.QueryEscape(address))
 	b.send(t, login, "/login", url.Values{"email": {guest}, "password": {chainPassword}}).leadsTo(t, address)
-	page := b.visit(t, address).expect(t, http.StatusOK, guest, "send your presses", "may not change your account", "Browser extension")
+	page := b.visit(t, address).expect(t, http.StatusOK, guest, "send your presses", "cannot change your account", "Browser extension")
 
 	wrong := b.send(t, page, "/widget/pair", url.Values{"name": {strings.Repeat("x", 61)}})
 	wrong.expect(t, http.StatusUnprocessableEntity, "is longer than 60 characters")
-	shown := b.send(t, wrong, "/widget/pair", url.Values{"name": {"My <b>laptop"}}).expect(t, http.StatusOK, "by itself", "5 minutes")
+	shown := b.send(t, wrong, "/widget/pair", url.Values{"name": {"My <b>laptop"}}).expect(t, http.StatusOK, "reads this code", "5 minutes")
 	code := pairingCodeOn(shown)
 	if code == "" {
 		t.Fatalf("no code on the page: %s", shown.Body)
@@ -76,7 +76,7 @@ func TestPairingThatNoWidgetAsked(t *testing.T) {
 		"nothing": "", "no kind": "challenge=" + chainChallenge(), "no challenge": "kind=userscript", "a short one": "kind=userscript&challenge=x",
 		"a long one": "kind=userscript&challenge=" + strings.Repeat("A", 800), "another kind": "kind=x&challenge=" + chainChallenge(),
 	} {
-		page := b.visit(t, "/widget/pair?name=x&"+query).expect(t, http.StatusOK, "Press Connect in the widget")
+		page := b.visit(t, "/widget/pair?name=x&"+query).expect(t, http.StatusOK, "To connect a widget, press Connect")
 		if strings.Contains(page.Body.String(), `action="/widget/pair"`) {
 			t.Errorf("%s: there is a form", name)
 		}

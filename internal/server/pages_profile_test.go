@@ -80,8 +80,8 @@ func TestZoneOffer(t *testing.T) {
 	const path = "/dashboard/today?date=2026-01-30"
 	offer := b.visit(t, path)
 	b.send(t, offer, "/profile/timezone", url.Values{"timezone_name": {"Asia/Tokyo"}}).leadsTo(t, path)
-	offer = b.visit(t, path).expect(t, http.StatusOK, "your days are cut in Asia/Tokyo")
+	offer = b.visit(t, path).expect(t, http.StatusOK, "your days are counted in Asia/Tokyo")
 	b.send(t, offer, "/profile/timezone", url.Values{"timezone_name": {"Europe/Paris"}, "next": {"//evil.example/"}}).leadsTo(t, "/dashboard/today")
 	b.send(t, offer, "/profile/timezone", url.Values{"timezone_name": {"Mars/Olympus"}}).expect(t, http.StatusUnprocessableEntity)
-	b.visit(t, path).expect(t, http.StatusOK, "your days are cut in Europe/Paris")
+	b.visit(t, path).expect(t, http.StatusOK, "your days are counted in Europe/Paris")
 }

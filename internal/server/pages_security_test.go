@@ -20,7 +20,7 @@ const securityPath = "/profile/security"
 func (b *browser) confirmed(t *testing.T, step, password string) page {
 	t.Helper()
 	path := securityPath + step
-	form := b.visit(t, path).expect(t, http.StatusOK, "Your password, once more")
+	form := b.visit(t, path).expect(t, http.StatusOK, "Your password")
 	answer := b.send(t, form, path, url.Values{"password": {password}})
 	if strings.Contains(answer.Body.String(), password) {
 		t.Errorf("%s sends the password back", step)
@@ -57,7 +57,7 @@ func TestAuthenticatorAppPages(t *testing.T) {
 	c := newChain(t, withoutLimits)
 	b := c.register(t, "ann@example.org")
 	b.visit(t, "/profile").expect(t, http.StatusOK, "Second factors")
-	b.visit(t, securityPath).expect(t, http.StatusOK, "Off. With it", "Account registered")
+	b.visit(t, securityPath).expect(t, http.StatusOK, "Off. When it is on", "Account registered")
 
 	wrong := b.confirmed(t, "/totp", "not my password").expect(t, http.StatusUnprocessableEntity)
 	if got := wrong.find("id", "password-problem"); got != "This is not your password." {
@@ -75,7 +75,7 @@ func TestAuthenticatorAppPages(t *testing.T) {
 	if got := recoveryCode.FindAllString(codes.text(), -1); len(got) != 10 {
 		t.Fatalf("recovery codes: %q", got)
 	}
-	now := b.visit(t, securityPath).expect(t, http.StatusOK, "On. A login asks", "10 left", "Authenticator app added")
+	now := b.visit(t, securityPath).expect(t, http.StatusOK, "On. After the password", "10 left", "Authenticator app added")
 	if body := now.Body.String(); recoveryCode.MatchString(body) || strings.Contains(body, secret) {
 		t.Error("a secret is shown again")
 	}
@@ -108,7 +108,7 @@ func TestSecurityPagesLimits(t *testing.T) {
 		t.Error("nothing says when to try again")
 	}
 	c.must(t, http.StatusTooManyRequests, ask{method: "POST", path: "/me/totp", bearer: b.cookies["access_token"], body: confirmation})
-	b.visit(t, securityPath).expect(t, http.StatusOK, "Wrong password when asked once more")
+	b.visit(t, securityPath).expect(t, http.StatusOK, "Wrong password for a confirmation")
 }
 
 // Passkeys are listed and removed without a script, which only adding one needs.
@@ -131,7 +131,7 @@ func TestPasskeyPages(t *testing.T) {
 	b.visit(t, securityPath+remove).expect(t, http.StatusOK, "Remove the passkey phone")
 	b.confirmed(t, remove, "not my password").expect(t, http.StatusUnprocessableEntity, "is not your password")
 	b.confirmed(t, remove, chainPassword).leadsTo(t, securityPath+"?done=passkey-removed")
-	b.visit(t, securityPath).expect(t, http.StatusOK, "None. A passkey is")
+	b.visit(t, securityPath).expect(t, http.StatusOK, "None. With a passkey")
 }
 
 // Who has nothing but a passkey is offered it at the second step, after a wrong code too.

@@ -44,7 +44,7 @@ func doneWords(done string) string {
 		"passkey-added":   "The passkey is added.",
 		"passkey-removed": "The passkey is removed.",
 		"disconnected":    "The identity provider is disconnected.",
-		"logged-out":      "You are logged out everywhere else, and no widget is connected.",
+		"logged-out":      "All other logins have ended, and all widgets are disconnected.",
 	}[done]
 }
 

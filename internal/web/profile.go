@@ -139,7 +139,7 @@ func (f *face) savePassword(s site.Submission) error {
 	}
 	f.setLogin(s, login)
 	m := f.profileOf(s.User)
-	m.Saved = "Your password is changed. You are logged out everywhere else, and no widget is connected."
+	m.Saved = "Your password is changed. All other logins have ended, and all widgets are disconnected."
 	return f.showProfile(s.W, s.R, http.StatusOK, s.User, m)
 }
 

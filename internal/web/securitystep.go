@@ -22,32 +22,32 @@ type securityStep struct {
 func (f *face) securitySteps() []securityStep {
 	steps := []securityStep{
 		{
-			path: securityPath + "/totp", heading: "Set up an app", button: "Go on", do: f.startApp,
-			text: "You need an authenticator app on your phone. A login then asks for a code of it.",
+			path: securityPath + "/totp", heading: "Set up an app", button: "Continue", do: f.startApp,
+			text: "You need an authenticator app on your phone. From then on, a login also asks for a code from it.",
 		},
 		{
 			path: securityPath + "/totp/remove", heading: "Turn the app off", button: "Turn the app off", do: f.removeApp,
-			text: "A login no longer asks for a code of your app.",
+			text: "A login no longer asks for a code from your app.",
 		},
 		{
 			path: securityPath + "/recovery-codes", heading: "Make new recovery codes", button: "Make new codes", do: f.newRecoveryCodes,
-			text: "The codes that you have stop working.",
+			text: "Your current codes stop working.",
 		},
 		{
 			path: securityPath + "/passkeys/{passkey_id}/remove", heading: "Remove the passkey", button: "Remove it", do: f.removePasskey,
-			text: "It no longer logs you in. Delete it on your device too.", about: f.passkeyName,
+			text: "You can no longer log in with it. Delete it on your device too.", about: f.passkeyName,
 		},
 		{
-			path: securityPath + "/identity", heading: "Connect the identity provider", button: "Go on", do: f.connect,
-			text: "You can then log in there in the place of the password.", about: f.needsProvider,
+			path: securityPath + "/identity", heading: "Connect the identity provider", button: "Continue", do: f.connect,
+			text: "You can then log in there instead of with your password.", about: f.needsProvider,
 		},
 		{
 			path: securityPath + "/identity/remove", heading: "Disconnect the identity provider", button: "Disconnect", do: f.disconnect,
-			text: "From then on the password alone logs you in.", about: f.needsProvider,
+			text: "From then on you log in with your password only.", about: f.needsProvider,
 		},
 		{
 			path: securityPath + "/logout-others", heading: "Log out everywhere else", button: "Log out everywhere else", do: f.logOutOthers,
-			text: "Every login but this one ends, and every widget is disconnected.",
+			text: "This ends every other login and disconnects every widget.",
 		},
 	}
 	for i := range steps {

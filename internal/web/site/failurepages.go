@@ -8,6 +8,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/static"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/words"
 )
 
 // FailurePages draws every problem of next as a page for who asks for one, whichever
@@ -73,28 +74,28 @@ func drawFailure(w http.ResponseWriter, r *http.Request, files view.Files, held 
 
 // failureOf says what a person can do about a failure.
 func failureOf(p *httpx.Problem) view.Failure {
-	m := view.Failure{Status: p.Status, Title: p.Title, Detail: p.Detail}
+	m := view.Failure{Status: p.Status, Title: p.Title, Detail: words.Sentence(words.Capital(p.Detail))}
 	switch p.Status {
 	case http.StatusBadRequest:
 		m.Title = "That did not work"
 	case http.StatusUnauthorized:
-		m.Title, m.Detail, m.LogIn = "Log in first", "This page is for who is logged in.", true
+		m.Title, m.Detail, m.LogIn = "Log in first", "Log in to see this page.", true
 	case http.StatusForbidden:
 		m.Title = "Not allowed"
 	case http.StatusNotFound:
-		m.Title, m.Advice = "Nothing here", "It may have been deleted, or the address has a slip in it."
+		m.Title, m.Advice = "Nothing here", "It may have been deleted, or the address may be mistyped."
 	case http.StatusMethodNotAllowed:
-		m.Title, m.Detail = "Nothing to see here", "This address takes a form or an event; it has no page."
+		m.Title, m.Detail = "No page here", "This address accepts a form or an event; it has no page."
 	case http.StatusConflict:
-		m.Title = "That cannot be done now"
+		m.Title = "This cannot be done now"
 	case http.StatusRequestEntityTooLarge:
-		m.Title = "Too much at once"
+		m.Title = "Too large"
 	case http.StatusTooManyRequests:
-		m.Title = "Too fast"
+		m.Title = "Too many requests"
 	case http.StatusServiceUnavailable:
-		m.Title, m.Advice = "Not at the moment", "Try again in a moment."
+		m.Title, m.Advice = "Not available right now", "Try again in a moment."
 	case http.StatusInternalServerError:
-		m.Title, m.Advice = "Something broke here", "Try again. If it stays, tell whoever runs this server."
+		m.Title, m.Advice = "Something went wrong", "Try again. If it keeps happening, tell the operator of this server."
 	}
 	return m
 }

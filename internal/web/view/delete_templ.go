@@ -30,7 +30,7 @@ func DeleteAccountSection() templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<section class=\"card stack\" id=\"delete-account\"><h2>Delete account</h2><p>Everything that is yours goes: sessions, questions, logins and this account. Nothing brings it back.</p><p class=\"actions\"><a class=\"btn\" href=\"/profile/delete\">Delete account …</a></p></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<section class=\"card stack\" id=\"delete-account\"><h2>Delete account</h2><p>This deletes your sessions, questions, logins and account. It cannot be undone.</p><p class=\"actions\"><a class=\"btn\" href=\"/profile/delete\">Delete account …</a></p></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -91,7 +91,7 @@ func DeletionPage(f Frame, m Deletion) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<p>This is gone at once, and nothing brings it back:</p><ul><li>every session and question, with their logs</li><li>profile, password, second factors, passkeys and connected widgets</li><li>the security log of the account, but for one entry that says when it was deleted</li></ul>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<p>This is deleted at once and cannot be restored:</p><ul><li>every session and question, with their logs</li><li>profile, password, second factors, passkeys and connected widgets</li><li>the security log of the account, except one entry that says when it was deleted</li></ul>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -149,7 +149,7 @@ func DeletionPage(f Frame, m Deletion) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<div class=\"actions\"><button class=\"btn danger\" type=\"submit\">Delete for good</button> <a class=\"btn\" href=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<div class=\"actions\"><button class=\"btn danger\" type=\"submit\">Delete permanently</button> <a class=\"btn\" href=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -162,7 +162,7 @@ func DeletionPage(f Frame, m Deletion) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "\">Keep it</a></div></form></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "\">Cancel</a></div></form></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

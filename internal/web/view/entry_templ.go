@@ -29,7 +29,7 @@ func Landing() templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<section class=\"card column\"><h1>Know your pace</h1><p>RaterHub Tracker times every question you rate: how long this one has taken, how your pace compares with the target, and what today, this week and this pay period add up to. Your record stays on this server.</p><p class=\"actions\"><a class=\"btn primary\" href=\"/login\">Log in</a> <a class=\"btn\" href=\"/register\">Register</a></p><p class=\"muted\"><a href=\"/widget\">The clock on the rating page</a> · <a href=\"/docs\">The API</a></p></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<section class=\"card column\"><h1>Know your pace</h1><p>RaterHub Tracker times every question you rate: how long this one has taken, how your pace compares with the target, and what today, this week and this pay period add up to. Your data stays on this server.</p><p class=\"actions\"><a class=\"btn primary\" href=\"/login\">Log in</a> <a class=\"btn\" href=\"/register\">Register</a></p><p class=\"muted\"><a href=\"/widget\">The widget</a> · <a href=\"/docs\">The API</a></p></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -306,7 +306,7 @@ func RegisterPage(f Frame, m Register) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<button class=\"btn primary\" type=\"submit\">Register</button></form><p class=\"muted\">Registered already? <a href=\"/login\">Log in</a></p></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<button class=\"btn primary\" type=\"submit\">Register</button></form><p class=\"muted\">Already registered? <a href=\"/login\">Log in</a></p></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -407,7 +407,7 @@ func FailurePage(m Failure) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "<a class=\"btn\" href=\"/\">To the start</a></p></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "<a class=\"btn\" href=\"/\">Go to the start page</a></p></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -69,7 +69,7 @@ func ProfilePage(f Frame, m Profile) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<div class=\"two uneven\"><section class=\"card\"><h2>You and your days</h2><form method=\"post\" action=\"/profile\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<div class=\"two uneven\"><section class=\"card\"><h2>Your settings</h2><form method=\"post\" action=\"/profile\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -93,7 +93,7 @@ func ProfilePage(f Frame, m Profile) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = textField("target_minutes", "Target, in minutes a question (empty: "+m.DefaultTarget+")", "text", m.Target, templ.Attributes{"inputmode": "decimal", "autocomplete": "off"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = textField("target_minutes", "Target in minutes per question (empty: "+m.DefaultTarget+")", "text", m.Target, templ.Attributes{"inputmode": "decimal", "autocomplete": "off"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -163,7 +163,7 @@ func ProfilePage(f Frame, m Profile) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = textField("reporting_timezone", "Time zone of your weeks (empty: that of your days)", "text", m.Reporting, templ.Attributes{"list": "zones", "autocomplete": "off"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = textField("reporting_timezone", "Time zone of your weeks (empty: same as your days)", "text", m.Reporting, templ.Attributes{"list": "zones", "autocomplete": "off"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -229,7 +229,7 @@ func ProfilePage(f Frame, m Profile) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = textField("current_password", "Present password", "password", Field{Problem: m.Current.Problem}, templ.Attributes{"autocomplete": "current-password", "required": true, "maxlength": "1024"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = textField("current_password", "Current password", "password", Field{Problem: m.Current.Problem}, templ.Attributes{"autocomplete": "current-password", "required": true, "maxlength": "1024"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -237,11 +237,11 @@ func ProfilePage(f Frame, m Profile) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = textField("new_password_confirm", "New password, once more", "password", Field{Problem: m.Confirm.Problem}, templ.Attributes{"autocomplete": "new-password", "required": true, "maxlength": "1024"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = textField("new_password_confirm", "Repeat the new password", "password", Field{Problem: m.Confirm.Problem}, templ.Attributes{"autocomplete": "new-password", "required": true, "maxlength": "1024"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "<button class=\"btn primary\" type=\"submit\">Change password</button><p class=\"muted\">This logs you out everywhere else.</p></form></section><section class=\"card stack\"><h2>Security</h2><p>Second factors, passkeys, and what happened lately.</p><p class=\"actions\"><a class=\"btn\" href=\"/profile/security\">Security</a></p></section><section class=\"card stack\"><h2>Devices</h2><p>The widgets that are connected to your account.</p><p class=\"actions\"><a class=\"btn\" href=\"/profile/devices\">Devices</a></p></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "<button class=\"btn primary\" type=\"submit\">Change password</button><p class=\"muted\">This logs you out everywhere else.</p></form></section><section class=\"card stack\"><h2>Security</h2><p>Second factors, passkeys and recent activity.</p><p class=\"actions\"><a class=\"btn\" href=\"/profile/security\">Security</a></p></section><section class=\"card stack\"><h2>Devices</h2><p>The widgets that are connected to your account.</p><p class=\"actions\"><a class=\"btn\" href=\"/profile/devices\">Devices</a></p></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

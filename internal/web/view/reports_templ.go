@@ -222,7 +222,7 @@ func rangeForm(m Reports) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if m.TwoZones {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "<div class=\"field\"><label for=\"zone\">Days of</label> <select id=\"zone\" name=\"zone\"><option value=\"\">your time zone</option> <option value=\"weeks\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "<div class=\"field\"><label for=\"zone\">Days in</label> <select id=\"zone\" name=\"zone\"><option value=\"\">the time zone of your days</option> <option value=\"weeks\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -232,7 +232,7 @@ func rangeForm(m Reports) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, ">the zone of your weeks</option></select></div>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, ">the time zone of your weeks</option></select></div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -31,7 +31,7 @@ func SecurityPage(m Security) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"head\"><div><h1>Security</h1><p class=\"muted\"><a href=\"/profile\">Profile</a> · what logs you in, and what happened lately</p></div></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"head\"><div><h1>Security</h1><p class=\"muted\"><a href=\"/profile\">Profile</a> · how you log in, and recent activity</p></div></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -116,12 +116,12 @@ func authenticatorApp(m Security) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if m.HasApp {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<p>On. A login asks for a code of your app after the password.</p><p class=\"actions\"><a class=\"btn\" href=\"/profile/security/totp/remove\">Turn the app off</a></p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<p>On. After the password, a login asks for a code from your app.</p><p class=\"actions\"><a class=\"btn\" href=\"/profile/security/totp/remove\">Turn the app off</a></p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<p>Off. With it, a login asks for a code of an app on your phone after the password.</p><p class=\"actions\"><a class=\"btn\" href=\"/profile/security/totp\">Set up an app</a></p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<p>Off. When it is on, a login also asks for a code from an app on your phone.</p><p class=\"actions\"><a class=\"btn\" href=\"/profile/security/totp\">Set up an app</a></p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -160,7 +160,7 @@ func passkeys(m Security) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(m.Passkeys) == 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<p>None. A passkey is a fingerprint, a face, a PIN or a security key that a login asks for after the password.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<p>None. With a passkey, a login also asks for your fingerprint, face, PIN or security key.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -298,7 +298,7 @@ func recovery(m Security) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, " left. Each logs you in once when your app or passkey is not at hand.</p><p class=\"actions\"><a class=\"btn\" href=\"/profile/security/recovery-codes\">Make new codes</a></p></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, " left. Each works once, when you do not have your app or passkey at hand.</p><p class=\"actions\"><a class=\"btn\" href=\"/profile/security/recovery-codes\">Make new codes</a></p></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -332,12 +332,12 @@ func identityProvider(m Security) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if m.Connected {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "<p>Connected. You can log in there in the place of the password.</p><p class=\"actions\"><a class=\"btn\" href=\"/profile/security/identity/remove\">Disconnect</a></p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "<p>Connected. You can log in there instead of with your password.</p><p class=\"actions\"><a class=\"btn\" href=\"/profile/security/identity/remove\">Disconnect</a></p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, "<p>Not connected. You can log in there in the place of the password.</p><p class=\"actions\"><a class=\"btn\" href=\"/profile/security/identity\">Connect</a></p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, "<p>Not connected. Connect it to log in there instead of with your password.</p><p class=\"actions\"><a class=\"btn\" href=\"/profile/security/identity\">Connect</a></p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -536,7 +536,7 @@ func SecurityStepPage(f Frame, m SecurityStep) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if m.NeedsPassword {
-			templ_7745c5c3_Err = textField("password", "Your password, once more", "password", Field{Problem: m.Password.Problem}, templ.Attributes{"autocomplete": "current-password", "required": true, "maxlength": "1024"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = textField("password", "Your password", "password", Field{Problem: m.Password.Problem}, templ.Attributes{"autocomplete": "current-password", "required": true, "maxlength": "1024"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -554,7 +554,7 @@ func SecurityStepPage(f Frame, m SecurityStep) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 44, "</button></form><p class=\"muted\"><a href=\"/profile/security\">Back, and change nothing</a></p></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 44, "</button></form><p class=\"muted\"><a href=\"/profile/security\">Cancel</a></p></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -643,7 +643,7 @@ func AppSetupPage(f Frame, m AppSetup) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 52, "<p>The key is shown once. Is it not in your app? <a href=\"/profile/security/totp\">Start again</a>.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 52, "<p>The key is shown once. Not in your app yet? <a href=\"/profile/security/totp\">Start again</a>.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -664,7 +664,7 @@ func AppSetupPage(f Frame, m AppSetup) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 54, "<button class=\"btn primary\" type=\"submit\">Turn the app on</button></form><p class=\"muted\"><a href=\"/profile/security\">Back, and change nothing</a></p></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 54, "<button class=\"btn primary\" type=\"submit\">Turn the app on</button></form><p class=\"muted\"><a href=\"/profile/security\">Cancel</a></p></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -707,7 +707,7 @@ func RecoveryCodesPage(m RecoveryCodes) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 56, "</h1><p>These are your recovery codes. Each logs you in once when your app or passkey is not at hand. Print them or write them down: they are not shown again.</p><ol class=\"codes\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 56, "</h1><p>These are your recovery codes. Each works once, when you do not have your app or passkey at hand. Print them or write them down: they are not shown again.</p><ol class=\"codes\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -730,7 +730,7 @@ func RecoveryCodesPage(m RecoveryCodes) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 59, "</ol><p class=\"actions\"><a class=\"btn primary\" href=\"/profile/security\">I have them</a></p></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 59, "</ol><p class=\"actions\"><a class=\"btn primary\" href=\"/profile/security\">I have saved them</a></p></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -765,7 +765,7 @@ func NewPasskeyPage(m NewPasskey) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 60, "<section class=\"card column\" id=\"add-passkey\"><h1 tabindex=\"-1\">Add a passkey</h1><noscript><p>Passkeys need JavaScript, which is off in this browser. An authenticator app works without.</p></noscript><p class=\"problem\" role=\"alert\" data-problem hidden></p><form method=\"dialog\" data-add hidden><input type=\"text\" autocomplete=\"username\" value=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 60, "<section class=\"card column\" id=\"add-passkey\"><h1 tabindex=\"-1\">Add a passkey</h1><noscript><p>Passkeys need JavaScript, which is off in this browser. An authenticator app works without it.</p></noscript><p class=\"problem\" role=\"alert\" data-problem hidden></p><form method=\"dialog\" data-add hidden><input type=\"text\" autocomplete=\"username\" value=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -782,15 +782,15 @@ func NewPasskeyPage(m NewPasskey) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = textField("name", "Name, to tell it from others", "text", Field{}, templ.Attributes{"autocomplete": "off", "required": true, "maxlength": "100"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = textField("name", "Name of the passkey", "text", Field{}, templ.Attributes{"autocomplete": "off", "required": true, "maxlength": "100"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = textField("password", "Your password, once more", "password", Field{}, templ.Attributes{"autocomplete": "current-password", "required": true, "maxlength": "1024"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = textField("password", "Your password", "password", Field{}, templ.Attributes{"autocomplete": "current-password", "required": true, "maxlength": "1024"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 62, "<button class=\"btn primary\" type=\"submit\">Add a passkey</button></form><div class=\"stack\" data-codes hidden><p>The passkey is added. These are your recovery codes. Each logs you in once when your passkey is not at hand. Print them or write them down: they are not shown again.</p><ol class=\"codes\"></ol><p class=\"actions\"><a class=\"btn primary\" href=\"/profile/security\">I have them</a></p></div><p class=\"muted\" data-back><a href=\"/profile/security\">Back, and change nothing</a></p></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 62, "<button class=\"btn primary\" type=\"submit\">Add a passkey</button></form><div class=\"stack\" data-codes hidden><p>The passkey is added. These are your recovery codes. Each works once, when you do not have your passkey at hand. Print them or write them down: they are not shown again.</p><ol class=\"codes\"></ol><p class=\"actions\"><a class=\"btn primary\" href=\"/profile/security\">I have saved them</a></p></div><p class=\"muted\" data-back><a href=\"/profile/security\">Cancel</a></p></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -834,7 +834,7 @@ func DeparturePage(m Departure) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 64, "\">Go to the identity provider</a></p><p class=\"muted\"><a href=\"/profile/security\">Back, and change nothing</a></p></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 64, "\">Go to the identity provider</a></p><p class=\"muted\"><a href=\"/profile/security\">Cancel</a></p></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -30,25 +30,25 @@ func WidgetPage(m Widget) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"head\"><div><h1>The clock on the rating page</h1><p class=\"muted\">Next, Pause, Undo and End beside the task, on what you have installed. It sends to ")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"head\"><div><h1>The widget: a clock on the rating page</h1><p class=\"muted\">Next, Pause, Undo and End beside the task. The widget sends to ")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
 		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(m.Server)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/widget.templ`, Line: 8, Col: 113}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/widget.templ`, Line: 8, Col: 93}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, " and nowhere else.</p></div></div><div class=\"two\"><section class=\"card prose\"><h2>As a userscript</h2><ol><li>Install a userscript manager in your browser: Tampermonkey or Violentmonkey.</li><li><a href=\"/widget/raterhub-tracker.user.js\">Open the script</a>; the manager asks whether to install it. Say yes.</li><li>Open a rating page, press <strong>Connect</strong> in the clock, and then <strong>Connect</strong> on the page of this server that opens.</li></ol><p class=\"muted\">The manager fetches newer versions from this server by itself.</p></section><section class=\"card prose\"><h2>As an extension (Chrome, Edge, Brave)</h2><ol><li><a href=\"/widget/extension.zip\">Download the extension</a> and unpack it in a folder that stays.</li><li>Open <code>chrome://extensions</code>, turn on the developer mode, press <strong>Load unpacked</strong>, and choose the folder.</li><li>Open a rating page, press <strong>Connect</strong> in the clock, and then <strong>Connect</strong> on the page of this server that opens.</li></ol><p class=\"muted\">It counts on while the browser is offline, and sends when it is back.</p></section></div><section class=\"card prose\"><h2>What it does, and what it never does</h2><p>It reads the expected time, the number and the type of a task, and sends them with the times of your presses. It reads no query and no rating, and it clicks, submits and acquires nothing.</p><p>Keys: Ctrl+Q next, Ctrl+Shift+P pause, Ctrl+Shift+Q undo, Ctrl+Shift+X end; all can be changed. ")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, " and nowhere else.</p></div></div><div class=\"two\"><section class=\"card prose\"><h2>As a userscript</h2><ol><li>Install a userscript manager in your browser: Tampermonkey or Violentmonkey.</li><li><a href=\"/widget/raterhub-tracker.user.js\">Open the script</a>; the manager asks whether to install it. Say yes.</li><li>Open a rating page, press <strong>Connect</strong> in the clock, and then <strong>Connect</strong> on the page of this server that opens.</li></ol><p class=\"muted\">The manager updates the script from this server.</p></section><section class=\"card prose\"><h2>As an extension (Chrome, Edge, Brave)</h2><ol><li><a href=\"/widget/extension.zip\">Download the extension</a> and unpack it into a folder that you keep.</li><li>Open <code>chrome://extensions</code>, turn on the developer mode, press <strong>Load unpacked</strong>, and choose the folder.</li><li>Open a rating page, press <strong>Connect</strong> in the clock, and then <strong>Connect</strong> on the page of this server that opens.</li></ol><p class=\"muted\">It keeps counting while the browser is offline, and sends when it is online again.</p></section></div><section class=\"card prose\"><h2>What it does, and what it never does</h2><p>It reads the expected time, the number and the type of a task, and sends them with the times of your presses. It never reads a query or a rating, and never clicks, submits or acquires anything.</p><p>Keys: Ctrl+Q next, Ctrl+Shift+P pause, Ctrl+Shift+Q undo, Ctrl+Shift+X end. All keys can be changed. ")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		if m.LoggedIn {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "What is connected is listed in your profile, and can be disconnected there: <a href=\"/profile/devices\">Devices</a>.")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "Connected widgets are listed under <a href=\"/profile/devices\">Devices</a>, where you can disconnect them.")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

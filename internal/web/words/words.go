@@ -21,8 +21,13 @@ func Capital(text string) string {
 	return string(unicode.ToUpper(first)) + text[size:]
 }
 
-// Sentence ends a text with a full stop.
-func Sentence(text string) string { return text + "." }
+// Sentence ends a text with a full stop, unless it is empty.
+func Sentence(text string) string {
+	if text == "" {
+		return ""
+	}
+	return text + "."
+}
 
 // Counted is a number with its noun.
 func Counted(n int, one, many string) string {
