@@ -8,16 +8,16 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// A time as a person types it: MM:SS or H:MM:SS, with as many leading digits as it
-// takes, or a number of minutes with a point or a comma.
+// The forms in which a person types a time: MM:SS or H:MM:SS, with any number of leading
+// digits, or minutes with a decimal point or comma.
 var (
 	clockTime  = regexp.MustCompile(`^(?:([0-9]{1,3}):([0-5][0-9])|([0-9]{1,5})):([0-5][0-9])$`)
 	minuteTime = regexp.MustCompile(`^[0-9]{1,5}(?:[.,][0-9]{1,6})?$`)
 )
 
-// activeTimeOf reads a time such as "4:30", "04:30", "1:02:03", "4.5" or "4,5". A
-// number alone is minutes, as everywhere on the pages. One digit of seconds is
-// refused: "4:5" could be 4:05 or 4:50.
+// activeTimeOf reads a time such as "4:30", "04:30", "1:02:03", "4.5" or "4,5". A single
+// number means minutes, as everywhere on the pages. One digit of seconds is refused,
+// because "4:5" could be 4:05 or 4:50.
 func activeTimeOf(text string) (_ timeline.Micros, problem string) {
 	text = strings.TrimSpace(text)
 	if minuteTime.MatchString(text) {
@@ -30,7 +30,7 @@ func activeTimeOf(text string) (_ timeline.Micros, problem string) {
 	if parts == nil {
 		return 0, "must be minutes and seconds, as in 04:30"
 	}
-	// A part that is not there is "", and counts for nothing.
+	// A part that is missing is empty and counts as zero.
 	number := func(part string) timeline.Micros {
 		n, err := strconv.Atoi(part)
 		if err != nil {

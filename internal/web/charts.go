@@ -8,10 +8,10 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 )
 
-// drawing draws a chart under an id in a layout.
+// drawing draws a chart in a layout; id names it on the page.
 type drawing func(id string, l chart.Layout) chart.Chart
 
-// chartOf is a chart in both layouts.
+// chartOf draws a chart in both layouts.
 func chartOf(id, heading string, draw drawing) view.Chart {
 	wide, narrow := draw(id, chart.Wide), draw(id+"-phone", chart.Narrow)
 	m := view.Chart{
@@ -24,7 +24,8 @@ func chartOf(id, heading string, draw drawing) view.Chart {
 	return m
 }
 
-// dayCharts are the day as a line, its hours, and how long its questions took.
+// dayCharts draws the day as a line, its questions by hour, and how long its questions
+// took.
 func (f *face) dayCharts(sessions []report.Session, day report.Day) []view.Chart {
 	if len(sessions) == 0 {
 		return nil

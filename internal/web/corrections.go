@@ -13,7 +13,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
 )
 
-// registerCorrections adds the forms by which a person corrects what was recorded.
+// registerCorrections adds the forms with which a person corrects the record.
 func (f *face) registerCorrections(mux httpx.Mux) {
 	const session = "POST /dashboard/sessions/{session_id}"
 	const question = session + "/questions/{question_id}"
@@ -24,12 +24,12 @@ func (f *face) registerCorrections(mux httpx.Mux) {
 	mux.HandleFunc(question+"/adjust", f.Member(f.Form(on(f.adjustQuestion), f.adjustQuestionAgain)))
 }
 
-// subject is the session that the path of a form names or, if question is not "", one of
-// its questions.
+// subject is what the path of a form names: a session or, when question is not empty, one
+// of its questions.
 type subject struct{ session, question string }
 
-// subjectOf returns tracker.ErrUnknownSession or tracker.ErrUnknownQuestion for an id
-// that cannot be one.
+// subjectOf reads the path. For an id that is not a UUID it returns
+// tracker.ErrUnknownSession or tracker.ErrUnknownQuestion.
 func subjectOf(r *http.Request) (of subject, err error) {
 	if of.session, err = httpx.ID(r.PathValue("session_id"), tracker.ErrUnknownSession); err != nil {
 		return of, err
@@ -48,7 +48,7 @@ func (of subject) String() string {
 	return of.session + "/" + of.question
 }
 
-// on calls do with what the path of a form names.
+// on calls do with the subject that the path of a form names.
 func on(do func(site.Submission, subject) error) func(site.Submission) error {
 	return func(s site.Submission) error {
 		of, err := subjectOf(s.R)
@@ -87,7 +87,8 @@ func (f *face) restoreQuestion(s site.Submission, of subject) error {
 	return f.restored(s, of, account.QuestionRestored, restored, err)
 }
 
-// restored answers a restoration; changed says whether it changed anything.
+// restored answers after a restoration; changed says whether there was anything to
+// restore.
 func (f *face) restored(s site.Submission, of subject, kind account.SecurityKind, changed bool, err error) error {
 	if err != nil {
 		return err
@@ -103,8 +104,8 @@ func (f *face) note(s site.Submission, kind account.SecurityKind, of subject) {
 	f.Accounts.Note(s.R.Context(), kind, s.User.ID, f.By(s.R, s.Visitor), of.String())
 }
 
-// adjustQuestion sets the active time of a question or, with as_pressed, takes that
-// back.
+// adjustQuestion sets the active time of a question or, when the form has as_pressed,
+// removes the adjustment.
 func (f *face) adjustQuestion(s site.Submission, of subject) error {
 	session, err := f.Tracker.Summary(s.R.Context(), f.Rater(s.User), of.session)
 	if err != nil {
@@ -129,8 +130,8 @@ func (f *face) adjustQuestion(s site.Submission, of subject) error {
 	return nil
 }
 
-// adjustQuestionAgain shows the session with the time that was typed, when something is
-// wrong with that.
+// adjustQuestionAgain shows the session with the problem beside the time that was typed.
+// Any other refusal becomes a page of its own.
 func (f *face) adjustQuestionAgain(s site.Submission, refused site.Refusal) error {
 	problem := refused.With("active_seconds")
 	if problem == "" {
@@ -158,9 +159,9 @@ func questionWith(id string, questions []report.Question) (report.Question, bool
 	return report.Question{}, false
 }
 
-// adjustmentIn is what a form sets q to. It returns a fault.FieldErrors of
-// "active_seconds". The page shows whole seconds: who sends back what it shows means
-// the exact time behind that.
+// adjustmentIn reads what a form sets q to. It returns a fault.FieldErrors of
+// "active_seconds". The page shows whole seconds, so a form that sends back the time it
+// showed means the exact time behind it.
 func adjustmentIn(form url.Values, q report.Question) (timeline.Adjustment, error) {
 	if form.Get("as_pressed") != "" {
 		return timeline.Adjustment{}, nil

@@ -77,7 +77,7 @@ func dayPage(d report.Day, today report.Date, target timeline.Micros) view.Day {
 	return m
 }
 
-// wayTo is the address of a date, or "" where there is no page of it.
+// wayTo returns the address of a date's page, or "" when the date has no page.
 func wayTo(d report.Date, address func(report.Date) string) string {
 	if !d.IsAskable() {
 		return ""
@@ -87,7 +87,8 @@ func wayTo(d report.Date, address func(report.Date) string) string {
 
 func dayAddress(d report.Date) string { return site.Home + "?date=" + d.String() }
 
-// suspectsOf are the questions of a day in which a pause was probably forgotten.
+// suspectsOf returns the questions of a day that took so long that a pause was probably
+// forgotten.
 func suspectsOf(sessions []report.Session, day report.Day) []view.Suspect {
 	var found []view.Suspect
 	for _, s := range sessions {
@@ -118,8 +119,8 @@ func sessionOf(s report.SessionDay, zone *time.Location) view.Session {
 	}
 }
 
-// runningOf turns amber at 80 % of the target and red past it, as the widget does
-// (SPEC section 7).
+// runningOf describes the running question. Its bar turns amber at 80 % of the target and
+// red past it, as in the widget.
 func runningOf(q report.Running, zone *time.Location) *view.Running {
 	m := &view.Running{
 		Number: q.Number, Paused: q.IsPaused, Clock: report.MMSS(q.Active), Class: "good",

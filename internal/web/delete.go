@@ -8,7 +8,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 )
 
-// registerDeletion adds the deletion of one's own account.
+// registerDeletion adds the page on which people delete their own account.
 func (f *face) registerDeletion(mux httpx.Mux) {
 	mux.HandleFunc("GET /profile/delete", f.Member(f.deleteOwnPage))
 	mux.HandleFunc("POST /profile/delete", f.Member(f.Form(f.deleteOwn, f.deleteOwnAgain)))

@@ -2,8 +2,8 @@ package web
 
 import "strings"
 
-// What a User-Agent says, and what a person calls it. The order counts: Edge names
-// Chrome and Safari too, Android names Linux.
+// Parts of a User-Agent, and what a person calls them. The order matters: Edge also names
+// Chrome and Safari, and Android also names Linux.
 var (
 	browserSigns = [][2]string{
 		{"Edg/", "Edge"}, {"OPR/", "Opera"}, {"Firefox/", "Firefox"}, {"Chrome/", "Chrome"}, {"Chromium/", "Chrome"}, {"Safari/", "Safari"},
@@ -13,7 +13,8 @@ var (
 	}
 )
 
-// deviceName is what a person will recognise in the list of devices: "Chrome on Windows".
+// deviceName is a name that a person recognises in the list of devices: "Chrome on
+// Windows".
 func deviceName(userAgent string) string {
 	name := named(userAgent, browserSigns)
 	if name == "" {
@@ -25,7 +26,7 @@ func deviceName(userAgent string) string {
 	return name
 }
 
-// named is the name of the first sign that a text has; empty when it has none.
+// named returns the name of the first sign found in a text, or "".
 func named(text string, signs [][2]string) string {
 	for _, s := range signs {
 		if strings.Contains(text, s[0]) {

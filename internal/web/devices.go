@@ -15,8 +15,7 @@ import (
 
 const devicesPath = "/profile/devices"
 
-// registerDevices adds the pages on which widgets are connected and disconnected (SPEC
-// section 7).
+// registerDevices adds the pages on which widgets are connected and disconnected.
 func (f *face) registerDevices(mux httpx.Mux) {
 	mux.HandleFunc("GET /widget/pair", f.Member(f.pairPage))
 	mux.HandleFunc("POST /widget/pair", f.Member(f.Form(f.pair, f.pairAgain)))
@@ -70,18 +69,18 @@ func (f *face) revokeDevice(s site.Submission) error {
 	return nil
 }
 
-// pairPage asks the user whether a widget may be connected.
+// pairPage asks whether to connect a widget.
 func (f *face) pairPage(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
 	p := pairingOf(r.URL.Query())
 	if p.Name == "" {
-		p.Name = deviceName(r.UserAgent()) // a proposal: the widget asks from the same browser
+		p.Name = deviceName(r.UserAgent()) // a suggestion: the widget opens this page in its own browser
 	}
 	m := pairPageOf(p)
 	m.Name.Value = p.Name
 	return f.showPairing(w, r, http.StatusOK, v, m)
 }
 
-// pair shows the code; the widget takes it from the page.
+// pair shows the pairing code, which the widget reads from the page.
 func (f *face) pair(s site.Submission) error {
 	p := pairingOf(s.Values)
 	if err := f.Limits.PairingCodes.Take(s.R.Context(), httpx.UserKey(s.User.ID)); err != nil {

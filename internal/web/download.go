@@ -16,20 +16,19 @@ import (
 )
 
 const (
-	// stallTime is how long a client may take nothing of a download. Its whole time has
-	// no limit: a long history on a slow line is no mistake.
+	// stallTime is how long a client may read nothing of a download. The download as a
+	// whole has no time limit, because a long history on a slow line takes long.
 	stallTime = 30 * time.Second
-	// pieceSize is how much of a download is written at once.
+	// pieceSize is how many bytes are written at once.
 	pieceSize = 64 << 10
-	// downloadsAtOnce is of one user: a client that reads slowly may keep one for ever, and
-	// with it the memory of a session, so the rate alone bounds nothing.
+	// downloadsAtOnce is per user. A client that reads slowly keeps a download open, and
+	// with it the memory of a session, so a rate limit alone would not bound the memory.
 	downloadsAtOnce = 3
 )
 
-// registerDownloads adds the files to mux. They are routes of this face and not of the
-// JSON face: they are for a person who saves them, they are streams, which may fail when
-// the status has long been sent, and none of them is a JSON document with a schema
-// (SPEC section 5 lists them beside it). A cookie and a bearer token open them alike.
+// registerDownloads adds the files. They belong to this face and not to the JSON face,
+// because they are streams for a person to save: they may fail after the status was sent,
+// and they have no JSON schema. A cookie and a bearer token open them alike.
 func (f *face) registerDownloads(mux httpx.Mux) {
 	mux.HandleFunc("GET /reports/daily.csv", f.Member(f.dailyCSV))
 	mux.HandleFunc("GET /reports/weekly.csv", f.Member(f.weeklyCSV))
@@ -38,7 +37,7 @@ func (f *face) registerDownloads(mux httpx.Mux) {
 	mux.HandleFunc("GET /me/export", f.Member(f.archive))
 }
 
-// download is a file that is made while it is sent.
+// download is a file that is produced while it is sent.
 type download struct {
 	name  string // of letters, digits, dots and hyphens
 	media string
@@ -53,8 +52,8 @@ func (d download) header() http.Header {
 	}
 }
 
-// send counts, notes and sends a download, or returns fault.Throttled. A HEAD asks for no
-// file: it gets the headers, and counts for nothing.
+// send counts a download, notes it in the security log and sends it. It returns a
+// *fault.Throttled after too many. HEAD gets the headers alone and counts for nothing.
 func (f *face) send(w http.ResponseWriter, r *http.Request, v site.Visitor, d download) error {
 	if r.Method == http.MethodHead {
 		maps.Copy(w.Header(), d.header())
@@ -63,17 +62,17 @@ func (f *face) send(w http.ResponseWriter, r *http.Request, v site.Visitor, d do
 	if err := f.Limits.Exports.Take(r.Context(), httpx.UserKey(v.User.ID)); err != nil {
 		return err
 	}
-	if !f.downloads.take(v.User.ID) {
+	if !f.downloads.reserve(v.User.ID) {
 		return &fault.Throttled{RetryAfter: stallTime}
 	}
-	defer f.downloads.leave(v.User.ID)
+	defer f.downloads.release(v.User.ID)
 	f.Accounts.Note(r.Context(), account.DataExported, v.User.ID, f.By(r, v), d.of)
 	return f.stream(w, r, d)
 }
 
-// stream sends a download piece by piece. What fails before the first piece is full is
-// answered as a failure; after that the connection is cut, so that a part is not taken
-// for the whole.
+// stream sends a download piece by piece. A failure before the first piece is full is
+// answered as a failure; after that the connection is cut, so that the client does not
+// take a part for the whole.
 func (f *face) stream(w http.ResponseWriter, r *http.Request, d download) error {
 	out := &piecewise{w: w, header: d.header(), control: http.NewResponseController(w), now: f.Now}
 	buffer := bufio.NewWriterSize(out, pieceSize)
@@ -93,7 +92,7 @@ func (f *face) stream(w http.ResponseWriter, r *http.Request, d download) error 
 	panic(http.ErrAbortHandler)
 }
 
-// piecewise sends the pieces of a download, and gives each of them its time.
+// piecewise writes the pieces of a download, each with a deadline of its own.
 type piecewise struct {
 	w        http.ResponseWriter
 	header   http.Header
@@ -108,7 +107,7 @@ func (p *piecewise) Write(piece []byte) (int, error) {
 		p.hasBegun = true
 		maps.Copy(p.w.Header(), p.header)
 	}
-	// A connection without deadlines needs none.
+	// A connection without deadlines is fine.
 	if err := p.control.SetWriteDeadline(p.now().Add(stallTime)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		p.isGone = true
 		return 0, err

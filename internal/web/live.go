@@ -13,18 +13,18 @@ import (
 )
 
 const (
-	// liveRetry is when a browser comes back after it lost the stream.
+	// liveRetry is how long a browser waits before it reconnects to a lost stream.
 	liveRetry = time.Second
-	// heartbeatEvery is shorter than what proxies wait for, and how late a change is seen
-	// whose notification was lost.
+	// heartbeatEvery is shorter than the idle timeout of proxies. It also bounds how late
+	// a page sees a change whose notification was lost.
 	heartbeatEvery = 15 * time.Second
 )
 
-// errNoStream is for who opens the address of the stream like a page.
+// errNoStream is returned when a client opens the address of the stream like a page.
 var errNoStream = fault.New(fault.Malformed, "this address is a stream of events: ask for text/event-stream")
 
-// revision is what the frame of a page about now is marked with. It is asked for before
-// the page's content is read: what comes between them is told.
+// revision returns the revision that the frame of a page about now carries. Ask for it
+// before reading the page's content: a change in between is then reported as new.
 func (f *face) revision(r *http.Request, v site.Visitor, isNow bool) (string, error) {
 	if !isNow {
 		return "", nil
@@ -32,8 +32,8 @@ func (f *face) revision(r *http.Request, v site.Visitor, isNow bool) (string, er
 	return f.Live.Revision(r.Context(), v.User.ID)
 }
 
-// live tells an open page when there is something new, and not what: the page asks for
-// itself again, so there is one way to draw it. The stream ends with the login.
+// live tells an open page that something changed, and not what: the page requests itself
+// again, so it is drawn in one way only. The stream ends with the login.
 func (f *face) live(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
 	if !httpx.AcceptsEvents(r) {
 		return errNoStream
@@ -43,7 +43,7 @@ func (f *face) live(w http.ResponseWriter, r *http.Request, v site.Visitor) erro
 		return err
 	}
 	defer watch.Close()
-	revision, err := f.Live.Revision(r.Context(), v.User.ID) // after Watch: nothing is between them
+	revision, err := f.Live.Revision(r.Context(), v.User.ID) // after Watch, so that no change is missed
 	if err != nil {
 		return err
 	}
@@ -56,18 +56,18 @@ func (f *face) live(w http.ResponseWriter, r *http.Request, v site.Visitor) erro
 	if s.tell(revision) == nil {
 		s.follow(r.Context(), watch, v.User.ID)
 	}
-	return nil // too late for another answer
+	return nil // the answer has begun, so a failure cannot be reported
 }
 
-// follower is one page that follows a user's log.
+// follower is an open page that follows a user's log.
 type follower struct {
 	face     *face
 	request  *http.Request
 	out      *httpx.EventStream
-	revision string // what the page has
+	revision string // the one that the page shows
 }
 
-// follow ends when the client is gone, the server stops, or the login does.
+// follow returns when the client is gone, the server stops or the login ends.
 func (s *follower) follow(ctx context.Context, watch *live.Watch, userID int64) {
 	heartbeat := time.NewTicker(heartbeatEvery)
 	defer heartbeat.Stop()
@@ -88,8 +88,8 @@ func (s *follower) follow(ctx context.Context, watch *live.Watch, userID int64) 
 	}
 }
 
-// look sends what there is to say, if the login still holds. When something that the
-// revision does not cover changed, a waking alone says so.
+// look reports a change, if the login is still valid. Some changes do not alter the
+// revision; being woken is then enough to report one.
 func (s *follower) look(ctx context.Context, userID int64, woken bool) error {
 	if _, err := s.face.VisitorOf(s.request); err != nil {
 		return err
@@ -104,7 +104,7 @@ func (s *follower) look(ctx context.Context, userID int64, woken bool) error {
 	return s.tell(revision)
 }
 
-// tell sends an event if the page has another revision, and a heartbeat if not.
+// tell sends an event if the page shows another revision, and a heartbeat otherwise.
 func (s *follower) tell(revision string) error {
 	if revision == s.revision {
 		return s.out.Heartbeat()

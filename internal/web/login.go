@@ -11,7 +11,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 )
 
-// registerEntry adds the pages for visitors who are not logged in, and the way out.
+// registerEntry adds the pages for visitors who are not logged in, and the logout.
 func (f *face) registerEntry(mux httpx.Mux) {
 	mux.HandleFunc("GET /{$}", f.Open(f.landing))
 	mux.HandleFunc("GET /login", f.Open(f.loginPage))
@@ -96,7 +96,7 @@ func (f *face) secondFactorAgain(s site.Submission, refused site.Refusal) error 
 	})
 }
 
-// enter hands a browser its login and sends it on, unless logging in failed.
+// enter sets the cookies of a login and leads to next, unless logging in failed.
 func (f *face) enter(s site.Submission, login account.LoggedIn, err error, next string) error {
 	if err != nil {
 		return err
@@ -134,7 +134,7 @@ func (f *face) logOut(s site.Submission) error {
 	return nil
 }
 
-// leave takes the login from a browser and sends it to the front page.
+// leave removes the login's cookie and leads to the start page.
 func (f *face) leave(s site.Submission) {
 	cookie := f.Cookies.OfLogout(httpx.IsLocal(s.R))
 	http.SetCookie(s.W, &cookie)

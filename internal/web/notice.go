@@ -16,8 +16,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/words"
 )
 
-// The parameters by which a page is told what was done just before, and the words
-// that each value of done stands for: an address cannot put its own on a page.
+// The query parameters that tell a page what was just done, and the values of done. A
+// value only names one of our texts, so an address cannot put words on a page.
 const (
 	undoParameter = "undo" // session:ID or question:ID of its session:ID
 	doneParameter = "done"
@@ -29,8 +29,7 @@ const (
 	doneDeviceEnded = "device-disconnected"
 )
 
-// doneWords say what was done before a page is shown: the address names one of them and
-// never brings a text of its own.
+// doneWords returns the text for a value of done, or "".
 func doneWords(done string) string {
 	return map[string]string{
 		doneRestored: "Restored.",
@@ -48,7 +47,7 @@ func doneWords(done string) string {
 	}[done]
 }
 
-// offeringUndo is a path whose page offers to take a deletion back.
+// offeringUndo returns a path whose page offers to undo a deletion.
 func offeringUndo(path string, deleted subject) string {
 	value := "session:" + deleted.session
 	if deleted.question != "" {
@@ -57,11 +56,11 @@ func offeringUndo(path string, deleted subject) string {
 	return withNotice(path, undoParameter, value)
 }
 
-// sayingDone is a path whose page says what was done.
+// sayingDone returns a path whose page says what was done.
 func sayingDone(path, done string) string { return withNotice(path, doneParameter, done) }
 
-// withNotice is a local path with one notice, or none, in the place of those that it
-// had. The rest of its query stays; a place in the page does not.
+// withNotice replaces the notices in the query of a local path by one, or by none when
+// name is empty. It keeps the rest of the query and drops the fragment.
 func withNotice(path, name, value string) string {
 	u, err := url.Parse(path)
 	if err != nil {
@@ -77,7 +76,7 @@ func withNotice(path, name, value string) string {
 	return site.LocalPath(u.String(), site.Home)
 }
 
-// notice is what a page says of the correction before it, or nil.
+// notice returns what the page says about the correction that was just made, or nil.
 func (f *face) notice(r *http.Request, v site.Visitor, zone *time.Location) (*view.Notice, error) {
 	query := r.URL.Query()
 	if words := doneWords(query.Get(doneParameter)); words != "" {
@@ -88,7 +87,7 @@ func (f *face) notice(r *http.Request, v site.Visitor, zone *time.Location) (*vi
 		return nil, nil //nolint:nilnil // most pages have no notice
 	}
 	n, err := f.deletion(r, v, session, question, zone)
-	// Whatever the address says, only what is deleted now is called so.
+	// The address may name anything; only what is deleted is offered for restoring.
 	if errors.Is(err, tracker.ErrUnknownSession) || errors.Is(err, tracker.ErrUnknownQuestion) || errors.Is(err, tracker.ErrSessionTooLong) {
 		return nil, nil //nolint:nilnil // see above
 	}
@@ -99,8 +98,8 @@ func (f *face) notice(r *http.Request, v site.Visitor, zone *time.Location) (*vi
 	return n, nil
 }
 
-// deletion is the notice of what is deleted now. It returns what the tracker does for
-// what is not.
+// deletion returns the notice for a deleted session or question. It returns the tracker's
+// error when that is not deleted.
 func (f *face) deletion(r *http.Request, v site.Visitor, session, question string, zone *time.Location) (*view.Notice, error) {
 	if question == "" {
 		s, err := f.Tracker.DeletedSession(r.Context(), f.Rater(v.User), session)
@@ -118,8 +117,8 @@ func (f *face) deletion(r *http.Request, v site.Visitor, session, question strin
 	return &view.Notice{Text: text, Undo: questionAddress(session, question) + "/restore"}, nil
 }
 
-// undoIn takes the parameter undo apart; question is "" for a session. Ids in any
-// other form than their canonical one are none of ours.
+// undoIn splits the parameter undo; question is "" for a session. It accepts ids in
+// canonical form only.
 func undoIn(text string) (session, question string, ok bool) {
 	kind, ids, _ := strings.Cut(text, ":")
 	switch kind {
@@ -137,7 +136,7 @@ func isCanonical(text string) bool {
 	return ok && id == text
 }
 
-// deletedQuestions are the lines of those that can be restored.
+// deletedQuestions returns a line for each question that can be restored.
 func deletedQuestions(questions []tracker.DeletedQuestion, zone *time.Location) []view.DeletedQuestion {
 	lines := make([]view.DeletedQuestion, len(questions))
 	for i, q := range questions {

@@ -33,7 +33,7 @@ func (f *face) week(w http.ResponseWriter, r *http.Request, v site.Visitor) erro
 	const path = "/dashboard/week"
 	address := func(d report.Date) string { return path + "?date=" + d.String() }
 	m := periodPage(week, fmt.Sprintf("%d %s – %d %s %d", from.Day, from.Month, to.Day, to.Month, to.Year), view.Steps{
-		// The nearest day of each: the first week that can be asked for begins in 1999.
+		// The nearest day of each week: the first week that can be shown begins in 1999.
 		Previous: wayTo(from.AddDays(-1), address), Next: wayTo(to.AddDays(1), address),
 		Now: path, NowLabel: "This week", Unit: "week",
 	})
@@ -70,12 +70,13 @@ func (f *face) month(w http.ResponseWriter, r *http.Request, v site.Visitor) err
 	return site.Show(w, r, http.StatusOK, frame, view.PeriodPage(m, view.Charts(monthCharts(month, rater))))
 }
 
-// weekCut says from when to when the week goes, which for who is paid by it matters.
+// weekCut says on which days and in which zone the week begins and ends, which matters to
+// people who are paid by the week.
 func weekCut(week report.Period) string {
 	return fmt.Sprintf("Your pay week: %s to %s, in %s", week.Dates.From.Weekday(), week.Dates.Last().Weekday(), week.Zone)
 }
 
-// monthAddress is the page of the month with d in it.
+// monthAddress is the page of the month that contains d.
 func monthAddress(d report.Date) string {
 	return fmt.Sprintf("/dashboard/month?month=%04d-%02d", d.Year, int(d.Month))
 }

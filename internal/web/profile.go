@@ -16,8 +16,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 )
 
-// zoneNames are the IANA names to choose from, one a line. Others that the server
-// knows can be typed.
+// zoneNames are IANA names to choose from, one per line. A person can also type any other
+// name that the server knows.
 //
 //go:embed zones.txt
 var zoneNames string
@@ -37,7 +37,7 @@ func (f *face) showProfile(w http.ResponseWriter, r *http.Request, status int, u
 	return site.Show(w, r, status, frame, view.ProfilePage(frame, m))
 }
 
-// changeProfile does what one of the two forms of the page asks for, and shows the page.
+// changeProfile handles the two forms of the page, and shows it again.
 func (f *face) changeProfile(s site.Submission) error {
 	switch s.Get("form_type") {
 	case "profile":
@@ -48,15 +48,15 @@ func (f *face) changeProfile(s site.Submission) error {
 	return fault.New(fault.Malformed, "the form_type must be profile or password")
 }
 
-// changeProfileAgain shows what was typed, each problem beside its field. Passwords are
-// not sent back.
+// changeProfileAgain shows what was typed, with each problem beside its field. It does
+// not send passwords back.
 func (f *face) changeProfileAgain(s site.Submission, refused site.Refusal) error {
 	m := f.profileOf(s.User)
 	if s.Get("form_type") == "profile" {
 		m.FirstName, m.LastName = refused.Field("first_name"), refused.Field("last_name")
 		m.Timezone = view.Field{Value: s.Get("timezone_name"), Problem: refused.With("timezone")}
 		m.Target, m.WeekStart = refused.Field("target_minutes"), refused.Field("week_start")
-		m.Reporting = refused.Field("reporting_timezone")
+		m.WeekZone = refused.Field("reporting_timezone")
 		m.WantsReports = s.Get("wants_report_emails") != ""
 	}
 	m.Current, m.New, m.Confirm = refused.Secret("current_password"), refused.Secret("new_password"), refused.Secret("new_password_confirm")
@@ -79,8 +79,8 @@ func (f *face) saveProfile(s site.Submission) error {
 	return f.showProfile(s.W, s.R, http.StatusOK, user, m)
 }
 
-// profileChange reads the form. It changes the fields that were sent; a box that is
-// not ticked is one that sends nothing.
+// profileChange reads the fields that the form sent and leaves the others alone. A
+// checkbox that is not ticked sends nothing and means no.
 func profileChange(form url.Values) (account.ProfileChange, error) {
 	wants := form.Get("wants_report_emails") != ""
 	change := account.ProfileChange{
@@ -104,7 +104,7 @@ func profileChange(form url.Values) (account.ProfileChange, error) {
 	return change, errs.OrNil()
 }
 
-// sent is a field of the form, or nil if it was not sent.
+// sent returns a field of the form, or nil if the form does not have it.
 func sent(form url.Values, name string) *string {
 	if !form.Has(name) {
 		return nil
@@ -113,7 +113,7 @@ func sent(form url.Values, name string) *string {
 	return &text
 }
 
-// targetOf is a number of minutes; none is the server's default, 0.
+// targetOf reads a number of minutes; an empty text is 0, the server's default.
 func targetOf(text string) (_ timeline.Micros, problem string) {
 	text = strings.TrimSpace(text)
 	if text == "" {
@@ -143,14 +143,14 @@ func (f *face) savePassword(s site.Submission) error {
 	return f.showProfile(s.W, s.R, http.StatusOK, s.User, m)
 }
 
-// profileOf is the page of a user as they are stored.
+// profileOf is the page with the user's stored profile.
 func (f *face) profileOf(u account.User) view.Profile {
 	m := view.Profile{
 		Email:     u.Email,
 		FirstName: view.Field{Value: u.FirstName}, LastName: view.Field{Value: u.LastName},
 		Timezone:      view.Field{Value: u.Timezone},
 		DefaultTarget: minutesText(f.Target), WeekStart: view.Field{Value: u.WeekStart.String()},
-		Reporting: view.Field{Value: u.WeekZone}, WantsReports: u.WantsReportEmails,
+		WeekZone: view.Field{Value: u.WeekZone}, WantsReports: u.WantsReportEmails,
 		Zones: strings.Fields(zoneNames),
 	}
 	if u.TargetMicros != 0 {

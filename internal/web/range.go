@@ -10,20 +10,22 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
-// askedRange is a run of days that a query asks for, and the zone that cuts them.
+// askedRange is a range of days that a query asks for, and the zone in which the days are
+// cut.
 type askedRange struct {
 	dates report.DateRange
-	rater tracker.Rater // whose Zone cuts the days
-	// isReporting says that this is the zone of the user's weeks, and not of their days.
-	isReporting bool
+	rater tracker.Rater // its Zone cuts the days
+	// inWeekZone says that the zone is the user's week zone and not the zone of their
+	// days.
+	inWeekZone bool
 }
 
-// reportingZone is the value of the parameter zone for the zone of the user's weeks.
-const reportingZone = "weeks"
+// weekZone is the value of the parameter zone that asks for the week zone.
+const weekZone = "weeks"
 
-// rangeIn reads from, to and zone of a query. Its failure names the field.
+// rangeIn reads from, to and zone of a query. It returns a *badQuery for a bad value.
 func (f *face) rangeIn(query url.Values, user account.User) (askedRange, error) {
-	a := f.zoned(user, query.Get("zone") == reportingZone)
+	a := f.zoned(user, query.Get("zone") == weekZone)
 	from, err := report.ParseDate(query.Get("from"))
 	if err != nil {
 		return a, badDateNamed("from", err)
@@ -42,29 +44,29 @@ func (f *face) rangeIn(query url.Values, user account.User) (askedRange, error) 
 	return a, nil
 }
 
-// zoned is an empty range in one of the user's two zones.
+// zoned returns an empty range in one of the user's two zones.
 func (f *face) zoned(user account.User, reporting bool) askedRange {
-	a := askedRange{rater: f.Rater(user), isReporting: reporting && hasReportingZone(user)}
-	if a.isReporting {
+	a := askedRange{rater: f.Rater(user), inWeekZone: reporting && hasWeekZone(user)}
+	if a.inWeekZone {
 		a.rater.Zone = user.WeekZone
 	}
 	return a
 }
 
-func hasReportingZone(user account.User) bool {
+func hasWeekZone(user account.User) bool {
 	return user.WeekZone != "" && user.WeekZone != user.Timezone
 }
 
-// query is the range as the parameters of an address.
+// query returns the range as the query of an address.
 func (a askedRange) query() string {
 	values := url.Values{"from": {a.dates.From.String()}, "to": {a.dates.Last().String()}}
-	if a.isReporting {
-		values.Set("zone", reportingZone)
+	if a.inWeekZone {
+		values.Set("zone", weekZone)
 	}
 	return "?" + values.Encode()
 }
 
-// badQuery says what is wrong with a parameter: 400, as the contract has it of dates.
+// badQuery says what is wrong with a parameter of the query; the answer is 400.
 type badQuery struct {
 	field, problem string
 }

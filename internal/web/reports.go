@@ -15,14 +15,15 @@ import (
 
 const (
 	reportsPath = "/dashboard/reports"
-	// weeksFrom is from how many days on a table by week says more than the days.
+	// weeksFrom is the number of days from which on there is also a table by week.
 	weeksFrom = 15
-	// dayBars is how many days have room for a bar each; more are drawn by week.
+	// dayBars is the most days that are drawn as a bar each; longer ranges are drawn by
+	// week.
 	dayBars = 31
 )
 
-// reports is the page of any run of days, from and to, or of one date, by default of this
-// week. A query that makes no sense is answered by the page without a report.
+// reports is the page of a range of days: from and to, or one date, or by default this
+// week. For a query that makes no sense it shows the page without a report.
 func (f *face) reports(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
 	presets, err := f.presets(v.User)
 	if err != nil {
@@ -38,7 +39,7 @@ func (f *face) reports(w http.ResponseWriter, r *http.Request, v site.Visitor) e
 	}
 	m := view.Reports{
 		From: dateField(query.Get("from")), To: dateField(query.Get("to")),
-		Presets: presetLinks(presets, asked), TwoZones: hasReportingZone(v.User), IsReporting: asked.isReporting,
+		Presets: presetLinks(presets, asked), TwoZones: hasWeekZone(v.User), InWeekZone: asked.inWeekZone,
 	}
 	if bad, ok := errors.AsType[*badQuery](err); ok {
 		m.Heading = "Reports"
@@ -60,7 +61,8 @@ func (f *face) showReports(w http.ResponseWriter, r *http.Request, v site.Visito
 	return site.Show(w, r, status, f.Frame(w, r, "Reports", "reports", v.User), view.ReportsPage(m, view.Charts(charts)))
 }
 
-// dateField keeps what was typed, if it is a date: a browser takes nothing else.
+// dateField keeps what was typed if it is a date, because a date field of a browser
+// accepts nothing else.
 func dateField(text string) view.Field {
 	if _, err := report.ParseDate(text); err != nil {
 		return view.Field{}
@@ -68,7 +70,7 @@ func dateField(text string) view.Field {
 	return view.Field{Value: text}
 }
 
-// of is what is wrong with a field, as a sentence below it.
+// of returns what is wrong with a field, as a sentence below it, or "".
 func (b *badQuery) of(field string) string {
 	if b.field != field {
 		return ""
@@ -76,13 +78,13 @@ func (b *badQuery) of(field string) string {
 	return words.Sentence("This " + b.problem)
 }
 
-// preset is a range that one does not have to type.
+// preset is a range of days behind a link.
 type preset struct {
 	label string
 	askedRange
 }
 
-// presets are cut as the pages of a day, a week and a month are.
+// presets returns the links. They cut days as the pages of a day, a week and a month do.
 func (f *face) presets(user account.User) ([]preset, error) {
 	days, weeks := f.zoned(user, false), f.zoned(user, true)
 	today, err := f.Tracker.Today(days.rater)
@@ -110,7 +112,7 @@ func presetLinks(presets []preset, asked askedRange) []view.Preset {
 	for i, p := range presets {
 		links[i] = view.Preset{
 			Link:      view.Link{Label: p.label, Address: reportsPath + p.query()},
-			IsCurrent: p.dates == asked.dates && p.isReporting == asked.isReporting,
+			IsCurrent: p.dates == asked.dates && p.inWeekZone == asked.inWeekZone,
 		}
 	}
 	return links
@@ -157,7 +159,7 @@ func rangeHeading(dates report.DateRange) string {
 	return fmt.Sprintf("%d %s %d – %d %s %d", from.Day, from.Month, from.Year, to.Day, to.Month, to.Year)
 }
 
-// reportCharts are the trend; one day has none.
+// reportCharts draws the trend, which a single day does not have.
 func reportCharts(p report.Period, asked askedRange) []view.Chart {
 	switch {
 	case len(p.Days) < 2 || p.Totals.Questions == 0:

@@ -17,7 +17,7 @@ const (
 	recentActivity = 20 // entries of the security log
 )
 
-// registerSecurity adds the pages of what logs a person in.
+// registerSecurity adds the pages on which people manage how they log in.
 func (f *face) registerSecurity(mux httpx.Mux) {
 	mux.HandleFunc("GET "+securityPath, f.Member(f.security))
 	mux.HandleFunc("GET "+securityPath+"/passkeys", f.Member(f.newPasskey))
@@ -28,7 +28,7 @@ func (f *face) registerSecurity(mux httpx.Mux) {
 	}
 }
 
-// stepDone leads to the security page, which says what was done, unless it failed.
+// stepDone leads to the security page, which says what was done, unless err is set.
 func stepDone(s site.Submission, name string, err error) error {
 	if err != nil {
 		return err
@@ -76,8 +76,8 @@ func passkeyOf(p account.Passkey, zone *time.Location) view.Passkey {
 	return m
 }
 
-// activityWords say what happened, as its owner would. The details of the others are
-// for whoever runs the server.
+// activityWords describes an entry of the security log to the user whose log it is. Most
+// details are for the operator only.
 func activityWords(e account.SecurityEvent) string {
 	texts := map[account.SecurityKind]string{
 		account.Registered:         "Account registered",

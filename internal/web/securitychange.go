@@ -13,10 +13,10 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/words"
 )
 
-// passkeyScript is the file of the pages that make or use a passkey.
+// passkeyScript is loaded by the pages that create or use a passkey.
 const passkeyScript = "passkeys.js"
 
-// secretGroup is how many characters of a secret stand together.
+// secretGroup is how many characters of a secret are shown as a group.
 const secretGroup = 4
 
 func (f *face) startApp(s site.Submission, password string) error {
@@ -36,7 +36,7 @@ func (f *face) showAppSetup(s site.Submission, status int, m view.AppSetup) erro
 	return site.Show(s.W, s.R, status, frame, view.AppSetupPage(frame, m))
 }
 
-// confirmApp turns the app on.
+// confirmApp turns the authenticator app on.
 func (f *face) confirmApp(s site.Submission) error {
 	if err := f.CountConfirmation(s); err != nil {
 		return err
@@ -45,13 +45,13 @@ func (f *face) confirmApp(s site.Submission) error {
 	if err != nil {
 		return err
 	}
-	if len(codes) == 0 { // older ones stay good
+	if len(codes) == 0 { // the user has recovery codes already
 		return stepDone(s, "app-on", nil)
 	}
 	return f.showCodes(s, "The app is on", codes)
 }
 
-// confirmAppAgain shows the form without the secret, which the app has by then.
+// confirmAppAgain shows the form without the secret, which is shown only once.
 func (f *face) confirmAppAgain(s site.Submission, refused site.Refusal) error {
 	if errors.Is(refused.Cause, account.ErrCode) {
 		return f.showAppSetup(s, refused.Status, view.AppSetup{Code: view.Field{Problem: words.Sentence(refused.Detail)}})
@@ -77,7 +77,7 @@ func (f *face) newRecoveryCodes(s site.Submission, password string) error {
 	return f.showCodes(s, "New recovery codes", codes)
 }
 
-// passkeyName is the name of one's own passkey in the address, or
+// passkeyName returns the name of the user's passkey in the path, or
 // account.ErrUnknownFactor.
 func (f *face) passkeyName(r *http.Request, v site.Visitor) (string, error) {
 	factors, err := f.Accounts.Factors(r.Context(), v.User.ID)
@@ -97,7 +97,7 @@ func (f *face) removePasskey(s site.Submission, password string) error {
 	return stepDone(s, "passkey-removed", err)
 }
 
-// needsProvider returns account.ErrNoProvider where none is set.
+// needsProvider returns account.ErrNoProvider if the server has no identity provider.
 func (f *face) needsProvider(*http.Request, site.Visitor) (string, error) {
 	if !f.Provider {
 		return "", account.ErrNoProvider
@@ -105,7 +105,7 @@ func (f *face) needsProvider(*http.Request, site.Visitor) (string, error) {
 	return "", nil
 }
 
-// connect shows the way to the identity provider, which sends the browser back to the
+// connect shows the link to the identity provider, which sends the browser back to the
 // callback of the JSON face.
 func (f *face) connect(s site.Submission, password string) error {
 	visit, err := f.Accounts.StartConnection(s.R.Context(), s.User.ID, password, f.By(s.R, s.Visitor))

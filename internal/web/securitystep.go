@@ -8,14 +8,15 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 )
 
-// securityStep is a change of what logs a person in. Its page asks for the password
-// once more: a stolen token alone must not make it.
+// securityStep is a change of how a person logs in. Its page asks for the password again,
+// so that a stolen access token is not enough.
 type securityStep struct {
 	face                  *face
 	path                  string
 	heading, text, button string
 	do                    func(s site.Submission, password string) error
-	// about is a name for the heading of what the address names; nil: it names nothing.
+	// about returns a name for the heading, of what the path names; it is nil when the
+	// path names nothing.
 	about func(r *http.Request, v site.Visitor) (string, error)
 }
 
@@ -61,9 +62,9 @@ func (t securityStep) ask(w http.ResponseWriter, r *http.Request, v site.Visitor
 	return t.show(w, r, http.StatusOK, v, view.SecurityStep{})
 }
 
-// submit does what the form asks for.
+// submit does the step.
 func (t securityStep) submit(s site.Submission) error {
-	if t.about != nil { // what does not exist needs no password
+	if t.about != nil { // before the password: it may not exist
 		if _, err := t.about(s.R, s.Visitor); err != nil {
 			return err
 		}

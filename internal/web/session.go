@@ -32,11 +32,11 @@ func (f *face) session(w http.ResponseWriter, r *http.Request, v site.Visitor) e
 	return f.showSession(w, r, http.StatusOK, v, s, revision, refusedAdjustment{})
 }
 
-// refusedAdjustment is an active time that could not be set; the zero value is none.
+// refusedAdjustment is an active time that was refused; the zero value is none.
 type refusedAdjustment struct{ question, typed, problem string }
 
-// showSession shows the page of a session: live is the revision of the user's log that it
-// follows, or "". One with a refused form follows none: somebody types in it.
+// showSession shows the page of a session. live is the revision that the page follows, or
+// "": a page with a refused form must not change while somebody types.
 func (f *face) showSession(w http.ResponseWriter, r *http.Request, status int, v site.Visitor, s report.Session, live string, refused refusedAdjustment) error {
 	zone, err := site.ZoneOf(v.User)
 	if err != nil {
@@ -62,7 +62,7 @@ func sessionAddress(id string) string { return "/dashboard/sessions/" + id }
 
 func questionAddress(session, id string) string { return sessionAddress(session) + "/questions/" + id }
 
-// questionAnchor is the place of a question in the page of its session.
+// questionAnchor is the fragment of a question on the page of its session.
 func questionAnchor(id string) string { return "question-" + id }
 
 func sessionPage(s report.Session, zone *time.Location, refused refusedAdjustment) view.SessionPage {

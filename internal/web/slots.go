@@ -2,7 +2,7 @@ package web
 
 import "sync"
 
-// slots bound what each user has under way at once, in this process.
+// slots bounds how many downloads each user has under way at once, in this process.
 type slots struct {
 	most int
 
@@ -12,8 +12,9 @@ type slots struct {
 
 func newSlots(most int) *slots { return &slots{most: most, taken: map[int64]int{}} }
 
-// take reports whether the user has a slot left, and takes it if so: leave gives it back.
-func (s *slots) take(userID int64) bool {
+// reserve takes a slot for the user and reports whether one was free. release gives it
+// back.
+func (s *slots) reserve(userID int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.taken[userID] >= s.most {
@@ -23,7 +24,7 @@ func (s *slots) take(userID int64) bool {
 	return true
 }
 
-func (s *slots) leave(userID int64) {
+func (s *slots) release(userID int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.taken[userID]--

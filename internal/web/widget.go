@@ -14,7 +14,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/widget"
 )
 
-// errNoAddress means that the server does not know at which address a widget reaches it.
+// errNoAddress is returned when the server does not know the address at which widgets
+// reach it.
 var errNoAddress = fault.New(fault.Refused, "this server does not know its own address: its operator must set PUBLIC_URL")
 
 func (f *face) registerWidget(mux httpx.Mux) {
@@ -23,7 +24,7 @@ func (f *face) registerWidget(mux httpx.Mux) {
 	mux.HandleFunc("GET /widget/extension.zip", f.Open(f.widgetFile(widget.Extension, "application/zip", "raterhub-tracker-extension.zip")))
 }
 
-// widgetPage says how to install the widget, to whoever asks.
+// widgetPage explains how to install the widget; it needs no login.
 func (f *face) widgetPage(w http.ResponseWriter, r *http.Request) error {
 	user, err := f.CurrentUser(r)
 	if err != nil {
@@ -37,8 +38,8 @@ func (f *face) widgetPage(w http.ResponseWriter, r *http.Request) error {
 	return site.Show(w, r, http.StatusOK, frame, view.WidgetPage(view.Widget{Server: server.String(), LoggedIn: user.ID != 0}))
 }
 
-// widgetFile answers with a file of the widget that sends to this server. A name makes
-// it a download.
+// widgetFile serves a file of the widget that sends to this server. A file with a name is
+// a download.
 func (f *face) widgetFile(pack func(widget.Server) ([]byte, error), media, name string) site.Handler {
 	last := packed{pack: pack}
 	return func(w http.ResponseWriter, r *http.Request) error {
@@ -59,8 +60,8 @@ func (f *face) widgetFile(pack func(widget.Server) ([]byte, error), media, name 
 	}
 }
 
-// packed keeps what was packed last. Nearly always all ask at one address, and one who
-// makes up others packs anew each time, but fills no memory.
+// packed keeps the file that was packed last. Nearly all clients use one address; a
+// client that makes up others causes packing but fills no memory.
 type packed struct {
 	pack func(widget.Server) ([]byte, error)
 
@@ -83,8 +84,8 @@ func (p *packed) at(server widget.Server) ([]byte, error) {
 	return content, nil
 }
 
-// serverOf is this server as a widget reaches it: at the address that is configured, or
-// else at the one that this request came to.
+// serverOf is this server as a widget reaches it: at the configured address, or else at
+// the address that the request was sent to.
 func (f *face) serverOf(r *http.Request) (widget.Server, error) {
 	origin := f.PublicURL
 	if origin == "" {

@@ -5,8 +5,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
 )
 
-// changeZone takes the zone that a script found the browser to be in, and goes back to
-// the page on which it was offered.
+// changeZone saves the time zone that a script found in the browser, and leads back to
+// the page that offered it.
 func (f *face) changeZone(s site.Submission) error {
 	zone := s.Get("timezone_name")
 	if _, err := f.Accounts.UpdateProfile(s.R.Context(), s.User.ID, account.ProfileChange{Timezone: &zone}); err != nil {

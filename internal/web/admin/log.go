@@ -59,8 +59,8 @@ func (c *console) fillLog(r *http.Request, q account.LogQuery, m *view.AdminLog)
 	return nil
 }
 
-// accountIn is the account that a search names by e-mail address or number; of one that
-// is deleted the number is all there is. None is 0 and known.
+// accountIn returns the account that a search names by e-mail address or number. A
+// deleted account can only be named by its number. An empty search is 0 and known.
 func (c *console) accountIn(r *http.Request, text string) (id int64, known bool, _ error) {
 	text = strings.TrimSpace(text)
 	if text == "" {
@@ -76,7 +76,8 @@ func (c *console) accountIn(r *http.Request, text string) (id int64, known bool,
 	return user.ID, err == nil, err
 }
 
-// entryIn reads which entry a page comes after; what cannot be one is none.
+// entryIn reads after which entry a page starts; a text that names no entry means the
+// newest.
 func entryIn(text string) (timeline.Instant, string) {
 	at, id, _ := strings.Cut(text, ".")
 	micros, err := strconv.ParseInt(at, 10, 64)
@@ -136,7 +137,8 @@ func (c *console) logRows(r *http.Request, events []account.SecurityEvent) ([]vi
 	return rows, nil
 }
 
-// personOf is an account as a log names it: of one that is deleted the number is left.
+// personOf is an account as a log shows it: its e-mail address, or its number once it is
+// deleted.
 func (c *console) personOf(r *http.Request, id int64) (view.Person, error) {
 	user, err := c.Accounts.User(r.Context(), id)
 	if errors.Is(err, account.ErrUnknownUser) {

@@ -20,7 +20,8 @@ func (c *console) showNewUser(w http.ResponseWriter, r *http.Request, status int
 	return site.Show(w, r, status, frame, view.NewUserPage(frame, m))
 }
 
-// addUser shows a password that was made up on its answer, and nowhere else.
+// addUser creates the account. A generated password is shown in this answer and nowhere
+// else.
 func (c *console) addUser(s site.Submission) error {
 	user, password, err := c.createUser(s)
 	if err != nil {
@@ -53,7 +54,7 @@ func (c *console) createUser(s site.Submission) (account.User, string, error) {
 		Password: s.Get("new_password"), Role: role,
 	}, c.By(s.R, s.Visitor))
 	fields, _ := errors.AsType[fault.FieldErrors](err)
-	for i := range fields { // the form has another password too, the admin's own
+	for i := range fields { // in the form, "password" is the admin's own
 		if fields[i].Field == "password" {
 			fields[i].Field = "new_password"
 		}

@@ -13,7 +13,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/words"
 )
 
-// shownSessions and shownEvents are how many the page of a user has.
+// shownSessions and shownEvents are how many of each the page of a user shows.
 const (
 	shownSessions = 20
 	shownEvents   = 100
@@ -27,15 +27,15 @@ func (c *console) userPage(w http.ResponseWriter, r *http.Request, v site.Visito
 	return c.showUser(w, r, http.StatusOK, v, user.ID, view.UserPage{})
 }
 
-// noteLook tells a user that an admin looked at what is theirs.
+// noteLook notes in the user's security log that an admin looked at their data.
 func (c *console) noteLook(r *http.Request, v site.Visitor, user account.User, what string) {
 	if user.ID != v.User.ID {
 		c.Accounts.Note(r.Context(), account.LookedAt, user.ID, c.By(r, v), what)
 	}
 }
 
-// showUser shows a user as they are now, also after a form that was refused: each showing
-// is a look. m is what is to be said besides.
+// showUser shows the page of a user. It also does so after a refused form, and notes each
+// time that the admin looked. m says what the page adds.
 func (c *console) showUser(w http.ResponseWriter, r *http.Request, status int, v site.Visitor, id int64, m view.UserPage) error {
 	user, err := c.Accounts.User(r.Context(), id)
 	if err != nil {
@@ -44,7 +44,7 @@ func (c *console) showUser(w http.ResponseWriter, r *http.Request, status int, v
 	if err := c.fillUser(r, v, user, &m); err != nil {
 		return err
 	}
-	c.noteLook(r, v, user, "page") // after the log is read: a page does not show itself
+	c.noteLook(r, v, user, "page") // after the log is read, so that the page does not show this entry
 	frame := c.Frame(w, r, user.Email, "admin", v.User)
 	return site.Show(w, r, status, frame, view.UserAdminPage(frame, m))
 }
@@ -112,7 +112,7 @@ func (c *console) fillSessions(r *http.Request, user account.User, m *view.UserP
 	return nil
 }
 
-// changeUser does one of the actions of the page, and shows it again.
+// changeUser does one of the actions on the page.
 func (c *console) changeUser(s site.Submission) error {
 	user, err := c.userIn(s.R)
 	if err != nil {
@@ -139,9 +139,9 @@ func (c *console) changeUserAgain(s site.Submission, refused site.Refusal) error
 	})
 }
 
-// doTo does what a form asks for. What makes a way into an account, or more of one, asks
-// for the admin's own password (ASVS 5.0, 7.5.1 and 7.5.3). It returns the new password
-// of who was given one.
+// doTo does what a form asks for. Actions that open a way into an account, or widen one,
+// need the admin's own password (ASVS 5.0, 7.5.1 and 7.5.3). It returns a password if it
+// made one.
 func (c *console) doTo(s site.Submission, user account.User) (password string, err error) {
 	ctx, by := s.R.Context(), c.By(s.R, s.Visitor)
 	action := s.Get("action")

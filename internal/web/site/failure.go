@@ -12,8 +12,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 )
 
-// fail answers a request that failed: a browser without a login goes to the login,
-// all else is a problem, which FailurePages draws for a browser.
+// fail answers a request that failed. It sends a browser without a login to the login
+// page; any other failure is a problem, which FailurePages draws for a browser.
 func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, account.ErrUnauthenticated) && wantsPage(r) {
 		GoOn(w, r, loginAddress(r))
@@ -26,7 +26,8 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	httpx.WriteProblem(w, problem)
 }
 
-// loginAddress leads back to the page that was asked for, if one was.
+// loginAddress is the login page, which leads back to the requested page if the request
+// was for one.
 func loginAddress(r *http.Request) string {
 	if r.Method != http.MethodGet {
 		return "/login"
@@ -34,8 +35,8 @@ func loginAddress(r *http.Request) string {
 	return "/login?next=" + url.QueryEscape(r.URL.RequestURI())
 }
 
-// wantsPage reports whether a person looks at the answer: only browsers that open a
-// page name text/html, and nothing else does by default.
+// wantsPage reports whether a person looks at the answer: browsers name text/html when
+// they open a page, and other clients do not by default.
 func wantsPage(r *http.Request) bool {
 	for _, line := range r.Header["Accept"] {
 		for media := range strings.SplitSeq(line, ",") {
@@ -53,9 +54,9 @@ const (
 	longestWay = 1000 // bytes
 )
 
-// localPath is a path on this server that a form or an address names to go on to, or
-// otherwise: never a way to another site (CWE-601). Browsers read a backslash as a
-// slash, drop control characters, and take two slashes for a host.
+// LocalPath returns text if it is a path on this server, and otherwise if not, so that
+// nobody is led to another site (CWE-601). Browsers read a backslash as a slash, drop
+// control characters, and take two slashes for a host.
 func LocalPath(text, otherwise string) string {
 	hostile := func(c rune) bool { return c == '\\' || c < ' ' || c == 0x7f }
 	if !strings.HasPrefix(text, "/") || strings.HasPrefix(text, "//") ||
@@ -69,7 +70,7 @@ func LocalPath(text, otherwise string) string {
 	return text
 }
 
-// goOn sends a browser on to a path on this server, one of ours or a localPath.
+// GoOn redirects a browser to a path on this server: one of ours, or a LocalPath.
 func GoOn(w http.ResponseWriter, r *http.Request, path string) {
 	http.Redirect(w, r, path, http.StatusSeeOther) //nolint:gosec // see above
 }

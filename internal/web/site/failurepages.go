@@ -11,8 +11,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/words"
 )
 
-// FailurePages draws every problem of next as a page for who asks for one, whichever
-// part of the server found it: a person who mistypes an address reads no JSON.
+// FailurePages draws the problems of next as pages for browsers, whichever part of the
+// server answered, so that a person who mistypes an address does not get JSON.
 func FailurePages(next http.Handler) http.Handler {
 	files := static.Read().OfEveryPage()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -28,11 +28,11 @@ func FailurePages(next http.Handler) http.Handler {
 	})
 }
 
-// heldProblem passes an answer through, unless it is a problem: that is kept.
+// heldProblem passes an answer through, but keeps a problem back.
 type heldProblem struct {
 	http.ResponseWriter
 	started bool
-	status  int // of the problem; 0: there is none
+	status  int // of the problem; 0: none
 	body    bytes.Buffer
 }
 
@@ -42,7 +42,7 @@ func (h *heldProblem) WriteHeader(status int) {
 	case h.Header().Get("Content-Type") == (*httpx.Problem)(nil).ContentType(""):
 		h.started, h.status = true, status
 	default:
-		h.started = status >= http.StatusOK // what comes before is not the answer yet
+		h.started = status >= http.StatusOK // 1xx is not the answer yet
 		h.ResponseWriter.WriteHeader(status)
 	}
 }
@@ -62,7 +62,7 @@ func (h *heldProblem) Unwrap() http.ResponseWriter { return h.ResponseWriter }
 
 func drawFailure(w http.ResponseWriter, r *http.Request, files view.Files, held *heldProblem) {
 	problem := httpx.NewProblem(held.status, "")
-	_ = json.Unmarshal(held.body.Bytes(), problem) // one of ours; otherwise the status says it
+	_ = json.Unmarshal(held.body.Bytes(), problem) // if it is not one of ours, the status is enough
 	m := failureOf(problem)
 	frame := view.Frame{Title: m.Title, Files: files}
 	page, err := drawn(r.Context(), frame, view.FailurePage(m))
@@ -72,7 +72,7 @@ func drawFailure(w http.ResponseWriter, r *http.Request, files view.Files, held 
 	send(w, held.status, page)
 }
 
-// failureOf says what a person can do about a failure.
+// failureOf tells a person what failed and what to do.
 func failureOf(p *httpx.Problem) view.Failure {
 	m := view.Failure{Status: p.Status, Title: p.Title, Detail: words.Sentence(words.Capital(p.Detail))}
 	switch p.Status {

@@ -213,7 +213,7 @@ type Profile struct {
 	DefaultTarget string
 	WeekStart     Field
 	Weekdays      []string // values of WeekStart
-	Reporting     Field
+	WeekZone      Field
 	WantsReports  bool
 	Zones         []string
 	Current       Field // passwords: their values stay empty

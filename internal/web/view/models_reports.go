@@ -3,17 +3,17 @@ package view
 // Reports is the page of any run of days. Without a report it says what is wrong with
 // what was asked for.
 type Reports struct {
-	Heading     string
-	Zone        string
-	Presets     []Preset
-	From, To    Field
-	TwoZones    bool // offer the zone of the weeks beside that of the days
-	IsReporting bool // it is chosen
-	HasReport   bool
-	Totals      Totals
-	Days        []ReportRow
-	Weeks       []ReportRow // none of a short range
-	Downloads   []Link
+	Heading    string
+	Zone       string
+	Presets    []Preset
+	From, To   Field
+	TwoZones   bool // offer the zone of the weeks beside that of the days
+	InWeekZone bool // it is chosen
+	HasReport  bool
+	Totals     Totals
+	Days       []ReportRow
+	Weeks      []ReportRow // none of a short range
+	Downloads  []Link
 }
 
 // Link is an address on this server and its words.

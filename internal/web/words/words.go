@@ -12,7 +12,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 )
 
-// Capital is text that begins a line.
+// Capital returns text with a capital first letter.
 func Capital(text string) string {
 	first, size := utf8.DecodeRuneInString(text)
 	if size == 0 {
@@ -29,7 +29,7 @@ func Sentence(text string) string {
 	return text + "."
 }
 
-// Counted is a number with its noun.
+// Counted returns a number with its noun in the singular or plural.
 func Counted(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
@@ -37,13 +37,13 @@ func Counted(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-// LongDate is a date as a person says it: "Saturday, 31 January 2026".
+// LongDate returns a date such as "Saturday, 31 January 2026".
 func LongDate(d report.Date) string {
 	return fmt.Sprintf("%s, %d %s %d", d.Weekday(), d.Day, d.Month, d.Year)
 }
 
-// Span is from when to when by the clocks of a zone: "09:12 – 10:38". An end of 0
-// has not come yet; one on another day says which.
+// Span returns a start and an end by the clocks of zone: "09:12 – 10:38". An end of 0 is
+// "now"; an end on another day has its date.
 func Span(from, to timeline.Instant, zone *time.Location) string {
 	start := from.Time().In(zone)
 	text := start.Format("15:04") + " – "
@@ -57,7 +57,7 @@ func Span(from, to timeline.Instant, zone *time.Location) string {
 	return text + end.Format("15:04")
 }
 
-// SessionSpan is the span of a session, whose end has not come while it is active.
+// SessionSpan returns the Span of a session; while the session is active it has no end.
 func SessionSpan(s report.SessionInfo, zone *time.Location) string {
 	if s.IsActive {
 		return Span(s.StartedAt, 0, zone)
@@ -65,7 +65,7 @@ func SessionSpan(s report.SessionInfo, zone *time.Location) string {
 	return Span(s.StartedAt, s.EndedAt, zone)
 }
 
-// Moment is a time by the clocks of a zone, "31 Jan 2026, 13:00"; 0 is never.
+// Moment returns a time by the clocks of zone, "31 Jan 2026, 13:00"; 0 is "never".
 func Moment(at timeline.Instant, zone *time.Location) string {
 	if at == 0 {
 		return "never"
@@ -73,8 +73,8 @@ func Moment(at timeline.Instant, zone *time.Location) string {
 	return at.Time().In(zone).Format("2 Jan 2006, 15:04")
 }
 
-// Clock is a sum as report.Total writes it, with the unit that tells its two forms
-// apart.
+// Clock returns a length of time as report.Total writes it, with the unit that tells its
+// two forms apart.
 func Clock(d timeline.Micros) view.Clock {
 	const hour = 60 * timeline.Minute
 	if d+timeline.Second/2 >= hour {
@@ -91,7 +91,7 @@ func Pace(p report.Pace) view.Pace {
 	return view.Pace{Word: Capital(p.Label), Class: classes[p.Label], Score: p.Score}
 }
 
-// Totals are the four figures of a page.
+// Totals returns the four figures of a page.
 func Totals(t report.Totals, sessions int) view.Totals {
 	m := view.Totals{
 		Questions: t.Questions, Sessions: "in " + Counted(sessions, "session", "sessions"),
@@ -104,7 +104,7 @@ func Totals(t report.Totals, sessions int) view.Totals {
 	return m
 }
 
-// overUnder compares the average with the average target.
+// overUnder compares the average active time with the average target.
 func overUnder(t report.Totals) string {
 	expected := report.Totals{Questions: t.Questions, Active: t.Expected}.Average()
 	switch difference := t.Average() - expected; {
