@@ -6,16 +6,16 @@ import (
 	"strings"
 )
 
-// Addresses finds out who a request comes from.
+// Addresses finds out which client sent a request.
 type Addresses struct {
 	Trusted []netip.Prefix // proxies whose X-Forwarded-For counts
 }
 
-// Of is the client's address: the peer's, unless the peer is a trusted proxy;
-// then the right-most address of X-Forwarded-For that is not one (SPEC section 6).
-// What lies left of that address was written by who has it, and is not looked at.
-// A part that is no address ends the search with the proxy that wrote it. The
-// result is the zero Addr when the peer has none.
+// Of returns the client's address: the address of the peer, unless the peer is a trusted
+// proxy; then the right-most address of X-Forwarded-For that is not a trusted proxy.
+// Whatever stands left of that address was written by the client and is ignored. The
+// search ends at a part that is not an address, with the proxy that wrote it. The result
+// is the zero Addr when the peer has no address.
 func (a Addresses) Of(r *http.Request) netip.Addr {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
@@ -49,8 +49,7 @@ func (a Addresses) trusts(addr netip.Addr) bool {
 	return false
 }
 
-// cutLast is a list without its last part, and that part; more says whether the
-// list has parts left.
+// cutLast splits off the last part of a list; more says whether the list has parts left.
 func cutLast(list string) (rest, last string, more bool) {
 	i := strings.LastIndexByte(list, ',')
 	if i < 0 {
@@ -59,11 +58,11 @@ func cutLast(list string) (rest, last string, more bool) {
 	return list[:i], list[i+1:], true
 }
 
-// longestHop has room for an IPv6 address with a zone and a port.
+// longestHop is enough for an IPv6 address with a zone and a port.
 const longestHop = 80
 
-// parseHop is the address of one part of X-Forwarded-For. Some proxies add the
-// client's port, and brackets around an IPv6 address.
+// parseHop reads one part of X-Forwarded-For. Some proxies add the client's port, and
+// brackets around an IPv6 address.
 func parseHop(text string) (netip.Addr, bool) {
 	text = strings.Trim(text, " \t")
 	if len(text) > longestHop {
@@ -82,11 +81,12 @@ func parseHop(text string) (netip.Addr, bool) {
 	return netip.Addr{}, false
 }
 
-// canonical gives an address one form: without a zone, which no prefix contains,
-// and IPv4 as such.
+// canonical returns the one form of an address: without a zone, because no prefix
+// contains one, and IPv4 addresses as IPv4.
 func canonical(addr netip.Addr) netip.Addr { return addr.Unmap().WithZone("") }
 
-// LimitKey is the address as limits count it: an IPv6 client owns its whole /64.
+// LimitKey returns the address as limits count it. An IPv6 client owns its whole /64, so
+// that counts as one.
 func LimitKey(addr netip.Addr) string {
 	addr = canonical(addr)
 	if addr.Is6() {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// SPEC section 6: the peer's address, unless the peer is trusted; then the
+// The peer's address, unless the peer is trusted; then the
 // right-most untrusted one of X-Forwarded-For.
 func TestAddressesOf(t *testing.T) {
 	addresses := Addresses{Trusted: []netip.Prefix{
@@ -90,7 +90,7 @@ func TestAddressesOf(t *testing.T) {
 	}
 }
 
-// SPEC section 6: IPv6 is limited by /64.
+// IPv6 is limited by /64.
 func TestLimitKey(t *testing.T) {
 	tests := []struct {
 		name, one, other string

@@ -10,18 +10,18 @@ import (
 	"strings"
 )
 
-// ReadJSON reads the body of a request, of at most limit bytes. It does not look
-// into it. The error is a *Problem: 415 for a media type that a form of a foreign
-// page could send, or for any encoding; 413 for too much, told by its
-// Content-Length without reading on, or cut at the limit; 408 for a body that did
-// not come in time; 400 for one that broke off. A body without a media type counts
-// as JSON.
+// ReadJSON reads the body of a request, of at most limit bytes, and does not parse it. A
+// body without a media type counts as JSON. The error is a *Problem: 415 for a media type
+// that a form of another site could send and for any encoding; 413 for a body that is too
+// large, by its Content-Length or by reading up to the limit; 408 for a body that does
+// not arrive in time; 400 for a body that is cut off.
 func ReadJSON(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
 	return readBody(w, r, limit, isJSON, "application/json")
 }
 
-// ReadForm is what a form of an HTML page sent. It fails as ReadJSON does, and with
-// 400 for what cannot be read as a form; the one media type that it takes must be named.
+// ReadForm returns what a form of an HTML page sent. It fails as ReadJSON does, also with
+// 415 when the media type of forms is not named, and with 400 for a body that is not a
+// form.
 func ReadForm(w http.ResponseWriter, r *http.Request, limit int64) (url.Values, error) {
 	body, err := readBody(w, r, limit, isForm, formType)
 	if err != nil {
@@ -63,9 +63,8 @@ func tooLarge(w http.ResponseWriter, limit int64) *Problem {
 	return unread(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("the body must have at most %d bytes", limit))
 }
 
-// unread is the problem of a body that is not read to its end. The connection
-// closes with it, so that the server does not read the rest to get at the next
-// request.
+// unread returns the problem of a body that is not read to its end. It closes the
+// connection, so that the server does not read the rest to reach the next request.
 func unread(w http.ResponseWriter, status int, detail string) *Problem {
 	w.Header().Set("Connection", "close")
 	return NewProblem(status, detail)
@@ -80,8 +79,8 @@ func isUnencoded(encodings []string) bool {
 	return true
 }
 
-// isJSON reports whether these Content-Type headers are absent, or one that says
-// JSON. Its parameters say nothing: JSON is UTF-8.
+// isJSON reports whether there is no Content-Type header, or a single one that says JSON.
+// Parameters do not matter, because JSON is always UTF-8.
 func isJSON(types []string) bool {
 	switch len(types) {
 	case 0:

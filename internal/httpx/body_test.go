@@ -10,7 +10,7 @@ import (
 	"testing/iotest"
 )
 
-// SPEC section 6: a body that cannot be right is refused before anything is done
+// A body that cannot be right is refused before anything is done
 // with it.
 func TestReadJSON(t *testing.T) {
 	const limit = 100

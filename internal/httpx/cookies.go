@@ -10,37 +10,37 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 )
 
-// The cookies that both faces know.
+// The cookies of both faces.
 const (
 	TokenCookie        = "access_token"
 	CSRFCookie         = "csrf_token"
-	KnownBrowserCookie = "known_device"   // marks a browser that has logged in before; see Named
+	KnownBrowserCookie = "known_device"   // says that the browser has logged in before; see Named
 	VisitCookie        = "identity_visit" // the state of a visit to the identity provider; see Named
 
 	// hostPrefix keeps other hosts of the same domain from setting a cookie (RFC 6265bis
-	// section 4.1.3.2). The names of the others are those that older clients know.
+	// section 4.1.3.2). The other cookies keep the names that older clients use.
 	hostPrefix = "__Host-"
 )
 
 const (
 	csrfLifetime  = 24 * time.Hour
-	visitLifetime = 5 * time.Minute // as long as a visit may take
+	visitLifetime = 5 * time.Minute // the longest that a visit may take
 )
 
 // Cookies says how cookies are set.
 type Cookies struct {
 	Secure   bool
-	Local    bool          // not Secure to a browser on this machine that uses plain http
+	Local    bool          // set cookies without Secure for a browser on this machine that uses plain http
 	Lax      bool          // SameSite=Lax even where None would work
 	Lifetime time.Duration // of a login
 }
 
-// Make is a cookie that scripts cannot read; the value "" takes it back. local is
+// Make returns a cookie that scripts cannot read; the value "" deletes it. local is
 // IsLocal of the request. SameSite=None lets a userscript on another site log in;
-// browsers refuse it on a cookie that is not Secure.
+// browsers accept it only with Secure.
 func (c Cookies) Make(local bool, name, value string, lifetime time.Duration) http.Cookie {
 	secure := c.secure(local)
-	cookie := http.Cookie{ //nolint:gosec // not Secure on plain http, where browsers would refuse it
+	cookie := http.Cookie{ //nolint:gosec // without Secure on plain http, where browsers would refuse it
 		Name: name, Value: value, Path: "/", MaxAge: int(lifetime.Seconds()),
 		HttpOnly: true, Secure: secure, SameSite: http.SameSiteNoneMode,
 	}
@@ -55,7 +55,8 @@ func (c Cookies) Make(local bool, name, value string, lifetime time.Duration) ht
 
 func (c Cookies) secure(local bool) bool { return c.Secure && (!c.Local || !local) }
 
-// Named is the name under which a cookie goes that no older client knows.
+// Named returns the name of a cookie that no older client uses: with hostPrefix where
+// browsers accept that.
 func (c Cookies) Named(local bool, name string) string {
 	if c.secure(local) {
 		return hostPrefix + name
@@ -63,12 +64,12 @@ func (c Cookies) Named(local bool, name string) string {
 	return name
 }
 
-// Read is the value of a cookie that goes by Named, or "".
+// Read returns the value of a cookie whose name is Named, or "".
 func (c Cookies) Read(r *http.Request, name string) string {
 	return CookieOf(r, c.Named(IsLocal(r), name))
 }
 
-// OfLogin are the cookies of a login.
+// OfLogin returns the cookies of a login.
 func (c Cookies) OfLogin(local bool, login account.LoggedIn) []http.Cookie {
 	return []http.Cookie{
 		c.Make(local, TokenCookie, login.Token, c.Lifetime),
@@ -76,23 +77,24 @@ func (c Cookies) OfLogin(local bool, login account.LoggedIn) []http.Cookie {
 	}
 }
 
-// OfLogout takes back the token. The browser stays known.
+// OfLogout deletes the access token's cookie. The browser stays a known browser.
 func (c Cookies) OfLogout(local bool) http.Cookie { return c.Make(local, TokenCookie, "", 0) }
 
-// OfCSRF holds what a form or a header must repeat.
+// OfCSRF returns the cookie with the CSRF token, which a form or a header must repeat.
 func (c Cookies) OfCSRF(local bool, token string) http.Cookie {
 	return c.Make(local, CSRFCookie, token, csrfLifetime)
 }
 
-// OfVisit binds a visit to the identity provider to the browser that was sent there;
-// the state "" takes it back. Lax is enough: the provider sends it back by a link.
+// OfVisit ties a visit to the identity provider to the browser that was sent there; the
+// state "" deletes the cookie. SameSite=Lax is enough, because the provider sends the
+// browser back by a link.
 func (c Cookies) OfVisit(local bool, state string) http.Cookie {
-	cookie := c.Make(local, c.Named(local, VisitCookie), state, visitLifetime) //nolint:gosec // as secure as Make finds right
+	cookie := c.Make(local, c.Named(local, VisitCookie), state, visitLifetime) //nolint:gosec // Make decides about Secure
 	cookie.SameSite = http.SameSiteLaxMode
 	return cookie
 }
 
-// CookieOf is the value of a request's cookie, or "".
+// CookieOf returns the value of a request's cookie, or "".
 func CookieOf(r *http.Request, name string) string {
 	cookie, err := r.Cookie(name)
 	if err != nil {
@@ -101,8 +103,8 @@ func CookieOf(r *http.Request, name string) string {
 	return cookie.Value
 }
 
-// TokenOf is the token that a request presents: as a bearer, and only without an
-// Authorization header as a cookie (SPEC section 6).
+// TokenOf returns the access token of a request: the bearer token or, only if there is no
+// Authorization header, the cookie.
 func TokenOf(r *http.Request) string {
 	if header := r.Header.Get("Authorization"); header != "" {
 		scheme, token, _ := strings.Cut(header, " ")
@@ -114,9 +116,9 @@ func TokenOf(r *http.Request) string {
 	return CookieOf(r, TokenCookie)
 }
 
-// IsLocal reports whether a request comes from a browser on this machine, over
-// plain http, with no proxy between. There everything works as it is, cookies
-// included (SPEC section 10), but not every browser takes a Secure cookie.
+// IsLocal reports whether a request comes from a browser on this machine, over plain http
+// and without a proxy. The server must work there without any configuration, cookies
+// included, but not every browser accepts a Secure cookie there.
 func IsLocal(r *http.Request) bool {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil || !peer.Addr().Unmap().IsLoopback() || r.TLS != nil {

@@ -22,7 +22,7 @@ func corsHeaders(w *httptest.ResponseRecorder) map[string]string {
 	return found
 }
 
-// SPEC section 6: answers with credentials go to listed origins, matched exactly,
+// Answers with credentials go to listed origins, matched exactly,
 // and only on the widget's surface.
 func TestGuardReaders(t *testing.T) {
 	readable := map[string]string{

@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// policy is the Content-Security-Policy of an answer that is no page. A page
-// replaces it by its own.
+// policy is the Content-Security-Policy of an answer that is not a page. Pages replace it
+// by their own.
 const policy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// permissions says which features of a browser a page, and what it embeds, may
-// use: none that can watch a person, and passkeys on this site alone.
+// permissions says which features of a browser a page and what it embeds may use: none
+// that can observe a person, and passkeys on this site only.
 func permissions() string {
 	denied := []string{
 		"accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "hid", "idle-detection",
@@ -20,15 +20,15 @@ func permissions() string {
 	return strings.Join(denied, "=(), ") + "=(), publickey-credentials-create=(self), publickey-credentials-get=(self)"
 }
 
-// Headers sets what every answer carries: nothing is guessed, framed, leaked to
-// another site, or kept by a cache (OWASP ASVS 5.0, chapter 3.4).
+// Headers sets the headers of every answer: browsers must not guess its type, frame it,
+// reveal its address to another site, or cache it (OWASP ASVS 5.0, chapter 3.4).
 func Headers(secure bool) func(http.Handler) http.Handler {
 	fixed := http.Header{
 		"X-Content-Type-Options":  {"nosniff"},
 		"Content-Security-Policy": {policy},
-		"X-Frame-Options":         {"DENY"}, // for what does not know frame-ancestors
-		// Not no-referrer: under it browsers send "Origin: null" with a form of our own
-		// pages, and such a form is refused.
+		"X-Frame-Options":         {"DENY"}, // for browsers that do not know frame-ancestors
+		// Not no-referrer: with that, browsers send "Origin: null" with the forms of our
+		// own pages, and those would be refused.
 		"Referrer-Policy":              {"same-origin"},
 		"Permissions-Policy":           {permissions()},
 		"Cross-Origin-Opener-Policy":   {"same-origin"},
@@ -40,7 +40,7 @@ func Headers(secure bool) func(http.Handler) http.Handler {
 	}
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			maps.Copy(w.Header(), fixed) // what a handler sets replaces the value, and leaves the list
+			maps.Copy(w.Header(), fixed) // a handler that sets a header replaces the value here, and does not change fixed
 			next.ServeHTTP(w, r)
 		})
 	}

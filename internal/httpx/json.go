@@ -14,20 +14,21 @@ import (
 )
 
 const (
-	// maxDepth is how deep a body may be nested. No body of this API needs more
-	// than three levels; what is unknown in it may have some of its own.
+	// maxDepth is how deep a body may be nested. No body of this API needs more than
+	// three levels; unknown fields may have some more.
 	maxDepth = 32
-	// longestPlace is up to which length a place in a body is told to its sender.
+	// longestPlace is the greatest length of a place in the body that an error names.
 	longestPlace = 100
 )
 
-// UnmarshalJSON reads the one value that is body into what to points at. It takes
-// UTF-8, and no name twice in an object, because two readers of such a body may see
-// different values (RFC 7493). Names are matched exactly, unknown ones ignored.
+// UnmarshalJSON reads body, a single JSON value, into what to points at. It accepts only
+// UTF-8, and refuses a name that occurs twice in an object, because two readers of such a
+// body may see different values (RFC 7493). Names are matched exactly; unknown ones are
+// ignored.
 //
-// The error is a fault.Error of kind Malformed, or a fault.FieldErrors when a
-// value has the wrong type; to may be filled in part then. Neither text holds a
-// value of the body: it may be a password.
+// The error is a fault.Error of kind Malformed, or a fault.FieldErrors when a value has
+// the wrong type; then to may be filled in part. The texts never contain a value of the
+// body, because that may be a password.
 func UnmarshalJSON(body []byte, to any) error {
 	switch {
 	case !utf8.Valid(body):
@@ -35,8 +36,9 @@ func UnmarshalJSON(body []byte, to any) error {
 	case isNestedDeeper(body, maxDepth):
 		return malformed(fmt.Sprintf("is nested more than %d levels deep", maxDepth))
 	}
-	// Browsers write half a surrogate pair as an escape, where a text was cut: what
-	// the option lets through beyond broken bytes, as U+FFFD.
+	// Browsers write half a surrogate pair as an escape where a text was cut. Broken
+	// bytes were refused above, so this is all that the option accepts; it becomes
+	// U+FFFD.
 	err := json.Unmarshal(body, to, jsontext.AllowInvalidUTF8(true))
 	if err == nil {
 		return nil
@@ -58,7 +60,7 @@ func UnmarshalJSON(body []byte, to any) error {
 
 func malformed(text string) error { return fault.New(fault.Malformed, "the body "+text) }
 
-// fieldAt is the field that a pointer names, as in "person.email".
+// fieldAt returns the field that a pointer names, as in "person.email".
 func fieldAt(place jsontext.Pointer) string {
 	if place == "" {
 		return "body"
@@ -81,8 +83,8 @@ func kindName(kind jsontext.Kind) string {
 	}
 }
 
-// isNestedDeeper reports whether lists and objects are nested more than limit
-// deep. Its answer counts for valid JSON only; the rest is refused anyway.
+// isNestedDeeper reports whether lists and objects are nested deeper than limit. Its
+// answer is right for valid JSON only; anything else is refused anyway.
 func isNestedDeeper(body []byte, limit int) bool {
 	depth := 0
 	for i := 0; i < len(body); i++ {
@@ -100,7 +102,7 @@ func isNestedDeeper(body []byte, limit int) bool {
 	return false
 }
 
-// endOfString is where the string that starts at start has its closing quote.
+// endOfString returns the index of the closing quote of the string that starts at start.
 func endOfString(body []byte, start int) int {
 	i := start + 1
 	for i < len(body) && body[i] != '"' {

@@ -10,8 +10,8 @@ import (
 // Rates are the rates that can be configured. The zero Rate is no limit.
 type Rates struct{ Login, Register, Events limit.Rate }
 
-// Limiters are all rate limits of the server. Both faces have the same ones, so it does
-// not matter through which of them a client comes.
+// Limiters are all rate limits on requests. Both faces use the same ones, so a client
+// that uses both does not get twice as much.
 type Limiters struct {
 	// By client address, as LimitKey gives it.
 	Logins        *limit.Limiter // first steps of a login

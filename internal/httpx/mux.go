@@ -77,7 +77,7 @@ func refuseMethod(w http.ResponseWriter, r *http.Request, allow string) {
 	WriteProblem(w, NewProblem(http.StatusMethodNotAllowed, r.Method+" is not allowed here; see the Allow header"))
 }
 
-// discardedBody takes an answer's status and headers, and drops its body.
+// discardedBody keeps an answer's status and headers, and drops its body.
 type discardedBody struct {
 	header http.Header
 	status int

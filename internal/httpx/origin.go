@@ -15,10 +15,11 @@ type Origins struct {
 	widget  *http.CrossOriginProtection // and those of allowed
 }
 
-// NewOrigins allows the widget's surface to pages of the allowed origins, such as
-// "https://www.raterhub.com", matched exactly, and everything to the server's own
-// pages. own is their origin; when it is "", a page whose host is the request's is
-// the server's own. It returns an error for a text that is no origin.
+// NewOrigins allows the server's own pages everything, and pages of the allowed origins,
+// such as "https://www.raterhub.com", what the widget needs. Origins are matched exactly.
+// own is the origin of the server's pages; when it is "", a page is the server's own if
+// its host is the host of the request. NewOrigins returns an error for a text that is not
+// an origin.
 func NewOrigins(own string, allowed []string) (*Origins, error) {
 	o := &Origins{
 		own: own, allowed: make(map[string]bool),
@@ -39,9 +40,9 @@ func NewOrigins(own string, allowed []string) (*Origins, error) {
 	return o, nil
 }
 
-// isWidgetSurface reports whether the widget, on a page of another origin, needs
-// the path (SPEC section 6). It does not need to delete an account: for a while after a
-// login at an identity provider a cookie is enough for that.
+// isWidgetSurface reports whether the widget, on a page of another origin, needs the
+// path. It does not need to delete an account, and it must not: for a while after a login
+// at an identity provider, a cookie is enough to do that.
 func isWidgetSurface(method, path string) bool {
 	for _, prefix := range []string{"/auth/", "/events", "/summary/"} {
 		if strings.HasPrefix(path, prefix) {
@@ -51,16 +52,16 @@ func isWidgetSurface(method, path string) bool {
 	return path == "/me" && method != http.MethodDelete || path == "/sessions/recent"
 }
 
-// IsCredentialFree reports whether the path neither reads nor sets a cookie, nor a
-// bearer's token: all its authority is in the body. A browser adds nothing to such a
-// request that the page does not have already, so it may come from anywhere; and it
-// does: from a userscript's manager or an extension, whose origins no list can name.
+// IsCredentialFree reports whether the path ignores cookies and bearer tokens: all that
+// authorises the request is in its body. A browser adds nothing to such a request that
+// the page does not have already, so it may come from anywhere. It does come from
+// userscript managers and extensions, whose origins cannot be listed.
 func IsCredentialFree(path string) bool {
 	return path == "/auth/device/token" || path == "/auth/device/refresh"
 }
 
-// Guard answers preflights, lets allowed pages read what the widget asks for, and
-// refuses a change by cookie that a foreign page sends (SPEC section 6).
+// Guard answers preflight requests, lets pages of allowed origins read what the widget
+// needs, and refuses a change by cookie that a page of another origin sends.
 func (o *Origins) Guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		protection := o.pages
@@ -78,7 +79,7 @@ func (o *Origins) Guard(next http.Handler) http.Handler {
 			}
 		}
 		if IsCredentialFree(r.URL.Path) {
-			r.Header.Del("Cookie") // so that nothing behind can read what the rule rests on
+			r.Header.Del("Cookie") // so that nothing behind this can use what the rule says is ignored
 			r.Header.Del("Authorization")
 			next.ServeHTTP(w, r)
 			return
@@ -91,10 +92,10 @@ func (o *Origins) Guard(next http.Handler) http.Handler {
 	})
 }
 
-// isDowngrade reports whether a page at this server's host, but of another scheme,
-// wants to change something: whoever is between a browser and the server can make
-// one on plain http. Only a browser that sends no Sec-Fetch-Site needs this; of its
-// requests CrossOriginProtection compares nothing but the hosts.
+// isDowngrade reports whether a page at this server's host, but with another scheme,
+// wants to change something: anybody between a browser and the server can make such a
+// page on plain http. This matters only for browsers that send no Sec-Fetch-Site; for
+// them CrossOriginProtection compares nothing but the hosts.
 func (o *Origins) isDowngrade(r *http.Request) bool {
 	origin := r.Header.Get("Origin")
 	_, ownHost, _ := strings.Cut(o.own, "://")
@@ -108,7 +109,8 @@ func isSafe(method string) bool {
 	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
 }
 
-// methodOf is the method of a request, and for a preflight that of the request behind it.
+// methodOf returns the method of a request; for a preflight, the method of the request
+// that it announces.
 func methodOf(r *http.Request) string {
 	if isPreflight(r) {
 		return r.Header.Get("Access-Control-Request-Method")
@@ -131,6 +133,6 @@ func answerPreflight(w http.ResponseWriter, r *http.Request, next http.Handler) 
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// hasBearer reports whether the request names its own credential: a browser
-// never adds that by itself, and cookies are ignored beside it.
+// hasBearer reports whether the request carries its own credential. A browser never adds
+// one by itself, and cookies are ignored beside it.
 func hasBearer(r *http.Request) bool { return r.Header.Get("Authorization") != "" }

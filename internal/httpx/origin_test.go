@@ -77,7 +77,7 @@ var senders = []struct {
 	{"our host, another scheme, old browser", "http://" + ownHost, "", false, false},
 }
 
-// SPEC section 6: a change by cookie comes from the same origin, on the widget's
+// A change by cookie comes from the same origin, on the widget's
 // surface also from an allowed one. Nobody else may read an answer either.
 func TestGuardChangesByCookie(t *testing.T) {
 	for _, sender := range senders {
@@ -125,7 +125,7 @@ func TestGuardLetsThrough(t *testing.T) {
 	}
 }
 
-// SPEC section 6 lists the widget's surface.
+// The widget's surface, path by path.
 func TestIsWidgetSurface(t *testing.T) {
 	tests := map[string]bool{
 		"/auth/login": true, "/auth/csrf": true, "/auth/logout": true,

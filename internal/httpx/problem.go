@@ -1,5 +1,6 @@
-// Package httpx is what the JSON and the HTML face share: failures to statuses,
-// client addresses, origins, headers, and the request log.
+// Package httpx is what the JSON face and the HTML face share: the status of each
+// failure, bodies, ids and dates of a request, client addresses, rate limits, cookies,
+// origins, headers, and the request log.
 package httpx
 
 import (
@@ -25,7 +26,7 @@ type Problem struct {
 
 	SecondFactor *account.SecondFactorRequired `json:"second_factor,omitempty" doc:"In the 401 of a login whose password was right: what it still needs."`
 
-	Header http.Header `json:"-"` // that belongs to the problem, such as Retry-After
+	Header http.Header `json:"-"` // the headers of the problem, such as Retry-After
 }
 
 // FieldProblem is what is wrong with one field of the input.
@@ -34,24 +35,23 @@ type FieldProblem struct {
 	Message  string `json:"message" doc:"What is wrong with it." example:"is not an e-mail address"`
 }
 
-// NewProblem is a problem with a text for the person.
+// NewProblem returns a problem; detail is for the person.
 func NewProblem(status int, detail string) *Problem {
 	return &Problem{Title: http.StatusText(status), Status: status, Detail: detail}
 }
 
 func (p *Problem) Error() string { return p.Detail }
 
-// GetStatus is the HTTP status.
+// GetStatus returns the HTTP status.
 func (p *Problem) GetStatus() int { return p.Status }
 
-// GetHeaders are the headers that belong to the problem; the router of the JSON
-// face looks for them too.
+// GetHeaders returns the headers of the problem, for the router of the JSON face.
 func (p *Problem) GetHeaders() http.Header { return p.Header }
 
-// ContentType is the media type of a problem in JSON.
+// ContentType returns the media type of a problem in JSON.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
-// statuses is the one place that says which status a kind of failure gets.
+// statuses maps each kind of failure to a status; nothing else does.
 var statuses = map[fault.Kind]int{
 	fault.Invalid:         http.StatusUnprocessableEntity,
 	fault.Malformed:       http.StatusBadRequest,
@@ -63,8 +63,8 @@ var statuses = map[fault.Kind]int{
 	fault.Unavailable:     http.StatusServiceUnavailable,
 }
 
-// ProblemOf is what a caller is told of err. The cause of a failure that nobody
-// declared stays out of it: a status of 500 or more wants err in the log.
+// ProblemOf returns what the caller is told about err. It leaves out the cause of a
+// failure that is not declared; if the status is 500 or more, log err.
 func ProblemOf(err error) *Problem {
 	var problem *Problem
 	var fields fault.FieldErrors
@@ -115,6 +115,6 @@ func WriteProblem(w http.ResponseWriter, p *Problem) {
 		w.Header().Set("WWW-Authenticate", "Bearer") // RFC 9110 section 11.6.1
 	}
 	w.WriteHeader(p.Status)
-	// The client may be gone; there is nobody left to tell.
+	// The client may be gone; then nobody needs the answer.
 	_ = json.NewEncoder(w).Encode(p)
 }

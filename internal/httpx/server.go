@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// The most bytes that a body may have (SPEC section 6).
+// The most bytes that a body may have.
 const (
 	MaxBody      = 64 << 10
 	MaxBatchBody = 1 << 20
 )
 
-// Limits are how much of the server a client may hold, and for how long. A
-// connection that goes over one is closed.
+// Limits are how much of the server a client may use, and for how long. A connection that
+// exceeds one is closed.
 type Limits struct {
 	HeaderBytes   int           // request line and headers; net/http adds 4 KiB of its own
 	HeaderTimeout time.Duration // from the first byte of a request to the end of its headers
@@ -23,7 +23,7 @@ type Limits struct {
 	IdleTimeout   time.Duration // between two requests
 }
 
-// ProductLimits are the limits of the product (SPEC section 6).
+// ProductLimits returns the limits of the product.
 func ProductLimits() Limits {
 	return Limits{
 		HeaderBytes:   16 << 10,
@@ -34,7 +34,7 @@ func ProductLimits() Limits {
 	}
 }
 
-// NewServer is a server with these limits.
+// NewServer returns a server with these limits.
 func NewServer(handler http.Handler, log *slog.Logger, limits Limits) *http.Server {
 	return &http.Server{
 		Handler:           handler,
@@ -55,8 +55,8 @@ func Log(log *slog.Logger, now func() time.Time) func(http.Handler) http.Handler
 			recorded := &statusWriter{ResponseWriter: w}
 			defer func() {
 				p := recover()
-				if p == http.ErrAbortHandler { //nolint:errorlint // the server compares it so too
-					panic(p) // a handler that cuts its answer says why itself
+				if p == http.ErrAbortHandler { //nolint:errorlint // net/http compares it in the same way
+					panic(p) // the handler cut its answer off and logged why
 				}
 				if p != nil {
 					log.Error("panic in a request", "panic", p, "path", r.URL.Path, "stack", string(debug.Stack()))
@@ -76,7 +76,7 @@ func Log(log *slog.Logger, now func() time.Time) func(http.Handler) http.Handler
 	}
 }
 
-// forgetAnswer removes what a handler said of the answer that it did not give.
+// forgetAnswer removes the headers of an answer that the handler did not finish.
 func forgetAnswer(header http.Header) {
 	for _, name := range []string{"Content-Length", "Content-Encoding", "Etag", "Last-Modified", "Location", "Set-Cookie"} {
 		header.Del(name)
@@ -104,5 +104,5 @@ func (w *statusWriter) Write(b []byte) (int, error) {
 	return w.ResponseWriter.Write(b)
 }
 
-// Unwrap lets http.ResponseController reach what is below.
+// Unwrap gives http.ResponseController access to the ResponseWriter below.
 func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

@@ -7,19 +7,19 @@ import (
 	"time"
 )
 
-// streamWriteTimeout is how long one message may take to leave: a stream as a whole
-// has no end, so the server's limits of an answer do not hold for it.
+// streamWriteTimeout is how long writing one message may take. A stream as a whole has no
+// end, so the server's write timeout does not apply.
 const streamWriteTimeout = 10 * time.Second
 
-// EventStream is an answer of server-sent events (HTML standard, section 9.2). It is
-// used by one goroutine.
+// EventStream is an answer of server-sent events (HTML standard, section 9.2). It is for
+// one goroutine.
 type EventStream struct {
 	w          http.ResponseWriter
 	controller *http.ResponseController
 }
 
 // AcceptsEvents reports whether the client asks for a stream of events, as every
-// EventSource does: for anything else an answer without end is a trap.
+// EventSource does. For any other client an answer without end would be a trap.
 func AcceptsEvents(r *http.Request) bool {
 	for _, line := range r.Header["Accept"] {
 		for media := range strings.SplitSeq(line, ",") {
@@ -32,30 +32,30 @@ func AcceptsEvents(r *http.Request) bool {
 	return false
 }
 
-// StartEvents begins a stream. A client that loses it is told to come back after retry.
-// When it fails, nothing is sent yet, unless the connection broke.
+// StartEvents begins a stream, and tells the client to reconnect after retry if it loses
+// the stream. If StartEvents fails, nothing has been sent, unless the connection broke.
 func StartEvents(w http.ResponseWriter, retry time.Duration) (*EventStream, error) {
 	s := &EventStream{w: w, controller: http.NewResponseController(w)}
-	// The limit of reading a request would end it: the server reads on, to see when the
-	// client goes.
+	// The read timeout of the request would end the stream, because the server keeps
+	// reading to notice when the client goes.
 	if err := s.controller.SetReadDeadline(time.Time{}); err != nil {
 		return nil, fmt.Errorf("starting a stream: %w", err)
 	}
 	header := w.Header()
 	header.Set("Content-Type", "text/event-stream")
 	header.Set("Cache-Control", "no-store")
-	header.Set("X-Accel-Buffering", "no") // nginx would keep messages until they fill a page
+	header.Set("X-Accel-Buffering", "no") // nginx would hold messages back until they fill a buffer
 	return s, s.write(fmt.Sprintf("retry: %d\n\n", retry.Milliseconds()))
 }
 
-// Send sends an event without data worth reading. Its id, without line breaks, is what
-// the client names when it comes back.
+// Send sends an event without data. The client names its id, which must not contain a
+// line break, when it reconnects.
 func (s *EventStream) Send(event, id string) error {
-	// Without data no browser passes the event on.
+	// A browser ignores an event that has no data line.
 	return s.write("event: " + event + "\nid: " + id + "\ndata:\n\n")
 }
 
-// Heartbeat shows to whatever is in between that the connection is in use.
+// Heartbeat keeps proxies from closing an idle connection.
 func (s *EventStream) Heartbeat() error { return s.write(":\n\n") }
 
 func (s *EventStream) write(text string) error {

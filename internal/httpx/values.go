@@ -11,8 +11,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 )
 
-// CanonicalUUID returns a UUID in lower case. It accepts the form of 36 characters and
-// no other.
+// CanonicalUUID returns a UUID in lower case. It accepts only the form with 36
+// characters.
 func CanonicalUUID(text string) (_ string, ok bool) {
 	if len(text) != 36 {
 		return "", false
@@ -24,8 +24,8 @@ func CanonicalUUID(text string) (_ string, ok bool) {
 	return id.String(), true
 }
 
-// ID returns the canonical form of an id in a path, or unknown for a text that cannot be
-// one: to the caller it is an id that does not exist.
+// ID returns the canonical form of an id in a path. For a text that is not a UUID it
+// returns unknown, as for an id that does not exist.
 func ID(text string, unknown error) (string, error) {
 	id, ok := CanonicalUUID(text)
 	if !ok {

@@ -69,7 +69,7 @@ func take(t fatal, limiter *Limiter, key string) (time.Duration, bool) {
 	return 0, true
 }
 
-// SPEC section 6: 5/minute lets no sixth through in any minute, and the sixth as
+// 5/minute lets no sixth through in any minute, and the sixth as
 // soon as the minute is over.
 func TestLimiterSlidingWindow(t *testing.T) {
 	steps := []struct {

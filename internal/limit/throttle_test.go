@@ -23,7 +23,7 @@ func begin(t fatal, throttle *Throttle, key string) Try {
 	return try
 }
 
-// SPEC section 6: from the 3rd failure on 30 s × (failures − 2), at the 5th a quarter
+// From the 3rd failure on 30 s × (failures − 2), at the 5th a quarter
 // of an hour.
 func TestThrottleSchedule(t *testing.T) {
 	const tick = time.Microsecond

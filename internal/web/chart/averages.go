@@ -9,7 +9,7 @@ import (
 )
 
 // fewAverages is how many bars have room in a drawing as wide as that of a week; more
-// get one as wide as a page.
+// bars get one as wide as a page.
 const fewAverages = 10
 
 // stretch is one bar of averages: a day or a week.
@@ -20,7 +20,7 @@ type stretch struct {
 }
 
 // DayAverages draws the average active time per question of each day, in the colour of
-// its pace, against the target: that of the day's questions, each by its own.
+// its pace, and the day's average target as a line.
 func DayAverages(id string, layout Layout, p report.Period) Chart {
 	spans := make([]stretch, len(p.Days))
 	for i, day := range p.Days {
@@ -29,7 +29,7 @@ func DayAverages(id string, layout Layout, p report.Period) Chart {
 	return averages(id, layout, p, spans, "day")
 }
 
-// WeekAverages is DayAverages by weeks that begin on start, for a long run of days.
+// WeekAverages is DayAverages by weeks that begin on start, for long ranges.
 func WeekAverages(id string, layout Layout, p report.Period, start time.Weekday) Chart {
 	var spans []stretch
 	for i, week := range p.Weeks(start) {
@@ -84,8 +84,9 @@ func averageBars(spans []stretch) bars {
 	return b
 }
 
-// targetsOf is the target of each span. Those without a question have that of the one
-// before, and the first ones that of the first that has any, so that the line is whole.
+// targetsOf returns the target of each span. A span without questions has the target of
+// the one before, and the first spans that of the first one with questions, so that the
+// line has no gaps.
 func targetsOf(spans []stretch) []timeline.Micros {
 	targets := make([]timeline.Micros, len(spans))
 	var last timeline.Micros
@@ -103,7 +104,7 @@ func targetsOf(spans []stretch) []timeline.Micros {
 	return targets
 }
 
-// targetOf is the target of questions, each by its own.
+// targetOf returns the average target of questions that may have different ones.
 func targetOf(t report.Totals) timeline.Micros {
 	return report.Totals{Questions: t.Questions, Active: t.Expected}.Average()
 }

@@ -4,25 +4,24 @@ import "slices"
 
 // bar is one value of a bar chart.
 type bar struct {
-	number int    // its place, to thin out labels by
+	number int    // its position, by which labels are thinned out
 	label  string // on the axis
 	note   string // at its end
 	class  string // of its pace
 	title  string
 	value  float64
-	goal   float64 // what it should be; 0 for none
+	goal   float64 // what it should be; 0: none
 }
 
 // bars is a bar chart without its frame.
 type bars struct {
 	bars  []bar
 	axis  axis
-	every []int    // how labels may be thinned out: one in so many
-	goal  []string // two words that name the goal line; none without one
+	every []int    // how labels may be thinned out: every n-th
+	goal  []string // two words that name the goal line; nil without one
 }
 
-// columns draws bars that stand side by side, within an area that has the room
-// for labels around it.
+// columns draws bars side by side in an area that leaves room for labels around it.
 func (b bars) columns(c *canvas, area box) {
 	for _, m := range b.axis.marks {
 		y := area.bottom - b.axis.part(m.at)*area.height()
@@ -56,8 +55,8 @@ func (b bars) columns(c *canvas, area box) {
 	b.goalAcross(c, area, pitch)
 }
 
-// noteBaseline is just above a column, or above the goal line where that would
-// strike the note through.
+// noteBaseline is just above a column, or above the goal line where the line would cross
+// the note.
 func (b bars) noteBaseline(area box, bar bar, top float64) float64 {
 	const above, textHeight = 4, 10
 	baseline := top - above
@@ -68,7 +67,7 @@ func (b bars) noteBaseline(area box, bar bar, top float64) float64 {
 	return baseline
 }
 
-// goalAcross draws the goal line over columns: a step wherever the goal changes.
+// goalAcross draws the goal line over columns, with a step wherever the goal changes.
 func (b bars) goalAcross(c *canvas, area box, pitch float64) {
 	height := func(goal float64) float64 { return area.bottom - b.axis.part(goal)*area.height() }
 	for from := 0; from < len(b.bars); {
@@ -82,13 +81,13 @@ func (b bars) goalAcross(c *canvas, area box, pitch float64) {
 		from = to
 	}
 	if len(b.goal) == 2 && len(b.bars) > 0 {
-		y := min(height(b.bars[len(b.bars)-1].goal), area.bottom-8) // clear of the labels below
+		y := min(height(b.bars[len(b.bars)-1].goal), area.bottom-8) // not over the labels below
 		c.text("tname", area.right+4, y-3, start, b.goal[0])
 		c.text("tname", area.right+4, y+11, start, b.goal[1])
 	}
 }
 
-// labelStep is the smallest of every that leaves room between the labels.
+// labelStep returns the smallest n of every with which labels do not touch.
 func labelStep(bars []bar, every []int, pitch float64) int {
 	widest := 0.0
 	for _, b := range bars {
@@ -103,17 +102,16 @@ func labelStep(bars []bar, every []int, pitch float64) int {
 	return every[len(every)-1]
 }
 
-// The measures of rows, in the narrow layout.
+// Measures of rows, in the narrow layout.
 const (
 	rowHeight = 24
 	rowsTop   = 22 // for the name of the goal line
 )
 
-// rowsHeight is the height of a drawing of rows.
+// rowsHeight returns the height of a drawing of rows.
 func (b bars) rowsHeight() float64 { return rowsTop + rowHeight*float64(len(b.bars)) + 4 }
 
-// rows draws bars that lie below each other, labels to their left and notes to
-// their right.
+// rows draws bars below each other, with labels to their left and notes to their right.
 func (b bars) rows(c *canvas) {
 	var labels, notes float64
 	for _, bar := range b.bars {
@@ -151,7 +149,7 @@ func (b bars) goalName(c *canvas, area box) {
 	c.text("tname", min(max(x, half), c.width-half), rowsTop-8, middle, words)
 }
 
-// marksWidth is the room that the labels of an upright axis need.
+// marksWidth returns how much room the labels of a vertical axis need.
 func (a axis) marksWidth() float64 {
 	widest := slices.MaxFunc(a.marks, func(a, b mark) int { return len(a.label) - len(b.label) })
 	return textWidth(widest.label) + 8

@@ -1,15 +1,15 @@
-// Package chart draws report models as SVG (SPEC section 9). It is pure: a model
-// in, markup and the same numbers as a table out.
+// Package chart draws report models as SVG. It is pure: it turns a model into markup,
+// and into a table with the same numbers.
 //
 // The rules are:
-//   - A chart is one svg element with role="img", a title and a desc, whose
-//     sentence says what there is to see. Its ids come from the caller, who keeps
-//     them unique on the page and free of spaces.
-//   - Looks are the stylesheet's: class names only, no style, no script. Units of
-//     the viewBox are meant as CSS pixels, so that text has its size; a phone gets
-//     a drawing of its own (Narrow) instead of a shrunken one.
-//   - Colour is pace, and a title, a position or the table says the same in words.
-//   - All text is escaped and every coordinate lies within the viewBox.
+//   - A chart is one svg element with role="img", a title, and a desc that describes
+//     the chart in a sentence. Its ids come from the caller, who keeps them unique on
+//     the page and free of spaces.
+//   - The stylesheet decides how a chart looks: it has class names, no style and no
+//     script. A unit of the viewBox is a CSS pixel, so that text keeps its size; a
+//     phone gets a drawing of its own (Narrow) instead of a shrunken one.
+//   - Colour means pace, and a title, a position or the table says the same in words.
+//   - All text is escaped, and every coordinate lies within the viewBox.
 //
 // The class names are:
 //
@@ -32,39 +32,39 @@ package chart
 
 import "github.com/raterhub-tracker/raterhub-tracker/internal/report"
 
-// Layout is the room that a drawing is made for.
+// Layout is the size of screen that a drawing is made for.
 type Layout int
 
-// The layouts. A page that serves both screens draws both and shows one.
+// The layouts. A page draws both and shows one.
 const (
-	Wide   Layout = iota // a desk: columns, time from left to right
-	Narrow               // a phone, 300 units wide: rows, the day runs downwards
+	Wide   Layout = iota // a desktop: columns, time runs from left to right
+	Narrow               // a phone, 300 units wide: rows, time runs downwards
 )
 
-// narrowWidth is what a phone of 360 pixels leaves inside a card.
+// narrowWidth is the width inside a card on a phone of 360 pixels.
 const narrowWidth = 300
 
-// Chart is a drawing and what it says.
+// Chart is a drawing with its description.
 type Chart struct {
 	SVG     string // markup, escaped
 	Title   string // plain text, as in the SVG
-	Summary string // one or two sentences for who cannot see it; plain text
+	Summary string // one or two sentences for people who cannot see it; plain text
 	Table   Table  // the same numbers
-	// Empty says that there is nothing to draw. SVG is then a drawing that says
-	// so, and Table has no rows.
+	// Empty says that there is nothing to draw. Then SVG says so in words, and Table has
+	// no rows.
 	Empty bool
 }
 
-// Table is the text alternative of a chart. Each row, and Total where there is
-// one, has as many cells as Header; the first cell names the row.
+// Table is the text alternative of a chart. Each row has as many cells as Header, and so
+// has Total if there is one; the first cell names the row.
 type Table struct {
 	Caption string
 	Header  []string
 	Rows    [][]string
-	Total   []string // nil where sums mean nothing, or there are no rows
+	Total   []string // nil if sums mean nothing or there are no rows
 }
 
-// ClassOf is the class name of a pace: "fast", "good", "slow", "over", or "none"
+// ClassOf returns the class name of a pace: "fast", "good", "slow" or "over", or "none"
 // without questions.
 func ClassOf(p report.Pace) string {
 	switch p.Label {
@@ -81,15 +81,15 @@ func ClassOf(p report.Pace) string {
 	}
 }
 
-// Key is an entry of the legend of pace.
+// Key is an entry of the legend of paces.
 type Key struct{ Class, Words string }
 
-// Legend is the colours of pace with their words, from fast to slow.
+// Legend returns the colours of paces with their words, from fast to slow.
 func Legend() []Key {
 	return []Key{{"fast", "fast"}, {"good", "on target"}, {"slow", "a bit slow"}, {"over", "slow"}}
 }
 
-// wordsOf are the legend's words for a class.
+// wordsOf returns the words of the legend for a class.
 func wordsOf(class string) string {
 	for _, key := range Legend() {
 		if key.Class == class {
@@ -99,10 +99,10 @@ func wordsOf(class string) string {
 	return "no target"
 }
 
-// paceOf is the pace of one question against its own target.
+// paceOf returns the pace of a question against its own target.
 func paceOf(q report.Question) report.Pace { return report.PaceOf(q.Active, q.Target) }
 
-// frame is what all charts have around their marks.
+// frame is what surrounds the marks of every chart.
 type frame struct {
 	id, kind string
 	layout   Layout
@@ -124,7 +124,7 @@ func (f frame) chart(c *canvas) Chart {
 	return Chart{SVG: c.end(), Title: f.table.Caption, Summary: f.summary, Table: f.table}
 }
 
-// empty is the drawing of nothing: a line to stand on, and words.
+// empty draws a chart without data: a base line, and words.
 func (f frame) empty(width float64, words string) Chart {
 	const height = 72
 	f.summary, f.table.Rows, f.table.Total = words, nil, nil

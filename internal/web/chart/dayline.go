@@ -8,26 +8,24 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// DayWork is what a day line shows.
+// DayWork is the work that a day line shows.
 type DayWork struct {
 	Date report.Date
 	Zone *time.Location // whose day this is
-	// Sessions may have questions on other days as well; those are passed over, as
-	// are sessions that have nothing to do with the day.
+	// Sessions may have questions on other days; those are skipped, as are sessions that
+	// do not belong to the day.
 	Sessions []report.Session
-	// Now is where the band of a session that still runs ends. When 0, it ends with
-	// its last question.
+	// Now is where the band of a running session ends; when it is 0, the band ends with
+	// the last question.
 	Now timeline.Instant
 }
 
-// DayLine draws a day: a band for each session, on it the questions in the colour
-// of their pace, each against its own target, and how long they were paused. It
-// shows the hours that were worked.
+// DayLine draws the hours of a day that were worked: a band for each session, on it each
+// question in the colour of its pace against its own target, and its pauses.
 //
-// Places follow the time that really passed, so a day of 23 or 25 hours is as
-// much shorter or longer, and clock times that come twice are written twice. A
-// question knows how long it was paused and not when; its pause is drawn at its
-// end.
+// Positions follow the time that really passed, so a day of 23 or 25 hours is shorter or
+// longer accordingly, and clock times that occur twice are written twice. It is known how
+// long a question was paused, but not when, so the pause is drawn at its end.
 func DayLine(id string, layout Layout, work DayWork) Chart {
 	day := newLine(work)
 	f := frame{id: id, kind: "dayline", layout: layout, table: day.table()}
@@ -95,9 +93,9 @@ func (l *line) down(f frame, width float64) Chart {
 	return f.chart(c)
 }
 
-// spanWords writes beside a session when it was and what came of it, and returns
-// the lowest baseline. Words that have no room before the end of the drawing are
-// left out; the title has them.
+// spanWords writes beside a session when it was and what was done, and returns the lowest
+// baseline. It leaves out words that have no room before the end of the drawing; the
+// title has them.
 func (l *line) spanWords(c *canvas, s span, area box) float64 {
 	lowest := area.top - 16
 	for i, words := range []string{
@@ -114,8 +112,8 @@ func (l *line) spanWords(c *canvas, s span, area box) float64 {
 	return lowest
 }
 
-// question draws the time worked and then the time paused. Place gives a
-// coordinate along the line, and shape the rectangle between two of them.
+// question draws the time worked and then the time paused. place returns a coordinate
+// along the line, and shape the rectangle between two of them.
 func (l *line) question(c *canvas, q report.Question, place func(timeline.Instant) float64, shape func(from, to float64) box) {
 	const gap, thinnest = 0.8, 1
 	worked := max(q.EndedAt.Add(-paused(q)), q.StartedAt)
@@ -159,8 +157,8 @@ func (l *line) summary() string {
 		l.clock(l.spans[0].from), l.endWords(last), total(l.totals.Active), pauses)
 }
 
-// paused is how long a question was paused; none where a person set its active
-// time above what passed.
+// paused returns how long a question was paused; 0 if a person set its active time to
+// more than the time that passed.
 func paused(q report.Question) timeline.Micros { return max(0, q.Raw-q.Active) }
 
 func (l *line) paused() timeline.Micros {

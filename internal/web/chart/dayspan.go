@@ -43,9 +43,9 @@ func newLine(work DayWork) line {
 	return l
 }
 
-// span is the part of a session on the day, or false when there is none. It is
-// the rule of a day's summary: a question belongs to the day on which it started,
-// a session without any to its own start.
+// span returns the part of a session on the day, or false if there is none. It follows
+// the rule of a day's summary: a question belongs to the day on which it started, and a
+// session without questions to the day on which it started.
 func (l *line) span(session report.Session) (span, bool) {
 	s := span{session: session}
 	for _, q := range session.Questions {
@@ -62,7 +62,7 @@ func (l *line) span(session report.Session) (span, bool) {
 	return s, true
 }
 
-// ends are the start and the end of a session, within the day.
+// ends returns the start and the end of a session, within the day.
 func (l *line) ends(session report.Session) (from, to timeline.Instant) {
 	from, to = session.StartedAt, session.EndedAt
 	if session.IsActive {
@@ -75,7 +75,8 @@ func (l *line) ends(session report.Session) (from, to timeline.Instant) {
 	return from, min(max(to, from), l.to)
 }
 
-// narrowDown cuts off the hours before and after the work, but leaves three.
+// narrowDown cuts off the hours before and after the work, but keeps at least three
+// hours.
 func (l *line) narrowDown() {
 	const fewest = 3
 	first, last := l.spans[0].from, l.spans[0].to
@@ -106,9 +107,9 @@ func (l *line) narrowDown() {
 	l.ticks = slices.DeleteFunc(l.ticks, func(at timeline.Instant) bool { return at < l.from || at > l.to })
 }
 
-// hoursBetween are the instants at which the clocks show a full hour, both ends
-// included. It steps over changes of the clocks one by one, because hours after
-// one need not be whole hours from those before.
+// hoursBetween returns the instants at which the clocks show a full hour, from and to
+// included. It handles each change of the clocks, because the hours after a change need
+// not be whole hours after those before.
 func hoursBetween(from, to timeline.Instant, zone *time.Location) []timeline.Instant {
 	var hours []timeline.Instant
 	for at := from; at <= to; {
@@ -127,7 +128,7 @@ func hoursBetween(from, to timeline.Instant, zone *time.Location) []timeline.Ins
 	return hours
 }
 
-// part is where an instant lies between the ends of the line, from 0 to 1.
+// part returns where an instant lies on the line, from 0 to 1.
 func (l *line) part(at timeline.Instant) float64 {
 	length := l.to.Since(l.from)
 	if length == 0 {
@@ -136,8 +137,8 @@ func (l *line) part(at timeline.Instant) float64 {
 	return min(float64(at.Since(l.from))/float64(length), 1)
 }
 
-// clock is a label of the line. The end of the day is 24:00, where the clocks
-// show 00:00 of the next.
+// clock returns a label of the line. The end of the day is 24:00, where the clocks show
+// 00:00 of the next day.
 func (l *line) clock(at timeline.Instant) string {
 	shown := clock(at, l.Zone)
 	if shown == "00:00" && report.DateOf(at, l.Zone).Compare(l.Date) > 0 {
@@ -146,7 +147,7 @@ func (l *line) clock(at timeline.Instant) string {
 	return shown
 }
 
-// hourStep is how many hours apart labels are, when so many have room.
+// hourStep returns how many hours apart the labels are when this many have room.
 func (l *line) hourStep(labels float64) int {
 	hours := float64(l.to.Since(l.from)) / float64(hour)
 	for _, step := range []int{1, 2, 3} {

@@ -10,10 +10,9 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// Distribution draws how long questions took: every question is a dot in the
-// colour of its pace, or, when they are too many for dots, a bar counts them.
-// Lines mark the target, where all have the same, the median, and the 90th
-// percentile (see Percentile).
+// Distribution draws how long questions took: each question is a dot in the colour of its
+// pace or, when there are too many for dots, bars count them. Lines mark the target, if
+// all questions have the same, the median, and the 90th percentile.
 func Distribution(id string, layout Layout, questions []report.Question) Chart {
 	width := 360.0
 	if layout == Narrow {
@@ -37,7 +36,7 @@ func Distribution(id string, layout Layout, questions []report.Question) Chart {
 	return f.chart(c)
 }
 
-// spread is questions sorted into bins of equal lengths of time.
+// spread is questions sorted into bins of equal length.
 type spread struct {
 	area                 box
 	questions            []timed // fastest first, each by its own target
@@ -45,17 +44,17 @@ type spread struct {
 	bins                 [][]timed
 	target, median, most timeline.Micros
 	beyond               int     // questions longer than the axis; they are in the last bin
-	pitch                float64 // from the middle of a dot to the next one's
+	pitch                float64 // from the centre of one dot to that of the next
 }
 
-// timed is how long a question took, and what that means.
+// timed is how long a question took, and its pace.
 type timed struct {
 	active timeline.Micros
 	pace   report.Pace
 	class  string
 }
 
-// newSpread makes the dots as large as fits: few questions need not be small.
+// newSpread makes the dots as large as they fit.
 func newSpread(questions []report.Question, area box) *spread {
 	times := actives(questions)
 	s := &spread{
@@ -100,10 +99,10 @@ func (s *spread) fullest() int {
 	return most
 }
 
-// dotsHigh is how many dots can stand on each other.
+// dotsHigh returns how many dots can be stacked.
 func (s *spread) dotsHigh() int { return int(s.area.height() / s.pitch) }
 
-// marks draws the axis of time.
+// marks draws the time axis.
 func (s *spread) marks(c *canvas) {
 	c.line("base", s.area.left, s.area.bottom, s.area.right, s.area.bottom)
 	for _, m := range s.axis.marks {
@@ -123,7 +122,8 @@ func (s *spread) dots(c *canvas) {
 	}
 }
 
-// columns stacks the paces of a bin, fast ones below, and counts the fullest bin.
+// columns stacks the paces of each bin, fast ones at the bottom, and counts the fullest
+// bin.
 func (s *spread) columns(c *canvas) {
 	const forCount = 14
 	fullest := s.fullest()
@@ -148,7 +148,7 @@ func (s *spread) columns(c *canvas) {
 	}
 }
 
-// binWords is the length of time that a bin stands for: "05:00 to 05:30".
+// binWords returns the length of time of a bin: "05:00 to 05:30".
 func (s *spread) binWords(i int) string {
 	length := s.axis.top / float64(len(s.bins))
 	from := report.MMSS(timeline.Micros(float64(i) * length))

@@ -7,8 +7,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 )
 
-// Hours draws how many questions started in each hour of a day, in the colour of
-// the hour's pace. It shows the hours that were worked and one on either side.
+// Hours draws how many questions started in each hour of a day, in the colour of the
+// hour's pace. It shows the hours that were worked and one more on either side.
 func Hours(id string, layout Layout, day report.Day) Chart {
 	width := 640.0
 	if layout == Narrow {
@@ -44,8 +44,8 @@ func hourBar(h report.Hour) bar {
 	return b
 }
 
-// workedHours are the first and the last hour to show. They are never fewer than
-// eight, so that one hour of work is not a bar as wide as the page.
+// workedHours returns the first and the last hour to show: at least eight hours, so that
+// one hour of work is not a bar as wide as the page.
 func workedHours(hours [24]report.Hour) (from, to int) {
 	const fewest = 8
 	from, to = 23, 0
@@ -90,7 +90,7 @@ func hoursTable(day report.Day, from, to int) Table {
 	return t
 }
 
-// totalsRow is a row of questions, active time, average and pace.
+// totalsRow returns a row with questions, active time, average and pace.
 func totalsRow(name string, t report.Totals) []string {
 	return []string{
 		name, strconv.Itoa(t.Questions), total(t.Active), report.MMSS(t.Average()), t.Pace().Label,

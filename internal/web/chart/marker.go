@@ -1,14 +1,13 @@
 package chart
 
-// marker is an upright line with its name in one of the rows of text above the
-// drawing.
+// marker is a vertical line with its name in one of the rows of text above the drawing.
 type marker struct {
 	class, nameClass, name string
 
 	x    float64
 	row  int    // of the name, from the top
 	from int    // the row that the line begins in
-	side anchor // the end of the name that is at the line
+	side anchor // which end of the name is at the line
 }
 
 const (
@@ -26,7 +25,7 @@ func (m marker) draw(c *canvas, bottom float64) {
 
 func (m marker) half() float64 { return textWidth(m.name) / 2 }
 
-// extent is where the name of a marker lies that stands beside its line.
+// extent returns where the name of a marker lies beside its line.
 func (m marker) extent() (left, right float64) {
 	if m.side == end {
 		return m.x - nameGap - 2*m.half(), m.x - nameGap
@@ -34,9 +33,8 @@ func (m marker) extent() (left, right float64) {
 	return m.x + nameGap, m.x + nameGap + 2*m.half()
 }
 
-// placeNames gives at most three markers their rows and sides: the first
-// arrangement in which no line runs through a name. Where there is none, the
-// lines begin below all names.
+// placeNames gives at most three markers their rows and sides: the first arrangement in
+// which no line crosses a name. If there is none, the lines begin below all names.
 func placeNames(markers []marker, width float64) {
 	for _, rows := range [...][markerRows]int{{0, 1, 2}, {2, 1, 0}, {1, 0, 2}, {2, 0, 1}, {0, 2, 1}, {1, 2, 0}} {
 		for sides := range 1 << len(markers) {
@@ -57,8 +55,8 @@ func placeNames(markers []marker, width float64) {
 	}
 }
 
-// namesAreClear reports whether all names lie within the drawing and off the
-// lines of others.
+// namesAreClear reports whether all names lie within the drawing and no line of another
+// marker crosses them.
 func namesAreClear(markers []marker, width float64) bool {
 	for _, m := range markers {
 		left, right := m.extent()

@@ -9,9 +9,9 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// MonthHeat draws a calendar of the active time of each day, in five steps from
-// no work to most. Its rows are weeks that begin on weekStart. Numbers stand
-// above the coloured fields and not on them, so that they read on every step.
+// MonthHeat draws a calendar of the active time of each day, in five steps from no work
+// to most. Its rows are weeks that begin on weekStart. The numbers stand above the
+// coloured fields and not on them, so that they are legible on every colour.
 func MonthHeat(id string, layout Layout, month report.Period, weekStart time.Weekday) Chart {
 	h := heatMap{width: 640, rowHeight: 46, perLine: 5, weekStart: weekStart, step: heatStep(month)}
 	if layout == Narrow {
@@ -41,12 +41,12 @@ const heatSteps = 5
 
 type heatMap struct {
 	width, rowHeight float64
-	perLine          int // entries of the legend side by side
+	perLine          int // entries of the legend per line
 	weekStart        time.Weekday
 	step             timeline.Micros // active time between two colours
 }
 
-// heatStep is the largest round time that lets the month's longest day reach the
+// heatStep returns the largest round time with which the month's longest day reaches the
 // last colour.
 func heatStep(month report.Period) timeline.Micros {
 	var longest timeline.Micros
@@ -62,7 +62,7 @@ func heatStep(month report.Period) timeline.Micros {
 	return step
 }
 
-// heat is the step of a day, from 0.
+// heat returns the step of a day, from 0.
 func (h heatMap) heat(t report.Totals) int {
 	if t.Questions == 0 {
 		return 0
@@ -70,7 +70,7 @@ func (h heatMap) heat(t report.Totals) int {
 	return int(min(t.Active/h.step+1, heatSteps-1))
 }
 
-// words say what a step means: "none", "under 1 h", "1 to 2 h", "3 h or more".
+// words returns what a step means: "none", "under 1 h", "1 to 2 h", "3 h or more".
 func (h heatMap) words(step int) string {
 	unit, size := "min", h.step/timeline.Minute
 	if h.step >= hour {
@@ -91,7 +91,7 @@ func (h heatMap) words(step int) string {
 
 func (h heatMap) column(d time.Weekday) int { return (int(d) - int(h.weekStart) + 7) % 7 }
 
-// week is the row of a date, from 0.
+// week returns the row of a date, from 0.
 func (h heatMap) week(p report.Period, d report.Date) int {
 	return (h.column(p.Dates.From.Weekday()) + d.DaysSince(p.Dates.From)) / 7
 }

@@ -7,9 +7,9 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 )
 
-// QuestionBars draws the active time of each question of a session against its
-// target. In the narrow layout each has a row that says in words how far over or
-// under it is; in the wide one the number stands on its column where it fits.
+// QuestionBars draws the active time of each question of a session against its target. In
+// the narrow layout each question has a row that says in words how far over or under it
+// is; in the wide layout the number stands on the column if it fits.
 func QuestionBars(id string, layout Layout, session report.Session) Chart {
 	width := 880.0
 	if layout == Narrow {
@@ -52,7 +52,7 @@ func questionBar(q report.Question, layout Layout) bar {
 	return b
 }
 
-// questionTitle is all that a bar says, for a pointer that rests on it.
+// questionTitle is the text for a pointer that rests on a bar.
 func questionTitle(q report.Question) string {
 	title := fmt.Sprintf("Question %d: %s, target %s, %s (%s)",
 		q.Index, report.MMSS(q.Active), report.MMSS(q.Target), against(q.OverUnder()), paceOf(q).Label)

@@ -32,7 +32,7 @@ type mark struct {
 	label string
 }
 
-// part is v as a part of the axis, from 0 to 1.
+// part returns v as a part of the axis, from 0 to 1.
 func (a axis) part(v float64) float64 {
 	if a.top <= 0 {
 		return 0
@@ -40,11 +40,11 @@ func (a axis) part(v float64) float64 {
 	return min(max(v/a.top, 0), 1)
 }
 
-// mostSpaces is how many spaces between marks an axis has at most: enough to
-// estimate by, few enough to look past.
+// mostSpaces is the most spaces between the marks of an axis: enough to estimate values,
+// few enough not to distract.
 const mostSpaces = 4
 
-// countAxis is for numbers of things up to most.
+// countAxis returns an axis for counts up to most.
 func countAxis(most int) axis {
 	step := 1
 	for i := 0; step*mostSpaces < most; i++ {
@@ -58,7 +58,7 @@ func countAxis(most int) axis {
 	return a
 }
 
-// timeAxis is for lengths of time up to most.
+// timeAxis returns an axis for lengths of time up to most.
 func timeAxis(most timeline.Micros) axis {
 	step := timeStep(most)
 	top := step * max(1, (most+step-1)/step)
@@ -69,8 +69,7 @@ func timeAxis(most timeline.Micros) axis {
 	return a
 }
 
-// axisTime is a time on an axis that ends at top: all of its labels have the
-// same unit.
+// axisTime writes a time on an axis that ends at top, with the same unit for all labels.
 func axisTime(at, top timeline.Micros) string {
 	switch {
 	case at == 0:
@@ -95,9 +94,9 @@ func timeStep(most timeline.Micros) timeline.Micros {
 	return step
 }
 
-// questionAxis is for the times of questions and their targets. One question
-// that somebody forgot to pause must not flatten all the others, so the axis may
-// end before the longest.
+// questionAxis returns an axis for the times of questions and their targets. It may end
+// before the longest one, because one question that somebody forgot to pause must not
+// flatten all the others.
 func questionAxis(questions []report.Question) axis {
 	var target, longest timeline.Micros
 	for _, q := range questions {
@@ -115,7 +114,7 @@ func actives(questions []report.Question) []timeline.Micros {
 	return times
 }
 
-// commonTarget is the target that all questions have, or 0.
+// commonTarget returns the target that all questions have, or 0.
 func commonTarget(questions []report.Question) timeline.Micros {
 	if len(questions) == 0 {
 		return 0

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// anchor is the end of a text that its x means.
+// anchor says which end of a text is at x.
 type anchor string
 
 const (
@@ -18,7 +18,7 @@ const (
 
 type size struct{ width, height float64 }
 
-// box is a part of a drawing.
+// box is a rectangle of a drawing.
 type box struct{ left, top, right, bottom float64 }
 
 func (b box) width() float64  { return b.right - b.left }
@@ -55,16 +55,16 @@ func newCanvas(id, class string, s size, title, desc string) *canvas {
 	return c
 }
 
-// end closes the element and returns it.
+// end closes the element and returns the markup.
 func (c *canvas) end() string {
 	c.out.WriteString("</svg>")
 	return c.out.String()
 }
 
-// rect draws a rectangle with corners of this radius. The title, if any, shows
-// when a pointer rests on it.
+// rect draws a rectangle with this radius of corners. The title, if any, shows when a
+// pointer rests on it.
 func (c *canvas) rect(class string, b box, radius float64, title string) {
-	// Rounding the corners, and not the sizes, keeps neighbours from overlapping.
+	// Rounding the edges, and not width and height, keeps neighbours from overlapping.
 	left, right := tenths(b.left), tenths(b.right)
 	top, bottom := tenths(b.top), tenths(b.bottom)
 	c.out.WriteString("<rect")
@@ -112,7 +112,7 @@ func (c *canvas) text(class string, x, y float64, at anchor, words string) {
 	c.out.WriteString("</text>")
 }
 
-// titled ends an element that has a title or nothing inside.
+// titled ends an element that contains only a title, if any.
 func (c *canvas) titled(element, title string) {
 	if title == "" {
 		c.out.WriteString("/>")
@@ -125,7 +125,7 @@ func (c *canvas) titled(element, title string) {
 	c.out.WriteByte('>')
 }
 
-// tenths rounds to what is worth writing: a tenth of a pixel is not seen.
+// tenths rounds to a tenth of a pixel, because nobody sees less.
 func tenths(v float64) float64 { return math.Round(v*10) / 10 }
 
 func (c *canvas) measure(name string, v float64) {
@@ -149,8 +149,8 @@ func (c *canvas) attribute(name, value string) {
 	c.out.WriteByte('"')
 }
 
-// escaped writes text that is no markup, inside an element or an attribute. What
-// XML cannot hold at all becomes U+FFFD.
+// escaped writes text inside an element or an attribute. It replaces characters that XML
+// does not allow by U+FFFD.
 func (c *canvas) escaped(text string) {
 	for _, r := range text {
 		switch {
@@ -172,12 +172,12 @@ func (c *canvas) escaped(text string) {
 	}
 }
 
-// inXML reports whether XML 1.0 knows the character (section 2.2, Char).
+// inXML reports whether XML 1.0 allows the character (section 2.2, Char).
 func inXML(r rune) bool {
 	return r == '\t' || r == '\n' || r == '\r' ||
 		r >= 0x20 && r <= 0xD7FF || r >= 0xE000 && r <= 0xFFFD || r >= 0x10000 && r <= utf8.MaxRune
 }
 
-// textWidth is about how wide a text on an axis is: digits and small letters of
-// 11 pixels, rounded up.
+// textWidth estimates the width of a text on an axis, rounded up: digits and small
+// letters of 11 pixels.
 func textWidth(words string) float64 { return 6.7 * float64(utf8.RuneCountInString(words)) }

@@ -7,8 +7,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// WeekActive draws the active time of each day of a week, in the colour of the
-// day's pace, and a line at goal, which is per day; 0 draws none.
+// WeekActive draws the active time of each day of a week, in the colour of the day's
+// pace. goal is per day and drawn as a line; 0 draws none.
 func WeekActive(id string, layout Layout, week report.Period, goal timeline.Micros) Chart {
 	b := bars{}
 	most := goal
@@ -33,7 +33,7 @@ func drawWeek(id string, layout Layout, week report.Period, b bars, title string
 		return f.empty(width, "No questions in this week.")
 	}
 	f.summary = daysSummary(week)
-	b.every = []int{1, 2, 5, 10} // a week needs the first; a longer run of days the others
+	b.every = []int{1, 2, 5, 10} // the first for a week, the others for longer ranges
 	if layout == Narrow {
 		c := f.canvas(width, b.rowsHeight())
 		b.rows(c)
@@ -66,7 +66,7 @@ func dayTitle(day report.Day) string {
 		report.MMSS(day.Totals.Average()), day.Totals.Pace().Label)
 }
 
-// daysSummary says what a run of days shows.
+// daysSummary describes a range of days in a sentence.
 func daysSummary(p report.Period) string {
 	worked, longest := 0, p.Days[0]
 	for _, day := range p.Days {

@@ -11,8 +11,8 @@ import (
 
 const hour = 60 * timeline.Minute
 
-// total is report.Total with the unit that tells hours from minutes: "48:03",
-// "03:39 h".
+// total returns report.Total with the unit that tells hours from minutes: "48:03", "03:39
+// h".
 func total(d timeline.Micros) string {
 	if d >= hour-timeline.Second/2 {
 		return report.Total(d) + " h"
@@ -20,7 +20,7 @@ func total(d timeline.Micros) string {
 	return report.Total(d)
 }
 
-// against says how a question compares with its target: "00:34 over".
+// against compares a question with its target: "00:34 over".
 func against(overUnder timeline.Micros) string {
 	magnitude := report.MMSS(max(overUnder, -overUnder))
 	switch {
@@ -33,7 +33,7 @@ func against(overUnder timeline.Micros) string {
 	}
 }
 
-// count is "1 question", "2 questions".
+// count returns "1 question", "2 questions".
 func count(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
@@ -41,22 +41,22 @@ func count(n int, what string) string {
 	return strconv.Itoa(n) + " " + what + "s"
 }
 
-// dateWords is the date written out: "Tuesday, 24 November 2026".
+// dateWords returns the date written out: "Tuesday, 24 November 2026".
 func dateWords(d report.Date) string { return noon(d).Format("Monday, 2 January 2006") }
 
-// dayWords is the date as a label: "Tue 24".
+// dayWords returns the date as a label: "Tue 24".
 func dayWords(d report.Date) string { return noon(d).Format("Mon 2") }
 
 func noon(d report.Date) time.Time {
 	return time.Date(d.Year, d.Month, d.Day, 12, 0, 0, 0, time.UTC)
 }
 
-// rangeWords is the first and the last date, written out.
+// rangeWords returns the first and the last date, written out.
 func rangeWords(r report.DateRange) string {
 	return fmt.Sprintf("%s to %s", noon(r.From).Format("2 January 2006"), noon(r.Last()).Format("2 January 2006"))
 }
 
-// clock is what the clocks of zone show: "09:12".
+// clock returns what the clocks of zone show: "09:12".
 func clock(at timeline.Instant, zone *time.Location) string {
 	return at.Time().In(zone).Format("15:04")
 }

@@ -8,7 +8,7 @@ package view
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// UserAdminPage is one user with all that an admin may do.
+// UserAdminPage is the page of one user, with everything that an admin can do.
 func UserAdminPage(f Frame, m UserPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -226,7 +226,7 @@ func UserAdminPage(f Frame, m UserPage) templ.Component {
 	})
 }
 
-// stateForms need no password: they take away, or give back what was there.
+// stateForms need no password: they only take something away, or give it back.
 func stateForms(f Frame, m UserPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -363,7 +363,7 @@ func userForm(f Frame, m UserPage, action, label string) templ.Component {
 	})
 }
 
-// dangerForm is for what makes a way into an account, or more of one.
+// dangerForm has the actions that open a way into an account, or widen one.
 func dangerForm(f Frame, m UserPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

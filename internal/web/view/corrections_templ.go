@@ -272,7 +272,7 @@ func adjust(f Frame, session string, q Question) templ.Component {
 	})
 }
 
-// original is what the presses say of a question whose active time was set.
+// original sets the active time of an adjusted question back to what the presses say.
 func original(f Frame, session string, q Question) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -311,7 +311,7 @@ func totals(t Totals) templ.Component {
 	})
 }
 
-// DayPage has the charts between the totals and the tables that say the same.
+// DayPage has the charts between the totals and the tables.
 func DayPage(f Frame, m Day, charts templ.Component) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -189,8 +189,8 @@ func Page(f Frame, content templ.Component) templ.Component {
 	})
 }
 
-// zoneOffer stays hidden unless a script finds that the browser is in another zone. The
-// names of the latter are filled in by the script.
+// zoneOffer stays hidden unless a script finds that the browser is in another time zone.
+// The script fills in the name of that zone.
 func zoneOffer(f Frame) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -359,7 +359,7 @@ func section(f Frame, name, address, label string) templ.Component {
 	})
 }
 
-// script loads a file of ours that makes a page better.
+// script loads one of our scripts.
 func script(file Asset) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -431,7 +431,7 @@ func mark() templ.Component {
 	})
 }
 
-// token is the field that shows that a form is one of ours.
+// token is the field with the CSRF token.
 func token(f Frame) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -529,7 +529,7 @@ func hidden(name, value string) templ.Component {
 	})
 }
 
-// problem is what is wrong with a whole form.
+// problem says what is wrong with a form as a whole.
 func problem(text string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -574,7 +574,7 @@ func problem(text string) templ.Component {
 	})
 }
 
-// fieldProblem is what is wrong with the field of this name.
+// fieldProblem says what is wrong with the field of this name.
 func fieldProblem(name string, f Field) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -632,7 +632,7 @@ func fieldProblem(name string, f Field) templ.Component {
 	})
 }
 
-// textField is a field of one line; more are the attributes that it has besides.
+// textField is a field of one line; more are its other attributes.
 func textField(name, label, kind string, f Field, more templ.Attributes) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -187,7 +187,7 @@ func ReportsPage(m Reports, charts templ.Component) templ.Component {
 	})
 }
 
-// rangeForm chooses the days, and gives them as files.
+// rangeForm chooses the days, and offers them as files.
 func rangeForm(m Reports) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -441,7 +441,7 @@ func activity(m Security) templ.Component {
 	})
 }
 
-// SecurityStepPage asks for the password once more.
+// SecurityStepPage asks for the password before a change.
 func SecurityStepPage(f Frame, m SecurityStep) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -562,7 +562,7 @@ func SecurityStepPage(f Frame, m SecurityStep) templ.Component {
 	})
 }
 
-// AppSetupPage shows the secret of an app once, and asks for a code of it.
+// AppSetupPage shows the secret for an authenticator app once, and asks for a first code.
 func AppSetupPage(f Frame, m AppSetup) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -672,7 +672,7 @@ func AppSetupPage(f Frame, m AppSetup) templ.Component {
 	})
 }
 
-// RecoveryCodesPage shows codes once.
+// RecoveryCodesPage shows recovery codes once.
 func RecoveryCodesPage(m RecoveryCodes) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -738,8 +738,7 @@ func RecoveryCodesPage(m RecoveryCodes) templ.Component {
 	})
 }
 
-// NewPasskeyPage is of use with a script only. Its form has no way to send a password
-// without one.
+// NewPasskeyPage works only with a script. Without one, its form cannot send a password.
 func NewPasskeyPage(m NewPasskey) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -772,7 +771,7 @@ func NewPasskeyPage(m NewPasskey) templ.Component {
 		var templ_7745c5c3_Var32 string
 		templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(m.Email)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/security.templ`, Line: 185, Col: 61}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/security.templ`, Line: 184, Col: 61}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var32))
 		if templ_7745c5c3_Err != nil {
@@ -798,8 +797,8 @@ func NewPasskeyPage(m NewPasskey) templ.Component {
 	})
 }
 
-// DeparturePage leads to the identity provider. It is a link because the policy lets
-// no form lead to another site.
+// DeparturePage leads to the identity provider by a link, because the Content Security
+// Policy does not let a form lead to another site.
 func DeparturePage(m Departure) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -828,7 +827,7 @@ func DeparturePage(m Departure) templ.Component {
 		var templ_7745c5c3_Var34 templ.SafeURL
 		templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinURLErrs(m.Address)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/security.templ`, Line: 205, Col: 60}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/security.templ`, Line: 204, Col: 60}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var34))
 		if templ_7745c5c3_Err != nil {

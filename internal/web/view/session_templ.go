@@ -216,8 +216,8 @@ func questions(f Frame, m SessionPage) templ.Component {
 	})
 }
 
-// question is a row; on a phone it is a card, and each cell has its label. The roles
-// keep it a table for a screen reader all the same.
+// question is a row. On a phone it is shown as a card in which each cell has its label;
+// the roles keep it a table for screen readers.
 func question(f Frame, session string, q Question) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

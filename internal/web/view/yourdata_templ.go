@@ -8,7 +8,7 @@ package view
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// yourData gives a person everything that this server keeps of them.
+// yourData offers a person everything that the server stores about them.
 func yourData() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -30,7 +30,7 @@ func yourData() templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<section class=\"card stack\"><h2>Your data</h2><p>Your profile, and every press of every session with the times that follow from them, as one file.</p><p class=\"actions\"><a class=\"btn\" href=\"/me/export\" download>Download everything (JSON)</a></p><p class=\"muted\">Tables of chosen days are on the page <a href=\"/dashboard/reports\">Reports</a>.</p></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<section class=\"card stack\"><h2>Your data</h2><p>Your profile and all your sessions, with every press and the times computed from it, in one file.</p><p class=\"actions\"><a class=\"btn\" href=\"/me/export\" download>Download everything (JSON)</a></p><p class=\"muted\">For tables of single days, see <a href=\"/dashboard/reports\">Reports</a>.</p></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
