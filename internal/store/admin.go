@@ -13,7 +13,7 @@ import (
 )
 
 // Users implements account.Store. It walks the index of e-mail addresses from where the
-// page begins: a page costs the rows that it passes, whatever its number.
+// page begins, so a page costs the rows that it reads, however far back it is.
 func (s *Store) Users(ctx context.Context, q account.UserQuery, most int) (_ []account.User, err error) {
 	defer fault.Wrap(&err, "listing users")
 	read, from := "UsersAfter", q.After
@@ -38,9 +38,8 @@ func (s *Store) CountUsers(ctx context.Context, q account.UserQuery) (_ int, err
 	return int(n), err
 }
 
-// containing is the pattern of texts with this one in them. The database makes both
-// small, because it knows other letters than Go does: SQLite only those of ASCII, so there
-// an É is found as it was typed.
+// containing is the LIKE pattern of the texts that contain this one. The query puts both
+// into lower case. SQLite does so for ASCII letters only, so there É does not match é.
 func containing(text string) string {
 	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text) + "%"
 }
@@ -63,8 +62,8 @@ func (s *Store) SecurityLog(ctx context.Context, q account.LogQuery, most int) (
 	return each(rows, toSecurityEvent), err
 }
 
-// withAdminsHeld runs do in a transaction that has who is an admin to itself: of two
-// admins who take the role from each other at once, the second sees what the first did.
+// withAdminsHeld runs do in a transaction that no other change of admins runs beside. When
+// two admins take the role from each other at once, the second sees what the first did.
 func (s *Store) withAdminsHeld(ctx context.Context, do func(writeTx) error) error {
 	return s.writes(ctx, func(w writeTx) error {
 		if err := s.holdAdmins(ctx, w.tx); err != nil {
@@ -74,8 +73,8 @@ func (s *Store) withAdminsHeld(ctx context.Context, do func(writeTx) error) erro
 	})
 }
 
-// withoutAdmin returns account.ErrLastAdmin if nobody is left to administer without
-// this user, and account.ErrUnknownUser.
+// withoutAdmin returns account.ErrLastAdmin if this user is the only active admin, and
+// account.ErrUnknownUser if there is no such user.
 func withoutAdmin(ctx context.Context, w writeTx, userID int64) error {
 	user, err := user(ctx, w.rows, "UserByID", userID)
 	if err != nil {

@@ -72,7 +72,8 @@ var questionTable = table[tracker.StoredQuestion]{
 // questionKeys are what names a question that is dropped.
 var questionKeys = questionTable.only(questionTable.key...)
 
-// userTable has all but what tells of a deletion: account.User is somebody who is there.
+// userTable leaves out the columns of a deletion: a user who is being deleted is not an
+// account.User.
 var userTable = table[account.User]{
 	name: "users",
 	columns: []column[account.User]{

@@ -16,7 +16,7 @@ func TestDescribedColumnsAreThoseOfTheSchema(t *testing.T) {
 	described := map[string]map[string]string{
 		"events": kinds(eventTable), "sessions": kinds(sessionTable), "questions": kinds(questionTable), "users": kinds(userTable),
 	}
-	// A user who is being deleted is no account.User.
+	// userTable leaves out the columns of a deletion.
 	described["users"]["deleted_at"], described["users"]["deleted_by"] = "bigint", "bigint"
 	for name, schema := range map[string]map[string]columnKind{"SQLite": sqliteColumns(t), "PostgreSQL": postgresColumns(t)} {
 		for table, want := range described {

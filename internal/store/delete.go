@@ -7,8 +7,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 )
 
-// userTables are the tables with rows of one user, by their column user_id. A new table
-// needs a line here; TestEveryTableOfUsersIsDeleted says so.
+// userTables are the tables that have a column user_id, except users. A new one needs a
+// line here; TestEveryTableOfUsersIsDeleted finds those that are missing.
 func userTables() []string {
 	return []string{
 		"sessions", "events", "questions",
@@ -19,23 +19,24 @@ func userTables() []string {
 }
 
 // longTables are those of userTables in which one user may have a million rows, with
-// what tells the rows of a user apart. Sessions come last: while one is there, a
-// repeated press of it finds what it belongs to.
+// the columns that tell a user's rows apart. Sessions come last: while a session exists,
+// a repeated press finds it.
 func longTables() []struct{ name, key string } {
 	return []struct{ name, key string }{
 		{"security_log", "at, id"}, {"questions", "started_at, id"}, {"events", "id"}, {"sessions", "id"},
 	}
 }
 
-// deletedAtOnce is how many rows one transaction deletes: others wait no longer for it
-// than for a group of presses.
+// deletedAtOnce is how many rows one transaction deletes. Presses wait for it about as
+// long as for a group of presses.
 const deletedAtOnce = 2000
 
-// DeleteSome implements account.Store. It has done its part when little is left, which
-// EndDeletion takes: to wait for nothing would be to wait for who goes on pressing.
+// DeleteSome implements account.Store. It returns false when little is left, which
+// EndDeletion deletes. It does not wait for nothing to be left, because the user may go on
+// pressing.
 func (s *Store) DeleteSome(ctx context.Context, userID int64) (more bool, _ error) {
 	for _, table := range longTables() {
-		// user_id leads every one of these keys: both sides are ranges of an index.
+		// user_id is the first column of each of these keys, so both sides read an index.
 		rows, err := s.exec(ctx, fmt.Sprintf(
 			`DELETE FROM %[1]s WHERE user_id = $1 AND (%[2]s) IN (SELECT %[2]s FROM %[1]s WHERE user_id = $2 LIMIT $3)`, table.name, table.key,
 		), userID, userID, deletedAtOnce)
@@ -51,9 +52,10 @@ func (s *Store) DeleteSome(ctx context.Context, userID int64) (more bool, _ erro
 
 // EndDeletion implements account.Store.
 //
-// The user's row goes first, and its sessions by their foreign key: that waits for the
-// presses that are being written, and those that come later find no user to write for.
-// Each statement after it sees what they wrote (PostgreSQL's READ COMMITTED).
+// It deletes the user's row first, and with it the sessions, which refer to it. On
+// PostgreSQL that waits for the presses that are being written, and later presses fail
+// because their user is gone. The statements after it see what those presses wrote,
+// because the transaction is READ COMMITTED.
 func (s *Store) EndDeletion(ctx context.Context, d account.Deletion, last account.SecurityEvent) error {
 	return s.withAdminsHeld(ctx, func(w writeTx) error {
 		if err := w.DeleteUser(ctx, d.UserID); err != nil {

@@ -22,7 +22,8 @@ func toDevice(r queries.Device) account.Device {
 // AddDevice implements account.Store.
 func (s *Store) AddDevice(ctx context.Context, d account.NewDevice) error {
 	return s.writes(ctx, func(w writeTx) error {
-		// The user's row is held, so that of two devices at once the second sees the first.
+		// The user's row is locked, so when two devices are added at once, the second sees
+		// the first.
 		rows, err := w.HoldUser(ctx, queries.HoldUserParams{ID: d.UserID, PasswordChangedAt: int64(d.PasswordChangedAt)})
 		if err := changed(rows, err, account.ErrUnknownUser, "holding a user"); err != nil {
 			return err
@@ -58,14 +59,14 @@ func (s *Store) RefreshDevice(ctx context.Context, r account.DeviceRefresh) (acc
 	var row queries.Device
 	var verdict error // what the caller is told when the transaction is done
 	err := s.writes(ctx, func(w writeTx) (err error) {
-		// One statement finds the row and changes it: of two refreshes the second waits
-		// for it, and is judged by what the first has left.
+		// One statement finds the row and changes it. A second refresh waits for it, and
+		// finds what the first one has written.
 		row, err = w.RefreshDevice(ctx, queries.RefreshDeviceParams{
 			Presented: r.Presented, Parent: r.Parent, At: int64(r.At), Address: r.Address,
 			UserID: r.UserID, ID: r.DeviceID, UsedSince: int64(r.UsedSince),
 		})
 		if errors.Is(err, sql.ErrNoRows) {
-			// What is used up stays so, whatever happens between the statements.
+			// A used token stays used, whatever happens between the two statements.
 			row, err = deleteDevice(ctx, w.Queries, r.UserID, r.DeviceID, account.ErrDeviceCredential)
 			verdict = account.ErrRefreshReused
 			if row.LastUsedAt < int64(r.UsedSince) { // it had ended
@@ -94,7 +95,7 @@ func (s *Store) DeleteDevice(ctx context.Context, userID int64, id string) (acco
 	return toDevice(row), err
 }
 
-// deleteDevice removes the device first, for the reason that endLogins gives.
+// deleteDevice deletes the device before its tokens, as endLogins does.
 func deleteDevice(ctx context.Context, q *queries.Queries, userID int64, id string, unknown error) (queries.Device, error) {
 	row, err := q.DeleteDevice(ctx, queries.DeleteDeviceParams{UserID: userID, ID: id})
 	if err != nil {

@@ -86,7 +86,8 @@ func (s *Store) ReplaceRecoveryCodes(ctx context.Context, userID int64, hashes [
 }
 
 func replaceRecoveryCodes(ctx context.Context, q *queries.Queries, userID int64, hashes []string) error {
-	// PostgreSQL's DELETE does not see what another replacement is about to add.
+	// Without the lock, PostgreSQL's DELETE would not see the codes that another
+	// transaction is about to add.
 	if err := q.LockUser(ctx, userID); err != nil {
 		return fmt.Errorf("waiting for other recovery codes: %w", err)
 	}

@@ -16,19 +16,18 @@ import (
 // versionTable is goose's list of the migrations that were applied.
 const versionTable = "goose_db_version"
 
-// errForeign is returned for a database that another program has filled.
+// errForeign is returned when the database has the tables of another program.
 var errForeign = errors.New("this is the database of another program")
 
-// errNewer is returned for a database that a later version of this program has migrated.
+// errNewer is returned when a later version of this program has migrated the database.
 var errNewer = errors.New("a newer version of this program has migrated this database")
 
-// foreignAdvice is what to do about errForeign; its verb is what to set DATABASE_URL to.
+// foreignAdvice says what to do about errForeign; %s is what to set DATABASE_URL to.
 const foreignAdvice = `Nothing was changed. Set DATABASE_URL to %s. ` +
 	`A later release will take over what the earlier Python application recorded, by the command "raterhub-tracker import"`
 
-// requireOurs returns errForeign for tables that are not this program's, and errNewer for
-// those of a newer version. folder names the migrations; tables are those of the
-// database that matter.
+// requireOurs returns errForeign if the tables are not this program's, and errNewer if
+// they are those of a newer version. folder is the database's folder of migrations.
 func requireOurs(ctx context.Context, db *sql.DB, folder string, tables []string) error {
 	if len(tables) == 0 {
 		return nil
@@ -51,7 +50,7 @@ func requireOurs(ctx context.Context, db *sql.DB, folder string, tables []string
 	return err
 }
 
-// isOurs reports whether tables have those of the first migration.
+// isOurs reports whether the tables of the first migration are among tables.
 func isOurs(tables []string, version int64) bool {
 	if version == 0 {
 		return false
@@ -64,7 +63,7 @@ func isOurs(tables []string, version int64) bool {
 	return true
 }
 
-// newestMigration is the number of the last migration that this program has.
+// newestMigration returns the number of this program's last migration.
 func newestMigration(folder string) (int64, error) {
 	files, err := fs.ReadDir(migrations, "migrations/"+folder)
 	if err != nil {
@@ -74,8 +73,8 @@ func newestMigration(folder string) (int64, error) {
 	return strconv.ParseInt(number, 10, 64)
 }
 
-// requireOurPostgres looks at the tables whose names this program uses: a database may
-// have others, such as those of an extension.
+// requireOurPostgres checks the tables whose names this program uses. The database may
+// have other tables too, such as those of an extension.
 func requireOurPostgres(ctx context.Context, db *sql.DB) error {
 	found, err := textColumn(ctx, db, `SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename`)
 	if err != nil {
@@ -89,8 +88,7 @@ func requireOurPostgres(ctx context.Context, db *sql.DB) error {
 	return err
 }
 
-// requireOurSQLite looks into a file without changing it, and without leaving the files
-// that SQLite puts beside it.
+// requireOurSQLite reads a file without changing it, and leaves no other files beside it.
 func requireOurSQLite(ctx context.Context, path string) (err error) {
 	ways, err := waysToLook(path)
 	for _, way := range ways {
@@ -104,10 +102,12 @@ func requireOurSQLite(ctx context.Context, path string) (err error) {
 	return err
 }
 
-// waysToLook are parameters that open a file for reading, the best first; none if there
-// is nothing in it. Who reads a file with a write-ahead log makes the files beside it,
-// unless it is declared immutable: which it is, as long as there is no log beside it. The
-// same helps when a crash has left something to be undone.
+// waysToLook returns the parameters with which to open a file for reading, in the order in
+// which to try them; none if the file is empty.
+//
+// Reading a file in WAL mode makes SQLite create the log beside it. With "immutable" it
+// does not, which is safe while there is no log: then no other process has the file open.
+// "immutable" also reads a file that a crash has left to be rolled back.
 func waysToLook(path string) ([]string, error) {
 	const reading, immutable = "mode=ro&_pragma=busy_timeout(10000)", "mode=ro&immutable=1"
 	file, err := os.Open(path) //nolint:gosec // the operator names it
@@ -142,7 +142,7 @@ func lookInto(ctx context.Context, uri string) (err error) {
 	return requireOurs(ctx, db, "sqlite", tables)
 }
 
-// textColumn is the one column of a query.
+// textColumn returns the column of a query that has one.
 func textColumn(ctx context.Context, db *sql.DB, query string) ([]string, error) {
 	rows, err := db.QueryContext(ctx, query)
 	if err != nil {

@@ -16,8 +16,8 @@ var migrations embed.FS
 
 // migrate brings the schema up to date. Several replicas may do so at once: on
 // PostgreSQL one waits for the other (locker). SQLite has no lock that outlives a
-// transaction: there another process may apply a migration between the look at
-// the version and the try, which then fails; the next look finds less to do.
+// transaction: there another process may apply a migration after this one has read the
+// version. Applying it again fails, and the next try reads the new version.
 func migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect, folder string, locker lock.SessionLocker) error {
 	files, err := fs.Sub(migrations, "migrations/"+folder)
 	if err != nil {

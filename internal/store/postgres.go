@@ -20,7 +20,7 @@ import (
 // postgresDB is a PostgreSQL database. Presses have connections that no read can take.
 type postgresDB struct {
 	ingest  *pgxpool.Pool   // groups of presses
-	urgent  *pgxpool.Pool   // what a press waits for besides
+	urgent  *pgxpool.Pool   // what else a press waits for
 	pool    *pgxpool.Pool   // everything else
 	sqlDB   *sql.DB         // pool, for the shared queries
 	session *pgx.ConnConfig // for what needs a session
@@ -41,14 +41,14 @@ func (db *postgresDB) begin(ctx context.Context) (writeTx, error) {
 	return writeTx{queries.New(tx), tx, unprepared(tx.QueryContext)}, nil
 }
 
-// unprepared is a reader that leaves preparing to pgx.
+// unprepared returns a reader that leaves preparing to pgx.
 func unprepared(query func(context.Context, string, ...any) (*sql.Rows, error)) reader {
 	return func(ctx context.Context, name string, arguments ...any) (*sql.Rows, error) {
 		return query(ctx, sharedReads[name], arguments...)
 	}
 }
 
-// adminsLock is an advisory lock that is no user's: those have their IDs, from 1 on.
+// adminsLock is an advisory lock. Those of users have the users' IDs, which start at 1.
 const adminsLock = -1
 
 func (db *postgresDB) holdAdmins(ctx context.Context, tx *sql.Tx) (err error) {

@@ -18,18 +18,18 @@ import (
 )
 
 const (
-	// lockCountersSQL makes the rows that are not there, and holds all of them, in the
-	// order of their keys, as every process does.
+	// lockCountersSQL inserts the rows that do not exist, and locks all of them in the
+	// order of their keys, as every replica does.
 	lockCountersSQL = `INSERT INTO counters AS c (key, times, expires_at)
 		SELECT k, '{}', e FROM unnest($1::text[], $2::bigint[]) AS u (k, e) ORDER BY k
 		ON CONFLICT (key) DO UPDATE SET expires_at = greatest(c.expires_at, excluded.expires_at)
 		RETURNING key, times`
-	// putCountersSQL takes each key's times as one text, since arrays in an array must
-	// be of one length.
+	// putCountersSQL takes each key's times as one text, because the arrays in an array
+	// must have the same length.
 	putCountersSQL = `UPDATE counters AS c SET times = u.t::bigint[]
 		FROM unnest($1::text[], $2::text[]) AS u (k, t) WHERE c.key = u.k`
 	dropCountersSQL = `DELETE FROM counters WHERE key = ANY ($1)`
-	// expiredCountersSQL waits for nobody: what is held is in use.
+	// expiredCountersSQL leaves out rows that are locked: they are in use.
 	expiredCountersSQL = `DELETE FROM counters WHERE key IN (
 		SELECT key FROM counters WHERE expires_at < $1 ORDER BY key FOR UPDATE SKIP LOCKED)`
 
@@ -37,8 +37,8 @@ const (
 	counterTimeout  = 5 * time.Second // of one transaction
 )
 
-// counterSettings bound how long a replica that has stopped in the middle can hold a
-// counter, and with it all others that wait for it.
+// counterSettings bound how long a replica that stops within a transaction makes others
+// wait for its counters.
 var counterSettings = []string{
 	"synchronous_commit = off",
 	"lock_timeout = '2s'",
@@ -49,8 +49,8 @@ var counterSettings = []string{
 // so updates that arrive while a transaction is in flight are made together by the
 // next one, in two round trips.
 //
-// A count that a crash of the database server takes back by half a second is exact
-// enough, so these commits alone do not wait for the disk.
+// These commits do not wait for the disk: a crash of the database server may lose the
+// counts of half a second, and they are exact enough then.
 type postgresCounters struct {
 	pool    *pgxpool.Pool
 	updates *coalesce.Coalescer[*counterUpdate]
@@ -73,7 +73,7 @@ func newPostgresCounters(pool *pgxpool.Pool) *postgresCounters {
 // Counters are in the database, for all replicas.
 func (db *postgresDB) Counters(func() time.Time) limit.Counters { return db.counters }
 
-// DeleteExpiredCounters removes what nobody will ask for.
+// DeleteExpiredCounters implements database.
 func (db *postgresDB) DeleteExpiredCounters(ctx context.Context, before int64) (err error) {
 	defer fault.Wrap(&err, "deleting expired counters")
 	_, err = db.pool.Exec(ctx, expiredCountersSQL, before)

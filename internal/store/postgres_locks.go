@@ -11,14 +11,16 @@ import (
 // lockUsersSQL waits in the order of users, as every process does.
 const lockUsersSQL = `SELECT pg_advisory_xact_lock(u) FROM unnest($1::bigint[]) AS u`
 
-// userLocks hold users' locks until they are released, in a transaction of their own on
-// a second connection. The transaction that writes could not hold them: all its reads
-// are of the instant of its first statement, and the statement that waits for a lock
-// would be that one, so it would read what was true before others let go of the lock.
-// So it begins when the locks are held, and ends before they are released.
+// userLocks hold the locks of users in a transaction of their own, on a second connection.
 //
-// If their connection breaks, another process may take them too early. That costs one
-// of the two a lost race, and no more: locks only save tries.
+// The transaction that writes cannot hold them. All its reads are of the instant at which
+// its first statement started. If that statement waited for a lock, the reads would be
+// older than the lock, and would miss what the previous holder wrote. So the transaction
+// that writes begins after the locks are held, and ends before they are released.
+//
+// If the second connection breaks, another process may get the locks too early. Then one
+// of the two loses a race and tries again: the locks save tries, and the data is right
+// without them.
 type userLocks struct {
 	conn *pgxpool.Conn
 }

@@ -17,22 +17,22 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
 )
 
-// The connections of one process, at most: 15 with the one that listens. So six replicas
-// use 90 of the 97 that PostgreSQL leaves to programs by default. A press never waits
-// for a read: it uses those of ingest and urgent alone.
+// The most connections that one replica opens: 15 in all. Six replicas use 90 of the 97
+// that PostgreSQL leaves to programs by default. A press uses connections of ingest and
+// urgent only, so it never waits for a read.
 const (
 	// ingestConnections is one for the committer and one to replace it when it breaks.
 	ingestConnections = 2
-	// urgentConnections are for what is made by one caller at a time, and must not
-	// queue: token look-ups, counters, users' locks, signals.
+	// urgentConnections are for token look-ups, counters, users' locks and signals. Each
+	// of these uses one connection at a time.
 	urgentConnections = 4
 	// readConnections are for everything else. pool_max_conns in the URL replaces it.
 	readConnections = 8
-
+	// listenConnections is the one that listens for signals.
 	listenConnections = 1
 )
 
-// errPooled is returned for a pooler when nothing says how to reach a session.
+// errPooled is returned when the URL leads to a pooler and there is no session URL.
 var errPooled = errors.New("DATABASE_URL leads to a connection pooler such as PgBouncer: " +
 	"set DATABASE_SESSION_URL to a URL of the same database that keeps one session for each connection, " +
 	"which is the server itself or a pool in session mode")
@@ -44,8 +44,7 @@ type postgresSettings struct {
 	pooled  bool            // config leads to a pooler, which keeps none
 }
 
-// openPostgres connects to a database. sessionURL is needed, and only then given, when
-// url leads to a pooler.
+// openPostgres connects to a database. sessionURL is "" unless url leads to a pooler.
 func openPostgres(ctx context.Context, url, sessionURL string) (_ *Store, err error) {
 	db := &postgresDB{}
 	defer func() {
@@ -102,8 +101,8 @@ func setDefault(params map[string]string, name, value string) {
 	}
 }
 
-// requireSession returns errPooled unless the process that greets a new connection is
-// the one that answers: a pooler greets by itself.
+// requireSession returns errPooled if a pooler answers. PostgreSQL tells a new connection
+// the number of its server process; a pooler tells a number of its own.
 func requireSession(ctx context.Context, config *pgx.ConnConfig) (err error) {
 	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
@@ -120,8 +119,8 @@ func requireSession(ctx context.Context, config *pgx.ConnConfig) (err error) {
 	return nil
 }
 
-// migratePostgres uses connections of its own: the lock that replicas wait for is one of
-// a session.
+// migratePostgres uses connections of its own, because the lock that makes other replicas
+// wait belongs to a session.
 func migratePostgres(ctx context.Context, session *pgx.ConnConfig) (err error) {
 	db := stdlib.OpenDB(*session)
 	defer func() { err = errors.Join(err, db.Close()) }()
@@ -136,8 +135,9 @@ func migratePostgres(ctx context.Context, session *pgx.ConnConfig) (err error) {
 	return migrate(ctx, db, goose.DialectPostgres, "postgres", locker)
 }
 
-// connect opens the pools. A commit is on disk when it returns, whatever the server's
-// default is: that is asked for at connect, or behind a pooler in each transaction.
+// connect opens the pools. Whatever the server's default is, a commit is on disk when it
+// returns: the program asks for that when it connects, or, behind a pooler, in each
+// transaction.
 func (db *postgresDB) connect(ctx context.Context, s postgresSettings) (err error) {
 	db.pooled, db.session = s.pooled, s.session
 	connection := s.config.ConnConfig
@@ -164,8 +164,8 @@ func (db *postgresDB) connect(ctx context.Context, s postgresSettings) (err erro
 	return db.pool.Ping(ctx)
 }
 
-// unpreparedMode sends each statement whole, with its parameters, in one round trip. A
-// prepared one would be known to one of the pooler's connections only.
+// unpreparedMode sends the text of each statement with its parameters, in one round trip.
+// A prepared statement would exist on one of the pooler's connections only.
 const unpreparedMode = pgx.QueryExecModeExec
 
 func sized(config *pgxpool.Config, connections int32) *pgxpool.Config {
@@ -174,10 +174,10 @@ func sized(config *pgxpool.Config, connections int32) *pgxpool.Config {
 	return config
 }
 
-// ingestSettings are for the statements of a group: each takes the rows handed over
-// as the outer loop and finds the others by index. A plan made while the tables
-// were small would otherwise be kept when they have grown. Behind a pooler no plan is
-// kept, so none is needed there.
+// ingestSettings make the statements of a group use the rows that are handed over as the
+// outer loop, and find other rows by index. Without them PostgreSQL would keep a plan that
+// it made while the tables were small. Behind a pooler it keeps no plan, so they are not
+// needed there.
 func ingestSettings() map[string]string {
 	return map[string]string{
 		"plan_cache_mode": "force_generic_plan",

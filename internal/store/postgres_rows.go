@@ -8,7 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// insertUnnest inserts rows that are handed over as one array a column.
+// insertUnnest returns an INSERT whose parameters are one array for each column.
 func insertUnnest[Row any](t table[Row]) string {
 	return fmt.Sprintf("INSERT INTO %s (%s) SELECT * FROM unnest(%s)", t.name, t.names(), arrayParameters(t))
 }
@@ -32,7 +32,7 @@ func postgresType(field any) string {
 	return "bigint"
 }
 
-// arrays turns rows into one array a column.
+// arrays turns rows into one array for each column.
 func arrays[Row any](t table[Row], rows []Row) []any {
 	columns := make([]any, len(t.columns))
 	for i, c := range t.columns {

@@ -14,8 +14,9 @@ import (
 
 // postgresTx writes a group of presses in two round trips: BEGIN travels with
 // Load, and COMMIT with all that Write queued. All its reads are of one instant
-// (REPEATABLE READ): what is refused because of them, and so writes nothing, is
-// refused rightly, and what another process has changed since fails the write.
+// (REPEATABLE READ). So a press that is refused because of them, and writes nothing, is
+// refused for what was true at that instant; and a write fails if another process has
+// changed the same rows since.
 type postgresTx struct {
 	db    *postgresDB
 	conn  *pgxpool.Conn
@@ -26,7 +27,7 @@ type postgresTx struct {
 
 var (
 	activeSQL = sessionTable.selected(`WHERE user_id = ANY ($1) AND phase < 3 AND NOT deleted`)
-	// lockSQL makes processes wait that do not ask for the users' locks.
+	// lockSQL makes those wait who do not ask for the users' locks.
 	lockSQL     = ` ORDER BY user_id FOR NO KEY UPDATE`
 	recordedSQL = `SELECT ` + eventTable.namesOf("e.") + ` FROM unnest($1::bigint[], $2::text[]) AS k (user_id, id)
 		JOIN events AS e ON e.user_id = k.user_id AND e.id = k.id`
@@ -51,7 +52,7 @@ func (db *postgresDB) InTx(ctx context.Context, do func(tracker.Tx) error) error
 		err = tx.commit(ctx)
 	}
 	if err != nil {
-		// Without a connection the server rolls back by itself.
+		// If the connection is lost, the server rolls back by itself.
 		_, _ = conn.Exec(ctx, "ROLLBACK")
 	}
 	if tx.locks != nil {
@@ -66,7 +67,7 @@ func (db *postgresDB) InTx(ctx context.Context, do func(tracker.Tx) error) error
 	return err
 }
 
-// dataClasses are the classes of errors that the data is to blame for.
+// dataClasses are the classes of errors that the data causes.
 var dataClasses = []string{"22", "23", "54"}
 
 func (t *postgresTx) begin(batch *pgx.Batch) {

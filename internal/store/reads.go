@@ -7,8 +7,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 )
 
-// sharedReads are the queries of whole rows that both databases run, by name. They are
-// portable as those of package queries are.
+// sharedReads are the queries of whole rows that both databases run, by name. They must be
+// portable, as those in queries/*.sql.
 var sharedReads = map[string]string{
 	"Session": sessionTable.selected(`WHERE user_id = $1 AND id = $2`),
 	"RecentSessions": sessionTable.selected(`WHERE user_id = $1 AND NOT deleted
@@ -49,11 +49,10 @@ func (t table[Row]) selected(rest string) string {
 	return "SELECT " + t.names() + " FROM " + t.name + " " + rest
 }
 
-// reader runs one of sharedReads: on connections that a writer never keeps waiting, or
-// in a transaction.
+// reader runs one of sharedReads, on a pool or in a transaction.
 type reader func(ctx context.Context, name string, arguments ...any) (*sql.Rows, error)
 
-// all are the rows that one of sharedReads finds.
+// all returns the rows that one of sharedReads finds.
 func all[Row any](ctx context.Context, read reader, t table[Row], name string, arguments ...any) ([]Row, error) {
 	rows, err := read(ctx, name, arguments...)
 	if err != nil {
@@ -71,7 +70,7 @@ func all[Row any](ctx context.Context, read reader, t table[Row], name string, a
 	return found, rows.Err()
 }
 
-// one is the row that one of sharedReads finds, or sql.ErrNoRows.
+// one returns the row that one of sharedReads finds, or sql.ErrNoRows.
 func one[Row any](ctx context.Context, read reader, t table[Row], name string, arguments ...any) (Row, error) {
 	found, err := all(ctx, read, t, name, arguments...)
 	if err == nil && len(found) == 0 {
@@ -84,13 +83,13 @@ func one[Row any](ctx context.Context, read reader, t table[Row], name string, a
 	return found[0], nil
 }
 
-// user is one of the reads of a user.
+// user runs one of the reads of a user. It returns account.ErrUnknownUser if there is none.
 func user(ctx context.Context, read reader, name string, arguments ...any) (account.User, error) {
 	u, err := one(ctx, read, userTable, name, arguments...)
 	return u, found(err, account.ErrUnknownUser, "reading a user")
 }
 
-// each converts a result set.
+// each converts every element of a slice.
 func each[Row, Out any](rows []Row, convert func(Row) Out) []Out {
 	out := make([]Out, len(rows))
 	for i, r := range rows {

@@ -17,12 +17,11 @@ import (
 )
 
 const (
-	// signalChannel is the name under which processes tell of changes.
+	// signalChannel is the channel on which replicas announce changes.
 	signalChannel = "raterhub_changed"
 	// maxSignal is the longest payload: PostgreSQL takes less than 8000 bytes.
 	maxSignal = 7000
-	// listenCheck is how often a connection that hears nothing is asked whether it is
-	// still there.
+	// listenCheck is how long a connection may be silent before it is checked.
 	listenCheck = 30 * time.Second
 	// listenCheckTimeout is how long it may take to answer.
 	listenCheckTimeout = 5 * time.Second
@@ -45,7 +44,7 @@ func (db *postgresDB) Signals() live.Signals {
 // Signals implements database: one process has the file.
 func (db *sqliteDB) Signals() live.Signals { return nil }
 
-// publishSQL does not wait for the disk: what a crash loses, everybody looks up anew.
+// publishSQL does not wait for the disk: after a crash everybody reads again anyway.
 const publishSQL = `SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, payload)
 	FROM unnest($2::text[]) AS payload`
 
@@ -78,8 +77,8 @@ func (s *postgresSignals) Listen(ctx context.Context, listening func(), changed 
 	}
 }
 
-// nextSignal waits for a payload. A connection that went away without a word would
-// be waited for as long as the system likes, so silence is looked into.
+// nextSignal waits for a payload. It checks a connection that is silent, because one that
+// broke without notice would otherwise be waited for until TCP gives up.
 func nextSignal(ctx context.Context, conn *pgx.Conn) (payload string, _ error) {
 	for {
 		waiting, cancel := context.WithTimeout(ctx, listenCheck)
@@ -115,7 +114,7 @@ func signalsOf(sender string, users []int64) []string {
 	return append(payloads, string(payload))
 }
 
-// readSignal reads a payload; what is no user is left out.
+// readSignal reads a payload. It skips what is not a user's number.
 func readSignal(payload string) (sender string, users []int64) {
 	sender, rest, _ := strings.Cut(payload, " ")
 	for text := range strings.FieldsSeq(rest) {

@@ -40,8 +40,7 @@ type sqliteIngest struct {
 	insertEvents, putSessions, dropQuestions, insertQuestions rowStatement
 }
 
-// sqliteDSN puts every PRAGMA into the name, so that each connection of a pool
-// has them.
+// sqliteDSN puts every PRAGMA into the DSN, so that they hold on each connection of a pool.
 func sqliteDSN(path string, extra ...string) string {
 	pragmas := append([]string{
 		"page_size(4096)", "journal_mode(WAL)",
@@ -91,8 +90,8 @@ func openSQLite(ctx context.Context, path string) (_ *Store, err error) {
 	return &Store{database: db, read: db.reads, rows: db.readRows.read, write: db.writesTo}, nil
 }
 
-// createPrivate makes the file for its owner only: it holds password hashes. One
-// that exists keeps its mode.
+// createPrivate creates the file so that only its owner can read it, because it holds
+// password hashes. An existing file keeps its mode.
 func createPrivate(path string) error {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the operator names it
 	if err != nil {
@@ -141,8 +140,8 @@ func (db *sqliteDB) prepare(ctx context.Context) (err error) {
 	return err
 }
 
-// insertRows fails where a row does, and leaves it to the transaction to take back
-// the rows before it: SQLite would otherwise copy every page first, to do so itself.
+// insertRows uses OR FAIL: if a row fails, the rows before it stay, and the transaction is
+// rolled back anyway. By default SQLite copies every page first, to undo the statement alone.
 func insertRows[Row any](t table[Row]) string {
 	return "INSERT OR FAIL INTO " + t.name + " (" + t.names() + ") VALUES %s"
 }
@@ -185,7 +184,7 @@ func (db *sqliteDB) isTaken(err error) bool {
 		(e.Code() == sqlitelib.SQLITE_CONSTRAINT_UNIQUE || e.Code() == sqlitelib.SQLITE_CONSTRAINT_PRIMARYKEY)
 }
 
-// isDataError reports whether the data is to blame for err.
+// isDataError reports whether the data caused err.
 func isDataError(err error) bool {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
@@ -234,7 +233,7 @@ func (db *sqliteDB) Ping(ctx context.Context) (err error) {
 	return db.readers.QueryRowContext(ctx, "SELECT 1 FROM (SELECT count(*) FROM users WHERE id = 0)").Scan(&one)
 }
 
-// Close ends all connections; the last one folds the WAL into the file.
+// Close closes all connections; the last one writes the WAL back into the file.
 func (db *sqliteDB) Close() error {
 	var errs []error
 	for _, pool := range []*sql.DB{db.readers, db.writer} {

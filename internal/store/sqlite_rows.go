@@ -12,15 +12,14 @@ import (
 // 1, 2, 4 … 64 rows.
 const chunkSizes = 7
 
-// rowStatement takes any number of rows. SQLite reads parameters far faster than
-// it takes JSON apart (a third of the time of a group, measured), so the rows are
-// bound as VALUES, in chunks whose lengths are powers of two: each length is
-// prepared once.
+// rowStatement is a statement for any number of rows. The rows are parameters in VALUES,
+// because SQLite parses JSON far more slowly (a third of the time of a group, measured).
+// They are bound in chunks whose lengths are powers of two; each length is prepared once.
 type rowStatement struct {
 	chunks [chunkSizes]*sql.Stmt
 }
 
-// prepareRows prepares text, in which %s stands for the rows of so many columns.
+// prepareRows prepares text; %s in it stands for the rows, which have this many columns.
 func prepareRows(ctx context.Context, db *sql.DB, text string, columns int) (rowStatement, error) {
 	var s rowStatement
 	row := "(" + strings.TrimSuffix(strings.Repeat("?, ", columns), ", ") + ")"
@@ -34,7 +33,7 @@ func prepareRows(ctx context.Context, db *sql.DB, text string, columns int) (row
 	return s, nil
 }
 
-// each calls do with the statement of each chunk and its rows' columns in one list.
+// each calls do for each chunk, with its statement and the values of all its rows.
 func (s *rowStatement) each(rows [][]any, do func(*sql.Stmt, []any) error) error {
 	for len(rows) > 0 {
 		size := min(bits.Len(uint(len(rows)))-1, chunkSizes-1)
@@ -85,7 +84,7 @@ func (p preparedReads) read(ctx context.Context, name string, arguments ...any) 
 	return p.statements[name].QueryContext(ctx, arguments...)
 }
 
-// in is read within a transaction.
+// in returns a reader that runs the statements in a transaction.
 func (p preparedReads) in(tx *sql.Tx) reader {
 	return func(ctx context.Context, name string, arguments ...any) (*sql.Rows, error) {
 		return tx.StmtContext(ctx, p.statements[name]).QueryContext(ctx, arguments...)

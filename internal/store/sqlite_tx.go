@@ -14,8 +14,8 @@ type sqliteTx struct {
 	db *sqliteDB
 }
 
-// localFile takes the deadline off a context: a file answers within busy_timeout,
-// and the driver would start a goroutine for each statement to watch for it.
+// localFile removes a context's deadline: a file answers within busy_timeout anyway, and
+// for a deadline the driver would start a goroutine for each statement.
 func localFile(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
 
 // Load implements tracker.Tx.

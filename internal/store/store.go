@@ -1,6 +1,9 @@
 // Package store keeps everything in a database: one SQLite file, or PostgreSQL.
-// It implements what tracker and account declare. The queries that both
-// databases run are in queries; what differs is in sqlite.go and postgres.go.
+// It implements what tracker, account, limit and live declare.
+//
+// What both databases share: columns.go describes the columns of the tables that ingest
+// writes, and of users; reads.go has the queries of their rows, and the package queries
+// has all other statements. What differs is in the files sqlite*.go and postgres*.go.
 package store
 
 import (
@@ -19,7 +22,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
-// Store is a database with today's schema. It is safe for concurrent use.
+// Store is a database with the newest schema. It is safe for concurrent use.
 type Store struct {
 	database
 	read  *queries.Queries // on connections that a writer never keeps waiting
@@ -35,8 +38,8 @@ type database interface {
 	ActiveSession(ctx context.Context, userID int64) (tracker.StoredSession, error)
 	UsersOfTokens(ctx context.Context, refs []account.TokenRef) (map[account.TokenRef]account.User, error)
 
-	// Counters are shared by all processes that use the database, or by this one alone
-	// when no other may.
+	// Counters are shared by all replicas. On SQLite, which one process uses, they are in
+	// memory.
 	Counters(now func() time.Time) limit.Counters
 	// DeleteExpiredCounters removes the counters that may be forgotten before an
 	// instant, in microseconds since 1970 UTC.
@@ -45,11 +48,11 @@ type database interface {
 	// Signals reach the other replicas on the database; nil when there can be none.
 	Signals() live.Signals
 
-	// begin starts a transaction of the shared statements.
+	// begin starts a transaction for the shared statements.
 	begin(ctx context.Context) (writeTx, error)
-	// holdAdmins makes others that do the same wait until the transaction ends.
+	// holdAdmins makes other callers of holdAdmins wait until the transaction ends.
 	holdAdmins(ctx context.Context, tx *sql.Tx) error
-	// isTaken reports whether err says that a unique key is in use.
+	// isTaken reports whether err means that a unique key is in use.
 	isTaken(err error) bool
 
 	Ping(ctx context.Context) error
@@ -64,8 +67,8 @@ var (
 
 // Open connects to the database that databaseURL names and brings its schema up to
 // date. It understands sqlite:///relative/path, sqlite:////absolute/path,
-// postgres:// and postgresql://, and the forms of the latter with a driver's
-// name, such as postgresql+psycopg2:// .
+// postgres:// and postgresql://, and the latter with a driver's name, such
+// as postgresql+psycopg2://.
 func Open(ctx context.Context, databaseURL string) (*Store, error) {
 	return OpenPooled(ctx, databaseURL, "")
 }
@@ -96,8 +99,8 @@ func OpenPooled(ctx context.Context, databaseURL, sessionURL string) (*Store, er
 	return nil, fmt.Errorf("database URL: unknown scheme %q, want sqlite or postgres", scheme)
 }
 
-// Redacted is a database URL without its password and its parameters, which may
-// hold one too: fit for a log.
+// Redacted returns a database URL for a log: without its password, and without its
+// parameters, which may contain one.
 func Redacted(databaseURL string) string {
 	u, err := url.Parse(databaseURL)
 	if err != nil || u.Scheme == "" || u.Opaque != "" {
@@ -110,8 +113,7 @@ func Redacted(databaseURL string) string {
 	return u.String()
 }
 
-// found turns a missing row into unknown, the error that the caller's room
-// declares for it.
+// found turns sql.ErrNoRows into unknown, which is the error that the use case declares.
 func found(err, unknown error, operation string) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		return unknown
@@ -126,7 +128,7 @@ func wrapped(err error, operation string) error {
 	return fmt.Errorf("%s: %w", operation, err)
 }
 
-// changed turns an update of no row into unknown.
+// changed returns unknown if an update changed no row.
 func changed(rows int64, err, unknown error, operation string) error {
 	if err == nil && rows == 0 {
 		return unknown

@@ -8,7 +8,7 @@ import (
 )
 
 // column describes a column once: its name, and the field of the model that it holds.
-// What is selected, scanned, inserted and replaced follows from it, on both databases.
+// Selecting, scanning, inserting and replacing follow from it, on both databases.
 type column[Row any] struct {
 	name string
 	// field points to the field: a *int64, *int, *bool or *string, or a wanted. A typed
@@ -16,19 +16,19 @@ type column[Row any] struct {
 	field func(*Row) any
 }
 
-// table describes the columns that the models hold, in the order in which they are
-// selected and inserted. A column that a newer version adds must not break this one, so
-// every statement names them.
+// table describes the columns that a model holds, in the order in which they are selected
+// and inserted. Every statement names its columns, so a column that a newer version adds
+// does not break this one.
 type table[Row any] struct {
 	name    string
-	key     []string // of the primary key, when rows are replaced
+	key     []string // columns of the primary key; needed by upsert
 	columns []column[Row]
 }
 
-// names are the columns' names, as a list for SQL.
+// names returns the columns' names as a list for SQL.
 func (t table[Row]) names() string { return t.namesOf("") }
 
-// namesOf are the names with the table's alias and a dot before each.
+// namesOf returns the names with a prefix before each, such as "s.".
 func (t table[Row]) namesOf(prefix string) string {
 	names := make([]string, len(t.columns))
 	for i, c := range t.columns {
@@ -37,7 +37,7 @@ func (t table[Row]) namesOf(prefix string) string {
 	return strings.Join(names, ", ")
 }
 
-// parameters are as many as there are columns.
+// parameters returns "$1, $2 …", one for each column.
 func (t table[Row]) parameters() string {
 	parameters := make([]string, len(t.columns))
 	for i := range t.columns {
@@ -46,13 +46,13 @@ func (t table[Row]) parameters() string {
 	return strings.Join(parameters, ", ")
 }
 
-// only is the table with these columns alone.
+// only returns the table with these columns alone.
 func (t table[Row]) only(names ...string) table[Row] {
 	t.columns = slices.DeleteFunc(slices.Clone(t.columns), func(c column[Row]) bool { return !slices.Contains(names, c.name) })
 	return t
 }
 
-// fields are pointers to what a row of the table holds, for a scan.
+// fields returns pointers to the fields of a row.
 func (t table[Row]) fields(row *Row) []any {
 	fields := make([]any, len(t.columns))
 	for i, c := range t.columns {
@@ -61,7 +61,7 @@ func (t table[Row]) fields(row *Row) []any {
 	return fields
 }
 
-// values are what a row of the table holds, for an insert.
+// values returns the values of a row, for an insert.
 func (t table[Row]) values(row *Row) []any {
 	values := make([]any, len(t.columns))
 	for i, c := range t.columns {
@@ -70,7 +70,7 @@ func (t table[Row]) values(row *Row) []any {
 	return values
 }
 
-// rows are the values of each row.
+// rows returns the values of each row.
 func (t table[Row]) rows(rows []Row) [][]any {
 	values := make([][]any, len(rows))
 	for i := range rows {
@@ -79,15 +79,15 @@ func (t table[Row]) rows(rows []Row) [][]any {
 	return values
 }
 
-// scan reads the row that rows stands on; before are the targets of what precedes its
-// columns.
+// scan reads the current row of rows. before are the targets of the columns that precede
+// those of the table.
 func (t table[Row]) scan(rows *sql.Rows, before ...any) (Row, error) {
 	var row Row
 	err := rows.Scan(append(before, t.targets(&row)...)...)
 	return row, err
 }
 
-// targets are where database/sql scans a row of the table to.
+// targets returns what database/sql scans the fields of a row into.
 func (t table[Row]) targets(row *Row) []any {
 	targets := t.fields(row)
 	for i, field := range targets {
@@ -96,7 +96,7 @@ func (t table[Row]) targets(row *Row) []any {
 	return targets
 }
 
-// upsert is what an insert ends with that replaces the row which is there already.
+// upsert returns the end of an INSERT that replaces an existing row of the same key.
 func (t table[Row]) upsert() string {
 	var set []string
 	for _, c := range t.columns {
@@ -107,7 +107,7 @@ func (t table[Row]) upsert() string {
 	return fmt.Sprintf(" ON CONFLICT (%s) DO UPDATE SET %s", strings.Join(t.key, ", "), strings.Join(set, ", "))
 }
 
-// valueOf is what a field holds, in a type that a database takes.
+// valueOf returns what a field holds, as an int64, bool or string.
 func valueOf(field any) any {
 	switch p := field.(type) {
 	case *int64:
@@ -124,7 +124,7 @@ func valueOf(field any) any {
 	panic(fmt.Sprintf("a column's field is a %T", field))
 }
 
-// number is an int64 or int that database/sql scans without reflection.
+// number is a target that database/sql scans a number into without reflection.
 type number[T int | int64] struct{ to *T }
 
 // Scan implements sql.Scanner.
@@ -137,7 +137,7 @@ func (n number[T]) Scan(from any) error {
 	return nil
 }
 
-// targetOf is where database/sql scans a field to.
+// targetOf returns what database/sql scans a field into.
 func targetOf(field any) any {
 	switch p := field.(type) {
 	case *int64:

@@ -12,7 +12,6 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// createUserSQL is the same on both databases.
 var createUserSQL = `INSERT INTO users (` + userTable.names() + `) VALUES (` + userTable.parameters() + `)`
 
 // CreateUser implements account.Store.
@@ -89,9 +88,8 @@ func (s *Store) UpgradePasswordHash(ctx context.Context, userID int64, from, to 
 	})
 }
 
-// endLogins removes the tokens of a user, their devices, and the logins that are under
-// way. The devices come first: a refresh that was under way is over then, and its token
-// there to be seen.
+// endLogins deletes a user's devices, access tokens, and logins under way. The devices
+// come first: that waits for a refresh under way, so the token that it adds is deleted too.
 func endLogins(ctx context.Context, q *queries.Queries, userID int64) (err error) {
 	defer fault.Wrap(&err, "ending logins")
 	return errors.Join(q.DeleteDevicesOf(ctx, userID), q.DeleteTokensOf(ctx, userID), q.DeleteCeremoniesOf(ctx, userID))
@@ -119,7 +117,7 @@ func (s *Store) ReplacePassword(ctx context.Context, r account.PasswordReplaceme
 	})
 }
 
-// rememberPassword keeps the old hash, and as few of those before as it may.
+// rememberPassword keeps the replaced hash, and deletes all but the r.Remember newest.
 func rememberPassword(ctx context.Context, q *queries.Queries, r account.PasswordReplacement) error {
 	if r.From == "" {
 		return nil // there was none

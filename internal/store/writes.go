@@ -9,14 +9,14 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
 )
 
-// writeTx is a transaction of the shared statements.
+// writeTx is a transaction for the shared statements.
 type writeTx struct {
 	*queries.Queries
 	tx   *sql.Tx
 	rows reader
 }
 
-// writes runs do in a transaction that is on disk when it returns nil.
+// writes runs do in a transaction, which is on disk when writes returns nil.
 func (s *Store) writes(ctx context.Context, do func(writeTx) error) error {
 	w, err := s.begin(ctx)
 	if err != nil {

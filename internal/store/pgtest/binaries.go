@@ -12,8 +12,8 @@ import (
 // binaries are the two programs that a server needs, of one version.
 type binaries struct{ initdb, postgres string }
 
-// findBinaries looks in PATH first, then where Debian keeps each version,
-// newest first. It returns ErrNotInstalled when neither has both programs.
+// findBinaries searches PATH first, and then Debian's folders, newest version first. It
+// returns ErrNotInstalled if none of them has both programs.
 func findBinaries() (binaries, error) {
 	if initdb, err := exec.LookPath("initdb"); err == nil {
 		if found, ok := binariesIn(filepath.Dir(initdb)); ok {

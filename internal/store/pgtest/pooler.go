@@ -17,17 +17,17 @@ import (
 // ErrNoPooler means that the machine has no PgBouncer.
 var ErrNoPooler = errors.New("no pgbouncer in PATH or /usr/sbin")
 
-// Pooler is a PgBouncer in transaction mode in front of a Server. Debian's default
-// settings hold, but that transactions go round all connections to the server: whatever
-// a client leaves behind on one, the next transaction does not find.
+// Pooler is a PgBouncer in transaction mode in front of a Server. It uses the server's
+// connections in turn, so that a client's next transaction does not find what the last one
+// left on a connection.
 type Pooler struct {
 	dir     string
 	port    int
 	process *process
 }
 
-// poolerConfig is a pgbouncer.ini; its verbs are the server's port, our own port and a
-// directory.
+// poolerConfig is the pgbouncer.ini. Its verbs are the server's port, the pooler's port and
+// the pooler's directory.
 const poolerConfig = `[databases]
 * = host=127.0.0.1 port=%d user=postgres
 [pgbouncer]

@@ -8,7 +8,7 @@ WHERE email > '' AND deleted_at = 0
 -- name: CountOtherAdmins :one
 SELECT count(*) FROM users WHERE role = 'admin' AND is_active AND id <> $1;
 
--- MarkDeleted takes away who the user was: their e-mail address is free at once.
+-- MarkDeleted removes what identifies the user, so the e-mail address is free at once.
 -- name: MarkDeleted :execrows
 UPDATE users SET
   deleted_at = sqlc.arg(deleted_at), deleted_by = sqlc.arg(deleted_by), email = sqlc.arg(placeholder), password_hash = '', is_active = false,

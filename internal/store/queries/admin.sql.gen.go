@@ -113,7 +113,7 @@ type MarkDeletedParams struct {
 	UserID      int64
 }
 
-// MarkDeleted takes away who the user was: their e-mail address is free at once.
+// MarkDeleted removes what identifies the user, so the e-mail address is free at once.
 func (q *Queries) MarkDeleted(ctx context.Context, arg MarkDeletedParams) (int64, error) {
 	result, err := q.exec(ctx, q.markDeletedStmt, markDeleted,
 		arg.DeletedAt,

@@ -9,7 +9,7 @@ SELECT count(*) FROM devices WHERE user_id = sqlc.arg(user_id) AND last_used_at 
 SELECT * FROM devices WHERE user_id = sqlc.arg(user_id) AND last_used_at >= sqlc.arg(used_since)
 ORDER BY created_at DESC, id;
 
--- RefreshDevice takes a token that was presented last, or whose parent was.
+-- RefreshDevice accepts the refresh token that was presented last, and its children.
 -- name: RefreshDevice :one
 UPDATE devices SET presented = sqlc.arg(presented), last_used_at = sqlc.arg(at), last_address = sqlc.arg(address)
 WHERE user_id = sqlc.arg(user_id) AND id = sqlc.arg(id) AND last_used_at >= sqlc.arg(used_since)

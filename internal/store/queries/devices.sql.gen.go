@@ -171,7 +171,7 @@ type RefreshDeviceParams struct {
 	Parent    string
 }
 
-// RefreshDevice takes a token that was presented last, or whose parent was.
+// RefreshDevice accepts the refresh token that was presented last, and its children.
 func (q *Queries) RefreshDevice(ctx context.Context, arg RefreshDeviceParams) (Device, error) {
 	row := q.queryRow(ctx, q.refreshDeviceStmt, refreshDevice,
 		arg.Presented,

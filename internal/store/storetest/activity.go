@@ -11,11 +11,11 @@ import (
 )
 
 var activityCases = []testCase{
-	{"activity changes alone", activityChangesAlone},
-	{"who is deactivated has no token, others keep theirs", deactivationEndsTokens},
-	{"who is active already keeps the tokens", activationKeepsTokens},
+	{"changing activity changes nothing else", activityChangesAlone},
+	{"a deactivated user has no token, others keep theirs", deactivationEndsTokens},
+	{"activating an active user keeps the tokens", activationKeepsTokens},
 	{"a login of an inactive user leaves nothing", loginOfInactiveUser},
-	{"a login with a password that is no longer the one leaves nothing", loginWithOldPassword},
+	{"a login with a replaced password leaves nothing", loginWithOldPassword},
 	{"logins during a deactivation leave no token", loginsDuringDeactivation},
 }
 
@@ -71,7 +71,7 @@ func loginWithOldPassword(t *testing.T, s *suite) {
 	}
 }
 
-// Whichever is first: a login before it is ended, one after it is refused.
+// A login before the deactivation is ended by it; a login after it is refused.
 func loginsDuringDeactivation(t *testing.T, s *suite) {
 	u := s.newUser(t)
 	tokens := make([]account.Token, contenders)

@@ -7,8 +7,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 )
 
-// LastAdmin has the two admins of an empty database taken away at once, each in one of
-// the ways there are, through stores that share it: one is left, whoever was first.
+// LastAdmin removes both admins of an empty database at once, each in one of the possible
+// ways, through stores that share the database. One of them must stay.
 func LastAdmin(t *testing.T, stores ...Store) {
 	s := &suite{Store: stores[0]}
 	ways := []func(store Store, id int64) error{

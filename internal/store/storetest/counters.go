@@ -18,22 +18,22 @@ var counterCases = []testCase{
 	{"hostile keys are told apart", hostileKeys},
 	{"counting at once loses nothing", func(t *testing.T, s *suite) { Count(t, s.newID(), s.counters()) }},
 	{"emptying and counting at once loses nothing", emptyingAtOnce},
-	{"who has given up breaks nothing", countersOfWhoGaveUp},
+	{"a caller that gives up breaks nothing", countersOfWhoGaveUp},
 }
 
 // expires is when the counters of the suite may be forgotten: not while it runs.
 var expires = int64(second(1000))
 
-// counters are of a clock that stands.
+// counters returns counters whose clock stands still.
 func (s *suite) counters() limit.Counters { return s.Counters(second(0).Time) }
 
-// update is an update that must succeed.
+// update makes an update that must succeed.
 func update(t *testing.T, counters limit.Counters, key string, change func([]int64) []int64) {
 	t.Helper()
 	done(t, counters.UpdateCounter(t.Context(), key, expires, change))
 }
 
-// requireCounter looks at what is kept and leaves it as it is.
+// requireCounter fails the test unless the times of a key are want. It changes nothing.
 func requireCounter(t *testing.T, counters limit.Counters, key string, want ...int64) {
 	t.Helper()
 	update(t, counters, key, func(times []int64) []int64 {
@@ -114,7 +114,7 @@ func Count(t *testing.T, key string, replicas ...limit.Counters) {
 	}
 }
 
-// Some count and others take away what is there. Each count is taken away once.
+// Some callers count, and others remove what they find. Each count is removed once.
 func emptyingAtOnce(t *testing.T, s *suite) {
 	counters, key := s.counters(), s.newID()
 	const each = 20
@@ -144,13 +144,13 @@ func emptyingAtOnce(t *testing.T, s *suite) {
 	update(t, counters, key, take)
 	for at := range taken {
 		if want := int64(1 - at/each%2); taken[at].Load() != want {
-			t.Errorf("count %d is taken away %d times, want %d", at, taken[at].Load(), want)
+			t.Errorf("count %d is removed %d times, want %d", at, taken[at].Load(), want)
 		}
 	}
 }
 
-// Who gives up before or in an update is told, or is counted. There are more of them
-// than a store has connections.
+// A caller that gives up before or during its update gets an error, or is counted. There
+// are more callers than a store has connections.
 func countersOfWhoGaveUp(t *testing.T, s *suite) {
 	counters, key := s.counters(), s.newID()
 	var want []int64

@@ -10,13 +10,13 @@ import (
 
 var deviceCases = []testCase{
 	{"a device is read back, with its token", deviceIsReadBack},
-	{"a device is of who is active and has the password", deviceOfStaleUser},
-	{"of devices at once as many are added as one may have", mostDevices},
-	{"a refresh goes on from what was presented last, and from its children", refreshGoesOn},
-	{"what is used up ends the device", usedUpEndsDevice},
-	{"a device that was not used has ended", unusedDevice},
+	{"a device needs an active user with the current password", deviceOfStaleUser},
+	{"of devices added at once, as many stay as one user may have", mostDevices},
+	{"the token presented last can refresh, and so can its children", refreshGoesOn},
+	{"a used refresh token ends the device", usedUpEndsDevice},
+	{"a device that was not used for long has ended", unusedDevice},
 	{"refreshes at once with the same token all get one", refreshesAtOnce},
-	{"of the children of a token one goes on", childrenAtOnce},
+	{"of a token's children one can refresh", childrenAtOnce},
 }
 
 // usedSince is an instant before all that the cases do.
@@ -39,7 +39,7 @@ func (s *suite) deviceToken(u account.User, device string) account.Token {
 	return token
 }
 
-// ref is what the store knows a token by.
+// ref returns what names a token in the store.
 func ref(t account.Token) account.TokenRef { return account.TokenRef{UserID: t.UserID, ID: t.ID} }
 
 func (s *suite) addDevice(t *testing.T, u account.User, at int) account.NewDevice {
@@ -186,8 +186,8 @@ func refreshesAtOnce(t *testing.T, s *suite) {
 	s.requireTokens(t, want, refs...)
 }
 
-// The first child goes on; the second shows that two hold the device's tokens, and
-// those that follow find no device.
+// The first child can refresh. The second shows that two hold the device's tokens, which
+// ends the device, so the others find none.
 func childrenAtOnce(t *testing.T, s *suite) {
 	u := s.newUser(t)
 	d := s.addDevice(t, u, 10)

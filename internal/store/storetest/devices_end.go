@@ -13,7 +13,7 @@ var deviceEndCases = []testCase{
 	{"devices end with the password, and when their user is disabled", devicesEnd},
 	{"refreshes during a change of the password leave no token", refreshesDuringReplacement},
 	{"refreshes during a logout everywhere else leave no token", refreshesDuringLogout},
-	{"unused devices go, at the instant itself not", unusedDevicesGo},
+	{"unused devices are deleted, those of the instant itself are not", unusedDevicesGo},
 }
 
 func deletedDevice(t *testing.T, s *suite) {
@@ -31,8 +31,8 @@ func deletedDevice(t *testing.T, s *suite) {
 	s.requireTokens(t, map[account.TokenRef]account.User{login: u, ref(stays.Token): u}, login, ref(d.Token), ref(stays.Token))
 }
 
-// during has refreshes of a device run while it is ended, and fails the test if any
-// token of it is left.
+// during refreshes a device while end runs, and fails the test if a token of the device is
+// left.
 func (s *suite) during(t *testing.T, d account.NewDevice, end func() error) {
 	t.Helper()
 	refreshes := make([]account.DeviceRefresh, contenders)

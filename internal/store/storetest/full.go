@@ -13,8 +13,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
-// Rows with every field set, to a value that no other field of the row has: a
-// column that is lost, or swapped with another, shows.
+// These rows have every field set, each to a value of its own, so that a column that is
+// lost, or swapped with another, is found.
 
 func fullTask(seed timeline.Micros) timeline.Task {
 	return timeline.Task{
@@ -23,8 +23,7 @@ func fullTask(seed timeline.Micros) timeline.Task {
 	}
 }
 
-// fullSession is paused, the one phase that fills most fields; EndedAt is set all
-// the same.
+// fullSession is paused, because that phase fills the most fields; EndedAt is set too.
 func (s *suite) fullSession(user account.User, seed int) tracker.StoredSession {
 	return tracker.StoredSession{
 		SessionKey: tracker.SessionKey{UserID: user.ID, ID: s.newID()},
@@ -65,8 +64,8 @@ func (s *suite) fullQuestion(of tracker.StoredSession) tracker.StoredQuestion {
 	}
 }
 
-// requireFull fails the test when a field of v is zero that is not among
-// except: the type has grown and the suite has to know.
+// requireFull fails the test if a field of v is zero, unless it is one of except: then the
+// type has a new field, and the suite must set it.
 func requireFull(t *testing.T, v any, except ...string) {
 	t.Helper()
 	zero := zeroFields(reflect.ValueOf(v), "")

@@ -7,13 +7,13 @@ import (
 )
 
 var identityCases = []testCase{
-	{"a user comes with an identity, or not at all", userWithIdentity},
-	{"an identity is of one user", identityIsTakenOnce},
-	{"a ceremony is read, and taken once", ceremonyIsTakenOnce},
+	{"a user and the identity are created together, or neither", userWithIdentity},
+	{"an identity belongs to one user", identityIsTakenOnce},
+	{"a ceremony is read, and used once", ceremonyIsTakenOnce},
 	{"ceremonies end with the password, and when their user is disabled", ceremoniesEnd},
-	{"ceremonies go when they are past, at the instant itself not", ceremoniesExpire},
+	{"past ceremonies are deleted, those of the instant itself are not", ceremoniesExpire},
 	{"security events are read back, newest first", securityEvents},
-	{"old security events go, at the instant itself not", securityEventsExpire},
+	{"old security events are deleted, those of the instant itself are not", securityEventsExpire},
 }
 
 func (s *suite) newIdentity() account.Identity {

@@ -21,10 +21,9 @@ const (
 	looks = 120
 )
 
-// A user goes from one session to the next, each step in one transaction, while
-// others look. Whoever refuses a press because of what it saw writes nothing and so
-// meets no conflict: it must see one active session at any time, and of the events
-// exactly those that led to it.
+// A user goes from one session to the next, each step in one transaction, while others
+// read. A reader that refuses a press writes nothing, so no conflict would tell it that it
+// read a mixture. It must always see one active session, and exactly the events up to it.
 func loadedIsOfOneInstant(t *testing.T, s *suite) {
 	user := s.newUser(t).ID
 	if err := s.InTx(t.Context(), step(user, 0)); err != nil {

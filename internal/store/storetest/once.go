@@ -6,11 +6,10 @@ import (
 	"testing"
 )
 
-// contenders is how many callers want at once what one of them may get.
+// contenders is how many callers try at once what one of them can do.
 const contenders = 16
 
-// atOnce has n callers do something at once, each with its number, and returns what
-// each was told.
+// atOnce calls do from n goroutines at once, each with its number, and returns their errors.
 func atOnce(n int, do func(i int) error) []error {
 	told := make([]error, n)
 	start := make(chan struct{})
@@ -26,8 +25,8 @@ func atOnce(n int, do func(i int) error) []error {
 	return told
 }
 
-// exactlyOne has many callers do at once what one of them may, and returns the number
-// of who did. The test fails unless all others are told lost.
+// exactlyOne calls do from many goroutines at once. It returns the number of the one that
+// succeeded, and fails the test unless all others get the error lost.
 func exactlyOne(t *testing.T, lost error, do func(i int) error) (winner int) {
 	t.Helper()
 	var winners []int

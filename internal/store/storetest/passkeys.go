@@ -10,7 +10,7 @@ import (
 var passkeyCases = []testCase{
 	{"passkeys are read back, oldest first", passkeysAreReadBack},
 	{"a passkey is added once", passkeyIsAddedOnce},
-	{"a passkey is used while its credential is the old one", passkeyIsComparedAndSet},
+	{"a passkey is used only while its credential is the expected one", passkeyIsComparedAndSet},
 	{"a passkey is used once by many at once", passkeyAtOnce},
 	{"a passkey is deleted, others stay", passkeyIsDeleted},
 	{"hostile passkeys come back letter by letter", hostilePasskeys},
@@ -18,7 +18,7 @@ var passkeyCases = []testCase{
 		s.requireFactors(t, s.newUser(t).ID, account.Factors{})
 		s.requireFactors(t, nobody, account.Factors{})
 	}},
-	{"all second factors of a user go, and nothing else", factorsAreDeleted},
+	{"deleting a user's second factors deletes nothing else", factorsAreDeleted},
 }
 
 func (s *suite) addPasskey(t *testing.T, u account.User, createdAt int) account.Passkey {
@@ -32,7 +32,7 @@ func (s *suite) addPasskey(t *testing.T, u account.User, createdAt int) account.
 	return p
 }
 
-// used is p after a login with it.
+// used returns p after a login with it.
 func used(p account.Passkey, count int) account.Passkey {
 	p.Credential = fmt.Appendf(nil, `{"of":%q,"count":%d}`, p.ID, count)
 	p.LastUsedAt = second(600 + count)

@@ -10,14 +10,14 @@ import (
 )
 
 var passwordCases = []testCase{
-	{"a password is replaced alone", passwordIsReplaced},
+	{"replacing a password changes nothing else", passwordIsReplaced},
 	{"only the given token is valid afterwards", givenTokenIsValid},
-	{"without a token none is valid afterwards", noTokenIsValid},
-	{"a password that is not the present one is not replaced", presentPasswordOnly},
-	{"a replacement that fails leaves everything", failedReplacement},
-	{"old passwords are the newest first, as many as are remembered", oldPasswordsAreRemembered},
-	{"as many old passwords as asked for", oldPasswordsAsked},
-	{"a password that comes back is old twice", passwordComesBack},
+	{"if no token is given, none is valid afterwards", noTokenIsValid},
+	{"only the current password is replaced", presentPasswordOnly},
+	{"a replacement that fails changes nothing", failedReplacement},
+	{"as many old passwords are kept as are to be remembered, newest first", oldPasswordsAreRemembered},
+	{"no more old passwords are read than asked for", oldPasswordsAsked},
+	{"a password that was used twice is remembered twice", passwordComesBack},
 	{"the first password leaves no old one", firstPassword},
 	{"of replacements at once one wins", onePasswordWins},
 	{"logins during a replacement leave the given token alone", loginsDuringReplacement},
@@ -107,7 +107,7 @@ func failedReplacement(t *testing.T, s *suite) {
 	s.requireTokens(t, map[account.TokenRef]account.User{valid: u}, valid, r.Token.TokenRef)
 }
 
-// The names of the hashes sort against the order in which they were used.
+// The names of the hashes sort in the opposite order of their use.
 func oldPasswordsAreRemembered(t *testing.T, s *suite) {
 	other, u := s.newUser(t), s.newUser(t)
 	u.PasswordHash = "hash 9"
@@ -159,7 +159,7 @@ func passwordComesBack(t *testing.T, s *suite) {
 	s.requireOldPasswords(t, u, first, "second", first)
 }
 
-// Who logs in with an identity provider has no password at first.
+// A user who came by an identity provider has no password at first.
 func firstPassword(t *testing.T, s *suite) {
 	u := s.unsavedUser()
 	u.PasswordHash = ""
@@ -194,7 +194,7 @@ func onePasswordWins(t *testing.T, s *suite) {
 	s.requireTokens(t, map[account.TokenRef]account.User{winner.Token.TokenRef: u}, refs...)
 }
 
-// Whichever is first: a login before it is ended, one after it is refused.
+// A login before the replacement is ended by it; a login after it is refused.
 func loginsDuringReplacement(t *testing.T, s *suite) {
 	u := s.newUser(t)
 	tokens := make([]account.Token, contenders)

@@ -33,17 +33,16 @@ const (
 	maxTries = 500 // lost races of one event; somebody wins each
 )
 
-// Race has many goroutines append to the log of one user who exists and has no
-// session, through stores that share a database. The log must come out as if they
-// had taken turns.
+// Race appends to the log of one user from many goroutines, through stores that share a
+// database. The user exists and has no session. The log must be as if they had taken turns.
 func Race(t *testing.T, user int64, stores ...Store) {
 	t.Helper()
 	race(t, stores, slices.Repeat([]int64{user}, racers))
 }
 
-// race runs one racer for each of users: first without a lock until a race is
-// lost, from no session on; then with it from the first try, and so no race of
-// an active session may be lost.
+// race runs one racer for each of users. In the first lap, which begins without a session,
+// they ask for locks only after a lost race. In the second lap they ask for them at once,
+// so none may lose a race.
 func race(t *testing.T, stores []Store, users []int64) {
 	t.Helper()
 	for _, lap := range []struct {
@@ -91,7 +90,7 @@ type racingEvent struct {
 	lock  func(try int) bool
 }
 
-// append tries again on fresh data whenever another was quicker.
+// append tries again on fresh data whenever it loses a race.
 func (r racingEvent) append(ctx context.Context) error {
 	for try := range r.tries {
 		err := r.store.InTx(ctx, func(tx tracker.Tx) error {

@@ -12,7 +12,7 @@ import (
 
 var readCases = []testCase{
 	{"recent sessions are the newest by start", recentSessions},
-	{"the active session, however many started after it", activeSession},
+	{"the active session is found, however many started after it", activeSession},
 	{"sessions of a time by their start or their questions", sessionsIn},
 	{"questions of a time by their start", questionsIn},
 	{"questions of a session in the order in which they closed", sessionQuestions},
@@ -120,8 +120,8 @@ func questionsIn(t *testing.T, s *suite) {
 	expect[[]tracker.StoredQuestion](t, "of no time", nil)(s.QuestionsIn(t.Context(), u.ID, second(150), second(150)))
 }
 
-// The questions of two sessions lie between one another, and an UNDO has made
-// one close after a question that started later.
+// The questions of two sessions alternate, and because of an UNDO one closes after a
+// question that started later.
 func sessionQuestions(t *testing.T, s *suite) {
 	u := s.newUser(t)
 	session, overlapping := s.run(u, second(100)), ended(s.run(u, second(100)), second(200))

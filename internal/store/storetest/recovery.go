@@ -10,12 +10,12 @@ import (
 
 var recoveryCases = []testCase{
 	{"recovery codes are replaced all together", codesAreReplaced},
-	{"a replacement that fails leaves the codes", failedCodes},
-	{"of replacements at once one holds", codesReplacedAtOnce},
-	{"codes come with the factor that needs them", recoveryCodesComeWithFactor},
+	{"a replacement that fails keeps the codes", failedCodes},
+	{"of replacements at once one wins", codesReplacedAtOnce},
+	{"codes are stored together with the factor that needs them", recoveryCodesComeWithFactor},
 	{"a code is used once", codeIsUsedOnce},
 	{"a code is used once by many at once", codeAtOnce},
-	{"a code is of its user", codeOfItsUser},
+	{"a code works for its user only", codeOfItsUser},
 	{"hostile hashes are told apart", hostileHashes},
 }
 
@@ -65,7 +65,7 @@ func failedCodes(t *testing.T, s *suite) {
 	}
 }
 
-// Who asks twice for codes has those of one answer, not of both.
+// A user who asks for codes twice has the codes of one answer, not of both.
 func codesReplacedAtOnce(t *testing.T, s *suite) {
 	u := s.newUser(t)
 	s.replaceCodes(t, u, "old 1", "old 2", "old 3")
@@ -146,8 +146,8 @@ func hostileHashes(t *testing.T, s *suite) {
 	}
 }
 
-// The codes that were shown to who turned a factor on are those that are kept, also when
-// two ask at once.
+// The codes that are stored are those that were shown to the user who added a factor, even
+// if two requests add one at once.
 func recoveryCodesComeWithFactor(t *testing.T, s *suite) {
 	u := s.newUser(t)
 	app := s.putTOTP(t, u, "secret")

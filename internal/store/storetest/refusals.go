@@ -10,12 +10,12 @@ import (
 )
 
 var refusalCases = []testCase{
-	{"what the schema forbids is refused by its name", schemaRefuses},
+	{"what the schema forbids is refused with the right error", schemaRefuses},
 	{"a NUL in a text is kept or refused, never changed", nulIsKeptOrRefused},
 }
 
-// schemaRefuses tries what correct code never writes: the schema holds all the
-// same, and says whether a fresh try may help.
+// schemaRefuses writes what correct code never writes. The schema refuses it, and the error
+// says whether another try may help.
 func schemaRefuses(t *testing.T, s *suite) {
 	for _, c := range []struct {
 		name string

@@ -1,11 +1,11 @@
-// Package storetest is the suite that every store passes. What it checks is what
+// Package storetest is the suite that every store passes. It checks what
 // tracker, account and limit declare, and nothing that only one database does.
 //
 // The rules are:
-//   - One database serves the whole suite. Each case makes its own users and asks
-//     for nothing else, so cases do not see each other.
-//   - What is written is compared whole with what is read back. A field that no
-//     column keeps is found, because the rows that are written have every field set.
+//   - One database serves the whole suite. Each case creates its own users and reads
+//     nothing else, so cases do not see each other.
+//   - Whole rows are compared with what is read back. Their fields are all set, so a
+//     field without a column is found.
 package storetest
 
 import (
@@ -33,8 +33,8 @@ type Store interface {
 	Close() error
 }
 
-// Run runs the suite. open gives a store on a fresh database, and closes it when
-// the test that it is given ends.
+// Run runs the suite. open returns a store on a fresh database, and closes it at the end
+// of the test.
 func Run(t *testing.T, open func(t *testing.T) Store) {
 	s := &suite{Store: open(t)}
 	for _, group := range []struct {
@@ -88,13 +88,13 @@ var connectionCases = []testCase{
 	}},
 }
 
-// suite is a store and what numbers the rows that the cases write.
+// suite is a store, and the counters from which the cases number their rows.
 type suite struct {
 	Store
 	users, ids int64
 }
 
-// newID is a text of a UUID's form that the suite has not used yet; later ones
+// newID returns a text in the form of a UUID that the suite has not used yet; later ones
 // are greater.
 func (s *suite) newID() string {
 	s.ids++
@@ -128,7 +128,7 @@ func second(n int) timeline.Instant {
 	return timeline.Instant(1_700_000_000_000_001).Add(timeline.Micros(n) * timeline.Second)
 }
 
-// run is a session that is running since start, without an event.
+// run returns a session that has been running since start, without an event.
 func (s *suite) run(user account.User, start timeline.Instant) tracker.StoredSession {
 	return tracker.StoredSession{
 		SessionKey: tracker.SessionKey{UserID: user.ID, ID: s.newID()},
@@ -150,7 +150,7 @@ func deleted(session tracker.StoredSession) tracker.StoredSession {
 	return session
 }
 
-// question is one of a session, a second long.
+// question returns a question of a session, a second long.
 func (s *suite) question(of tracker.StoredSession, start timeline.Instant) tracker.StoredQuestion {
 	id := s.newID()
 	return tracker.StoredQuestion{
@@ -159,7 +159,7 @@ func (s *suite) question(of tracker.StoredSession, start timeline.Instant) track
 	}
 }
 
-// event is event number seq of a session.
+// event returns event number seq of a session.
 func (s *suite) event(of tracker.StoredSession, seq int64) tracker.StoredEvent {
 	return tracker.StoredEvent{
 		Session: of.SessionKey,
@@ -167,7 +167,7 @@ func (s *suite) event(of tracker.StoredSession, seq int64) tracker.StoredEvent {
 	}
 }
 
-// write is a transaction that does nothing but write.
+// write writes c in a transaction that must succeed.
 func (s *suite) write(t *testing.T, c tracker.Changes) {
 	t.Helper()
 	if err := s.tryWrite(t, c); err != nil {
@@ -214,7 +214,7 @@ func expect[T any](t *testing.T, what string, want T) func(T, error) {
 	}
 }
 
-// must is the value of a call whose error ends the test.
+// must returns the value of a call, whose error would end the test.
 func must[T any](t *testing.T) func(T, error) T {
 	t.Helper()
 	return func(value T, err error) T {
@@ -226,7 +226,8 @@ func must[T any](t *testing.T) func(T, error) T {
 	}
 }
 
-// reversed is a copy in the opposite order, so that no insertion order is the answer.
+// reversed returns a copy in the opposite order, so that reading rows in the order of their
+// insertion does not pass by chance.
 func reversed[T any](values []T) []T {
 	values = slices.Clone(values)
 	slices.Reverse(values)

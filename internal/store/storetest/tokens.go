@@ -13,13 +13,13 @@ const mostTokenRefs = 256
 
 var tokenCases = []testCase{
 	{"tokens are found, unknown ones are absent", tokensAreFound},
-	{"the user is read as it is now", tokenOfChangedUser},
+	{"a token's user is read as it is now", tokenOfChangedUser},
 	{"a token belongs to its user", tokenBelongsToUser},
-	{"as many refs as promised", manyTokens},
-	{"no refs", func(t *testing.T, s *suite) { s.requireTokens(t, nil) }},
+	{"as many tokens at once as promised", manyTokens},
+	{"no tokens at all", func(t *testing.T, s *suite) { s.requireTokens(t, nil) }},
 	{"a deleted token is gone, others stay", deletedToken},
 	{"all tokens but one are gone, other users' stay", otherTokens},
-	{"expired tokens go, at the instant itself none", expiredTokens},
+	{"expired tokens are deleted, those of the instant itself are not", expiredTokens},
 }
 
 func (s *suite) login(t *testing.T, u *account.User, expires timeline.Instant) account.TokenRef {

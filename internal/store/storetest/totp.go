@@ -10,12 +10,12 @@ import (
 )
 
 var totpCases = []testCase{
-	{"an app is not confirmed until a code of it was used", totpIsConfirmed},
+	{"an app is confirmed by using a code", totpIsConfirmed},
 	{"an app that is not confirmed is replaced, a confirmed one is not", totpIsReplaced},
-	{"a step is used once, and none before it", totpStepsAreUsedOnce},
+	{"a step is used once, and no step before it", totpStepsAreUsedOnce},
 	{"a step is used once by many at once", totpStepAtOnce},
 	{"a code of another secret is refused", totpOfAnotherSecret},
-	{"an app is confirmed or replaced, never both", totpConfirmedOrReplaced},
+	{"of confirming an app and replacing it at once, one wins", totpConfirmedOrReplaced},
 	{"a secret is resealed only while it is the old one", totpIsResealed},
 	{"all apps, page by page", totpPages},
 	{"an app is deleted, others stay", totpIsDeleted},

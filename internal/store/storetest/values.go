@@ -18,8 +18,8 @@ var valueCases = []testCase{
 	{"a large group", largeGroup},
 }
 
-// hostileTexts are what breaks SQL, JSON, arrays or encodings that are put
-// together by hand. Some look like another type, which a column may prefer.
+// hostileTexts break SQL, JSON, arrays or encodings that are put together by hand. Some
+// look like values of another type, which a database may convert.
 var hostileTexts = []string{
 	`'; DROP TABLE users; --`, `"`, `'`, `''`, "`", `\`, `\\`, `\"`, `\u0000`, `\x00`, `\N`,
 	`"},{"a":["`, `]`, `{a,"b",NULL}`, `[[1],[2]]`, `null`, `NULL`, `true`, `0`, `-0`, `007`, `1e3`, `1e400`, `0x10`, `9223372036854775808`,
@@ -129,7 +129,7 @@ func largestUserID(t *testing.T, s *suite) {
 	s.requireStored(t, c)
 }
 
-// largeGroup is as many events as tracker puts into one transaction.
+// largeGroup writes as many events as tracker puts into one transaction.
 func largeGroup(t *testing.T, s *suite) {
 	const users, each = 4, 500
 	var all tracker.Changes

@@ -13,17 +13,17 @@ import (
 
 var writeCases = []testCase{
 	{"everything is read back as written", everythingIsReadBack},
-	{"a pause keeps what it asked for", pauseKeepsItsWish},
+	{"what a PAUSE asked for is kept", pauseKeepsItsWish},
 	{"a session is replaced whole", sessionIsReplaced},
-	{"an error of the work writes nothing", errorWritesNothing},
+	{"if the work fails, nothing is written", errorWritesNothing},
 	{"a transaction that writes nothing", nothingWritten},
 	{"a probe leaves nothing behind", probeLeavesNothing},
 	{"only active sessions of the users asked for are loaded", activeAreLoaded},
 	{"recorded events are found by user and ID", recordedAreFound},
 	{"a session that is not there is unknown", unknownSession},
 	{"a log is complete and only the session's", logIsComplete},
-	{"a question is dropped and put under the same key", dropThenPut},
-	{"a drop takes what it names and nothing else", dropIsExact},
+	{"a question is dropped and written again under the same key", dropThenPut},
+	{"a drop deletes what it names and nothing else", dropIsExact},
 	{"a session ends and its successor starts at once", successorAtOnce},
 }
 
