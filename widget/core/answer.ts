@@ -37,7 +37,7 @@ export function stateFromAnswer(answer: Answer, skew = 0): SessionState {
 }
 
 /**
- * Corrects a state that the widget has derived by what the server says. What only the
+ * Corrects a state that the widget has derived with what the server says. What only the
  * widget knows (the closed questions) is kept if both count the same.
  */
 export function agree(own: SessionState, said: SessionState): SessionState {

@@ -64,7 +64,7 @@ export function drawing(): Drawing {
   };
 }
 
-/** Puts a style on a shadow root in a way that a page's Content-Security-Policy allows. */
+/** Gives a shadow root a style in a way that a page's Content-Security-Policy allows. */
 export function adoptStyle(root: ShadowRoot, css: string): void {
   try {
     const sheet = new CSSStyleSheet();

@@ -7,7 +7,7 @@ import { hostName, mount } from "./overlay.ts";
 import { asPlacement, defaultPlacement, inside } from "./place.ts";
 import { running, states } from "./testdata/states.ts";
 
-/** Opens a page; the names that the overlay's code finds in a browser are this page's from now on. */
+/** Opens a page, and gives the overlay's code the globals of that page. */
 function open(body: string) {
   const { window } = new JSDOM(`<!doctype html><body>${body}</body>`, { pretendToBeVisual: true });
   const { document, innerWidth, innerHeight, Node, Text, MutationObserver } = window;
@@ -43,7 +43,7 @@ function setUp() {
 }
 
 for (const [name, view] of Object.entries(states)) {
-  test(`the state "${name}" is drawn, and again at no cost`, async () => {
+  test(`the state "${name}" is drawn, and drawing it again changes nothing`, async () => {
     const { overlay, root, window } = setUp();
     overlay.draw(view);
     assert.equal(root.querySelector(".clock")!.textContent, view.clock);
@@ -84,7 +84,7 @@ test("the target passes once", () => {
   assert.equal(passed(), true);
 });
 
-test("a mouse press leaves the page its focus, and the page hears nothing", () => {
+test("a click leaves the page its focus, and the page hears nothing", () => {
   const { window, overlay, shown } = setUp();
   overlay.draw(running);
   let heard = 0;
@@ -120,7 +120,7 @@ test("collapsing is saved, and another tab's placement is applied", () => {
   assert.equal(root.querySelector(".clock")!.textContent, "03:43");
 });
 
-test("a placement stays inside any window, and a broken one is none", () => {
+test("a placement stays inside any window, and an invalid one is ignored", () => {
   const size = { width: 252, height: 200 };
   const far = { ...defaultPlacement, right: 9_999, bottom: -50 };
   assert.deepEqual(inside(far, size, { width: 800, height: 600 }), { ...far, right: 548, bottom: 0 });
@@ -128,7 +128,7 @@ test("a placement stays inside any window, and a broken one is none", () => {
   for (const stored of [null, 7, "x", { right: "1", width: NaN }]) assert.deepEqual(asPlacement(stored), defaultPlacement);
 });
 
-test("hotkeys act outside of fields, once, and take only their own", () => {
+test("hotkeys act outside of fields, once, and leave other keys alone", () => {
   const window = open("<input id=text><input id=box type=checkbox><textarea id=area></textarea><div id=free></div>");
   const acted: string[] = [];
   listenHotkeys((e) => (e.key === "q" ? "next" : undefined), (a) => acted.push(a));

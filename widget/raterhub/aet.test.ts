@@ -21,7 +21,7 @@ const understood: readonly (readonly [text: string, low: number, high: number])[
   ["2,5 Minuten", 2.5, 2.5],
   ["1,5 - 2,5 minutes", 1.5, 2.5],
   ["1 min 30 sec", 1.5, 1.5],
-  ["1 minute, 30 seconds", 1, 1], // the comma ends it
+  ["1 minute, 30 seconds", 1, 1], // the comma ends the estimate
   ["1 hour", 60, 60],
   ["1 h 30 min", 90, 90],
   ["1.5 hrs", 90, 90],
@@ -58,8 +58,8 @@ test("an estimate is found among other numbers", () => {
   assert.equal(findAet("Experimental 2 Task 3 of 12 with 3 mistakes"), null);
 });
 
-test("a long hostile text is read in no time", () => {
-  const started = performance.now();
+test("a long hostile text takes little work to read", () => {
+  const before = process.cpuUsage(); // not the time, which depends on how busy the machine is
   for (const part of ["1 ", "1-", "1,", " ", "9", "1 min ", "a"]) parseAet(part.repeat(20_000));
-  assert.ok(performance.now() - started < 2_000);
+  assert.ok(process.cpuUsage(before).user < 2_000_000, "2 s of work");
 });

@@ -15,7 +15,7 @@ export const addresses = {
 export function page(name: string, address: string): Document {
   const file = new URL(`../../raterhub/testdata/${name}.html`, import.meta.url);
   const { window } = new JSDOM(readFileSync(file, "utf8"), { url: address });
-  // jsdom has no layout; what is written in styles and attributes it knows.
+  // jsdom has no layout, but it knows styles and attributes.
   window.Element.prototype.checkVisibility = function (): boolean {
     if (window.getComputedStyle(this).visibility === "hidden") return false;
     for (let at: Element | null = this; at; at = at.parentElement) {

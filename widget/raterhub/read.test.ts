@@ -63,11 +63,11 @@ for (const [address, kind] of kinds) {
   test(`${address} is a page of the kind ${kind}`, () => assert.equal(pageKind(address), kind));
 }
 
-test("a page that is no task has no task and no problem", () => {
+test("a page without a task has no task and no problem", () => {
   assert.deepEqual(readPage(page("list", addresses.list), addresses.list), { task: undefined, problems: [] });
 });
 
-test("the submit button is missed, and the address helps out for the ID", () => {
+test("a missing submit button is a problem, and the ID comes from the address", () => {
   const doc = page("range", addresses.task("77"));
   doc.querySelector("#ewok-task-submit-button")?.remove();
   doc.querySelector("#taskIds")?.remove();
@@ -76,7 +76,7 @@ test("the submit button is missed, and the address helps out for the ID", () => 
   assert.deepEqual(problems, ["submit button not found"]);
 });
 
-test("texts are cut to what the server takes", () => {
+test("texts are cut to what the server accepts", () => {
   const doc = page("range", addresses.task("1"));
   doc.querySelector("h2")!.textContent = "😀\u0007\u202e".repeat(300);
   doc.querySelector(".ewok-estimated-task-weight")!.textContent = `3 minutes ${"x".repeat(300)}`;

@@ -39,13 +39,13 @@ const sequences: readonly { name: string; steps: readonly Step[]; accepted?: { a
   { name: "errors show up on the page", steps: [first, submit, addError, second] },
   { name: "errors show up, then the form goes", steps: [first, submit, addError, removeForm, { wait: 3_000 }] },
   {
-    name: "old errors are drawn anew", steps: [
+    name: "old errors are drawn again", steps: [
       refusedPage, submit,
       change((doc) => { doc.querySelector("#ewok-errors-list")!.innerHTML = "<li>Please answer every question.</li>"; }), list,
     ],
   },
   { name: "old errors stay while nothing is sent", steps: [refusedPage, submit, { wait: 6_000 }, list] },
-  { name: "hidden errors are none", steps: [task("hidden-errors", "1008"), submit, change((doc) => doc.body.append("x")), second], accepted: { afterMs: 0, stop: false } },
+  { name: "hidden errors do not count", steps: [task("hidden-errors", "1008"), submit, change((doc) => doc.body.append("x")), second], accepted: { afterMs: 0, stop: false } },
   { name: "a next page with hidden errors", steps: [first, submit, task("hidden-errors", "1008")], accepted: { afterMs: 0, stop: false } },
   { name: "the browser refuses an empty field", steps: [first, change((doc) => { doc.querySelector<HTMLInputElement>("[name=answer]")!.value = ""; }), submit, second] },
   { name: "the same task without errors is no answer", steps: [first, submit, first, { wait: 40_000 }, second] },
@@ -141,7 +141,7 @@ for (const { name, steps, accepted } of sequences) {
   });
 }
 
-test("what another program wrote is no pending submit", () => {
+test("what another program wrote is not a pending submit", () => {
   for (const text of ["", "null", "7", "{}", "[", '{"at":1,"until":1e99,"stop":false,"ids":{}}']) {
     const slot = new MemorySlot();
     slot.text = text;

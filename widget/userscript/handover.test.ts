@@ -6,7 +6,7 @@ import { values } from "./values.ts";
 
 type Told = (name: string, before: unknown, after: unknown, byAnotherTab: boolean) => void;
 
-/** The manager of one tab; `hear` brings what another tab has written. */
+/** The manager of one tab. `hear` brings what another tab has written. */
 function manager() {
   const kept = new Map<string, unknown>();
   let told: Told = () => {};
@@ -25,7 +25,7 @@ function manager() {
   };
 }
 
-/** Web Locks: `held` are those of other tabs; a name that is held makes the next wait. */
+/** Web Locks. `held` are those of other tabs. */
 class Locks {
   readonly held = new Set<string>();
   readonly #ends = new Map<string, Promise<unknown>>();
@@ -58,7 +58,7 @@ function setUp(present: readonly string[] = []) {
   return { hear, later, locks, storage, enter, lock, entered: () => entered };
 }
 
-/** What is ready to run has run. */
+/** Resolves when everything that is ready to run has run. */
 const settled = (): Promise<void> => new Promise((done) => setImmediate(done));
 const written = (text: string): string => `raterhub-tracker written:${text}`;
 
@@ -95,7 +95,7 @@ test("work under another lock waits for the same news", async () => {
   assert.deepEqual(entered, ["send", "away"]);
 });
 
-test("it gives up on news that do not come, and asks for them once", async () => {
+test("it gives up on news that do not come, and waits for them once", async () => {
   const { later, locks, enter, entered } = setUp();
   await settled();
   locks.held.add(written("other 3"));
@@ -113,7 +113,7 @@ test("a page starts with what was written before it", async () => {
   assert.equal(entered(), 1);
 });
 
-test("locks that cannot be asked stop nothing", async () => {
+test("locks that cannot be queried stop nothing", async () => {
   const { locks, lock, storage } = setUp();
   await settled();
   const left = (): Promise<never> => Promise.reject(new Error("the page is being left"));
@@ -124,7 +124,7 @@ test("locks that cannot be asked stop nothing", async () => {
   assert.equal(await storage.get("base"), 2);
 });
 
-test("it says how far it has written, once, and holds one lock for that", async () => {
+test("it says once how much it has written, and holds one lock for that", async () => {
   const { locks, lock, storage, enter } = setUp();
   const said = async (): Promise<string[]> => (await locks.query()).held!.map(({ name }) => name!);
   await lock.hold("send", () => storage.set("base", 1));

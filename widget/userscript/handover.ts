@@ -12,7 +12,7 @@ const prefix = "raterhub-tracker written:";
 export function handover(lock: Lock, values: Values, locks: LockManager | undefined): Lock {
   if (!locks) return lock;
   const said = async (): Promise<string[]> => {
-    // The browser rejects the question of a page that is being left.
+    // The browser rejects queries of a page that is being left.
     const { held = [] } = await locks.query().catch((): LockManagerSnapshot => ({}));
     return held.flatMap(({ name }) => (name?.startsWith(prefix) ? name : []));
   };

@@ -1,6 +1,6 @@
 import type { Storage, Time } from "../core/types.ts";
 
-/** Names the key that changed last and the tab that changed it, because a listener hears of one key only. */
+/** The value under this key names the key that changed last: a listener hears of one key only. */
 const changedKey = "~changed";
 
 /** How long to wait for what another tab has written, ms: a manager may have dropped the news. */

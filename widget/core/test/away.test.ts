@@ -49,7 +49,7 @@ test("nobody is asked while paused, and a press is an answer", async () => {
   assert.equal(tabs[0].widget.view().away, null);
 });
 
-test("a sleep of the machine is seen by the next tick", async () => {
+test("the next tick notices that the machine slept", async () => {
   const world = new World();
   const tab = new Tab(world);
   await tab.widget.start();

@@ -49,7 +49,7 @@ test("pairing: a page, a code, a credential", async () => {
   assert.equal(world.values.has("credential"), false);
 });
 
-test("a code that cannot be brought to the server is told, and can be entered again", async () => {
+test("a code that does not reach the server is reported, and can be entered again", async () => {
   const { world, tab } = await pairing();
   world.faults("lost");
   tab.widget.enterCode("code");
@@ -61,7 +61,7 @@ test("a code that cannot be brought to the server is told, and can be entered ag
   assert.equal(tab.widget.view().connection.stage, "connected");
 });
 
-test("answers of a rotation that are lost lock nobody out", async () => {
+test("a lost answer to a rotation locks nobody out", async () => {
   const { world, credentials } = setUp();
   world.connect();
   world.faults("answer lost");
@@ -70,7 +70,7 @@ test("answers of a rotation that are lost lock nobody out", async () => {
   assert.equal(token, world.server.access);
 });
 
-test("a rotation that could not be stored is made again", async () => {
+test("a rotation that could not be stored is repeated", async () => {
   const { world, credentials } = setUp();
   world.connect();
   await credentials.has();
@@ -81,7 +81,7 @@ test("a rotation that could not be stored is made again", async () => {
   assert.equal(await credentials.token("access-0"), world.server.access);
 });
 
-test("two at once renew once, ahead of the end", async () => {
+test("two calls at once renew the token once, before it expires", async () => {
   const { world, credentials } = setUp();
   world.connect();
   await credentials.token("access-0");

@@ -15,7 +15,7 @@ async function rating(): Promise<{ world: World; tab: Tab }> {
   return { world, tab };
 }
 
-/** A tab at the page of a task: the widget starts anew on each page. */
+/** A tab at the page of a task; the widget starts again on each page. */
 async function openAt(world: World, task: Task | undefined): Promise<Tab> {
   const tab = new Tab(world);
   await tab.widget.start();
@@ -43,7 +43,7 @@ test("a Next before the submit gets the task of the page that follows", async ()
   assert.deepEqual(tasks(world), ["1", "2", "3", "4"]);
 });
 
-test("a Next after the page of the next task waits for nothing", async () => {
+test("a Next on the page of the next task is sent at once", async () => {
   const { world, tab } = await rating();
   tab.kill();
   await world.time.advance(60_000);
@@ -53,11 +53,11 @@ test("a Next after the page of the next task waits for nothing", async () => {
   assert.deepEqual(tasks(world), ["1", "2"]);
 });
 
-test("without another page it is sent after a few seconds, and says of no task", async () => {
+test("without another page it is sent after a few seconds, without a task", async () => {
   const { world, tab } = await rating();
   await world.time.advance(60_000);
   tab.widget.next();
-  tab.widget.pageSays(page(1), []); // the page says again what it is
+  tab.widget.pageSays(page(1), []); // the page names its task again
   await world.time.advance(5_500);
   assert.equal(world.server.log.length, 1);
   await world.time.advance(1_000);
@@ -67,7 +67,7 @@ test("without another page it is sent after a few seconds, and says of no task",
   assert.deepEqual(tasks(world), ["1", undefined], "a page that comes later changes nothing");
 });
 
-test("what is pressed next takes it along", async () => {
+test("it is sent with the next press", async () => {
   const { world, tab } = await rating();
   await world.time.advance(60_000);
   tab.widget.next();

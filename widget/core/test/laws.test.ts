@@ -26,7 +26,7 @@ async function open(world: World): Promise<Tab> {
   const tab = new Tab(world);
   let isStarted = false;
   void tab.widget.start().then(() => { isStarted = true; });
-  // Where the storage failed it is asked again a little later.
+  // If the storage failed, it is asked again a little later.
   for (await settle(); !isStarted;) await world.time.advance(500);
   tab.widget.subscribe(() => {});
   return tab;
@@ -36,11 +36,11 @@ async function play(world: World, moves: readonly Move[]): Promise<void> {
   const tabs = [await open(world), await open(world)];
   let last: 0 | 1 = 0;
   for (const m of moves) {
-    if (m.do === "press" && m.tab !== last) await settle(); // nobody is faster in another tab
+    if (m.do === "press" && m.tab !== last) await settle(); // a person needs longer to press in another tab
     if (m.do === "press") last = m.tab;
     if (m.do === "press") tabs[m.tab]!.widget[m.key]();
     if (m.do === "wait") await world.time.advance(m.ms);
-    // A clock that was set back further is taken for one that was wrong: see queue.ts.
+    // A clock that is set back further counts as having been wrong: see order.ts.
     if (m.do === "jump") world.time.skew = Math.max(-60_000, world.time.skew + m.ms);
     if (m.do === "fault") world.faults(m.fault);
     if (m.do === "storage") world.storageFaults++;
@@ -68,8 +68,8 @@ test("nothing is lost, nothing is doubled, the order is kept, whatever fails on 
     assert.deepEqual([...world.values.keys()].filter((k) => k.startsWith("press:")), [], "nothing is left");
     const refused = [...world.values.keys()].filter((k) => k.startsWith("refused:")).map((k) => k.slice(8));
     for (const id of refused) assert.ok(world.server.refusedIds.includes(id), "only what the server refused is refused");
-    // A press that could not be stored at once may come behind one of another tab: the
-    // server puts it by its time.
+    // A press that could not be stored at once may arrive after one of another tab: the
+    // server places it by its time.
     if (moves.some((m) => m.do === "storage")) return;
     for (const [i, l] of log.entries()) assert.ok(i === 0 || log[i - 1]!.at <= l.at, "in order");
   }), { numRuns: 60 });

@@ -1,4 +1,4 @@
-/** A platform whose time, storage, locks and network belong to the test. */
+/** A platform whose time, storage, locks and network the test controls. */
 import { webcrypto } from "node:crypto";
 import type { Lock, Storage, Time, Transport } from "../types.ts";
 import { upgrade, versioned } from "../upgrade.ts";

@@ -47,7 +47,7 @@ test("an hour offline arrives in one call, with the times as pressed", async () 
   assert.equal(tab.widget.view().clock, "01:00");
 });
 
-test("a new press never goes against Retry-After", async () => {
+test("a new press does not override Retry-After", async () => {
   const { world, tab } = await connected();
   world.faults("429");
   tab.widget.next();
@@ -73,7 +73,7 @@ test("a new press does not wait for the network's back-off", async () => {
   assert.equal(world.server.log.length, 3);
 });
 
-test("one press that spoils its batch is refused alone", async () => {
+test("only the press that the server cannot read is refused, not its batch", async () => {
   const { world, tab } = await connected();
   world.faults("lost");
   tab.widget.next();
@@ -184,7 +184,23 @@ test("a crash after the state was stored counts nothing twice", async () => {
   assert.equal(again.widget.view().today, "0 · 00:00");
 });
 
-test("a press made by a clock that was days ahead does not drag the later ones along", async () => {
+test("a press that is stored again after it was sent is sent once more, and goes", async () => {
+  const { world, tab } = await connected();
+  world.faults("lost");
+  tab.widget.next();
+  await settle();
+  const left = [...world.values].filter(([k]) => k.startsWith("press:"));
+  tab.widget.sendNow();
+  await settle();
+  for (const [k, v] of left) world.values.set(k, v);
+  const before = batches(world).length;
+  tab.widget.sendNow();
+  await settle();
+  assert.deepEqual([left.length, batches(world).length - before, world.server.log.length], [1, 1, 1]);
+  assert.deepEqual([...world.values.keys()].filter((k) => k.startsWith("press:")), []);
+});
+
+test("a press made while the clock was days ahead does not change the times of later ones", async () => {
   const { world, tab } = await connected();
   world.faults("lost", "lost", "lost", "lost");
   const started = world.time.real;
@@ -199,7 +215,7 @@ test("a press made by a clock that was days ahead does not drag the later ones a
   assert.deepEqual(times.sort((a, b) => a - b), [0, 5, 3 * 86_400_000]);
 });
 
-test("a storage that fails for a moment at the start leaves no dead widget", async () => {
+test("the widget starts although the storage fails for a moment", async () => {
   for (let faults = 1; faults <= 8; faults++) {
     const world = new World();
     world.connect();

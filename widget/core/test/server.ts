@@ -101,7 +101,7 @@ export class FakeServer {
     return { event_id: e.id, result: "accepted", status: 200, answer: this.state() };
   }
 
-  /** A refold of the newest session, written apart from the widget's own. */
+  /** Folds the newest session. Written independently of the widget's own fold. */
   state() {
     let start = 0, pausedAt = 0, paused = 0, phase = "none";
     const done: { start: number; end: number; paused: number }[] = [];

@@ -36,12 +36,12 @@ test("the clock turns amber at 80 % and red past the target", () => {
   assert.deepEqual(at(410_000), ["06:50", "over", "+0:50", "over target"]);
 });
 
-test("a paused clock stands", () => {
+test("a paused clock stands still", () => {
   const v = view([press("NEXT", 0), press("PAUSE", 60_000)], 190_000);
   assert.deepEqual([v.clock, v.status, v.tone, v.today], ["01:00", "paused 02:10", "paused", "40 · 3:39 h"]);
 });
 
-test("UNDO of a question that is not known waits for the server", () => {
+test("after an UNDO of a question that is not known, the clock waits for the server", () => {
   const state = stateFromAnswer({
     server_timestamp: "2026-01-01T00:00:00Z", session_id: "s", total_questions: 7, is_active: true, is_paused: false,
     current_question_started_at: "2026-01-01T00:00:00Z", paused_at: null, pause_accumulated_seconds: 0, target_minutes_per_question: 5.5,
@@ -52,7 +52,7 @@ test("UNDO of a question that is not known waits for the server", () => {
   assert.deepEqual([on.unknown, on.closed, on.startedAt], [false, 7, state.startedAt + 2000]);
 });
 
-test("hotkeys: what is one, and what is not", () => {
+test("hotkeys: which texts name one, and which keys match it", () => {
   for (const no of ["", "P", "Shift+P", "Ctrl", "Ctrl+Ctrl+P", "Ctrl+Enter", "Hyper+P"]) assert.equal(parseHotkey(no), null, no);
   const key = parseHotkey("Ctrl+Shift+P")!;
   const e = { key: "P", ctrlKey: true, shiftKey: true, altKey: false, metaKey: false };

@@ -1,4 +1,4 @@
-// Serves the page of all states under a policy as strict as a page can have:
+// Serves the page of all states under the strictest content security policy:
 //   node overlay/testdata/serve.mjs 8123 [path of axe.min.js]
 // then open http://127.0.0.1:8123/?theme=dark
 import { readFile } from "node:fs/promises";

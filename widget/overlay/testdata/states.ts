@@ -1,6 +1,6 @@
 import type { View } from "../../core/types.ts";
 
-/** The moment that the states are drawn at; times in them are near it. */
+/** The time at which the states are drawn. */
 export const now = new Date(2026, 10, 25, 10, 56).getTime();
 
 export const running: View = {
