@@ -38,14 +38,14 @@ func (p *Page) TabOrder(most int) []string {
 	return order
 }
 
-// Stop is an element at which the keyboard stops.
+// Stop is an element at which Tab stops.
 type Stop struct {
 	What  string `json:"what"`  // as TabOrder describes it
 	Shown bool   `json:"shown"` // one can see that it has the focus
 }
 
-// reachable are the elements that Tab should lead to, in reading order; of radio buttons
-// in a group, one.
+// reachable are the elements that Tab should reach, in reading order: of a group of radio
+// buttons only one.
 const reachable = `(() => {
 	const groups = new Set();
 	return [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]")].filter((e) => {
@@ -57,7 +57,7 @@ const reachable = `(() => {
 	});
 })()`
 
-// Round is where the keyboard should go and where it goes.
+// Round is the way that Tab should take and the way that it takes.
 type Round struct {
 	Want []string `json:"want"` // every link, button and field, in reading order
 	Got  []Stop   `json:"got"`

@@ -13,20 +13,20 @@ import (
 
 // Setup is what a browser of a test's own is made of.
 type Setup struct {
-	// Profile is the folder of what the browser keeps, so that another one can be
-	// started on it; "" is one that is thrown away.
+	// Profile is the folder of the browser's profile, so that another browser can be started
+	// on it. "" is a temporary one.
 	Profile string
-	// Extension is the folder of an unpacked extension; "" is none.
+	// Extension is the folder of an unpacked extension, or "".
 	Extension string
-	// Rules are more host-resolver-rules of Chromium: "MAP www.example.org:443 127.0.0.1:8443".
+	// Rules are further host-resolver-rules of Chromium: "MAP www.example.org:443 127.0.0.1:8443".
 	Rules string
-	// Trusted is the fingerprint of the key of a certificate that is taken as good, as
-	// ignore-certificate-errors-spki-list of Chromium has it.
+	// Trusted is the fingerprint of the key of a certificate that the browser trusts, in the
+	// form of Chromium's flag ignore-certificate-errors-spki-list.
 	Trusted string
 }
 
-// Own is a browser of one test. It has one profile for all its pages, and gives no
-// page the cookies of another site, as browsers come to be set.
+// Own is a browser of one test. All its pages share one profile, and no page gets the cookies
+// of another site.
 type Own struct {
 	browser context.Context
 	stop    func()
@@ -96,8 +96,8 @@ func (o *Own) Find(t testing.TB, origin, path string) *Page {
 	}
 }
 
-// Stop ends the browser; to end it twice is no error. Its pages are checked first, as
-// they would be when the test ends.
+// Stop checks the pages, as the end of the test would, and ends the browser. Stop may be called
+// twice.
 func (o *Own) Stop() {
 	if o.stop == nil {
 		return
@@ -109,8 +109,8 @@ func (o *Own) Stop() {
 	o.stop = nil
 }
 
-// Kill ends the browser's process at once, with whatever it was doing half done. Its
-// pages can no longer be checked.
+// Kill ends the browser's process at once, in the middle of what it was doing. Its pages are
+// not checked any more.
 func (o *Own) Kill(t testing.TB) {
 	t.Helper()
 	if err := chromedp.FromContext(o.browser).Browser.Process().Kill(); err != nil {
@@ -123,8 +123,8 @@ func (o *Own) Kill(t testing.TB) {
 	o.stop = nil
 }
 
-// ExtensionOrigin is that of the pages of an unpacked extension: Chromium makes its name
-// of the folder's.
+// ExtensionOrigin returns the origin of the pages of an unpacked extension, which Chromium
+// derives from the name of its folder.
 func ExtensionOrigin(folder string) string {
 	sum := sha256.Sum256([]byte(folder))
 	name := hex.EncodeToString(sum[:16])

@@ -12,7 +12,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// actWithin only ends a test that hangs, on however busy a machine.
+// actWithin is so long that on a busy machine, too, only a test that hangs reaches it.
 const actWithin = 3 * time.Minute
 
 // Page is one tab with a profile of its own. It is used by one goroutine.
@@ -52,7 +52,7 @@ func open(t testing.TB, browser context.Context, origin string, view View, optio
 	return p
 }
 
-// View is how the page is looked at.
+// View returns the view in which the page is shown.
 func (p *Page) View() View { return p.view }
 
 // Go opens a path of the origin and waits until it has loaded and no request is
@@ -73,7 +73,7 @@ func (p *Page) Do(actions ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// Get is what an action of chromedp finds; it fails the test when that fails.
+// Get runs an action of chromedp and returns its result. It fails the test if the action fails.
 func Get[T any](p *Page, action chromedp.Action[T]) T {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, actWithin)
@@ -85,8 +85,7 @@ func Get[T any](p *Page, action chromedp.Action[T]) T {
 	return found
 }
 
-// Eval is the value of a JavaScript expression in the page, or of the promise that
-// it is.
+// Eval returns the value of a JavaScript expression in the page. It waits for a promise.
 func Eval[T any](p *Page, expression string) T {
 	p.t.Helper()
 	return Get(p, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
@@ -105,8 +104,8 @@ func (p *Page) Front() {
 	p.Do(call(page.BringToFront, cdp.Empty{}))
 }
 
-// AddAuthenticator gives the tab a passkey device that agrees to everything; the
-// tab then has no other. Passkeys need an origin of localhost or https.
+// AddAuthenticator gives the tab a passkey device that agrees to everything, as its only one.
+// Passkeys need https or the origin localhost.
 func (p *Page) AddAuthenticator(options webauthn.VirtualAuthenticatorOptions) {
 	p.t.Helper()
 	options.AutomaticPresenceSimulation = true
@@ -141,7 +140,7 @@ func (p *Page) AwaitPath(path string) {
 	p.Settle()
 }
 
-// Await asks again and again until is is true; what names it in the failure.
+// Await waits until is returns true. what describes it if the test fails.
 func (p *Page) Await(what string, is func() bool) {
 	p.t.Helper()
 	late := time.After(actWithin)

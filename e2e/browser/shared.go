@@ -13,7 +13,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// ErrNotInstalled means that the machine has no Chromium.
+// ErrNotInstalled is returned when the machine has no Chromium.
 var ErrNotInstalled = errors.New("no chromium, chromium-browser or google-chrome in PATH")
 
 const (
@@ -38,9 +38,9 @@ type Shared struct {
 	err     error
 }
 
-// require is the running browser. Under -short it skips the test. On a machine without Chromium it skips the
-// test and says so on stderr, because a skip alone is not seen; where CI is set
-// in the environment it fails instead.
+// require returns the running browser. Under -short it skips the test. Without Chromium it
+// also skips the test and says so on stderr, because nobody notices a skip alone; if CI is set
+// in the environment, it fails the test instead.
 func (s *Shared) require(tb testing.TB) context.Context {
 	tb.Helper()
 	SkipWhenShort(tb)
@@ -63,7 +63,7 @@ func SkipWhenShort(tb testing.TB) {
 	}
 }
 
-// requireStarted ends a test whose browser did not start.
+// requireStarted skips or fails a test whose browser did not start.
 func requireStarted(tb testing.TB, err error) {
 	tb.Helper()
 	switch {
@@ -124,9 +124,9 @@ func find() (path string, err error) {
 	return "", ErrNotInstalled
 }
 
-// options are those of a browser that does what it is told and nothing of its
-// own. Its profile is a temporary directory, and for root its sandbox is off:
-// without that it refuses to run; both are what chromedp does unasked.
+// options returns the options of a browser that does nothing by itself. As chromedp does by
+// default, its profile is a temporary directory, and for root its sandbox is off, because it
+// refuses to run otherwise.
 func options(path string) []chromedp.ExecAllocatorOption {
 	return append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path),

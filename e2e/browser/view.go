@@ -10,7 +10,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// View is how a person looks at a page. The zero value is light, on a desktop,
+// View is the way in which a person looks at a page. The zero value is light, on a desktop,
 // with JavaScript.
 type View struct {
 	Dark     bool // prefers-color-scheme
@@ -53,8 +53,8 @@ func (v View) String() string {
 	return theme + "-" + size + script
 }
 
-// Look shows the page that is open in another view, as who turns a phone on its side or
-// sets another theme sees it: nothing is loaded again.
+// Look shows the open page in another view without loading it again, as when a person turns a
+// phone or changes the theme.
 func (p *Page) Look(view View) {
 	p.t.Helper()
 	p.view = view

@@ -17,11 +17,11 @@ import (
 // Problem is something that a page should not do, as one line of text that begins
 // with its kind:
 //
-//	console error: …       and console log, warning, …: nothing is to be left there
+//	console error: …       also console log, warning, …: a page must leave nothing there
 //	exception: …
-//	browser error: …       of the browser itself; violations of the policy are here
+//	browser error: …       of the browser itself, such as a violation of the policy
 //	request failed: …      method, address and why: its status of 400 or more, say
-//	third party: …         a request to another origin, whether it was let or not
+//	third party: …         a request to another origin, whether it was allowed or not
 type Problem string
 
 // watch keeps what happens in a tab. The browser's reader calls it and the test
@@ -88,10 +88,9 @@ func (w *watch) report(format string, values ...any) {
 	w.problems = append(w.problems, Problem(line))
 }
 
-// begin notes a request; one that is redirected begins once more. A stream of events
-// has no end to wait for, and comes back by itself when it is lost. The icon of a page, of
-// type Other, is the browser's own request: it comes sooner or later, also when its page
-// was left already, and then nothing is told of its end. So nobody waits for it.
+// begin notes a request; one that is redirected begins again. Two kinds are not waited for. A
+// stream of events does not end. The icon of a page, of type Other, is the browser's own
+// request: it may come after its page was left, and then its end is not reported.
 func (w *watch) begin(e *network.EventRequestWillBeSent) {
 	switch {
 	case e.Request.URL == w.origin+"/favicon.ico":
@@ -125,8 +124,8 @@ func (w *watch) end(id network.RequestID) {
 	}
 }
 
-// leave forgets what pages before this one still waited for: the browser drops it, and
-// does not always say so.
+// leave forgets the requests of earlier pages: the browser drops them and does not always
+// report it.
 func (w *watch) leave(current cdp.LoaderID) {
 	for id, request := range w.running {
 		if request.loader != current {
@@ -148,7 +147,7 @@ func (w *watch) own(address string) bool {
 	return u.Scheme+"://"+u.Host == w.origin
 }
 
-// Settle waits until no request is under way, as after a press that leads elsewhere.
+// Settle waits until no request is under way, for example after a click that leads elsewhere.
 func (p *Page) Settle() {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, actWithin)
@@ -177,19 +176,18 @@ func (w *watch) state() (quiet <-chan struct{}, running []string) {
 	return w.quiet, running
 }
 
-// expectation is a part of problems that a test wants to see.
+// expectation is a text that a problem must contain.
 type expectation struct {
 	part string
 	seen bool
 }
 
-// Expect says that there will be problems that contain part: one or more, or the
-// test fails.
+// Expect announces problems that contain part. If none comes, the test fails.
 func (p *Page) Expect(part string) {
 	p.expects = append(p.expects, &expectation{part: part})
 }
 
-// Problems are those of the page until now that the test did not Expect.
+// Problems returns the problems of the page so far that the test did not Expect.
 func (p *Page) Problems() []Problem {
 	p.watch.mu.Lock()
 	defer p.watch.mu.Unlock()
@@ -253,7 +251,7 @@ func exceptionText(details *runtime.ExceptionDetails) string {
 	return details.Text
 }
 
-// shortened is an address that fits a line: data URLs are long.
+// shortened returns an address that fits on a line: data URLs are long.
 func shortened(address string) string {
 	const most = 200
 	return address[:min(most, len(address))]

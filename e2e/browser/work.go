@@ -9,14 +9,14 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// CountWork makes MainThread count from here on.
+// CountWork makes MainThread count from now on.
 func (p *Page) CountWork() {
 	p.t.Helper()
 	p.Do(call(performance.Enable, performance.EnableParams{TimeDomain: performance.EnableTimeDomainThreadTicks}))
 }
 
-// Work is the time that a page's main thread has worked: time of the processor, so that
-// what else runs on the machine does not count.
+// Work is the processor time of a page's main thread. What else runs on the machine does not
+// count.
 type Work struct {
 	// Total is all of it, what the browser does to draw a frame included.
 	Total time.Duration
@@ -24,12 +24,12 @@ type Work struct {
 	Script, Style, Layout time.Duration
 }
 
-// Minus is what was done between two readings.
+// Minus returns the work between two readings.
 func (w Work) Minus(before Work) Work {
 	return Work{w.Total - before.Total, w.Script - before.Script, w.Style - before.Style, w.Layout - before.Layout}
 }
 
-// MainThread is what the page's main thread has done since CountWork.
+// MainThread returns the work of the page's main thread since CountWork.
 func (p *Page) MainThread() Work {
 	p.t.Helper()
 	found := Get(p, func(ctx context.Context, t *chromedp.Target) (performance.GetMetricsResult, error) {
@@ -46,7 +46,7 @@ func (p *Page) MainThread() Work {
 	return Work{total, seconds["ScriptDuration"], seconds["RecalcStyleDuration"], seconds["LayoutDuration"]}
 }
 
-// Resize gives the window of the page another size.
+// Resize changes the size of the page's window.
 func (p *Page) Resize(width, height int64) {
 	p.t.Helper()
 	p.Do(chromedp.EmulateViewport(width, height))

@@ -11,10 +11,9 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
-// SPEC section 10: on plain http at a loopback address everything works as it is,
-// cookies included. DEBUG would make it work anywhere, so it is off. Chromium takes
-// Secure cookies there as well; what browsers that do not are sent is tested in
-// httpapi.
+// On plain http at a loopback address everything works without a setting, cookies included.
+// DEBUG is off, because it would make that work everywhere. Chromium accepts Secure cookies
+// there too; httpapi tests what is sent to browsers that do not.
 func TestCookiesInABrowser(t *testing.T) {
 	t.Parallel()
 	local := startAtPort(t, "DEBUG=false")

@@ -14,8 +14,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
-// forgotPause is a user with an ended session of three questions: in the third, of 42
-// minutes, a pause was forgotten.
+// forgotPause registers a user with an ended session. Its third question took 42 minutes,
+// because the user forgot to pause.
 func forgotPause(t *testing.T, serverURL string) (user *program.Client, sessionID, long string) {
 	t.Helper()
 	user = program.NewUser(t, serverURL)
@@ -43,13 +43,13 @@ func forgotPause(t *testing.T, serverURL string) (user *program.Client, sessionI
 	return user, recent[0].SessionID, summary.Questions[2].ID
 }
 
-// status waits for the page that says so.
+// status waits for a page with this status message.
 func status(p *browser.Page, text string) {
 	p.Do(chromedp.WaitVisible(chromedp.Search(fmt.Sprintf(`//*[@role="status"][contains(., %q)]`, text))))
 }
 
-// Without JavaScript a person deletes a question, takes that back, sets an active time,
-// and sets it back.
+// Without JavaScript a person deletes a question, restores it, adjusts an active time, and
+// takes that back.
 func TestCorrectionsWithoutScript(t *testing.T) {
 	t.Parallel()
 	s := tracker.Start(t, program.SQLite(t))
@@ -83,7 +83,7 @@ func TestCorrectionsWithoutScript(t *testing.T) {
 	status(p, "set back")
 }
 
-// The same by keyboard alone.
+// A person does the same with the keyboard alone.
 func TestCorrectionsByKeyboard(t *testing.T) {
 	t.Parallel()
 	s := tracker.Start(t, program.SQLite(t))
@@ -113,7 +113,7 @@ func TestCorrectionsByKeyboard(t *testing.T) {
 	status(p, "set back")
 }
 
-// What corrections look like: nothing is wrong with them in any view.
+// The pages of corrections have no problem in any view.
 func TestCorrectionsInABrowser(t *testing.T) {
 	t.Parallel()
 	s := tracker.Start(t, program.SQLite(t))

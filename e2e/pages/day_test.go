@@ -13,15 +13,15 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
-// workedDay is a user with a session of a few hours ago, questions of every pace and a
-// pause in it, and one that runs.
+// workedDay registers a user with a session of a few hours ago, which has questions of every
+// pace and a pause, and with a session that runs.
 func workedDay(t *testing.T, serverURL string) (user *program.Client, sessionID string) {
 	t.Helper()
 	user = program.NewUser(t, serverURL)
 	return user, recordDay(t, user)
 }
 
-// recordDay records such a day, and returns the session that has ended.
+// recordDay records such a day and returns the session that has ended.
 func recordDay(t *testing.T, user *program.Client) (sessionID string) {
 	t.Helper()
 	now := time.Now()
@@ -48,8 +48,8 @@ func recordDay(t *testing.T, user *program.Client) (sessionID string) {
 	return user.Recent(t)[1].SessionID
 }
 
-// eveningZone is a time zone in which it is between 18 and 19 o'clock, so that the last
-// hours are of one day at whatever time the test runs.
+// eveningZone returns a time zone in which it is between 18:00 and 19:00, so that the last
+// hours are on one day whenever the test runs.
 func eveningZone(now time.Time) string {
 	east := 18 - now.UTC().Hour()
 	if east > 14 {
@@ -58,8 +58,8 @@ func eveningZone(now time.Time) string {
 	return fmt.Sprintf("Etc/GMT%+d", -east) // POSIX counts to the west
 }
 
-// Without JavaScript a person registers, looks at a day, deletes a session, changes the
-// time zone, and logs out.
+// Without JavaScript a person logs in, looks at a day, deletes a session, changes the time
+// zone, and logs out.
 func TestPagesWithoutScript(t *testing.T) {
 	t.Parallel()
 	s := tracker.Start(t, program.SQLite(t))

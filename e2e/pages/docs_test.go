@@ -11,8 +11,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
-// swaggerBreaks are the rules of axe-core that Swagger UI breaks inside #api, where
-// nothing is ours to mend: it is another project's, and embedded as it comes.
+// swaggerBreaks are the rules of axe-core that Swagger UI breaks inside #api. They are not
+// ours to mend: Swagger UI is another project, embedded unchanged.
 var swaggerBreaks = map[string]string{
 	"color-contrast":     "its badges of methods and versions are white on pastel",
 	"heading-order":      "its tags are h3 after an h1",
@@ -21,8 +21,7 @@ var swaggerBreaks = map[string]string{
 	"target-size":        "its links are as high as their text",
 }
 
-// The page of the API shows its operations in every view, and the browser finds
-// nothing to complain about.
+// The page of the API shows the operations in every view, and the browser reports no problem.
 func TestDocsInABrowser(t *testing.T) {
 	t.Parallel()
 	s := tracker.Start(t, program.SQLite(t))
@@ -32,7 +31,7 @@ func TestDocsInABrowser(t *testing.T) {
 	})
 }
 
-// Everything that axe-core finds is Swagger UI's, and the keyboard goes from the top down.
+// Whatever axe-core finds belongs to Swagger UI, and Tab goes from the top down.
 func TestDocsAccessibilityInABrowser(t *testing.T) {
 	t.Parallel()
 	p := openDocs(t, tracker.Start(t, program.SQLite(t)).URL, browser.View{})
@@ -51,7 +50,7 @@ func TestDocsAccessibilityInABrowser(t *testing.T) {
 	}
 }
 
-// The page of the API says so where it cannot work.
+// Without JavaScript the page of the API says that it needs it.
 func TestDocsWithoutScript(t *testing.T) {
 	t.Parallel()
 	p := openPage(t, tracker.Start(t, program.SQLite(t)).URL, browser.View{NoScript: true})
@@ -62,7 +61,7 @@ func TestDocsWithoutScript(t *testing.T) {
 	}
 }
 
-// openDocs waits until the page has drawn what it fetched.
+// openDocs opens the page of the API and waits until it has drawn the document.
 func openDocs(t *testing.T, origin string, view browser.View) *browser.Page {
 	t.Helper()
 	p := openPage(t, origin, view)

@@ -15,12 +15,12 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/oidc/oidctest"
 )
 
-// house is a server in which every page has something to show, and a browser in which an
-// admin is logged in who has worked for weeks, with a passkey and a widget.
+// house is a server where every page has something to show. In its browser an admin is logged
+// in who has worked for weeks and has a passkey and a widget.
 type house struct {
 	origin string
 	page   *browser.Page
-	ids    map[string]string // for the holes in the routes of pages
+	ids    map[string]string // of the parameters in the routes of pages, such as "{session_id}"
 }
 
 func furnish(t *testing.T) house {
@@ -48,10 +48,10 @@ func furnish(t *testing.T) house {
 	}}
 }
 
-// widgetVerifier is the secret of a widget while it is being connected.
+// widgetVerifier is the secret that a widget keeps while it is being connected.
 const widgetVerifier = "the verifier of a widget, 43 characters or more"
 
-// pairQuery is what a widget asks the page for.
+// pairQuery returns the query with which a widget opens the page that connects it.
 func pairQuery() string {
 	sum := sha256.Sum256([]byte(widgetVerifier))
 	return "?" + url.Values{
@@ -59,7 +59,7 @@ func pairQuery() string {
 	}.Encode()
 }
 
-// connectWidget connects a widget on its page, by whoever is logged in there.
+// connectWidget connects a widget for the person who is logged in on the page.
 func connectWidget(t *testing.T, p *browser.Page, widget *program.Client) {
 	t.Helper()
 	p.Go("/widget/pair" + pairQuery())

@@ -11,7 +11,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
-// keyboard is all that somebody uses a page with.
+// keyboard uses a page with the keyboard alone.
 type keyboard struct {
 	t    *testing.T
 	page *browser.Page
@@ -20,8 +20,8 @@ type keyboard struct {
 // press types a text or presses a key.
 func (k keyboard) press(keys string) { k.page.Do(chromedp.KeyEvent(keys)) }
 
-// tabTo presses Tab until the focus is on what a CSS selector names. What is in a field
-// is then selected, and typing replaces it.
+// tabTo presses Tab until the focus is on the element that a CSS selector names. Then the text
+// of a field is selected, and typing replaces it.
 func (k keyboard) tabTo(selector string) {
 	k.t.Helper()
 	for range 80 {
@@ -33,8 +33,8 @@ func (k keyboard) tabTo(selector string) {
 	k.t.Fatalf("Tab does not come to %s", selector)
 }
 
-// By keyboard alone a person logs in, deletes a session, takes that back, and moves to
-// another zone.
+// With the keyboard alone a person logs in, deletes a session, restores it, and changes the
+// time zone.
 func TestWayByKeyboard(t *testing.T) {
 	t.Parallel()
 	s := tracker.Start(t, program.SQLite(t))

@@ -12,9 +12,9 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
-// shows waits until an expression in the page is a text. The contract promises an open page
-// a second; the part of it that a busy machine does not change is tested in internal/live,
-// on a clock of the test's own.
+// shows waits until an expression in the page has a value. The contract promises that an open
+// page follows within a second; internal/live tests the waits that the program itself adds,
+// on an injected clock.
 func shows(t *testing.T, p *browser.Page, expression, want string) {
 	t.Helper()
 	var got string
@@ -34,7 +34,7 @@ const (
 	clockText   = `document.querySelector("#running-clock")?.textContent ?? ""`
 )
 
-// openLive is a user's day, open in a browser at one server.
+// openLive opens the page of a user's day at one server.
 func openLive(t *testing.T, serverURL string, user *program.Client) *browser.Page {
 	t.Helper()
 	p := openPage(t, serverURL, browser.View{})
@@ -44,7 +44,7 @@ func openLive(t *testing.T, serverURL string, user *program.Client) *browser.Pag
 	return p
 }
 
-// runningSeconds is what the clock of the question that runs shows, or -1.
+// runningSeconds returns how many seconds the clock of the running question shows, or -1.
 func runningSeconds(p *browser.Page) int {
 	var minutes, seconds int
 	if _, err := fmt.Sscanf(browser.Eval[string](p, clockText), "%d:%d", &minutes, &seconds); err != nil {
@@ -53,11 +53,11 @@ func runningSeconds(p *browser.Page) int {
 	return 60*minutes + seconds
 }
 
-// staysOpen fails the test if the page was loaded anew.
+// staysOpen fails the test if the page was loaded again.
 func staysOpen(t *testing.T, p *browser.Page) {
 	t.Helper()
 	if !browser.Eval[bool](p, `window.sameDocument === true`) {
-		t.Error("the page was loaded anew")
+		t.Error("the page was loaded again")
 	}
 }
 
@@ -66,8 +66,8 @@ func next(t *testing.T, user *program.Client) {
 	user.Press(t, map[string]any{"type": "NEXT"})
 }
 
-// An open page follows each press, and what the reader does on it
-// stays: what is open, focused and typed. The clock runs, and stops in a pause.
+// An open page follows each press and keeps what the reader did on it: what is open, focused
+// and typed. The clock runs, and stops in a pause.
 func TestPageFollows(t *testing.T) {
 	t.Parallel()
 	s := tracker.Start(t, program.SQLite(t))
@@ -108,7 +108,7 @@ func TestPageFollows(t *testing.T) {
 	staysOpen(t, p)
 }
 
-// A page that lost its server comes back by itself, and sees what it missed.
+// A page that lost its server connects again by itself and shows what it missed.
 func TestPageResumes(t *testing.T) {
 	t.Parallel()
 	database, address := program.SQLite(t), "LISTEN="+program.FreeAddress(t)
@@ -162,8 +162,8 @@ func TestPageFollowsAnotherReplica(t *testing.T) {
 	staysOpen(t, p)
 }
 
-// A browser in another zone than its user's days offers its own, once; a registration
-// in it needs no offer.
+// A browser in another zone than the user's offers its own zone once. After a registration in
+// that zone it offers nothing.
 func TestZoneOffer(t *testing.T) {
 	t.Parallel()
 	s := tracker.Start(t, program.SQLite(t))
@@ -188,7 +188,7 @@ func TestZoneOffer(t *testing.T) {
 	shows(t, p, offered, "")
 }
 
-// A mark of a chart tells its number to a pointer and to the keyboard.
+// A mark of a chart shows its number to the mouse and to the keyboard.
 func TestChartTips(t *testing.T) {
 	t.Parallel()
 	s := tracker.Start(t, program.SQLite(t))

@@ -9,9 +9,9 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
-// authenticators are the kinds of device that people keep passkeys in. Not among
-// them: those that keep passkeys without verifying who uses them. Chromium would
-// have their owner set a PIN first, which nobody can here.
+// authenticators are the kinds of device that people keep passkeys in, but for those that
+// keep passkeys without verifying the user: Chromium would ask to set a PIN for them first,
+// which the test cannot do.
 var authenticators = map[string]webauthn.VirtualAuthenticatorOptions{
 	"security key": {
 		Protocol: webauthn.AuthenticatorProtocolCtap2, Transport: webauthn.AuthenticatorTransportUsb,
@@ -38,7 +38,7 @@ var authenticators = map[string]webauthn.VirtualAuthenticatorOptions{
 	},
 }
 
-// A passkey of any kind is added, once, and then logs in, more than once.
+// A passkey of each kind can be added once and then logs in repeatedly.
 func TestPasskeyInABrowser(t *testing.T) {
 	t.Parallel()
 	origin := startAtPort(t)
@@ -62,7 +62,7 @@ func TestPasskeyInABrowser(t *testing.T) {
 	}
 }
 
-// addPasskey returns its id.
+// addPasskey adds a passkey and returns its id.
 func (v *visitor) addPasskey(t *testing.T) string {
 	t.Helper()
 	var added struct {
@@ -76,8 +76,8 @@ func (v *visitor) addPasskey(t *testing.T) string {
 	return added.Passkey.ID
 }
 
-// refuseSecondPasskey: the browser is told of the passkeys that there are, so a
-// device that holds one makes no other.
+// refuseSecondPasskey checks that a device with a passkey does not make a second one: the
+// server tells the browser of the passkeys that exist.
 func (v *visitor) refuseSecondPasskey(t *testing.T) {
 	t.Helper()
 	var refused struct{ Error string }

@@ -45,7 +45,7 @@ func recordWeeks(t *testing.T, user *program.Client) {
 	}
 }
 
-// Without JavaScript a person chooses days by the form.
+// Without JavaScript a person chooses days with the form.
 func TestReportsWithoutScript(t *testing.T) {
 	t.Parallel()
 	s := tracker.Start(t, program.SQLite(t))

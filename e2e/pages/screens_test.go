@@ -20,12 +20,12 @@ type screen struct {
 	name   string // of its pictures
 	open   bool   // looked at by a stranger
 	failed string // status of the page, if it is a failure
-	// without is what the page says with JavaScript off, if it needs it.
+	// without is what the page says without JavaScript, if it needs it.
 	without string
 }
 
-// screens are all pages, and those states of them that look unlike. The page of the API
-// is another project's and has tests of its own.
+// screens returns all pages in the states that look different. The page of the API is another
+// project's and has its own tests.
 func screens() []screen {
 	day := func(ago int) string { return time.Now().AddDate(0, 0, -ago).Format(time.DateOnly) }
 	return []screen{
@@ -69,7 +69,8 @@ func screens() []screen {
 	}
 }
 
-// The list of pages is that of the program, to which a test of the program holds it.
+// The screens show every page in the list of pages; a test of internal/server compares that
+// list with the program.
 func TestScreensAreAllPages(t *testing.T) {
 	t.Parallel()
 	list, err := os.ReadFile("testdata/pages.txt")
@@ -90,15 +91,15 @@ func TestScreensAreAllPages(t *testing.T) {
 
 var hole = regexp.MustCompile(`\{\w+\}`)
 
-// path is the address of a screen, with the ids that a house has.
+// path returns the address of a screen, with the ids of a house.
 func (s screen) path(ids map[string]string) string {
 	path := strings.TrimSuffix(strings.TrimPrefix(s.route, "GET "), "{$}")
 	return hole.ReplaceAllStringFunc(path, func(name string) string { return ids[name] }) + s.query
 }
 
-// Every page: in light and dark, on a desk, on a phone and at 200 %, the browser complains
-// of nothing, axe-core finds nothing, and nothing scrolls sideways; by keyboard one comes
-// to everything; and it opens with JavaScript off.
+// For every page, in light and dark, on a desktop, on a phone and at 200 %: the browser reports
+// no problem, axe-core finds nothing, and nothing scrolls sideways. The keyboard reaches
+// everything, and the page opens without JavaScript.
 func TestScreensInABrowser(t *testing.T) {
 	t.Parallel()
 	h := furnish(t)
@@ -118,7 +119,7 @@ func TestScreensInABrowser(t *testing.T) {
 	}
 }
 
-// look judges and pictures the page that is open in every view, and leaves it as it was.
+// look checks the open page in every view, takes screenshots, and restores the view.
 func look(t *testing.T, p *browser.Page, name string) {
 	t.Helper()
 	before := p.View()
@@ -139,8 +140,8 @@ func look(t *testing.T, p *browser.Page, name string) {
 	p.Look(before)
 }
 
-// goByKeyboard goes round the page just opened with Tab, and takes the way that skips
-// what is the same on every page.
+// goByKeyboard presses Tab through the page just opened, and uses the link that skips what is
+// the same on every page.
 func goByKeyboard(t *testing.T, p *browser.Page, name string) {
 	t.Helper()
 	round := p.TabRound()
@@ -162,7 +163,7 @@ func goByKeyboard(t *testing.T, p *browser.Page, name string) {
 	}
 }
 
-// openWithoutScript opens a page once more with JavaScript off.
+// openWithoutScript opens a page again without JavaScript.
 func openWithoutScript(t *testing.T, p *browser.Page, s screen, path string) {
 	t.Helper()
 	p.Look(browser.View{NoScript: true})

@@ -14,7 +14,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
-// confirmStep opens a step of the security page and gives the password.
+// confirmStep opens a step of the security page and enters the password.
 func confirmStep(t *testing.T, p *browser.Page, name, path, then string) {
 	t.Helper()
 	p.Go("/profile/security" + path)

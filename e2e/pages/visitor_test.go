@@ -13,19 +13,19 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
-// openPage is a tab for a server's pages.
+// openPage opens a tab for the pages of a server.
 func openPage(t *testing.T, origin string, view browser.View) *browser.Page {
 	t.Helper()
 	return chromium.Open(t, origin, view)
 }
 
-// visitor is a page of a server in which one account is used, by testdata/account.js.
+// visitor is a page in which testdata/account.js uses one account.
 type visitor struct {
 	page  *browser.Page
 	email string
 }
 
-// openVisitor runs in the page of the API: its policy lets it call the server.
+// openVisitor opens the page of the API, whose policy allows calls to the server.
 func openVisitor(t *testing.T, origin string) *visitor {
 	t.Helper()
 	source, err := os.ReadFile("testdata/account.js")
@@ -38,8 +38,8 @@ func openVisitor(t *testing.T, origin string) *visitor {
 	return &visitor{page: p, email: program.NewEmail()}
 }
 
-// run calls a method of the account and fails the test unless it answers with the
-// wanted status; into is for the body, or nil.
+// run calls a method of the account and fails the test unless the answer has the wanted
+// status. It decodes the body into into, unless that is nil.
 func (v *visitor) run(t *testing.T, wantStatus int, into any, method string, arguments ...string) {
 	t.Helper()
 	encoded := program.Encode(t, append([]string{}, arguments...))
@@ -62,14 +62,14 @@ func (v *visitor) run(t *testing.T, wantStatus int, into any, method string, arg
 	}
 }
 
-// startAtPort runs the program at an address known before, by the name localhost:
-// browsers allow passkeys there without https.
+// startAtPort runs the program at an address with the name localhost, where browsers allow
+// passkeys without https.
 func startAtPort(t *testing.T, settings ...string) (origin string) {
 	t.Helper()
 	return startOnAt(t, program.SQLite(t), settings...)
 }
 
-// startOnAt is startAtPort on a database.
+// startOnAt does what startAtPort does, on a database.
 func startOnAt(t *testing.T, databaseURL string, settings ...string) (origin string) {
 	t.Helper()
 	address := program.FreeAddress(t)

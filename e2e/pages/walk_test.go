@@ -13,7 +13,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
-// A person's whole way through the product.
+// A person uses the whole product, from the registration to the logout.
 func TestWalkInABrowser(t *testing.T) {
 	t.Parallel()
 	s := tracker.Start(t, program.SQLite(t))
@@ -73,7 +73,7 @@ func TestWalkInABrowser(t *testing.T) {
 	staysOpen(t, p)
 }
 
-// registerByForm registers as a person does, from the first page on.
+// registerByForm registers as a person does, beginning on the first page.
 func registerByForm(t *testing.T, p *browser.Page, serverURL string) *program.Client {
 	t.Helper()
 	c := program.NewClient(t, serverURL)
@@ -97,7 +97,7 @@ func logOut(p *browser.Page) {
 	p.AwaitPath("/")
 }
 
-// walkAround goes to every page of a rater by the links between them.
+// walkAround goes to every page of a rater along the links between them.
 func walkAround(p *browser.Page) {
 	for _, step := range []struct{ link, path string }{
 		{"Week", "/dashboard/week"},
@@ -150,14 +150,14 @@ func chooseZone(p *browser.Page, zone string) {
 	)
 }
 
-// numbers are what a page and its JSON both say.
+// numbers are the numbers that a page and its JSON have in common.
 type numbers struct {
 	Questions, Active, Average, Pace, Score string
 	Hours                                   []string // of a day: "14:00 3"
 	Sessions                                []string // of a day: their ids
 }
 
-// numbersShown reads them off the page that is open.
+// numbersShown reads the numbers from the open page.
 const numbersShown = `(() => {
 	const text = (id) => document.getElementById(id)?.innerText ?? ""
 	const hours = document.getElementById("hours")?.closest("section").querySelectorAll("tbody tr") ?? []
@@ -200,7 +200,7 @@ func sameDay(t *testing.T, p *browser.Page, user *program.Client, date string, q
 	samePage(t, p, "/dashboard/today?date="+date, want, questions)
 }
 
-// sameSession is sameDay of a session.
+// sameSession does for a session what sameDay does for a day.
 func sameSession(t *testing.T, p *browser.Page, user *program.Client, id string, questions int) {
 	t.Helper()
 	var session struct {

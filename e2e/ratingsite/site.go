@@ -1,6 +1,6 @@
-// Package ratingsite plays the site on which raters work, over HTTPS with a
-// certificate of its own, so that the widget can be driven on pages that carry the
-// markup it reads. Everything here is written for these tests; nothing is the site's.
+// Package ratingsite is a stand-in for the site on which raters work. It serves pages with the
+// markup that the widget reads, over HTTPS with its own certificate. Everything here is written
+// for these tests; nothing is copied from the site.
 package ratingsite
 
 import (
@@ -19,13 +19,13 @@ import (
 	"testing"
 )
 
-// Host is the name under which the browser must be made to find the site.
+// Host is the name of the site. Rules make a browser find it.
 const Host = "www.raterhub.com"
 
-// Origin is that of its pages.
+// Origin is the origin of its pages.
 const Origin = "https://" + Host
 
-// Elsewhere is where the same pages are found by a name that no widget looks at.
+// Elsewhere is another origin of the same pages, on which no widget runs.
 const Elsewhere = "https://pages.example.org"
 
 // Addresses of its pages.
@@ -36,10 +36,10 @@ const (
 	submitPath = "/evaluation/rater/task/submit"
 )
 
-// TaskPath is the page of a task.
+// TaskPath returns the path of the page of a task.
 func TaskPath(id int) string { return showPath + "?taskIds=" + strconv.Itoa(id) }
 
-// Task is one task, and how its page is made.
+// Task is one task, and the markup of its page.
 type Task struct {
 	AET     string // as the page says it: "3 - 4 minutes"
 	Type    string
@@ -48,10 +48,10 @@ type Task struct {
 	WithCSP bool // the page's own policy forbids nearly everything
 }
 
-// Markup is where a page says what.
+// Markup says where a page has the facts of its task.
 type Markup string
 
-// The markups that were seen, and one that was not.
+// These are the markups that the real site has been seen with, and one that it has not.
 const (
 	Today    Markup = "today"    // a span in the header of the task
 	Fallback Markup = "fallback" // an element with an id
@@ -59,7 +59,7 @@ const (
 	Changed  Markup = "changed"  // names that nobody knows
 )
 
-// Site is the site, with a list of tasks that are done one after the other.
+// Site is the running site, with a list of tasks that are done one after the other.
 type Site struct {
 	server *httptest.Server
 	tasks  []Task
@@ -96,15 +96,15 @@ func Start(t testing.TB, tasks []Task) *Site {
 	return s
 }
 
-// Rules make a browser find Host and Elsewhere here, as Chromium's flag
-// host-resolver-rules has it.
+// Rules returns the value of Chromium's flag host-resolver-rules with which a browser finds
+// Host and Elsewhere here.
 func (s *Site) Rules() string {
 	address := s.server.Listener.Addr().(*net.TCPAddr).String()
 	return "MAP " + Host + ":443 " + address + ", MAP " + strings.TrimPrefix(Elsewhere, "https://") + ":443 " + address
 }
 
-// Fingerprint is that of the certificate's key, as Chromium's flag
-// ignore-certificate-errors-spki-list has it.
+// Fingerprint returns the fingerprint of the certificate's key, in the form of Chromium's flag
+// ignore-certificate-errors-spki-list.
 func (s *Site) Fingerprint(t testing.TB) string {
 	t.Helper()
 	key, err := x509.MarshalPKIXPublicKey(s.server.Certificate().PublicKey)
@@ -115,7 +115,7 @@ func (s *Site) Fingerprint(t testing.TB) string {
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// Requests are all that came, each as "GET /path?query", in their order.
+// Requests returns all requests in their order, each as "GET /path?query".
 func (s *Site) Requests() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -138,7 +138,7 @@ func serve(media, content string) http.HandlerFunc {
 	}
 }
 
-// taskOf is the task that a request names, by the first of its ids.
+// taskOf returns the task that the first id of a request names.
 func (s *Site) taskOf(r *http.Request) (id int, _ Task, ok bool) {
 	first, _, _ := strings.Cut(r.URL.Query().Get("taskIds"), ",")
 	id, err := strconv.Atoi(first)
@@ -161,7 +161,7 @@ func (s *Site) show(w http.ResponseWriter, r *http.Request) {
 	s.draw(w, id, task, false)
 }
 
-// submit takes the form of a task: what is not answered comes back with its errors.
+// submit handles the form of a task. A form without an answer comes back with its errors.
 func (s *Site) submit(w http.ResponseWriter, r *http.Request) {
 	id, task, ok := s.taskOf(r)
 	switch action := r.PostFormValue("action"); {

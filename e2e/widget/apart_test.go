@@ -12,8 +12,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/ratingsite"
 )
 
-// The page is as it would be without the widget: its layout, its focus, its keys. Under
-// the strictest policy the widget works, and breaks nothing of it.
+// The page is the same as without the widget: its layout, its focus, its keys. The widget
+// works under the strictest policy and does not violate it.
 func TestWidgetLeavesThePageAlone(t *testing.T) {
 	t.Parallel()
 	tasks := []ratingsite.Task{{AET: "3 - 4 minutes", Type: "Needs Met", Markup: ratingsite.Today, WithCSP: true}}
@@ -61,7 +61,7 @@ func TestWidgetLeavesThePageAlone(t *testing.T) {
 	})
 }
 
-// keys presses keys and says which the page heard.
+// keys presses keys and checks which of them the page receives.
 func (tab *ratingTab) keys(t *testing.T, keys, heard string) {
 	t.Helper()
 	browser.Eval[string](tab.Page, `document.documentElement.dataset.keys = ""`)
@@ -71,7 +71,7 @@ func (tab *ratingTab) keys(t *testing.T, keys, heard string) {
 	}
 }
 
-// layout is where everything of a page is. The text of the address differs, nothing else.
+// layout returns where everything on a page is and what it looks like.
 func layout(p *browser.Page) []string {
 	return browser.Eval[[]string](p, `[...document.querySelectorAll("html, body, body *")].map((e) => {
 		const b = e.getBoundingClientRect(), s = getComputedStyle(e)
@@ -79,7 +79,7 @@ func layout(p *browser.Page) []string {
 	})`)
 }
 
-// With a keyboard alone every key of the overlay is reached, seen, pressed and left.
+// With the keyboard alone every button of the overlay can be reached, seen, pressed and left.
 func TestWidgetByKeyboard(t *testing.T) {
 	t.Parallel()
 	tasks := []ratingsite.Task{{AET: "3 - 4 minutes", Type: "Needs Met", Markup: ratingsite.Today}}
@@ -101,7 +101,7 @@ func TestWidgetByKeyboard(t *testing.T) {
 
 		tab.tabTo("Question 3")
 		before := tab.boxOf(".card")
-		// So many that the storage tells of the first ones while the last are being pressed.
+		// So many that the storage reports the first ones while the last are being pressed.
 		tab.Do(chromedp.KeyEvent(kb.ArrowLeft), chromedp.KeyEvent(strings.Repeat(kb.ArrowUp, 20)))
 		after := tab.boxOf(".card")
 		if after.X != before.X-8 || after.Y != before.Y-160 {
@@ -118,7 +118,7 @@ func TestWidgetByKeyboard(t *testing.T) {
 			t.Errorf("Escape leads to %q, want the page's last button, where the focus came from", at)
 		}
 
-		// Collapsed by keyboard the focus stays inside, and nothing is lost in opening again.
+		// When the overlay is collapsed and expanded by keyboard, the focus stays inside.
 		tab.tabTo("Collapse")
 		tab.Do(chromedp.KeyEvent(kb.Enter))
 		tab.awaitText("Q 3")
@@ -131,7 +131,8 @@ func TestWidgetByKeyboard(t *testing.T) {
 	})
 }
 
-// overlayFocus names what has the focus in the overlay, and how its focus is seen.
+// overlayFocus names the element of the overlay that has the focus, and says whether the focus
+// is visible.
 const overlayFocus = `(() => {
 	const at = ` + overlayRoot + `.activeElement
 	if (!at) return { name: "", seen: true }
@@ -146,12 +147,12 @@ type focusedKey struct {
 	Seen bool   `json:"seen"`
 }
 
-// enter puts the focus on the page's last element: the overlay comes after it.
+// enter puts the focus on the last element of the page; the overlay comes after it.
 func (tab *ratingTab) enter() {
 	browser.Eval[bool](tab.Page, `(document.querySelector(".ewok-release-buttons button").focus(), true)`)
 }
 
-// tabThrough are the keys of the overlay in the order in which Tab comes to them.
+// tabThrough returns the buttons of the overlay in the order in which Tab reaches them.
 func (tab *ratingTab) tabThrough(t *testing.T) []string {
 	t.Helper()
 	tab.enter()

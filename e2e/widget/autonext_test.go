@@ -13,8 +13,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/ratingsite"
 )
 
-// Next by itself comes with an accepted answer and with nothing else, at the time of the
-// submit, and with the estimate of the task that it opens, whatever markup has it.
+// An automatic Next follows an accepted answer and nothing else. Its time is that of the
+// submit, and it has the estimate of the task that it opens, in whatever markup.
 func TestWidgetAutoNext(t *testing.T) {
 	t.Parallel()
 	tasks := []ratingsite.Task{
@@ -67,11 +67,11 @@ func TestWidgetAutoNext(t *testing.T) {
 	})
 }
 
-// autoNext is a tab in which tasks are done, and when their answers went off.
+// autoNext is a tab in which tasks are answered, with the times of the submits.
 type autoNext struct {
 	t   *testing.T
 	tab *ratingTab
-	// submits are those that the site took.
+	// submits are those that the site accepted.
 	submits []submit
 }
 
@@ -91,7 +91,7 @@ func (a *autoNext) open(id int) {
 	a.tab.awaitOverlay()
 }
 
-// noteSubmit lets the page note when its form goes off.
+// noteSubmit makes the page note when its form is submitted.
 const noteSubmit = `(() => {
 	const note = (name) => () => sessionStorage.setItem(name, Date.now())
 	addEventListener("click", note("before"), { capture: true })
@@ -123,8 +123,8 @@ func (a *autoNext) leave(button string) {
 	a.tab.awaitOverlay()
 }
 
-// check compares what the server has with the presses, and the times of those that the
-// widget made by itself with the submits.
+// check compares the server's log with the presses, and the times of the automatic presses
+// with the submits.
 func (a *autoNext) check(r *rig, want []loggedEvent) {
 	a.t.Helper()
 	sessions := r.sessions()

@@ -13,16 +13,16 @@ const (
 	gone   = 14*time.Minute + 10*time.Second
 )
 
-// goneCase is one way to be away and what becomes of it: a session of one question.
+// goneCase is one way to be away, and the session of one question that results.
 type goneCase struct {
 	name   string
 	answer string // the key that is pressed; "End at" goes with a time
-	// leave lets the time pass in which nobody is there.
+	// leave lets the time of the absence pass.
 	leave       func(a *awayTest)
 	raw, active time.Duration // at least, and at most as much more as the case took
 }
 
-// Nobody was there: the person is asked once, in every tab, and what they answer holds.
+// After an absence the person is asked once, in every tab, and the answer holds.
 func TestWidgetAway(t *testing.T) {
 	t.Parallel()
 	tasks := []ratingsite.Task{{AET: "3 - 4 minutes", Type: "Needs Met", Markup: ratingsite.Today}}
@@ -42,7 +42,7 @@ func TestWidgetAway(t *testing.T) {
 			a.run(c)
 			took[i] = time.Since(began)
 		}
-		// Sent with the clock right again: the server would correct a wrong one.
+		// The presses are sent when the clock is right again: the server would correct a wrong one.
 		a.pass(-a.offset)
 		r.pair(a.tabs[0])
 		sessions := r.sessions()
@@ -81,7 +81,7 @@ func (a *awayTest) pass(d time.Duration) {
 	moveClocks(a.offset, a.tabs...)
 }
 
-// both does something with either tab.
+// both does something with each of the two tabs.
 func (a *awayTest) both(do func(tab *ratingTab)) {
 	a.t.Helper()
 	for _, tab := range a.tabs {
@@ -89,13 +89,13 @@ func (a *awayTest) both(do func(tab *ratingTab)) {
 	}
 }
 
-// bothSay awaits a text in either tab.
+// bothSay waits for a text in both tabs.
 func (a *awayTest) bothSay(text string) {
 	a.t.Helper()
 	a.both(func(tab *ratingTab) { tab.awaitText(text) })
 }
 
-// bothAsk waits until either tab asks what to do with the time in which nobody was there.
+// bothAsk waits until both tabs ask what to do with the time of the absence.
 func (a *awayTest) bothAsk() {
 	a.t.Helper()
 	a.both(func(tab *ratingTab) { tab.awaitAway(gone.Truncate(time.Minute)) })
@@ -126,7 +126,8 @@ func (a *awayTest) run(c goneCase) {
 	a.bothSay("no session")
 }
 
-// endAt is the key that ends the session at the minute in which a person was last there.
+// endAt returns the name of the button that ends the session at the minute in which the person
+// was last there.
 func endAt(tab *ratingTab, before, after time.Time) string {
 	tab.t.Helper()
 	text := tab.text()
@@ -139,14 +140,14 @@ func endAt(tab *ratingTab, before, after time.Time) string {
 	return ""
 }
 
-// sleep is that of a machine: the next tick comes late.
+// sleep is the sleep of a machine: the next tick comes late.
 func (a *awayTest) sleep() {
 	a.t.Helper()
 	a.pass(gone)
 	a.bothAsk()
 }
 
-// idle lets the clock tick on without a person.
+// idle lets the clock tick while nobody is there.
 func (a *awayTest) idle() {
 	a.t.Helper()
 	shown := worked
@@ -162,7 +163,7 @@ func (a *awayTest) idle() {
 	a.bothAsk()
 }
 
-// sleepPaused is a pause that a person has pressed: there is nothing to ask.
+// sleepPaused sleeps while the person has paused: then there is nothing to ask.
 func (a *awayTest) sleepPaused() {
 	a.t.Helper()
 	tab := a.tabs[0]

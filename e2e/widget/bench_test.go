@@ -15,8 +15,8 @@ import (
 
 const benchPresses = 60
 
-// watchPresses measures in the page, by its own clock: from an event's time stamp to the
-// first change in what `seen` names, and to the frame after it.
+// watchPresses measures in the page, by the page's clock: from the time stamp of a key event to
+// the first change of the element SEEN, and to the frame after it.
 const watchPresses = `(() => {
 	const taken = globalThis.taken = []
 	let at = 0, changed = 0
@@ -25,7 +25,7 @@ const watchPresses = `(() => {
 		requestAnimationFrame(() => taken.push([drawn - from, performance.now() - from]))
 	}
 	addEventListener("keydown", (event) => {
-		// The widget listens since before, so it may have drawn already.
+		// The widget's listener runs first, so it may have drawn already.
 		if (changed >= event.timeStamp) take(event.timeStamp, changed)
 		else at = event.timeStamp
 	}, { capture: true })
@@ -37,8 +37,8 @@ const watchPresses = `(() => {
 	return true
 })()`
 
-// BenchmarkWidgetPress is how long a press takes until the clock of the overlay is drawn,
-// beside a handler on the same page that changes one text and does nothing else.
+// BenchmarkWidgetPress measures how long it takes from a press until the overlay's clock is
+// drawn, and beside it the same for a handler that only changes one text.
 func BenchmarkWidgetPress(b *testing.B) {
 	for range b.N {
 		for _, kind := range []string{"userscript", "extension"} {
@@ -62,7 +62,7 @@ func reportPresses(b *testing.B, name string, p *browser.Page, seen string) {
 	b.Helper()
 	browser.Eval[bool](p, strings.Replace(watchPresses, "SEEN", seen, 1))
 	for n := range benchPresses {
-		// A person presses when the last press is long sent.
+		// A person presses long after the last press has been sent.
 		p.Await("quiet", func() bool {
 			return browser.Eval[bool](p, "!("+overlayRoot+`?.querySelector(".sent")?.textContent.includes("unsent"))`)
 		})
@@ -81,14 +81,14 @@ func reportPresses(b *testing.B, name string, p *browser.Page, seen string) {
 	b.ReportMetric(drawn[p95], name+"-p95-ms")
 }
 
-// idleFor is how long the work of an idle page is counted.
+// idleFor is how long the work of an idle page is measured.
 const idleFor = 12 * time.Second
 
-// BenchmarkWidgetIdle is the work of the main thread in a second in which nothing is
-// pressed, with the overlay beside the same page without it, and beside one on which one
-// short text changes every second: what the browser takes to draw a frame is on both. The
-// mouse rests on each: after a change the browser looks again at what is under it, and
-// that is a third of the work.
+// BenchmarkWidgetIdle measures the work of the main thread per second while nothing is pressed:
+// on a page with the overlay, on the same page without it, and on one where a short text
+// changes every second, which shows what the browser needs to draw a frame. The mouse rests on
+// each page: after a change the browser looks again at what is under the mouse, which is a
+// third of the work.
 func BenchmarkWidgetIdle(b *testing.B) {
 	for range b.N {
 		for _, kind := range []string{"userscript", "extension"} {
@@ -116,7 +116,7 @@ func BenchmarkWidgetIdle(b *testing.B) {
 
 type idlePages struct{ without, with, ticking *browser.Page }
 
-// report counts on all pages at once: what the browser does of itself is on each.
+// report measures all pages at the same time, so that the browser's own work is in each.
 func (idle idlePages) report(b *testing.B, name string) {
 	b.Helper()
 	pages := []*browser.Page{idle.without, idle.with, idle.ticking}

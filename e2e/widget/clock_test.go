@@ -9,7 +9,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
 )
 
-// clockOf is what the overlay's clock says, in seconds.
+// clockOf returns what the overlay's clock shows, in seconds, or -1.
 func clockOf(tab *ratingTab) int {
 	var minutes, seconds int
 	text := browser.Eval[string](tab.Page, overlayRoot+`.querySelector(".clock").textContent`)
@@ -19,8 +19,8 @@ func clockOf(tab *ratingTab) int {
 	return 60*minutes + seconds
 }
 
-// awaitClock waits until the overlay's clock says at least so much. Nobody knows how much
-// more: a busy machine looks late.
+// awaitClock waits until the overlay's clock shows at least this. On a busy machine it may
+// show more by the time the test looks.
 func (tab *ratingTab) awaitClock(least time.Duration) {
 	tab.t.Helper()
 	tab.Await(fmt.Sprintf("the clock to say %v", least), func() bool {
@@ -33,8 +33,7 @@ var (
 	pausedFor = regexp.MustCompile(`paused (\d+):(\d+)`)
 )
 
-// awaitAway waits until the overlay asks what to do with an absence of at least so many
-// whole minutes.
+// awaitAway waits until the overlay asks about an absence of at least so many whole minutes.
 func (tab *ratingTab) awaitAway(least time.Duration) {
 	tab.t.Helper()
 	tab.awaitLength(awayFor, least)
@@ -46,7 +45,7 @@ func (tab *ratingTab) awaitPaused(least time.Duration) {
 	tab.awaitLength(pausedFor, least)
 }
 
-// awaitLength waits until a text with minutes, and perhaps seconds, says at least so much.
+// awaitLength waits until a text with minutes, and perhaps seconds, says at least this.
 func (tab *ratingTab) awaitLength(said *regexp.Regexp, least time.Duration) {
 	tab.t.Helper()
 	tab.Await(fmt.Sprintf("%q of %v", said, least), func() bool {

@@ -14,8 +14,8 @@ import (
 
 const tasksOfDay = 40
 
-// A day of 40 tasks with pauses, slips and a break: the server's sessions are exactly what
-// was pressed, to the millisecond, and the site has seen nothing but the rater.
+// In a day of 40 tasks with pauses, wrong presses and a break, the server's sessions are
+// exactly what was pressed, to the millisecond, and the site sees only the rater's requests.
 func TestWidgetDay(t *testing.T) {
 	t.Parallel()
 	eachGatedWidget(t, dayOfTasks(), func(t *testing.T, r *rig, g *gate) {
@@ -44,7 +44,7 @@ func TestWidgetDay(t *testing.T) {
 		requireFolded(t, r.sessions(), log)
 		requireTasks(t, log)
 		if r.kind == "extension" {
-			// A page with a userscript may be left before it hears the answer.
+			// A page with a userscript may be left before the answer arrives.
 			g.requireSentOnce(t)
 		}
 		if got := documents(r.site.Requests()); !slices.Equal(got, visited) {
@@ -53,7 +53,7 @@ func TestWidgetDay(t *testing.T) {
 	})
 }
 
-// dayOfTasks has another estimate for each task, at every place where a page may have one.
+// dayOfTasks returns tasks with different estimates, in every place where a page may have one.
 func dayOfTasks() []ratingsite.Task {
 	markups := []ratingsite.Markup{ratingsite.Today, ratingsite.Fallback, ratingsite.Header}
 	tasks := make([]ratingsite.Task, tasksOfDay)
@@ -66,20 +66,20 @@ func dayOfTasks() []ratingsite.Task {
 	return tasks
 }
 
-// estimate is the high end of a task's, in minutes.
+// estimate returns the high end of a task's estimate, in minutes.
 func estimate(id int) float64 { return 2 + float64(id)/10 }
 
-// keysAt are pressed at a task's page, the first to begin it.
+// keysAt returns the keys that are pressed on the page of a task. The first begins the task.
 func keysAt(id int) []string {
 	keys := []string{"Next"}
 	if id%10 == 5 {
-		keys = append(keys, "Undo", "Next") // a slip
+		keys = append(keys, "Undo", "Next") // a wrong press
 	}
 	if id%6 == 2 {
 		keys = append(keys, "Pause", "Resume")
 	}
 	if id%12 == 7 {
-		keys = append(keys, "Pause", "Undo", "Next") // an open pause is taken along
+		keys = append(keys, "Pause", "Undo", "Next") // the open pause goes to the question before
 	}
 	if id%9 == 4 {
 		keys = append(keys, "Pause") // until the next task
@@ -87,7 +87,7 @@ func keysAt(id int) []string {
 	return keys
 }
 
-// submitTask answers a task's form, and returns what the site was asked for by that.
+// submitTask submits the form of a task and returns the requests that follow.
 func submitTask(tab *ratingTab, id int) []string {
 	tab.t.Helper()
 	button, next := "#ewok-task-submit-button", ratingsite.TaskPath(id+1)
@@ -100,15 +100,15 @@ func submitTask(tab *ratingTab, id int) []string {
 	return []string{fmt.Sprintf("POST /evaluation/rater/task/submit?taskIds=%d", id), "GET " + next}
 }
 
-// documents are the requests without those for the files of a page.
+// documents returns the requests without those for the files of a page.
 func documents(requests []string) []string {
 	return slices.DeleteFunc(requests, func(line string) bool {
 		return slices.Contains([]string{"GET /site.css", "GET /site.js", "GET /favicon.ico"}, line)
 	})
 }
 
-// requireTasks fails the test unless every task was opened with its own id, type and
-// estimate, in their order.
+// requireTasks fails the test unless the tasks were opened in their order, each with its own
+// id, type and estimate.
 func requireTasks(t *testing.T, log []loggedEvent) {
 	t.Helper()
 	var opened []string

@@ -11,8 +11,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
 )
 
-// diary presses the widget's keys, by mouse and by hotkey in turn, and keeps what was
-// pressed and when the page saw it.
+// diary presses the widget's keys, by mouse and by hotkey in turn. It notes what was pressed
+// and when the page saw it.
 type diary struct {
 	t       *testing.T
 	presses []pressed
@@ -26,7 +26,7 @@ type pressed struct {
 	Until int64 // when the browser was done with it
 }
 
-// keysOf are the names of the keys in the overlay, the hotkeys, and what each sends.
+// keysOf maps the names of the overlay's keys to their hotkeys and events.
 var keysOf = map[string]struct { // constant
 	event, hotkey string
 	shift         bool
@@ -57,7 +57,7 @@ func (d *diary) byMouse(tab *ratingTab, key string) {
 	d.note(tab, key, before)
 }
 
-// byHotkey leaves the page's field first, in which a hotkey is text.
+// byHotkey leaves the page's field first: hotkeys do not work in a field.
 func (d *diary) byHotkey(tab *ratingTab, key string) {
 	d.t.Helper()
 	before := seenBy(tab)
@@ -98,7 +98,7 @@ func (d *diary) moveClock(tab *ratingTab, ahead time.Duration) {
 	})
 }
 
-// number is that of the question that runs now, as a person counts; 0 when none does.
+// number returns the number of the running question, as a person counts, or 0.
 func (d *diary) number() int {
 	var log []loggedEvent
 	for _, p := range d.presses {
@@ -111,7 +111,7 @@ func (d *diary) number() int {
 	return len(sessions[len(sessions)-1]) + 1
 }
 
-// loggedEvent is an entry of a session's log, as the server tells it.
+// loggedEvent is an event of a session's log, as the server returns it.
 type loggedEvent struct {
 	EventID  string    `json:"event_id"`
 	Type     string    `json:"type"`
@@ -123,7 +123,7 @@ type loggedEvent struct {
 	TaskType string    `json:"task_type"`
 }
 
-// log is what the server has recorded of the rater, the oldest session first.
+// log returns the rater's events on the server, the oldest session first.
 func (r *rig) log() []loggedEvent {
 	r.t.Helper()
 	var log []loggedEvent
@@ -133,7 +133,7 @@ func (r *rig) log() []loggedEvent {
 	return log
 }
 
-// logOf is what the server has recorded of one session.
+// logOf returns the events of one session on the server.
 func (r *rig) logOf(sessionID string) []loggedEvent {
 	r.t.Helper()
 	var log []loggedEvent
@@ -142,11 +142,11 @@ func (r *rig) logOf(sessionID string) []loggedEvent {
 	return log
 }
 
-// seenAtOnce is how far a recorded time may be from when the page saw the press.
+// seenAtOnce is how far a recorded time may be from the time when the page saw the press.
 const seenAtOnce = 3 // ms
 
-// requireRecorded fails the test unless the server has the presses of the diary and no
-// other, in their order, each with the time at which it was pressed.
+// requireRecorded fails the test unless the server has exactly the presses of the diary, in
+// their order, each with the time when it was pressed.
 func (d *diary) requireRecorded(log []loggedEvent) {
 	d.t.Helper()
 	if len(log) != len(d.presses) {

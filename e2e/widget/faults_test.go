@@ -14,8 +14,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/ratingsite"
 )
 
-// Whatever stands between a press and the server, nothing is lost or doubled, and the
-// overlay says how it stands.
+// Whatever goes wrong between a press and the server, nothing is lost or doubled, and the
+// overlay says what is the matter.
 func TestWidgetFaults(t *testing.T) {
 	t.Parallel()
 	eachGatedWidget(t, []ratingsite.Task{{AET: "3 - 4 minutes", Type: "Needs Met", Markup: ratingsite.Today}}, func(t *testing.T, r *rig, g *gate) {
@@ -51,7 +51,8 @@ func (f *faults) allArrived() {
 	requireFolded(f.t, f.rig.sessions(), log)
 }
 
-// hourOffline begins an hour ago, without a server. The token has ended by the time it is back.
+// hourOffline begins an hour ago, without a server. When the server is back, the access token
+// has expired.
 func (f *faults) hourOffline() {
 	f.t.Helper()
 	f.gate.setShut(true)
@@ -77,7 +78,7 @@ func (f *faults) hourOffline() {
 	}
 }
 
-// serverFails is tried again by itself.
+// serverFails answers 500: the widget tries again by itself.
 func (f *faults) serverFails() {
 	f.t.Helper()
 	f.gate.meet(answers(http.StatusInternalServerError, ""))
@@ -88,7 +89,8 @@ func (f *faults) serverFails() {
 	f.allArrived()
 }
 
-// askedToWait waits as long as the server asks, whatever the person does.
+// askedToWait answers 429: the widget waits as long as the server asks, even if the person
+// presses "Send now".
 func (f *faults) askedToWait() {
 	f.t.Helper()
 	const asked = 2 * time.Second
@@ -112,7 +114,7 @@ func (f *faults) askedToWait() {
 	}
 }
 
-// answerLost sends again what the server has already.
+// answerLost drops the answer: the widget sends again what the server already has.
 func (f *faults) answerLost() {
 	f.t.Helper()
 	before := len(f.gate.callsTo(batchPath))
@@ -132,7 +134,8 @@ func (f *faults) answerLost() {
 	}
 }
 
-// tokenEnded renews the token, and the person sees nothing of it.
+// tokenEnded answers 401: the widget refreshes the access token, and the person does not
+// notice.
 func (f *faults) tokenEnded() {
 	f.t.Helper()
 	before := len(f.gate.callsTo(refreshPath))
@@ -144,7 +147,8 @@ func (f *faults) tokenEnded() {
 	}
 }
 
-// deviceRevoked keeps what is pressed until the person connects again.
+// deviceRevoked removes the device: the widget keeps what is pressed until the person connects
+// again.
 func (f *faults) deviceRevoked() {
 	f.t.Helper()
 	var devices []struct {
@@ -163,9 +167,9 @@ func (f *faults) deviceRevoked() {
 	f.rig.connect(f.tab)
 }
 
-// refused meets two presses that the server cannot take: one of a session that was deleted
-// meanwhile, and one made while the machine's clock was wrong by days. What was pressed
-// before and after them arrives.
+// refused sends two presses that the server refuses: one of a session that was deleted in the
+// meantime, and one made while the machine's clock was wrong by days. The presses before and
+// after them arrive.
 func (f *faults) refused() {
 	f.t.Helper()
 	f.gate.setShut(true)
@@ -206,7 +210,7 @@ func (f *faults) refused() {
 	}
 }
 
-// dismiss clicks the first of the refused presses away.
+// dismiss dismisses the first of the refused presses.
 func (f *faults) dismiss() {
 	f.t.Helper()
 	at := browser.Eval[[]float64](f.tab.Page, `(() => {

@@ -8,7 +8,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
-// naiveQuestion is a question as a person with a stop watch and paper would note it.
+// naiveQuestion is a question as a person with a stopwatch and paper would note it.
 type naiveQuestion struct {
 	start, end time.Time
 	paused     time.Duration
@@ -17,8 +17,9 @@ type naiveQuestion struct {
 
 func (q naiveQuestion) raw() time.Duration { return q.end.Sub(q.start) }
 
-// foldNaively is a second telling of the contract, for presses in their order: the closed
-// questions of each session without the opening one, and whether the last session runs.
+// foldNaively implements the contract a second time, for presses in their order. It returns
+// the closed questions of each session without the opening one, and whether the last session
+// is open.
 func foldNaively(log []loggedEvent) (sessions [][]naiveQuestion, isOpen bool) {
 	var closed []naiveQuestion // of the session that runs, the opening one first
 	var current naiveQuestion
@@ -67,8 +68,8 @@ func foldNaively(log []loggedEvent) (sessions [][]naiveQuestion, isOpen bool) {
 	return sessions, isOpen
 }
 
-// requireFolded fails the test unless the server's sessions are what the log means: every
-// time exactly, and each question against the estimate of the task that it was.
+// requireFolded fails the test unless the server's sessions follow from the log: every time
+// exactly, and each question compared with the estimate of its own task.
 func requireFolded(t *testing.T, sessions []program.SessionSummary, log []loggedEvent) {
 	t.Helper()
 	want, _ := foldNaively(log)
@@ -99,5 +100,5 @@ func requireFolded(t *testing.T, sessions []program.SessionSummary, log []logged
 	}
 }
 
-// same allows for the last digit of a float and nothing that a clock could show.
+// same allows for rounding errors of a float, but for no difference that a clock could show.
 func same(a, b float64) bool { return math.Abs(a-b) < 1e-6 }

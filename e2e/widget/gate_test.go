@@ -19,7 +19,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/ratingsite"
 )
 
-// gate stands before a server: it notes what widgets ask, and can stand in their way.
+// gate is a proxy before a server. It notes the requests of widgets and can make them fail.
 type gate struct {
 	mu    sync.Mutex
 	shut  bool
@@ -36,10 +36,10 @@ type call struct {
 	events []string // ids, of a batch
 }
 
-// fault is done to a request instead of serving it by next.
+// fault answers a request instead of next, or lets next do a part of it.
 type fault func(w http.ResponseWriter, r *http.Request, next http.Handler)
 
-// answers turns a request down before the server sees it.
+// answers returns a fault that answers with a status; the server does not see the request.
 func answers(status int, retryAfter string) fault {
 	return func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 		if retryAfter != "" {
@@ -49,8 +49,8 @@ func answers(status int, retryAfter string) fault {
 	}
 }
 
-// losesAnswer lets the server do what is asked, and breaks off what it says. It begins an
-// answer, because a browser itself repeats a request that gets none at all.
+// losesAnswer is a fault that lets the server handle the request but cuts the answer off. It
+// sends the beginning of one, because a browser repeats a request that gets no answer at all.
 func losesAnswer(w http.ResponseWriter, r *http.Request, next http.Handler) {
 	next.ServeHTTP(httptest.NewRecorder(), r)
 	w.Header().Set("Content-Length", "1000")
@@ -64,11 +64,11 @@ const (
 	refreshPath = "/auth/device/refresh"
 )
 
-// widgetPaths are what widgets ask for, and no page of the server.
+// widgetPaths are the paths that only widgets request, and no page of the server.
 var widgetPaths = []string{batchPath, refreshPath, "/auth/device/token", "/dashboard/today/json", "/me/device"} // constant
 
-// eachGatedWidget is eachWidget with a gate before the server. Whatever the test does, no
-// request of the widget may carry a cookie.
+// eachGatedWidget does what eachWidget does, with a gate before the server. It also checks
+// that no request of the widget carries a cookie.
 func eachGatedWidget(t *testing.T, tasks []ratingsite.Task, test func(t *testing.T, r *rig, g *gate)) {
 	t.Helper()
 	for _, kind := range []string{"userscript", "extension"} {
@@ -134,7 +134,7 @@ func (g *gate) before(next http.Handler) http.Handler {
 	})
 }
 
-// note keeps a request, and returns what it meets: nil is nothing.
+// note keeps a request and returns its fault, or nil.
 func (g *gate) note(r *http.Request, body []byte) fault {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -143,7 +143,7 @@ func (g *gate) note(r *http.Request, body []byte) fault {
 	}
 	var batch struct{ Events []struct{ ID string } }
 	if r.URL.Path == batchPath {
-		_ = json.Unmarshal(body, &batch) // what is no JSON has no ids, which a test will miss
+		_ = json.Unmarshal(body, &batch) // a body that is not JSON has no ids, and a test will notice
 	}
 	c := call{path: r.URL.Path, at: time.Now(), cookie: strings.Join(r.Header.Values("Cookie"), "; ")}
 	for _, e := range batch.Events {
@@ -160,7 +160,7 @@ func (g *gate) note(r *http.Request, body []byte) fault {
 	return g.fault
 }
 
-// setShut drops whatever a widget asks, as a server that is not there.
+// setShut makes the gate drop every request of a widget, as if the server were not there.
 func (g *gate) setShut(shut bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -174,15 +174,15 @@ func (g *gate) meetOnce(f fault) {
 	g.once = f
 }
 
-// meet gives every batch a fault until it is told another; nil is none. So what the overlay
-// says of the fault stays for as long as the test needs to read it.
+// meet gives every batch a fault, until the next call; nil is no fault. A lasting fault leaves
+// the test time to read what the overlay says about it.
 func (g *gate) meet(f fault) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.fault = f
 }
 
-// callsTo are the requests to a path so far; "" is any path.
+// callsTo returns the requests to a path so far; "" stands for all paths.
 func (g *gate) callsTo(path string) []call {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -195,7 +195,7 @@ func (g *gate) callsTo(path string) []call {
 	return found
 }
 
-// requireSentOnce fails the test for every event that came in two batches.
+// requireSentOnce fails the test for every event that came in more than one batch.
 func (g *gate) requireSentOnce(t *testing.T) {
 	t.Helper()
 	times := map[string]int{}

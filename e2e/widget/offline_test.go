@@ -11,8 +11,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/ratingsite"
 )
 
-// While the server is away the tab is loaded anew, the browser is started anew and then
-// killed: whatever was pressed arrives once, in order, with the times of the presses.
+// While the server is away, the tab is reloaded, the browser is restarted and then killed.
+// Everything that was pressed arrives once, in order, with the times of the presses.
 func TestWidgetOffline(t *testing.T) {
 	t.Parallel()
 	eachWidget(t, []ratingsite.Task{{AET: "3 - 4 minutes", Type: "Needs Met", Markup: ratingsite.Today}}, func(t *testing.T, r *rig) {
@@ -50,7 +50,7 @@ func TestWidgetOffline(t *testing.T) {
 		d.press(tab, "Next")
 		shows(20)
 		letPass(tab, storedWithin)
-		// The clock is moved through the same storage, so what was written before is there.
+		// Moving the clock goes through the same storage, so earlier writes are done after it.
 		d.moveClock(tab, time.Millisecond)
 		r.browser.Kill(t)
 		r.browser = browser.Start(t, r.setup)
@@ -67,11 +67,11 @@ func TestWidgetOffline(t *testing.T) {
 	})
 }
 
-// storedWithin is by when a press that is drawn must be on its way to the storage, in ms of
-// the page's time.
+// storedWithin is how soon after it is drawn a press must be on its way to the storage, in ms
+// of the page's time.
 const storedWithin = 100
 
-// letPass lets so many ms of the page's time go by.
+// letPass waits for so many ms of the page's time.
 func letPass(tab *ratingTab, ms int) {
 	tab.t.Helper()
 	tab.Do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("new Promise((passed) => setTimeout(passed, %d))", ms), chromedp.EvalAwaitPromise))

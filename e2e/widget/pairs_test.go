@@ -6,7 +6,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/ratingsite"
 )
 
-// A widget is connected without a password, and presses arrive.
+// A widget is connected without a password, and its presses arrive.
 func TestWidgetPairs(t *testing.T) {
 	t.Parallel()
 	eachWidget(t, []ratingsite.Task{{AET: "3 - 4 minutes", Type: "Needs Met", Markup: ratingsite.Today}}, func(t *testing.T, r *rig) {

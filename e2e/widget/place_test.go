@@ -10,8 +10,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/ratingsite"
 )
 
-// Where the overlay is put, how wide it is made and that it is collapsed holds over a
-// reload and in every tab, and in a small window all of it is seen.
+// The overlay keeps its place, its width and whether it is collapsed after a reload and in every
+// tab, and in a small window all of it is visible.
 func TestWidgetPlace(t *testing.T) {
 	t.Parallel()
 	tasks := []ratingsite.Task{{AET: "3 - 4 minutes", Type: "Needs Met", Markup: ratingsite.Today}}
@@ -65,10 +65,10 @@ func (tab *ratingTab) awaitBox(want box) {
 	})
 }
 
-// near leaves the browser its fractions of a pixel.
+// near allows for fractions of a pixel.
 func near(a, b float64) bool { return math.Abs(a-b) <= 1 }
 
-// A key chosen in one tab, or on the extension's page, counts at once in every other.
+// A hotkey chosen in one tab, or on the extension's page, works at once in every tab.
 func TestWidgetSettings(t *testing.T) {
 	t.Parallel()
 	tasks := []ratingsite.Task{{AET: "3 - 4 minutes", Type: "Needs Met", Markup: ratingsite.Today}}
@@ -108,7 +108,7 @@ func TestWidgetSettings(t *testing.T) {
 	})
 }
 
-// awaitSetting waits until the overlay knows the key of Next.
+// awaitSetting waits until the overlay knows the hotkey of Next.
 func (tab *ratingTab) awaitSetting(next string) {
 	tab.t.Helper()
 	tab.Await("the key "+next, func() bool {

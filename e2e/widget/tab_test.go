@@ -13,7 +13,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/ratingsite"
 )
 
-// taskIn is a tab at the page of a task, looked at in a view.
+// taskIn opens a tab at the page of a task, in a view.
 func (r *rig) taskIn(view browser.View, id int) *ratingTab {
 	r.t.Helper()
 	tab := &ratingTab{Page: r.browser.Open(r.t, ratingsite.Origin, view), t: r.t}
@@ -22,8 +22,8 @@ func (r *rig) taskIn(view browser.View, id int) *ratingTab {
 	return tab
 }
 
-// moveClocks lets all that is of the widget tell another time than the machine does, and
-// waits until these tabs know.
+// moveClocks sets the clock of the whole widget off by offset from the machine's, and waits
+// until these tabs know.
 func moveClocks(offset time.Duration, tabs ...*ratingTab) {
 	ms := strconv.FormatInt(offset.Milliseconds(), 10)
 	browser.Eval[bool](tabs[0].Page, `document.dispatchEvent(new CustomEvent("test-clock", {detail: `+ms+`}))`)
@@ -41,7 +41,7 @@ func (b box) middle() (x, y float64) { return b.X + b.Width/2, b.Y + b.Height/2 
 
 func (b box) bottom() float64 { return b.Y + b.Height }
 
-// boxOf is where an element of the overlay is.
+// boxOf returns where an element of the overlay is.
 func (tab *ratingTab) boxOf(selector string) box {
 	tab.t.Helper()
 	return browser.Eval[box](tab.Page, `(() => {
@@ -50,12 +50,12 @@ func (tab *ratingTab) boxOf(selector string) box {
 	})()`)
 }
 
-// find is JavaScript for an element of the overlay.
+// find returns a JavaScript expression for an element of the overlay.
 func (tab *ratingTab) find(selector string) string {
 	return overlayRoot + fmt.Sprintf(`.querySelector(%q)`, selector)
 }
 
-// click presses the mouse on an element of the overlay.
+// click clicks an element of the overlay with the mouse.
 func (tab *ratingTab) click(selector string) {
 	tab.t.Helper()
 	tab.Await(selector+" to be seen", func() bool {
@@ -65,7 +65,7 @@ func (tab *ratingTab) click(selector string) {
 	tab.Do(chromedp.MouseClickXY(tab.boxOf(selector).middle()))
 }
 
-// point moves the mouse over the page, as a person who comes back does.
+// point moves the mouse over the page, as a person does who comes back.
 func (tab *ratingTab) point() {
 	tab.t.Helper()
 	tab.Do(
@@ -74,7 +74,7 @@ func (tab *ratingTab) point() {
 	)
 }
 
-// drag takes an element of the overlay elsewhere with the mouse.
+// drag drags an element of the overlay with the mouse.
 func (tab *ratingTab) drag(selector string, right, down float64) {
 	tab.t.Helper()
 	x, y := tab.boxOf(selector).middle()

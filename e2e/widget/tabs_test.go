@@ -10,16 +10,16 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/ratingsite"
 )
 
-// otherTabWithin is by when a press shows in another tab, on a machine with nothing else to
-// do. What a busy one adds is told by a message that the page itself sends to the other tab
-// at the same time; a press has several such ways to go.
 const (
+	// otherTabWithin is how soon a press shows in another tab on an idle machine.
 	otherTabWithin = 300 * time.Millisecond
-	waysToGo       = 10
+	// messages says how much a busy machine may add: so many times what a message takes that
+	// the page sends to the other tab at the same moment.
+	messages = 10
 )
 
-// Two tabs have one queue and one clock: what is pressed in one shows in the other, and
-// counts once.
+// Two tabs share one queue and one clock: what is pressed in one shows in the other and counts
+// once.
 func TestWidgetTabs(t *testing.T) {
 	t.Parallel()
 	tasks := []ratingsite.Task{
@@ -49,10 +49,10 @@ func TestWidgetTabs(t *testing.T) {
 		slices.Sort(late)
 		slices.Sort(told)
 		half := len(late) / 2
-		if most := otherTabWithin + waysToGo*told[half]; late[half] >= most {
+		if most := otherTabWithin + messages*told[half]; late[half] >= most {
 			t.Errorf("the other tab shows a press after %v and is told of it after %v, want half within %v", late, told, most)
 		}
-		// Read at the same moment but for the way, so that a second may lie between.
+		// The clocks are read one after the other, so they may differ by a second.
 		first.Await("both tabs to have run", func() bool { return clockOf(first) >= 1 })
 		second.Front()
 		second.Await("both clocks to agree", func() bool {
@@ -70,8 +70,8 @@ func TestWidgetTabs(t *testing.T) {
 	})
 }
 
-// watchNumber notes when a tab's overlay shows the question with a number, and when the
-// other tab's message is there.
+// watchNumber makes a tab note when its overlay shows the question with this number, and when
+// the message of the other tab arrives.
 func watchNumber(tab *ratingTab, number int) {
 	tab.t.Helper()
 	browser.Eval[bool](tab.Page, fmt.Sprintf(`(() => {
@@ -86,7 +86,7 @@ func watchNumber(tab *ratingTab, number int) {
 	})()`, overlayRoot, number))
 }
 
-// tellOnPress lets a tab's page send a message to the other one at the next press.
+// tellOnPress makes a tab's page send a message to the other tab at the next press.
 func tellOnPress(tab *ratingTab) {
 	tab.t.Helper()
 	browser.Eval[bool](tab.Page, `(() => {
@@ -97,7 +97,7 @@ func tellOnPress(tab *ratingTab) {
 	})()`)
 }
 
-// markOf is a time that the tab has noted, in ms since 1970.
+// markOf waits for a time that the tab notes, and returns it in ms since 1970.
 func markOf(tab *ratingTab, name string) (at int64) {
 	tab.t.Helper()
 	tab.Await(name+" of the other tab", func() bool {

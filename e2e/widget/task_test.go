@@ -9,8 +9,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/ratingsite"
 )
 
-// Who presses Next before the submit is on the page of the task that ends: the question
-// that begins has the estimate of the page that follows all the same.
+// A person may press Next before the submit, on the page of the task that ends. The question
+// that begins has the estimate of the following page all the same.
 func TestWidgetNextBeforeSubmit(t *testing.T) {
 	t.Parallel()
 	tasks := []ratingsite.Task{

@@ -10,7 +10,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/ratingsite"
 )
 
-// Every state of the overlay in light and in dark: axe-core finds nothing wrong with it.
+// axe-core finds nothing wrong with any state of the overlay, in light and in dark.
 func TestWidgetStates(t *testing.T) {
 	t.Parallel()
 	tasks := []ratingsite.Task{{AET: "4 - 5 minutes", Type: "Needs Met", Markup: ratingsite.Today}}
@@ -51,7 +51,7 @@ func TestWidgetStates(t *testing.T) {
 	})
 }
 
-// states are those of one overlay in two tabs.
+// states shows the states of an overlay in two tabs.
 type states struct {
 	t           *testing.T
 	r           *rig
@@ -70,10 +70,10 @@ func (s *states) pass(d time.Duration) {
 	moveClocks(s.offset, s.light, s.dark)
 }
 
-// look examines the state that says these texts.
+// look waits until the overlay says these texts and checks its state.
 func (s *states) look(name string, texts ...string) {
 	s.t.Helper()
-	s.each(func(tab *ratingTab) { // both before either is examined, which takes long
+	s.each(func(tab *ratingTab) { // both before one is checked, which takes long
 		s.t.Helper()
 		for _, text := range texts {
 			tab.awaitText(text)
@@ -91,7 +91,7 @@ func (s *states) look(name string, texts ...string) {
 	})
 }
 
-// The pages around the widget, in light and dark, on a desk and on a phone.
+// The pages around the widget have no problem, in light and dark, on a desktop and on a phone.
 func TestWidgetPages(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, "extension", []ratingsite.Task{{AET: "5 minutes", Type: "Needs Met", Markup: ratingsite.Today}})
@@ -110,7 +110,7 @@ func TestWidgetPages(t *testing.T) {
 	r.lookAt(r.origin, "/profile/devices", "devices", "Browser extension")
 }
 
-// lookAt examines a page that says text in all views.
+// lookAt waits until a page says text and checks it, in all views.
 func (r *rig) lookAt(origin, path, name, text string) {
 	r.t.Helper()
 	for _, view := range browser.Views() {
