@@ -128,7 +128,7 @@ func TestFailuresAreForPersons(t *testing.T) {
 	c := newChain(t, withoutLimits)
 	b := c.register(t, "ann@example.org")
 	b.visit(t, "/nowhere").expect(t, http.StatusNotFound, "Nothing here", "Go to the start page")
-	b.visit(t, "/logout").expect(t, http.StatusMethodNotAllowed, "No page here")
+	b.visit(t, "/profile/timezone").expect(t, http.StatusMethodNotAllowed, "No page here")
 	b.visit(t, "/dashboard/today?date=yesterday").expect(t, http.StatusBadRequest, "want YYYY-MM-DD")
 	b.visit(t, "/dashboard/month?month=2026-13").expect(t, http.StatusBadRequest, "want YYYY-MM")
 	b.visit(t, "/dashboard/sessions/"+missingIDs()["session_id"]).expect(t, http.StatusNotFound, "Nothing here")
