@@ -135,7 +135,7 @@ func withoutReasons(t *testing.T, violations []string) []string {
 	return cut
 }
 
-// violations is every place of the module in fsys that breaks a rule, with the
+// violations returns every place of the module in fsys that breaks a rule, with the
 // reason of the rule in brackets.
 func violations(fsys fs.FS) ([]string, error) {
 	module, sources, err := readModule(fsys)
@@ -169,7 +169,7 @@ func brokenImports(module string, s source) []string {
 	return broken
 }
 
-// forbids is the reason why a package of a room may not import another, or "".
+// forbids returns the reason why a package of a room may not import another, or "".
 func forbids(r room, pkg, name string, own bool) string {
 	switch {
 	case own && (fits(r.pattern, name) || fitsAny(r.may, name)):

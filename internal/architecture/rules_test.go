@@ -17,18 +17,18 @@ var rooms = []room{
 	{
 		pattern: "internal/timeline",
 		pure:    true,
-		reason:  "the fold of a log must give the same everywhere and for ever",
+		reason:  "the fold of a log must always give the same, on every machine",
 	},
 	{
 		pattern: "internal/report",
 		may:     []string{"internal/timeline"},
 		pure:    true,
-		reason:  "what people read is computed from a session and nothing else",
+		reason:  "what people read is computed from sessions and nothing else",
 	},
 	{
 		pattern: "internal/fault",
 		pure:    true,
-		reason:  "every room names failures with it, so it brings nothing along",
+		reason:  "every room names failures with it, so it imports nothing",
 	},
 	{
 		pattern: "internal/export/...",
@@ -42,7 +42,7 @@ var rooms = []room{
 	{
 		pattern: "internal/limit",
 		may:     []string{"internal/fault"},
-		reason:  "it counts what is repeated, whatever that is",
+		reason:  "it counts repetitions, whatever they are of",
 	},
 	{
 		pattern: "internal/tracker",
@@ -127,7 +127,7 @@ var rooms = []room{
 	},
 	{
 		pattern: "widget",
-		reason:  "it gives files with an address in them, and knows nothing of who asks",
+		reason:  "it serves files with an address in them, and knows nothing of who asks",
 	},
 	{
 		pattern: "internal/oidc/oidctest",

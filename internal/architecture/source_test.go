@@ -90,14 +90,14 @@ func readSource(fsys fs.FS, name string) (source, error) {
 	return s, nil
 }
 
-// where is a place in the source as file:line.
+// where returns a place in the source as file:line.
 func (s source) where(pos token.Pos) string {
 	p := s.files.Position(pos)
 	return fmt.Sprintf("%s:%d", p.Filename, p.Line)
 }
 
-// clockReads are the places that use a function of package time that reads the
-// clock, called or not.
+// clockReads returns the places that name a function of package time that reads the
+// clock, whether they call it or pass it on.
 func (s source) clockReads() []token.Pos {
 	name := s.nameOf("time")
 	var reads []token.Pos
@@ -113,7 +113,7 @@ func (s source) clockReads() []token.Pos {
 	return reads
 }
 
-// nameOf is the name under which the file imports a package, or "".
+// nameOf returns the name under which the file imports a package, or "".
 func (s source) nameOf(importPath string) string {
 	for i, imports := range s.imports {
 		if imports.path != importPath {
@@ -127,7 +127,7 @@ func (s source) nameOf(importPath string) string {
 	return ""
 }
 
-// inits are the file's init functions.
+// inits returns the file's init functions.
 func (s source) inits() []token.Pos {
 	var inits []token.Pos
 	for _, declared := range s.syntax.Decls {

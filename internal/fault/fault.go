@@ -48,11 +48,11 @@ type FieldError struct {
 // ErrInvalid is what every FieldErrors matches.
 var ErrInvalid = New(Invalid, "invalid input")
 
-// FieldErrors is the failure of bad input: one entry for each field that is wrong.
-// It matches ErrInvalid.
+// FieldErrors is the failure of bad input, with one entry for each field that is
+// wrong. It matches ErrInvalid.
 type FieldErrors []FieldError
 
-// Field is bad input in one field.
+// Field returns the failure of bad input in one field.
 func Field(field, problem string) FieldErrors { return FieldErrors{{Field: field, Problem: problem}} }
 
 // Error lists the fields, each with its problem.
@@ -67,14 +67,14 @@ func (e FieldErrors) Error() string {
 // Is makes errors.Is(err, ErrInvalid) true.
 func (e FieldErrors) Is(target error) bool { return target == ErrInvalid }
 
-// Add notes a problem of a field; "" is none.
+// Add adds a problem of a field; "" means none and adds nothing.
 func (e *FieldErrors) Add(field, problem string) {
 	if problem != "" {
 		*e = append(*e, FieldError{Field: field, Problem: problem})
 	}
 }
 
-// OrNil is e as an error that is nil when nothing is wrong.
+// OrNil returns e as an error, or nil when nothing is wrong.
 func (e FieldErrors) OrNil() error {
 	if len(e) == 0 {
 		return nil
@@ -82,12 +82,12 @@ func (e FieldErrors) OrNil() error {
 	return e
 }
 
-// Throttled is the failure of who does something too often: it was not done.
+// Throttled is returned to a caller who asks too often; nothing was done.
 type Throttled struct {
 	RetryAfter time.Duration // how long to wait, at least
 }
 
-// Seconds is RetryAfter in whole seconds, rounded up; at least 1.
+// Seconds returns RetryAfter in whole seconds, rounded up; at least 1.
 func (e *Throttled) Seconds() int { return max(1, int(math.Ceil(e.RetryAfter.Seconds()))) }
 
 func (e *Throttled) Error() string {

@@ -27,7 +27,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// ErrNotInstalled means that the machine has no PostgreSQL server binaries.
+// ErrNotInstalled is returned when the machine has no PostgreSQL server binaries.
 var ErrNotInstalled = errors.New("no initdb and postgres in PATH or /usr/lib/postgresql/*/bin")
 
 // errEnded means that a program refused to run; its log says why.
@@ -96,7 +96,7 @@ func Start(ctx context.Context, options Options) (_ *Server, err error) {
 	return nil, fmt.Errorf("pgtest: start: %w", err)
 }
 
-// DSN is the address of the database called name, for pgx and libpq alike.
+// DSN returns the address of the database called name, for pgx and libpq.
 func (s *Server) DSN(name string) string {
 	return fmt.Sprintf("postgres://postgres@127.0.0.1:%d/%s?sslmode=disable", s.port, name)
 }
@@ -115,8 +115,8 @@ func (s *Server) NewDatabase(ctx context.Context) (dsn string, err error) {
 	return s.DSN(name), nil
 }
 
-// Kill ends the postmaster without warning, and so every connection: its
-// children end themselves as soon as they notice, and flush nothing.
+// Kill ends the postmaster without warning, and with it every connection: its
+// children exit as soon as they notice, and flush nothing.
 func (s *Server) Kill() error {
 	if err := s.process.signal(syscall.SIGKILL); err != nil {
 		return fmt.Errorf("pgtest: kill: %w", err)
@@ -125,8 +125,8 @@ func (s *Server) Kill() error {
 	return nil
 }
 
-// Restart runs a killed server again, on the same port and data. PostgreSQL
-// refuses while children of the killed one still live, so it is asked again.
+// Restart runs a killed server again, on the same port and data. PostgreSQL refuses
+// to start while children of the killed one still run, so Restart tries again.
 func (s *Server) Restart(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, readyWithin)
 	defer cancel()

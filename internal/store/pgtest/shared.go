@@ -84,7 +84,7 @@ func (s *Shared) RequirePooler(tb testing.TB) *Pooler {
 	return s.pooler
 }
 
-// Database is the address of a new empty database on the shared server; it
+// Database returns the address of a new empty database on the shared server. It
 // skips or fails as Require does.
 func (s *Shared) Database(tb testing.TB) (dsn string) {
 	tb.Helper()
