@@ -52,7 +52,7 @@ func TestSecurityPasskeyPages(t *testing.T) {
 	look(t, p, "security-new-passkey-codes")
 	p.Go("/profile/security/passkeys")
 	p.Do(append(add(program.Password), chromedp.WaitVisible(chromedp.CSS("[data-problem]")))...)
-	if text := browser.Get(p, chromedp.Text(chromedp.CSS("[data-problem]"))); !strings.Contains(text, "holds a passkey of your account already") {
+	if text := browser.Get(p, chromedp.Text(chromedp.CSS("[data-problem]"))); !strings.Contains(text, "already has a passkey of your account") {
 		t.Errorf("a second passkey of the same device: %q", text)
 	}
 

@@ -29,7 +29,7 @@ func TestRunningOf(t *testing.T) {
 	}
 }
 
-// The list to choose from has only names that the server knows.
+// The server knows every name in the list.
 func TestZoneNames(t *testing.T) {
 	names := strings.Fields(zoneNames)
 	if len(names) < 400 {

@@ -12,7 +12,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/chart"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "rewrite the golden files")
 
 // TestGolden holds every drawing and its words, of a full and an empty model, to
 // the files that a person has looked at.

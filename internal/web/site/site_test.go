@@ -15,7 +15,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 )
 
-// A way that a login is told to go on to stays on this server.
+// A path to go to after a login stays on this server.
 func TestLocalPath(t *testing.T) {
 	for text, local := range map[string]bool{
 		"/": true, "/profile": true, "/dashboard/today?date=2026-01-31": true, "/a//b": true, "/a?next=https://evil.example": true,
@@ -49,7 +49,7 @@ func TestWantsPage(t *testing.T) {
 	}
 }
 
-// A template that fails sends nothing: the failure is answered instead.
+// When a template fails, nothing of the page is sent.
 func TestShowSendsWholePagesOnly(t *testing.T) {
 	broken := errors.New("broken")
 	w := httptest.NewRecorder()
@@ -60,7 +60,7 @@ func TestShowSendsWholePagesOnly(t *testing.T) {
 	}
 }
 
-// Whoever asks for a page reads no JSON, and whoever does not gets it as it is.
+// Clients that ask for a page get a page; all others get the JSON as it is.
 func TestFailurePages(t *testing.T) {
 	for _, status := range []int{400, 401, 403, 404, 405, 413, 415, 429, 500, 503} {
 		problem := httpx.NewProblem(status, "the <b>detail</b> of it")
@@ -80,7 +80,7 @@ func TestFailurePages(t *testing.T) {
 	}
 }
 
-// Other answers pass through as they come.
+// Other answers pass through unchanged and unbuffered.
 func TestFailurePagesLeaveTheRest(t *testing.T) {
 	r, w := httptest.NewRequest(http.MethodGet, "/", nil), httptest.NewRecorder()
 	r.Header.Set("Accept", "text/html")

@@ -1,6 +1,5 @@
-// What a page does better with a script; without it only comfort is missing: the page
-// follows what happens, the clock runs, charts tell their numbers, and another time zone
-// is noticed.
+// What a script adds to the pages, which all work without it: they update by themselves,
+// the clock runs, charts show their numbers, and another time zone is noticed.
 
 import { startFollowing } from "./live.js"
 import { startTips } from "./tips.js"

@@ -1,7 +1,7 @@
-// The clock of the running question runs on without the server.
+// Keeps the clock of the running question running between two updates of the page.
 
 /**
- * Minutes and seconds as the server writes them.
+ * Formats seconds as minutes and seconds, as the server does.
  * @param {number} seconds not negative
  * @returns {string}
  */
@@ -11,20 +11,20 @@ function mmss(seconds) {
   return two(Math.floor(whole / 60)) + ":" + two(whole % 60)
 }
 
-/** When the numbers on the page were true, on the clock of performance.now(). */
+/** When the server sent the numbers on the page, on the clock of performance.now(). */
 let drawnAt = performance.getEntriesByType("navigation")[0]?.responseStart ?? performance.now()
 let ticking = 0
 
 /**
- * The page has new numbers.
- * @param {number} at when they were true, on the clock of performance.now()
+ * Continues from new numbers on the page.
+ * @param {number} at when the server sent them, on the clock of performance.now()
  */
 export function restart(at) {
   drawnAt = at
   tick()
 }
 
-/** Draws the clock as of now, and again when its second changes. */
+/** Draws the clock, and schedules the next time at which its second changes. */
 export function tick() {
   clearTimeout(ticking)
   const section = document.querySelector("[data-clock]")
@@ -36,7 +36,7 @@ export function tick() {
 }
 
 /**
- * Amber from 80 % of the target and red past it, as the server draws it.
+ * Draws the clock and the bar: amber from 80 % of the target, red past it, as the server does.
  * @param {HTMLElement} section
  * @param {number} active seconds
  * @param {number} target seconds

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// A browser keeps a file for ever, because its address changes with it.
+// A browser keeps a file forever, because its address changes with the content.
 func TestFiles(t *testing.T) {
 	mux, f := http.NewServeMux(), Read()
 	f.Register(mux)
@@ -23,7 +23,7 @@ func TestFiles(t *testing.T) {
 	}
 }
 
-// Raw colours stand in :root and nowhere else, so that a theme is changed in one place.
+// Colours are defined in :root and nowhere else, so that a theme changes in one place.
 func TestColoursAreTokens(t *testing.T) {
 	files := Read()
 	_, rest, _ := strings.Cut(string(files["app.css"].Content), "\n}\n") // the end of :root
@@ -31,7 +31,7 @@ func TestColoursAreTokens(t *testing.T) {
 	for line := range strings.Lines(rest) {
 		_, value, _ := strings.Cut(line, ": ")
 		if strings.Contains(value, "#") || strings.Contains(value, "rgb(") || strings.Contains(value, "hsl(") {
-			t.Errorf("a raw colour: %s", line)
+			t.Errorf("a colour outside :root: %s", line)
 		}
 	}
 }

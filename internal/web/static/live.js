@@ -1,10 +1,10 @@
-// Follows what happens: asks for the page again when the server says that it changed.
+// Requests the page again when the server says that something changed.
 
 import { prepareCharts, dropLostTip } from "./tips.js"
 import { restart, tick } from "./clock.js"
 import { morph } from "./morph.js"
 
-/** What only a screen reader says: never the clock, only that another question runs. */
+/** Read out by screen readers only: says when another question runs, and never the clock. */
 const announcer = document.createElement("p")
 announcer.className = "hush"
 announcer.setAttribute("role", "status")
@@ -18,14 +18,14 @@ function runningNumber() {
 /** @type {EventSource | undefined} */
 let stream
 let again = 0
-let stopped = false // the login has ended
+let stopped = false // because the login has ended
 
-/** How long to wait after a failure: doubled from one to the other until the stream is open. */
+/** How long to wait after a failure, in milliseconds: it doubles with each failure in a row. */
 const shortestWait = 2000
 const longestWait = 60_000
 let wait = shortestWait
 
-/** One connection while somebody looks: browsers allow few, and tabs are many. */
+/** Opens the stream while the tab is visible: browsers allow few connections, and people open many tabs. */
 function follow() {
   clearTimeout(again)
   const since = document.querySelector("main")?.getAttribute("data-live")
@@ -34,7 +34,7 @@ function follow() {
   stream.addEventListener("open", () => { wait = shortestWait })
   stream.addEventListener("changed", refresh)
   stream.addEventListener("error", () => {
-    if (stream?.readyState === EventSource.CLOSED) comeBackLater() // otherwise it does so by itself
+    if (stream?.readyState === EventSource.CLOSED) comeBackLater() // otherwise the browser reconnects
   })
 }
 
@@ -44,7 +44,7 @@ function leave() {
   stream = undefined
 }
 
-/** The page or the stream failed: asks for the page again, later each time. */
+/** After a failure of the page or the stream: requests the page again, later each time. */
 function comeBackLater() {
   leave()
   again = setTimeout(refresh, wait)
@@ -54,7 +54,7 @@ function comeBackLater() {
 let isRefreshing = false
 let isStale = false
 
-/** Asks for the page again, once more if something changed meanwhile, and goes on to follow. */
+/** Requests the page, again if something changed meanwhile, and then follows it. */
 async function refresh() {
   isStale = true
   if (isRefreshing) return
@@ -75,7 +75,7 @@ async function refresh() {
 async function redraw() {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" }, credentials: "same-origin", cache: "no-store" })
   const arrived = performance.now()
-  if (answer.redirected || answer.status === 401) { // to the login: it has ended
+  if (answer.redirected || answer.status === 401) { // the login has ended
     stopped = true
     leave()
     return
@@ -96,8 +96,8 @@ async function redraw() {
 }
 
 /**
- * The forms around the content take the token of the cookie that came with a page: it
- * is another one when the old one is past.
+ * Gives the forms around the content the CSRF token of a new page, because the token
+ * changes when the old one has expired.
  * @param {Document} page
  */
 function renewTokens(page) {
@@ -107,7 +107,7 @@ function renewTokens(page) {
   }
 }
 
-/** Follows as long as the page is open and seen, if it is one that changes. */
+/** Follows the page while it is visible, if it is one that changes. */
 export function startFollowing() {
   if (!document.querySelector("main[data-live]")) return
   document.body.append(announcer)
@@ -116,7 +116,7 @@ export function startFollowing() {
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return leave()
     tick()
-    follow() // the stream begins by telling what was missed
+    follow() // the stream begins with what was missed
   })
   addEventListener("pagehide", leave)
   addEventListener("pageshow", (event) => {

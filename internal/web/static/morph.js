@@ -1,10 +1,10 @@
-// Changes what differs and nothing else: what the reader has opened, focused or typed stays because its element stays.
+// Changes only what differs, so that what the reader has opened, focused or typed stays.
 
-/** What the browser or this script changes in an element, and the server does not know. */
+/** Attributes that the browser or a script sets and the server does not know. */
 const ours = new Set(["open", "tabindex"])
 
 /**
- * Names an element among its siblings, if it has a name.
+ * Identifies a node among its siblings.
  * @param {Node} node
  * @returns {string}
  */
@@ -18,7 +18,7 @@ function nameOf(node) {
 }
 
 /**
- * Makes an element like another.
+ * Makes an element equal to another one.
  * @param {Element} element of this page
  * @param {Element} wanted of another document
  */

@@ -1,6 +1,6 @@
-// Adds a passkey, and ends a login with one, by the operations of the server's API.
+// Adds a passkey, or completes a login with one, through the server's API.
 
-/** A refusal of the server, in its own words. */
+/** A refusal by the server, with the server's text. */
 class Refusal extends Error {}
 
 /**
@@ -29,19 +29,19 @@ function wordsOf(error) {
   if (error instanceof Refusal) return error.message.charAt(0).toUpperCase() + error.message.slice(1) + ".";
   switch (error instanceof Error && error.name) {
     case "NotAllowedError":
-      return "Your device did not give a passkey: it was cancelled, or took too long. Try again.";
+      return "Your device provided no passkey: you cancelled it, or it took too long. Try again.";
     case "InvalidStateError":
-      return "This device holds a passkey of your account already.";
+      return "This device already has a passkey of your account.";
     case "SecurityError":
     case "NotSupportedError":
-      return "Your browser has no passkeys for this address.";
+      return "Your browser does not support passkeys at this address.";
     default:
-      return "The server was not reached. Try again.";
+      return "The server cannot be reached. Try again.";
   }
 }
 
 /**
- * Runs a step of a page; a failure is told in the page's alert.
+ * Runs a step of a page, and shows a failure in the page's alert.
  * @param {Element} page
  * @param {HTMLButtonElement} button
  * @param {() => Promise<void>} step
@@ -116,7 +116,7 @@ for (const [id, start] of [["add-passkey", addPasskeys], ["use-passkey", logInBy
   if (globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON) start(page);
   else {
     const problem = page.querySelector("[data-problem]");
-    problem.textContent = "This browser has no passkeys, or is too old for them.";
+    problem.textContent = "This browser does not support passkeys.";
     problem.hidden = false;
   }
 }

@@ -1,8 +1,8 @@
-// Charts tell their numbers: by mouse, finger and key.
+// Shows the numbers of a chart's marks by mouse, touch and keyboard.
 
 /**
- * Takes the browser's own tips, which no key and no finger reaches, and lets each chart
- * have the focus. Its marks then follow one another by the arrow keys.
+ * Replaces the browser's own tips, which keyboard and touch cannot reach, and makes each
+ * chart focusable. The arrow keys then lead from mark to mark.
  * @param {ParentNode} root
  */
 export function prepareCharts(root) {
@@ -21,7 +21,7 @@ tip.setAttribute("role", "status")
 /** @type {Element | null} */
 let marked = null
 
-/** @param {Element | null} mark the one whose tip is shown, or none */
+/** @param {Element | null} mark whose tip to show; null hides the tip */
 function showTip(mark) {
   if (mark === marked) return
   marked?.classList.remove("marked")
@@ -38,7 +38,7 @@ function showTip(mark) {
   tip.style.top = (above < 4 ? box.bottom + 6 : above) + scrollY + "px"
 }
 
-/** Hides the tip if its mark has gone from the page. */
+/** Hides the tip if its mark is no longer on the page. */
 export function dropLostTip() {
   if (!marked?.isConnected) showTip(null)
 }

@@ -4,7 +4,7 @@
 const keptZone = (zone) => "kept-zone:" + zone
 
 /**
- * Zones have several names, of which each browser takes one of its own.
+ * Returns the name that this browser uses for a zone, because zones have several names.
  * @param {string} zone
  * @returns {string}
  */
@@ -16,7 +16,7 @@ function browsersName(zone) {
   }
 }
 
-/** Tells the server the browser's zone at registration, and offers it later. */
+/** Puts the browser's zone into the registration form, and offers it later if it differs. */
 export function offerZone() {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
   if (!zone) return

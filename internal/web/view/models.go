@@ -3,36 +3,36 @@ package view
 // Frame is what surrounds every page.
 type Frame struct {
 	Title   string
-	User    string // e-mail address; "" for who is not logged in
+	User    string // e-mail address; "" without a login
 	Section string // of the navigation: "today", "week", "month", "reports", "profile" or ""
 	CSRF    string // for every form of the page
 	IsAdmin bool   // show the way to the admin console
 	Zone    string // IANA name; their days are cut in it
 	Path    string // of the page, to come back to
-	Live    string // what the page may be behind of while it is open; "" is nothing
+	Live    string // the revision that the page shows and follows; "": it follows nothing
 	Files   Files
 }
 
-// Asset is the address of a file that this server gives to pages: never a text that
-// somebody typed.
+// Asset is the address of one of this server's own files, and never a text that somebody
+// typed.
 type Asset string
 
-// Files are what every page loads.
+// Files are the files that every page loads.
 type Files struct {
 	CSS          []Asset
 	Icon, Script Asset
 }
 
-// Field is a field of a form with what was typed, and what is wrong with it.
+// Field is a field of a form with its value and what is wrong with it.
 type Field struct {
 	Value   string
-	Problem string // "" is nothing
+	Problem string // "": nothing
 }
 
-// Login is the form that starts a login.
+// Login is the form for the first step of a login.
 type Login struct {
 	Email    string
-	Next     string // where to go then
+	Next     string // where to go after the login
 	Problem  string
 	Provider bool // offer the identity provider
 }
@@ -42,8 +42,8 @@ type SecondFactor struct {
 	Challenge string
 	Next      string
 	Problem   string
-	Passkey   bool // a passkey helps
-	NeedsKey  bool // nothing else does
+	Passkey   bool // a passkey can end the login
+	NeedsKey  bool // and nothing else can
 	Script    Asset
 }
 
@@ -59,10 +59,10 @@ type Failure struct {
 	Title  string
 	Detail string
 	Advice string
-	LogIn  bool // offer the way to the login
+	LogIn  bool // link to the login
 }
 
-// Pace is a pace by its word, and the colour class that goes with it.
+// Pace is a pace in words, with the class of its colour.
 type Pace struct {
 	Word  string
 	Class string // "fast", "good", "slow", "over", or "" for none
@@ -86,9 +86,9 @@ type Totals struct {
 	Pace      Pace
 }
 
-// Steps are the ways to the period before and after.
+// Steps are the links to the periods before and after.
 type Steps struct {
-	Previous, Next string // addresses; "" is no way
+	Previous, Next string // addresses; "": no link
 	Now            string
 	Unit           string // "day"
 	NowLabel       string // "Today"
@@ -104,13 +104,13 @@ type Day struct {
 	IsToday  bool
 	Running  *Running
 	Totals   Totals
-	Hours    []Hour // those in which something started
+	Hours    []Hour // those in which a question started
 	Sessions []Session
 	Suspects []Suspect
 	Notice   *Notice
 }
 
-// Running is the question that runs, as of the moment of the page.
+// Running is the running question at the time of the page.
 type Running struct {
 	Number    int
 	Paused    bool
@@ -119,7 +119,7 @@ type Running struct {
 	Seconds   int64
 	Target    int64 // in seconds
 	Left      string
-	Active    string // seconds of the clock, with fractions, for the script that runs it on
+	Active    string // seconds, with fractions, for the script that keeps the clock running
 	Session   string // address of its page
 	StartedAt string
 	Pauses    string
@@ -176,8 +176,8 @@ type Question struct {
 	Task      string
 
 	Adjust       Field  // the active time, as it can be set
-	Original     string // the active time that the presses give, if another was set; else ""
-	IsImprobable bool   // probably a pause was forgotten
+	Original     string // the active time before it was adjusted; "" if it was not
+	IsImprobable bool   // a pause was probably forgotten
 }
 
 // Period is the page of a week or a month.
@@ -201,10 +201,10 @@ type PeriodDay struct {
 	Pace      Pace
 }
 
-// Profile is the page of what a person may change of themselves.
+// Profile is the page of a person's settings.
 type Profile struct {
 	Email         string
-	Saved         string // what was done; "" is nothing
+	Saved         string // what was done; "": nothing
 	Problem       string
 	FirstName     Field
 	LastName      Field
@@ -221,7 +221,7 @@ type Profile struct {
 	Confirm       Field
 }
 
-// Chart is a drawing in its two layouts, and its numbers.
+// Chart is a drawing in two layouts, with its numbers.
 type Chart struct {
 	ID           string // unique on the page
 	Heading      string
@@ -231,5 +231,5 @@ type Chart struct {
 	Rows         [][]string
 }
 
-// Key says what a colour means.
+// Key is the meaning of a colour.
 type Key struct{ Class, Words string }

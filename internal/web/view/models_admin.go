@@ -9,7 +9,7 @@ type Users struct {
 	Previous, Next string // addresses; "" is none
 }
 
-// Choice is a list to choose from, with what was chosen.
+// Choice is a select field with its value.
 type Choice struct {
 	Value   string
 	Options []Option
@@ -30,9 +30,9 @@ type UserPage struct {
 	User     UserRow
 	Timezone string
 	Factors  string
-	Provider string // identity providers that log the user in; "" is none
+	Provider string // the user's identity providers; "": none
 	IsSelf   bool
-	Password string // a new one, shown this once; "" is none
+	Password string // a new one, shown only once; "": none
 	Problem  string
 	Confirm  Field // the admin's own password: only what is wrong with it
 	Sessions []AdminSession
@@ -69,7 +69,7 @@ type NewUser struct {
 // CreatedUser is the page of a user who was just added.
 type CreatedUser struct {
 	ID, Email string
-	Password  string // made up, shown this once; "" is the one that was typed
+	Password  string // a generated one, shown only once; "": the admin typed one
 }
 
 // AdminLog is the security log of everybody.
@@ -80,11 +80,11 @@ type AdminLog struct {
 	Newest, Older string // addresses; "" is none
 }
 
-// Deletion is the page that asks whether to delete an account.
+// Deletion is the page on which an account is deleted.
 type Deletion struct {
 	Action, Back    string // addresses
 	Email           string
-	Own             bool // it is the visitor's
+	Own             bool // it is the visitor's own
 	NeedsPassword   bool
 	Problem         string
 	Typed, Password Field

@@ -1,13 +1,13 @@
 package view
 
-// Notice says what was done on the page before.
+// Notice says what was just done.
 type Notice struct {
 	Text string
-	Undo string // where a form takes it back; "" is no such way
+	Undo string // address of the form that undoes it; "": it cannot be undone
 	Next string // where to go then
 }
 
-// DeletedQuestion is a question that was taken out of its session.
+// DeletedQuestion is a question that was deleted from its session.
 type DeletedQuestion struct {
 	ID     string
 	Span   string
@@ -16,10 +16,10 @@ type DeletedQuestion struct {
 
 // Suspect is a question of a day that took improbably long.
 type Suspect struct {
-	Address string // its place in the page of its session
+	Address string // of the question on the page of its session
 	Span    string
 	Active  string
 }
 
-// isOpen reports whether the form to adjust a question asks for attention.
+// isOpen reports whether the form to adjust a question is shown open.
 func (q Question) isOpen() bool { return q.IsImprobable || q.Adjust.Problem != "" }

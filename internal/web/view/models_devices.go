@@ -20,7 +20,7 @@ type Device struct {
 // Pair is the page on which a user connects a widget.
 type Pair struct {
 	Email     string
-	Asked     bool // by a widget; otherwise there is nothing to connect
+	Asked     bool // a widget opened the page; otherwise there is nothing to connect
 	Challenge string
 	Kind      string
 	KindName  string

@@ -1,25 +1,25 @@
 package view
 
-// Reports is the page of any run of days. Without a report it says what is wrong with
-// what was asked for.
+// Reports is the page of any range of days. Without a report it says what is wrong with
+// the range.
 type Reports struct {
 	Heading    string
 	Zone       string
 	Presets    []Preset
 	From, To   Field
-	TwoZones   bool // offer the zone of the weeks beside that of the days
+	TwoZones   bool // offer the week zone too
 	InWeekZone bool // it is chosen
 	HasReport  bool
 	Totals     Totals
 	Days       []ReportRow
-	Weeks      []ReportRow // none of a short range
+	Weeks      []ReportRow // empty for a short range
 	Downloads  []Link
 }
 
-// Link is an address on this server and its words.
+// Link is an address on this server with its label.
 type Link struct{ Address, Label string }
 
-// Preset is a range of days that one chooses by a link.
+// Preset is a link to a range of days.
 type Preset struct {
 	Link
 	IsCurrent bool

@@ -1,6 +1,6 @@
 package view
 
-// Security is the page of what logs a person in, and of what happened lately.
+// Security is the page of how a person logs in, and of recent activity.
 type Security struct {
 	Saved         string // what was done; "" is nothing
 	HasApp        bool
@@ -26,7 +26,7 @@ type Activity struct {
 	When, What, Address string
 }
 
-// SecurityStep is a form that asks for the password before something changes.
+// SecurityStep is a form that asks for the password before a change.
 type SecurityStep struct {
 	Heading  string
 	Text     string
@@ -36,12 +36,12 @@ type SecurityStep struct {
 	Problem  string
 	Password Field // its value stays empty
 
-	NeedsPassword bool // an identity provider alone logs in who has none
+	NeedsPassword bool // false if the user has none
 }
 
-// AppSetup is what an authenticator app reads, and the form for its first code.
+// AppSetup is the secret for an authenticator app, and the form for its first code.
 type AppSetup struct {
-	Groups  []string // the secret, as it is typed; none when it was shown before
+	Groups  []string // the secret in groups; none if it was shown before
 	Box     string   // viewBox of the QR code
 	Path    string   // of the QR code
 	Problem string
@@ -60,7 +60,7 @@ type NewPasskey struct {
 	Script Asset
 }
 
-// Departure is the way to the identity provider.
+// Departure is the link to the identity provider.
 type Departure struct {
 	Address string
 }

@@ -2,6 +2,6 @@ package view
 
 // Widget is the page that says how to install the widget.
 type Widget struct {
-	Server   string // the address that it sends to
+	Server   string // the address to which it sends
 	LoggedIn bool
 }

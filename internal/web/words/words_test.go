@@ -51,7 +51,7 @@ func TestClock(t *testing.T) {
 	}
 }
 
-// Every label that the pace has is told by a colour too, and by none without questions.
+// Every pace has a colour; without questions there is none.
 func TestPace(t *testing.T) {
 	for percent, want := range map[int64]view.Pace{
 		40: {Word: "Way too fast", Class: "fast", Score: 49}, 60: {Word: "Fast", Class: "fast", Score: 62},
