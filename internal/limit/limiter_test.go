@@ -69,12 +69,12 @@ func take(t fatal, limiter *Limiter, key string) (time.Duration, bool) {
 	return 0, true
 }
 
-// 5/minute lets no sixth through in any minute, and the sixth as
-// soon as the minute is over.
+// 5/minute allows no sixth request within any minute, and the sixth as soon as the minute
+// is over.
 func TestLimiterSlidingWindow(t *testing.T) {
 	steps := []struct {
 		after time.Duration // since the start
-		wait  time.Duration // 0: let through
+		wait  time.Duration // 0: allowed
 	}{
 		{0, 0},
 		{10 * time.Second, 0},
@@ -101,8 +101,8 @@ func TestLimiterSlidingWindow(t *testing.T) {
 	}
 }
 
-// A request is let through exactly when fewer than the rate's were in the window
-// before it, by key, and Retry-After is when that will next be so.
+// A request is allowed exactly when its key made fewer requests than the rate in the
+// window before it, and Retry-After says when that will next be so.
 func TestLimiterAgainstModel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rate := Rate{Requests: rapid.IntRange(1, 4).Draw(t, "requests"), Window: 10 * time.Microsecond}
@@ -165,7 +165,7 @@ func TestLimiterConcurrently(t *testing.T) {
 	}
 }
 
-// Keys that come once do not fill the memory.
+// Keys that are used once do not fill the memory.
 func TestLimiterForgets(t *testing.T) {
 	clock := newClock()
 	limiter := newTestLimiter(Rate{Requests: 5, Window: time.Minute}, clock)

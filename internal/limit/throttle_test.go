@@ -23,8 +23,7 @@ func begin(t fatal, throttle *Throttle, key string) Try {
 	return try
 }
 
-// From the 3rd failure on 30 s × (failures − 2), at the 5th a quarter
-// of an hour.
+// From the 3rd failure on the wait is 30 s × (failures − 2), after the 5th 15 minutes.
 func TestThrottleSchedule(t *testing.T) {
 	const tick = time.Microsecond
 	clock := newClock()
@@ -63,8 +62,8 @@ func TestThrottleSchedule(t *testing.T) {
 	}
 }
 
-// Whatever the order of tries, successes and pauses, a key is as blocked as a list
-// of its failures says that is kept apart.
+// Whatever the order of tries, successes and pauses, a key is blocked exactly when a
+// separate list of its failures says so.
 func TestThrottleAgainstModel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		clock := newClock()
@@ -102,7 +101,7 @@ func TestThrottleAgainstModel(t *testing.T) {
 	})
 }
 
-// Of many tries at once no more get through than one after another would.
+// No more tries get through at once than would one after another.
 func TestThrottleConcurrently(t *testing.T) {
 	throttle := newTestThrottle(newClock())
 	var allowed atomic.Int64
@@ -120,14 +119,14 @@ func TestThrottleConcurrently(t *testing.T) {
 	}
 }
 
-// brokenCounters cannot be reached.
+// brokenCounters is a database that cannot be reached.
 type brokenCounters struct{ err error }
 
 func (b brokenCounters) UpdateCounter(context.Context, string, int64, func([]int64) []int64) error {
 	return b.err
 }
 
-// Nothing is let through when nothing can be counted.
+// No try is allowed while nothing can be counted.
 func TestCountersThatFail(t *testing.T) {
 	failure := errors.New("no database")
 	clock := newClock()

@@ -73,7 +73,7 @@ func answerOf(body []byte) *http.Response {
 
 const issuer = "https://id.example/realm"
 
-// clientOver is a client of issuer whose requests go to f.
+// clientOver returns a client of issuer whose requests go to f.
 func clientOver(t *testing.T, timeout time.Duration, f transport) *oidc.Client {
 	t.Helper()
 	return newClient(t, oidc.Options{
@@ -124,8 +124,8 @@ func TestDiscoveryDocuments(t *testing.T) {
 	}
 }
 
-// The secret is shown in one way, the one that the provider wants: a second try
-// would find the code used up.
+// The client presents its secret only in the way that the provider supports: after a
+// failed try the code would be used up.
 func TestSecretIsShownOnce(t *testing.T) {
 	tests := []struct {
 		name     string
@@ -165,7 +165,8 @@ func TestSecretIsShownOnce(t *testing.T) {
 	}
 }
 
-// A provider may move its addresses, but only at home and not for ever.
+// A provider may redirect to other addresses, but only on its own host and only a few
+// times.
 func TestRedirects(t *testing.T) {
 	const wellKnown = issuer + "/.well-known/openid-configuration"
 	tests := []struct {
@@ -205,7 +206,7 @@ func TestRedirects(t *testing.T) {
 	}
 }
 
-// A call takes no longer than five seconds, whatever client is given.
+// A call takes at most five seconds, whatever client is given.
 func TestTimeLimit(t *testing.T) {
 	for timeout, want := range map[time.Duration]time.Duration{
 		0:           5 * time.Second,
@@ -231,8 +232,8 @@ func TestTimeLimit(t *testing.T) {
 	}
 }
 
-// The one who began the discovery leaves; the one who waits with them does not
-// suffer, and there is one request.
+// If the caller who began the discovery gives up, another who waits for it still gets the
+// result, and there is one request.
 func TestCallerLeaves(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		requests, answer := 0, make(chan struct{})
@@ -271,7 +272,7 @@ func TestCallerLeaves(t *testing.T) {
 	})
 }
 
-// A caller who leaves during the exchange is not told that the provider failed.
+// A caller who gives up during the exchange is not told that the provider failed.
 func TestCallerLeavesExchange(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, leave := context.WithCancel(t.Context())

@@ -23,8 +23,8 @@ var (
 	called = []oidctest.Endpoint{oidctest.Discovery, oidctest.Token, oidctest.Keys, oidctest.UserInfo}
 )
 
-// TestFailures breaks each endpoint in each way. The login fails, says no secret,
-// and the same client logs in when the provider is well again.
+// TestFailures breaks each endpoint in each way. The login fails, its error contains no
+// secret, and the same client logs in when the provider works again.
 func TestFailures(t *testing.T) {
 	p := startProvider(t)
 	p.Behave(oidctest.ThinToken) // so that userinfo is asked
@@ -64,7 +64,7 @@ func impatient(p *oidctest.Provider) *http.Client {
 	return &c
 }
 
-// withPatience is c, or if c gives up too soon to be sure of an answer, another.
+// withPatience returns c, or another client if c gives up too soon to be sure of an answer.
 func withPatience(t *testing.T, c *oidc.Client, o oidc.Options, p *oidctest.Provider) *oidc.Client {
 	t.Helper()
 	if o.Client.Timeout == 0 {
@@ -73,8 +73,8 @@ func withPatience(t *testing.T, c *oidc.Client, o oidc.Options, p *oidctest.Prov
 	return newClient(t, optionsFor(p))
 }
 
-// checkNoSecrets looks for what must not be in a log, and for the library's error
-// that would still have it.
+// checkNoSecrets checks that an error contains no secret, and wraps no library error that
+// does.
 func checkNoSecrets(t *testing.T, err error, l login) {
 	t.Helper()
 	for name, secret := range map[string]string{
@@ -104,8 +104,7 @@ func TestDiscoveryOfAnotherIssuer(t *testing.T) {
 	}
 }
 
-// A client keeps the keys, and asks again when a token is signed with one that it
-// does not know.
+// A client keeps the keys, and asks again when a token is signed with an unknown key.
 func TestKeyRotation(t *testing.T) {
 	p := startProvider(t)
 	c := newClient(t, optionsFor(p))

@@ -49,7 +49,7 @@ func newClient(t *testing.T, o oidc.Options) *oidc.Client {
 	return c
 }
 
-// login is what the program remembers of one login, and the code that came back.
+// login is what the program remembers about one login, and the code that came back.
 type login struct{ state, nonce, verifier, code string }
 
 // browse sends a browser to the provider and back.
@@ -73,7 +73,7 @@ func exchange(t *testing.T, c *oidc.Client, l login) (account.Identity, error) {
 	return c.Exchange(t.Context(), l.code, l.nonce, l.verifier)
 }
 
-// ada is who oidctest.Ada becomes.
+// ada is the identity of oidctest.Ada.
 func ada(p *oidctest.Provider) account.Identity {
 	return account.Identity{
 		Issuer: p.Issuer(), Subject: "ada-1815", Email: "ada@example.org", EmailVerified: true,

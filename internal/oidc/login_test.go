@@ -19,7 +19,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/oidc/oidctest"
 )
 
-// TestLogin follows the redirects as a browser does: program, provider, program.
+// TestLogin follows the redirects like a browser: program, provider, program.
 func TestLogin(t *testing.T) {
 	for name, start := range map[string]func(testing.TB) *oidctest.Provider{
 		"http":  oidctest.Start,
@@ -44,7 +44,7 @@ func TestLogin(t *testing.T) {
 	}
 }
 
-// startProgram serves /login, and /callback with who it is that came back.
+// startProgram serves /login, and /callback, which answers with the identity.
 func startProgram(t *testing.T, provider *oidctest.Provider) (address string) {
 	t.Helper()
 	const state, nonce, verifier = "a state", "a nonce", "a-verifier-of-at-least-43-characters-0123456789"
@@ -110,7 +110,7 @@ func TestPublicClient(t *testing.T) {
 	}
 }
 
-// TestRefusedCode is what the provider must refuse, and what is said then.
+// TestRefusedCode tries what the provider must refuse, and checks the error.
 func TestRefusedCode(t *testing.T) {
 	p := startProvider(t)
 	good := optionsFor(p)
@@ -163,7 +163,7 @@ func TestCodeIsOfOneUse(t *testing.T) {
 	checkRefused(t, got, err, account.ErrLoginRefused)
 }
 
-// A login without its secrets is a mistake of the program, and stays with it.
+// A login without its secrets is a mistake of the program, which no person is told about.
 func TestMissingSecrets(t *testing.T) {
 	p := startProvider(t)
 	c := newClient(t, optionsFor(p))

@@ -12,7 +12,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/oidc/oidctest"
 )
 
-// TestGoodQuirks is what a client must put up with.
+// TestGoodQuirks tries what a client must accept.
 func TestGoodQuirks(t *testing.T) {
 	type identity = account.Identity
 	unverified := func(who *identity) { who.EmailVerified = false }
@@ -93,7 +93,7 @@ func TestGoodQuirks(t *testing.T) {
 	}
 }
 
-// TestBadQuirks is what a client must not put up with.
+// TestBadQuirks tries what a client must refuse.
 func TestBadQuirks(t *testing.T) {
 	tests := []struct {
 		quirk oidctest.Quirk
@@ -131,7 +131,7 @@ func TestBadQuirks(t *testing.T) {
 	}
 }
 
-// checkRefused checks that there is no identity and the one error of the two.
+// checkRefused checks that there is no identity, and which of the two errors there is.
 func checkRefused(t *testing.T, got account.Identity, err error, want error) {
 	t.Helper()
 	if got != (account.Identity{}) {

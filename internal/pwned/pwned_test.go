@@ -18,7 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The SHA-1 of the password of every test, as sha1sum gives it.
+// The SHA-1 of the password of all tests, as sha1sum computes it.
 const (
 	password = "Tracker-2026-ok"
 	sent     = "69E85"
@@ -45,7 +45,7 @@ func status(code int, body string) http.HandlerFunc {
 	}
 }
 
-// cutShort promises more than it sends.
+// cutShort announces a longer answer than it sends.
 func cutShort(body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Length", fmt.Sprint(len(body)+1))
@@ -125,7 +125,7 @@ func expectNoSecret(t *testing.T, err error) {
 	}
 }
 
-// Five digits leave the machine, and nothing else that depends on the password.
+// Five digits are sent, and nothing else that depends on the password.
 func TestWhatIsSent(t *testing.T) {
 	var requests []string
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -170,7 +170,8 @@ func TestDefaultURL(t *testing.T) {
 	}
 }
 
-// The limit of two seconds is of the whole call, whatever the server holds back.
+// The limit of two seconds holds for the whole call, whatever part of the answer the
+// server delays.
 func TestTimeout(t *testing.T) {
 	const headers = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n"
 	for _, c := range []struct {
@@ -222,9 +223,9 @@ func TestCallerGivesUp(t *testing.T) {
 	})
 }
 
-// pipeTo is net/http's own transport with a server at the other end of a pipe,
-// which reads a request, gives what it gives, and then holds the connection. So
-// the clock of a synctest bubble is the only one.
+// pipeTo returns net/http's own transport with a server at the other end of a pipe. The
+// server reads a request, sends its answer, and then holds the connection. No network is
+// involved, so the clock of a synctest bubble is the only one.
 func pipeTo(t *testing.T, give func(context.Context, io.Writer)) http.RoundTripper {
 	t.Helper()
 	ctx := t.Context() // ends before the bubble does

@@ -1,11 +1,10 @@
-// Weakpasswords writes the list of passwords that people choose all the time and
-// that a rule about length and kinds of characters would let pass. Lists of leaked
-// passwords are too large to ship and hold hardly any of 12 characters. So the list
-// is made from the words that people choose, in the shapes that they give them to
-// get past such a rule.
+// Weakpasswords writes the list of passwords that many people choose and that pass a
+// rule about length and kinds of characters. Lists of leaked passwords are too large to
+// ship and have few passwords of 12 characters or more, so the list is generated from the
+// words that people choose and the shapes that they give them to satisfy such a rule.
 //
-// It is run by `go generate ./internal/account/password`, and writes the same list
-// every time.
+// It is run by `go generate ./internal/account/password`, and always writes the same
+// list.
 package main
 
 import (

@@ -11,7 +11,7 @@ import (
 //go:embed words
 var files embed.FS
 
-// words are those of a file in the folder of the same name.
+// words returns the words of a file in the folder of the same name.
 func words(name string) []string {
 	text, err := files.ReadFile("words/" + name + ".txt")
 	if err != nil {
@@ -20,8 +20,8 @@ func words(name string) []string {
 	return strings.Fields(string(text))
 }
 
-// shapes are the ways in which people make a password. Of two entries that fold
-// alike the first one stays.
+// shapes returns the ways in which people make a password. Of entries that fold to the
+// same text the first one stays.
 func shapes() []iter.Seq[string] {
 	top, names, walks, phrases := words("top"), words("names"), words("walks"), words("phrases")
 	everyday := slices.Concat(words("common"), names, words("places"), walks)
@@ -40,7 +40,7 @@ func shapes() []iter.Seq[string] {
 	}
 }
 
-// join is each start with each ending.
+// join joins each start with each ending.
 func join(starts []string, endings iter.Seq[string]) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for _, start := range starts {
@@ -53,7 +53,7 @@ func join(starts []string, endings iter.Seq[string]) iter.Seq[string] {
 	}
 }
 
-// titled starts each word with a capital, as people do who must have one.
+// titled starts each word with a capital, as people do who must use one.
 func titled(words []string) []string {
 	titles := make([]string, len(words))
 	for i, word := range words {
@@ -76,7 +76,7 @@ func swapped(words []string) []string {
 	return all
 }
 
-// manyEndings come after the words that most people take.
+// manyEndings are put after the words that most people choose.
 func manyEndings() iter.Seq[string] {
 	numbers := slices.Concat(
 		strings.Fields("1 12 123 1234 12345 123456 1234567 12345678 123456789 01 007 321"),
@@ -85,7 +85,7 @@ func manyEndings() iter.Seq[string] {
 	return around(numbers, strings.Fields("! @ # $ . !!"), strings.Fields("@ # ! _ -"))
 }
 
-// fewEndings come after all others.
+// fewEndings are put after all other words.
 func fewEndings() iter.Seq[string] {
 	return around(slices.Concat(strings.Fields("1 123 1234 12345"), years(2023, 2026)), []string{"!"}, []string{"@"})
 }
@@ -94,7 +94,7 @@ func digitEndings() iter.Seq[string] {
 	return slices.Values(slices.Concat(strings.Fields("123 1234 12345 123456"), years(2024, 2026)))
 }
 
-// around puts each symbol of after behind, and each of before in front of, each number.
+// around puts each symbol of after behind each number, and each of before in front of it.
 func around(numbers, after, before []string) iter.Seq[string] {
 	var all []string
 	for _, number := range numbers {
@@ -116,7 +116,7 @@ func years(first, last int) []string {
 	return all
 }
 
-// twice is a short password typed again to make it long, and a word doubled.
+// twice doubles short passwords, as people do to make them long, and words.
 func twice(words []string, endings ...string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for _, word := range words {
@@ -180,7 +180,7 @@ func ladders() iter.Seq[string] {
 	}
 }
 
-// long is what people take where only the length counts.
+// long has what people choose where only the length counts.
 func long(words []string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for _, word := range words {
@@ -196,7 +196,7 @@ func long(words []string) iter.Seq[string] {
 	}
 }
 
-// runs are one character, or few of them in their order, over and over.
+// runs repeat one character, or a few in their order.
 func runs() iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for _, unit := range strings.Fields(

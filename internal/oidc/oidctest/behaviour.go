@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Quirk is a way to differ from what a client may expect of a provider.
+// Quirk is a way in which the provider differs from what a client may expect.
 type Quirk string
 
 // Quirks that OpenID Connect allows.
@@ -31,8 +31,7 @@ const (
 	DeniesLogin Quirk = "login denied"
 )
 
-// Quirks that a client must not put up with. Unless they say otherwise they are
-// of the ID token.
+// Quirks that a client must refuse. They concern the ID token unless they say otherwise.
 const (
 	// OtherIssuerFound names another issuer in the discovery document.
 	OtherIssuerFound Quirk = "discovery of another issuer"
@@ -40,9 +39,9 @@ const (
 	NoIDToken Quirk = "no ID token"
 	// WrongNonce has the nonce of another login.
 	WrongNonce Quirk = "wrong nonce"
-	// NoNonce has none.
+	// NoNonce has no nonce.
 	NoNonce Quirk = "no nonce"
-	// WrongIssuer is of another issuer.
+	// WrongIssuer names another issuer.
 	WrongIssuer Quirk = "wrong issuer"
 	// WrongAudience is for another client.
 	WrongAudience Quirk = "wrong audience"
@@ -50,11 +49,11 @@ const (
 	NoParty Quirk = "two audiences without azp"
 	// WrongParty was issued to another client.
 	WrongParty Quirk = "azp of another client"
-	// Expired ended a second ago.
+	// Expired expired a second ago.
 	Expired Quirk = "expired"
-	// NoExpiry never ends.
+	// NoExpiry never expires.
 	NoExpiry Quirk = "no expiry"
-	// NoSubject is of nobody.
+	// NoSubject names nobody.
 	NoSubject Quirk = "no subject"
 	// LongSubject has a subject of 256 bytes.
 	LongSubject Quirk = "long subject"
