@@ -84,7 +84,7 @@ func (s *Service) madePasskey(ctx context.Context, userID int64, challenge strin
 		return Passkey{}, err
 	}
 	var session []byte
-	ceremony, err := s.take(ctx, passkeyCeremony, challenge, &session)
+	ceremony, err := s.useCeremony(ctx, passkeyCeremony, challenge, &session)
 	if err != nil {
 		return Passkey{}, err
 	}

@@ -61,9 +61,9 @@ func (s *Service) waiting(ctx context.Context, kind ceremonyKind, secret string,
 	return s.checked(c, err, data)
 }
 
-// take is like waiting, but removes the ceremony: of concurrent callers one gets it.
-func (s *Service) take(ctx context.Context, kind ceremonyKind, secret string, data any) (Ceremony, error) {
-	c, err := s.store.TakeCeremony(ctx, ceremonyID(kind, secret))
+// useCeremony is like waiting, but removes the ceremony: of concurrent callers one gets it.
+func (s *Service) useCeremony(ctx context.Context, kind ceremonyKind, secret string, data any) (Ceremony, error) {
+	c, err := s.store.UseCeremony(ctx, ceremonyID(kind, secret))
 	return s.checked(c, err, data)
 }
 

@@ -73,7 +73,7 @@ func (s *Service) FinishVisit(ctx context.Context, state, code, address string) 
 		return LoggedIn{}, ErrNoProvider
 	}
 	var kept visit
-	ceremony, err := s.take(ctx, identityCeremony, state, &kept)
+	ceremony, err := s.useCeremony(ctx, identityCeremony, state, &kept)
 	if err != nil {
 		return LoggedIn{}, err
 	}

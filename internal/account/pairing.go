@@ -137,7 +137,7 @@ func (s *Service) paired(ctx context.Context, code, verifier string) (pairing, U
 	if subtle.ConstantTimeCompare([]byte(challengeOf(verifier)), []byte(kept.Challenge)) != 1 {
 		return pairing{}, User{}, ErrDeviceCredential
 	}
-	ceremony, err := s.take(ctx, pairingCeremony, code, &kept)
+	ceremony, err := s.useCeremony(ctx, pairingCeremony, code, &kept)
 	if err != nil {
 		return pairing{}, User{}, err
 	}

@@ -61,7 +61,7 @@ func (s *Service) passkeysOf(ctx context.Context, userID int64) (User, []Passkey
 func (s *Service) LoginWithPasskey(ctx context.Context, challenge string, credential []byte, address string) (_ LoggedIn, err error) {
 	defer fault.Wrap(&err, "log in with a passkey")
 	var login passkeyLogin
-	ceremony, err := s.take(ctx, assertCeremony, challenge, &login)
+	ceremony, err := s.useCeremony(ctx, assertCeremony, challenge, &login)
 	if err != nil {
 		return LoggedIn{}, err
 	}

@@ -65,7 +65,7 @@ func (s *Service) LoginWithCode(ctx context.Context, challenge, code, address st
 	if err != nil {
 		return LoggedIn{}, err
 	}
-	if _, err := s.take(ctx, codeCeremony, challenge, &passwordChangedAt); err != nil {
+	if _, err := s.useCeremony(ctx, codeCeremony, challenge, &passwordChangedAt); err != nil {
 		return LoggedIn{}, err
 	}
 	return s.finish(ctx, ceremony.UserID, passwordChangedAt, address, "password and code")

@@ -209,9 +209,9 @@ type CeremonyStore interface {
 	// Ceremony returns a ceremony, or ErrUnknownCeremony. It may have expired.
 	Ceremony(ctx context.Context, id string) (Ceremony, error)
 
-	// TakeCeremony removes a ceremony and returns it, or returns ErrUnknownCeremony. Of
+	// UseCeremony removes a ceremony and returns it, or returns ErrUnknownCeremony. Of
 	// concurrent callers one gets it.
-	TakeCeremony(ctx context.Context, id string) (Ceremony, error)
+	UseCeremony(ctx context.Context, id string) (Ceremony, error)
 
 	// DeleteCeremonies removes the ceremonies that expired before this instant.
 	DeleteCeremonies(ctx context.Context, before timeline.Instant) error

@@ -76,11 +76,11 @@ func (s *Store) Ceremony(ctx context.Context, id string) (account.Ceremony, erro
 	return toCeremony(row), found(err, account.ErrUnknownCeremony, "reading a ceremony")
 }
 
-// TakeCeremony implements account.Store.
-func (s *Store) TakeCeremony(ctx context.Context, id string) (account.Ceremony, error) {
+// UseCeremony implements account.Store.
+func (s *Store) UseCeremony(ctx context.Context, id string) (account.Ceremony, error) {
 	var row queries.Ceremony
 	err := s.writes(ctx, func(w writeTx) (err error) {
-		row, err = w.TakeCeremony(ctx, id)
+		row, err = w.UseCeremony(ctx, id)
 		return found(err, account.ErrUnknownCeremony, "using a ceremony up")
 	})
 	return toCeremony(row), err

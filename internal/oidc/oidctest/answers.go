@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// grant is what a code stands for.
+// grant is the login that a code stands for.
 type grant struct {
 	user        User
 	redirectURI string
@@ -59,7 +59,7 @@ func (p *Provider) answerKeys(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, p.keys.public())
 }
 
-// answerAuthorize takes the user for logged in and sends the browser back.
+// answerAuthorize treats the user as logged in and sends the browser back.
 func (p *Provider) answerAuthorize(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	back, err := url.Parse(q.Get("redirect_uri"))
@@ -111,7 +111,7 @@ func (p *Provider) answerToken(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusBadRequest, map[string]any{"error": "unsupported_grant_type"})
 		return
 	}
-	g, ok := p.take(r.PostFormValue("code"))
+	g, ok := p.useCode(r.PostFormValue("code"))
 	if !ok || g.redirectURI != r.PostFormValue("redirect_uri") || g.challenge != challengeOf(r.PostFormValue("code_verifier")) {
 		writeJSON(w, http.StatusBadRequest, map[string]any{"error": "invalid_grant"})
 		return
@@ -144,8 +144,8 @@ func (p *Provider) knowsClient(r *http.Request) bool {
 	return basic && inBody == "" && idErr == nil && secretErr == nil && id == ClientID && secret == ClientSecret
 }
 
-// take is the grant of a code, which is used up by asking.
-func (p *Provider) take(code string) (grant, bool) {
+// useCode returns the grant of a code and uses the code up.
+func (p *Provider) useCode(code string) (grant, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	g, ok := p.grants[code]
@@ -183,7 +183,7 @@ func (p *Provider) answerUserInfo(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, p.claimsOf(u))
 }
 
-// claimsOf is what the provider says of a person.
+// claimsOf returns what the provider says about a person.
 func (p *Provider) claimsOf(u User) map[string]any {
 	claims := map[string]any{"sub": u.Subject}
 	for name, value := range map[string]string{"email": u.Email, "given_name": u.FirstName, "family_name": u.LastName} {

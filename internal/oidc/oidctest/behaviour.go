@@ -99,7 +99,7 @@ type Failure string
 const (
 	// ServerError answers with status 500.
 	ServerError Failure = "status 500"
-	// Echo answers with status 400 and all that it was sent.
+	// Echo answers with status 400 and repeats the request.
 	Echo Failure = "status 400 with an echo"
 	// Garbage answers with something that is not JSON.
 	Garbage Failure = "garbage"
@@ -107,8 +107,8 @@ const (
 	Hangup Failure = "hang-up"
 	// Stall does not answer before the client gives up or the test ends.
 	Stall Failure = "stall"
-	// Elsewhere redirects to another host, which has the right answer, and repeats in
-	// the address what it was sent.
+	// Elsewhere redirects to another host, which has the right answer, and repeats the
+	// request's parameters in the address.
 	Elsewhere Failure = "redirect to another host"
 	// HugeBody puts 4 MiB of spaces before the right answer.
 	HugeBody Failure = "huge body"
@@ -116,7 +116,7 @@ const (
 
 const hugeBody = 4 << 20
 
-// routes has every endpoint, wrapped.
+// routes returns the handler of all endpoints, each wrapped.
 func (p *Provider) routes(wrap func(Endpoint, http.Handler) http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	for endpoint, answer := range map[Endpoint]http.HandlerFunc{
@@ -131,7 +131,7 @@ func (p *Provider) routes(wrap func(Endpoint, http.Handler) http.Handler) http.H
 	return mux
 }
 
-// serve counts a request and answers it, or fails as it was told.
+// serve counts a request and answers it, or fails as the test has chosen.
 func (p *Provider) serve(at Endpoint, answer http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.mu.Lock()
@@ -142,7 +142,7 @@ func (p *Provider) serve(at Endpoint, answer http.Handler) http.Handler {
 	})
 }
 
-// serveStrayed answers for the other host.
+// serveStrayed counts and answers a request to the other host.
 func (p *Provider) serveStrayed(_ Endpoint, answer http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.mu.Lock()
@@ -180,13 +180,13 @@ func (p *Provider) fail(w http.ResponseWriter, r *http.Request, how Failure, ans
 	}
 }
 
-// begun is an answer whose status is sent already.
+// begun is an answer whose status has been sent.
 type begun struct{ http.ResponseWriter }
 
 func (begun) WriteHeader(int) {}
 
-// echo repeats the request, as servers in debug mode do: once in words, and once
-// in the error that a client is most likely to log.
+// echo repeats the request, as servers in debug mode do: once in the description, and
+// once in the error code, which a client is most likely to log.
 func echo(w http.ResponseWriter, r *http.Request) {
 	_ = r.ParseForm() // what cannot be read is not repeated
 	id, secret, _ := r.BasicAuth()

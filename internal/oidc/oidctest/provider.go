@@ -1,11 +1,11 @@
-// Package oidctest runs a small OpenID Connect provider on this machine, for
-// tests: it logs in whom the test chooses, and misbehaves on request.
+// Package oidctest runs a small OpenID Connect provider on this machine, for tests: it
+// logs in the user that the test chooses, and misbehaves on request.
 //
 // The rules are:
 //   - Without a quirk or a failure it behaves as OpenID Connect Core 1.0 and PKCE
-//     (RFC 7636) want it, and refuses what they want refused.
-//   - A misbehaviour is one thing: a client without the check for it would get
-//     through, so that a test of the check can fail.
+//     (RFC 7636) require, and refuses what they require to be refused.
+//   - A quirk changes one thing only: a client without the check for it would accept
+//     the login, so that a test of the check can fail.
 package oidctest
 
 import (
@@ -18,25 +18,25 @@ import (
 	"time"
 )
 
-// The client that the provider knows. The secret is long enough to be a key of
-// HS256 and has what must be escaped in a header.
+// The client that the provider knows. The secret is long enough for a key of HS256, and
+// has characters that must be escaped in a header.
 const (
 	ClientID     = "tracker test:1"
 	ClientSecret = "not a secret & long enough: 100% +/=?"
 )
 
-// realm is in the issuer's path, as with providers that serve several.
+// realm is in the issuer's path, as it is with providers that serve several realms.
 const realm = "/realm"
 
 // User is somebody who can log in at the provider.
 type User struct {
 	Subject             string
-	Email               string // "" means the provider does not know it
+	Email               string // "" if the provider does not know it
 	EmailVerified       bool
 	FirstName, LastName string
 }
 
-// Ada is who logs in unless SetUser says otherwise.
+// Ada returns the user who logs in unless SetUser says otherwise.
 func Ada() User {
 	return User{
 		Subject: "ada-1815", Email: "ada@example.org", EmailVerified: true,
@@ -50,7 +50,7 @@ type Provider struct {
 	elsewhere *httptest.Server // answers like server, at another address
 	closing   chan struct{}
 
-	mu       sync.Mutex // guards what is below
+	mu       sync.Mutex // guards the fields below
 	now      func() time.Time
 	user     User
 	quirks   map[Quirk]bool
@@ -100,10 +100,10 @@ func start(t testing.TB, run func(*httptest.Server)) *Provider {
 	return p
 }
 
-// Issuer is the provider's identifier and the address of its discovery.
+// Issuer returns the provider's identifier and the address of its discovery.
 func (p *Provider) Issuer() string { return p.server.URL + realm }
 
-// Client is an HTTP client that trusts the provider's certificate.
+// Client returns an HTTP client that trusts the provider's certificate.
 func (p *Provider) Client() *http.Client { return p.server.Client() }
 
 // SetUser changes who logs in from now on.
@@ -113,7 +113,7 @@ func (p *Provider) SetUser(u User) {
 	p.user = u
 }
 
-// SetClock changes what the provider takes for now; it begins with time.Now.
+// SetClock changes the provider's clock, which is time.Now at first.
 func (p *Provider) SetClock(now func() time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -157,14 +157,14 @@ func (p *Provider) Mend() {
 	clear(p.failures)
 }
 
-// Requests is how many requests an endpoint has had, failed ones included.
+// Requests returns how many requests an endpoint has had, including failed ones.
 func (p *Provider) Requests(at Endpoint) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.requests[at]
 }
 
-// Strayed is how many requests followed a redirect (the failure Elsewhere) to the
+// Strayed returns how many requests followed a redirect (the failure Elsewhere) to the
 // other host.
 func (p *Provider) Strayed() int {
 	p.mu.Lock()
@@ -172,8 +172,8 @@ func (p *Provider) Strayed() int {
 	return p.strayed
 }
 
-// Login is what a browser does between the URL of a login and the redirect back:
-// it returns where the provider redirects to, with code and state in its query.
+// Login does what a browser does between the URL of a login and the redirect back. It
+// returns the address to which the provider redirects, with code and state in its query.
 func (p *Provider) Login(t testing.TB, authURL string) *url.URL {
 	t.Helper()
 	browser := *p.Client()

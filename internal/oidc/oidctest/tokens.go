@@ -15,7 +15,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// lifetime is of ID tokens.
+// lifetime is how long an ID token is valid.
 const lifetime = 5 * time.Minute
 
 // keys are the provider's own. Which of them are published is decided by public.
@@ -47,7 +47,7 @@ func newKeys() (*keys, error) {
 	}, nil
 }
 
-// public is the published set.
+// public returns the published keys.
 func (k *keys) public() jose.JSONWebKeySet {
 	var set jose.JSONWebKeySet
 	for _, key := range []jose.SigningKey{k.rs256, k.es256} {
@@ -87,7 +87,7 @@ func (p *Provider) issue(g grant, accessToken string) (string, error) {
 	}
 }
 
-// idClaims are the claims of a good ID token.
+// idClaims returns the claims of a good ID token.
 func (p *Provider) idClaims(g grant, accessToken string) map[string]any {
 	claims := map[string]any{"sub": g.user.Subject}
 	if !p.has(ThinToken) {
@@ -107,7 +107,7 @@ func (p *Provider) idClaims(g grant, accessToken string) map[string]any {
 	return claims
 }
 
-// spoil makes one claim bad, or unusual.
+// spoil makes one claim wrong, or unusual.
 func spoil(claims map[string]any, q Quirk, now time.Time) {
 	const another = "another"
 	switch q {
@@ -140,11 +140,11 @@ func spoil(claims map[string]any, q Quirk, now time.Time) {
 		claims["email"] = strings.Repeat("e", 255-len(domain)) + domain
 	case WrongAccessToken:
 		claims["at_hash"] = hashOf(another)
-	default: // not of the claims
+	default: // other quirks do not concern the claims
 	}
 }
 
-// hashOf is at_hash (OpenID Connect Core 1.0 section 3.1.3.6) for algorithms on
+// hashOf returns at_hash (OpenID Connect Core 1.0 section 3.1.3.6) for algorithms on
 // SHA-256.
 func hashOf(accessToken string) string {
 	sum := sha256.Sum256([]byte(accessToken))

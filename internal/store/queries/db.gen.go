@@ -177,9 +177,6 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.tOTPStmt, err = db.PrepareContext(ctx, tOTP); err != nil {
 		return nil, fmt.Errorf("error preparing query TOTP: %w", err)
 	}
-	if q.takeCeremonyStmt, err = db.PrepareContext(ctx, takeCeremony); err != nil {
-		return nil, fmt.Errorf("error preparing query TakeCeremony: %w", err)
-	}
 	if q.touchLoginStmt, err = db.PrepareContext(ctx, touchLogin); err != nil {
 		return nil, fmt.Errorf("error preparing query TouchLogin: %w", err)
 	}
@@ -194,6 +191,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.upgradePasswordHashStmt, err = db.PrepareContext(ctx, upgradePasswordHash); err != nil {
 		return nil, fmt.Errorf("error preparing query UpgradePasswordHash: %w", err)
+	}
+	if q.useCeremonyStmt, err = db.PrepareContext(ctx, useCeremony); err != nil {
+		return nil, fmt.Errorf("error preparing query UseCeremony: %w", err)
 	}
 	if q.usePasskeyStmt, err = db.PrepareContext(ctx, usePasskey); err != nil {
 		return nil, fmt.Errorf("error preparing query UsePasskey: %w", err)
@@ -464,11 +464,6 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing tOTPStmt: %w", cerr)
 		}
 	}
-	if q.takeCeremonyStmt != nil {
-		if cerr := q.takeCeremonyStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing takeCeremonyStmt: %w", cerr)
-		}
-	}
 	if q.touchLoginStmt != nil {
 		if cerr := q.touchLoginStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing touchLoginStmt: %w", cerr)
@@ -492,6 +487,11 @@ func (q *Queries) Close() error {
 	if q.upgradePasswordHashStmt != nil {
 		if cerr := q.upgradePasswordHashStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing upgradePasswordHashStmt: %w", cerr)
+		}
+	}
+	if q.useCeremonyStmt != nil {
+		if cerr := q.useCeremonyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing useCeremonyStmt: %w", cerr)
 		}
 	}
 	if q.usePasskeyStmt != nil {
@@ -599,12 +599,12 @@ type Queries struct {
 	securityLogOfStmt         *sql.Stmt
 	securityLogOfKindStmt     *sql.Stmt
 	tOTPStmt                  *sql.Stmt
-	takeCeremonyStmt          *sql.Stmt
 	touchLoginStmt            *sql.Stmt
 	updateActiveStmt          *sql.Stmt
 	updateProfileStmt         *sql.Stmt
 	updateRoleStmt            *sql.Stmt
 	upgradePasswordHashStmt   *sql.Stmt
+	useCeremonyStmt           *sql.Stmt
 	usePasskeyStmt            *sql.Stmt
 	useRecoveryCodeStmt       *sql.Stmt
 	useTOTPStepStmt           *sql.Stmt
@@ -665,12 +665,12 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		securityLogOfStmt:         q.securityLogOfStmt,
 		securityLogOfKindStmt:     q.securityLogOfKindStmt,
 		tOTPStmt:                  q.tOTPStmt,
-		takeCeremonyStmt:          q.takeCeremonyStmt,
 		touchLoginStmt:            q.touchLoginStmt,
 		updateActiveStmt:          q.updateActiveStmt,
 		updateProfileStmt:         q.updateProfileStmt,
 		updateRoleStmt:            q.updateRoleStmt,
 		upgradePasswordHashStmt:   q.upgradePasswordHashStmt,
+		useCeremonyStmt:           q.useCeremonyStmt,
 		usePasskeyStmt:            q.usePasskeyStmt,
 		useRecoveryCodeStmt:       q.useRecoveryCodeStmt,
 		useTOTPStepStmt:           q.useTOTPStepStmt,

@@ -114,7 +114,7 @@ INSERT INTO ceremonies (id, kind, user_id, data, expires_at) VALUES ($1, $2, $3,
 -- name: Ceremony :one
 SELECT * FROM ceremonies WHERE id = $1;
 
--- name: TakeCeremony :one
+-- name: UseCeremony :one
 DELETE FROM ceremonies WHERE id = $1 RETURNING *;
 
 -- name: DeleteCeremonies :exec

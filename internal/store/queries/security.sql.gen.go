@@ -568,23 +568,6 @@ func (q *Queries) TOTP(ctx context.Context, userID int64) (Totp, error) {
 	return i, err
 }
 
-const takeCeremony = `-- name: TakeCeremony :one
-DELETE FROM ceremonies WHERE id = $1 RETURNING id, kind, user_id, data, expires_at
-`
-
-func (q *Queries) TakeCeremony(ctx context.Context, id string) (Ceremony, error) {
-	row := q.queryRow(ctx, q.takeCeremonyStmt, takeCeremony, id)
-	var i Ceremony
-	err := row.Scan(
-		&i.ID,
-		&i.Kind,
-		&i.UserID,
-		&i.Data,
-		&i.ExpiresAt,
-	)
-	return i, err
-}
-
 const updateActive = `-- name: UpdateActive :execrows
 UPDATE users SET is_active = $1 WHERE id = $2 AND deleted_at = 0
 `
@@ -600,6 +583,23 @@ func (q *Queries) UpdateActive(ctx context.Context, arg UpdateActiveParams) (int
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const useCeremony = `-- name: UseCeremony :one
+DELETE FROM ceremonies WHERE id = $1 RETURNING id, kind, user_id, data, expires_at
+`
+
+func (q *Queries) UseCeremony(ctx context.Context, id string) (Ceremony, error) {
+	row := q.queryRow(ctx, q.useCeremonyStmt, useCeremony, id)
+	var i Ceremony
+	err := row.Scan(
+		&i.ID,
+		&i.Kind,
+		&i.UserID,
+		&i.Data,
+		&i.ExpiresAt,
+	)
+	return i, err
 }
 
 const usePasskey = `-- name: UsePasskey :execrows

@@ -87,7 +87,7 @@ func ceremonyIsTakenOnce(t *testing.T, s *suite) {
 		expect(t, "read", c)(s.Ceremony(t.Context(), c.ID))
 	}
 	exactlyOne(t, account.ErrUnknownCeremony, func(int) error {
-		got, err := s.TakeCeremony(t.Context(), c.ID)
+		got, err := s.UseCeremony(t.Context(), c.ID)
 		if err == nil {
 			same(t, "taken", c, got)
 		}
