@@ -21,7 +21,7 @@ const (
 // one more step. The challenge is valid for five minutes.
 type SecondFactorRequired struct {
 	Challenge string   `json:"challenge" doc:"Names the login in the steps that follow."`
-	Methods   []string `json:"methods" doc:"Any of totp, recovery_code, passkey."`
+	Methods   []string `json:"methods" nullable:"false" doc:"Any of totp, recovery_code, passkey."`
 }
 
 func (*SecondFactorRequired) Error() string {

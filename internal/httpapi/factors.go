@@ -54,10 +54,11 @@ type codeInput struct {
 }
 
 type recoveryOutput struct {
-	Body recoveryBody `doc:"The recovery codes."`
+	Body RecoveryBody `doc:"The recovery codes."`
 }
 
-type recoveryBody struct {
+// RecoveryBody is a list of recovery codes.
+type RecoveryBody struct {
 	Codes []string `json:"recovery_codes" nullable:"false" doc:"Each logs in once in the place of a second factor. They are not shown again. Empty when older ones stay good."`
 }
 
@@ -73,7 +74,7 @@ type newPasskeyBody struct {
 
 type newPasskeyOutput struct {
 	Body struct {
-		recoveryBody
+		RecoveryBody
 		Passkey passkeyBody `json:"passkey"`
 	} `doc:"The passkey, and recovery codes with the first second factor."`
 }
@@ -147,7 +148,7 @@ func (a *api) confirmTOTP(ctx context.Context, in *codeInput) (*recoveryOutput, 
 
 // recoveryOf answers with a list, also when there are no codes.
 func recoveryOf(codes []string) *recoveryOutput {
-	return &recoveryOutput{Body: recoveryBody{Codes: append([]string{}, codes...)}}
+	return &recoveryOutput{Body: RecoveryBody{Codes: append([]string{}, codes...)}}
 }
 
 func (a *api) removeTOTP(ctx context.Context, in *confirmInput) (*statusOutput, error) {
@@ -179,7 +180,7 @@ func (a *api) addPasskey(ctx context.Context, in *newPasskeyInput) (*newPasskeyO
 		return nil, err
 	}
 	out := &newPasskeyOutput{}
-	out.Body.Passkey, out.Body.recoveryBody = passkeyBodyOf(passkey), recoveryOf(codes).Body
+	out.Body.Passkey, out.Body.RecoveryBody = passkeyBodyOf(passkey), recoveryOf(codes).Body
 	return out, nil
 }
 
