@@ -44,7 +44,7 @@ func TestDocsAccessibilityInABrowser(t *testing.T) {
 			}
 		}
 	}
-	want := []string{"a /openapi.json", "button Authorize", "a Events", "button", "button POST /events Record an event"}
+	want := []string{"a /openapi.json", "select#servers Server", "button Authorize", "a Events", "button", "button POST /events Record an event"}
 	if got := p.TabOrder(len(want)); !slices.Equal(got, want) {
 		t.Errorf("Tab leads to %q, want %q", got, want)
 	}
