@@ -12,7 +12,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/ratingsite"
 )
 
-// rig is everything a rater has: a server, the rating site, and a browser with the widget.
+// rig is everything that a rater has: a server, the rating site, and a browser with the widget.
 type rig struct {
 	t        testing.TB
 	kind     string // of the widget: userscript or extension
@@ -26,7 +26,7 @@ type rig struct {
 	browser  *browser.Own
 }
 
-// eachWidget runs test with the userscript and with the extension.
+// eachWidget runs test once with the userscript and once with the extension.
 func eachWidget(t *testing.T, tasks []ratingsite.Task, test func(t *testing.T, r *rig)) {
 	t.Helper()
 	for _, kind := range []string{"userscript", "extension"} {
@@ -45,7 +45,7 @@ func newRig(t testing.TB, kind string, tasks []ratingsite.Task) *rig {
 	return r
 }
 
-// bareRig has neither server nor browser yet.
+// bareRig returns a rig without a server and a browser.
 func bareRig(t testing.TB, kind string, tasks []ratingsite.Task) *rig {
 	t.Helper()
 	browser.SkipWhenShort(t)
@@ -56,13 +56,13 @@ func bareRig(t testing.TB, kind string, tasks []ratingsite.Task) *rig {
 	}
 }
 
-// startBrowser makes the rater's account, and a browser with the widget.
+// startBrowser registers the rater and starts a browser with the widget.
 func (r *rig) startBrowser() {
 	r.t.Helper()
 	r.startBrowserWith(r.files())
 }
 
-// startBrowserWith is startBrowser with the files of another unpacked extension.
+// startBrowserWith does what startBrowser does, with the files of another unpacked extension.
 func (r *rig) startBrowserWith(files map[string][]byte) {
 	t := r.t
 	t.Helper()
@@ -88,7 +88,7 @@ func (r *rig) restartBrowser() {
 	r.browser = browser.Start(r.t, r.setup)
 }
 
-// logIn logs the rater in to the server in the browser, in a tab of its own.
+// logIn logs the rater in to the server, in a new tab of the browser.
 func (r *rig) logIn() *browser.Page {
 	r.t.Helper()
 	p := r.browser.Open(r.t, r.origin, browser.View{})
@@ -96,13 +96,13 @@ func (r *rig) logIn() *browser.Page {
 	return p
 }
 
-// task is a tab at the page of a task, with the overlay on it.
+// task opens a tab at the page of a task and waits for the overlay.
 func (r *rig) task(id int) *ratingTab {
 	r.t.Helper()
 	return r.open(ratingsite.TaskPath(id))
 }
 
-// open is a tab at a page of the rating site, with the overlay on it.
+// open opens a tab at a page of the rating site and waits for the overlay.
 func (r *rig) open(path string) *ratingTab {
 	r.t.Helper()
 	tab := &ratingTab{Page: r.browser.Open(r.t, ratingsite.Origin, browser.View{}), t: r.t}
@@ -112,15 +112,15 @@ func (r *rig) open(path string) *ratingTab {
 	return tab
 }
 
-// pair connects the widget, as a person does: Connect in the overlay, and Connect on the
-// server's page that opens.
+// pair connects the widget as a person does: it presses Connect in the overlay, and Connect on
+// the server's page that opens.
 func (r *rig) pair(tab *ratingTab) {
 	r.t.Helper()
 	r.logIn().Go("/profile") // not on the day: that page follows the server, and tests stop it
 	r.connect(tab)
 }
 
-// connect is pair for a rater who is logged in.
+// connect does what pair does, for a rater who is already logged in.
 func (r *rig) connect(tab *ratingTab) {
 	r.t.Helper()
 	tab.press("Connect")
@@ -146,7 +146,8 @@ func (tab *ratingTab) awaitOverlay() {
 	tab.Await("the overlay", func() bool { return browser.Eval[bool](tab.Page, "!!"+overlayRoot+`?.querySelector(".card")`) })
 }
 
-// text is what a person sees in the overlay: nothing that is hidden, or only heard.
+// text returns what a person sees in the overlay, without what is hidden or only for screen
+// readers.
 func (tab *ratingTab) text() string {
 	tab.t.Helper()
 	return strings.Join(strings.Fields(browser.Eval[string](tab.Page, `[...(`+overlayRoot+`?.querySelectorAll(".full, .mini") ?? [])]
@@ -167,8 +168,8 @@ func (tab *ratingTab) awaitText(part string) {
 	})
 }
 
-// press clicks a button of the overlay with the mouse. The overlay may grow just then, as
-// when the server is lost: a click beside the button is made again, as a person would.
+// press clicks a button of the overlay with the mouse. If the overlay grows at that moment and
+// the click misses the button, press clicks again, as a person would.
 func (tab *ratingTab) press(name string) {
 	tab.t.Helper()
 	tab.Await("the button "+name+" to be pressed", func() bool {
@@ -189,7 +190,8 @@ func (tab *ratingTab) press(name string) {
 	})
 }
 
-// sessions are what the server has of the rater, oldest first, each with its questions.
+// sessions returns the rater's sessions on the server, the oldest first, each with its
+// questions.
 func (r *rig) sessions() []program.SessionSummary {
 	r.t.Helper()
 	var recent []struct {
