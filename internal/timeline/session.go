@@ -34,27 +34,27 @@ func Compare(a, b Event) int {
 	return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Seq, b.Seq))
 }
 
-// Apply makes the step of one entry that is not older than the newest one. An
-// older entry needs a Fold of the whole log.
-func (s *Session) Apply(e Event) Effect {
-	effect := s.State.Apply(e)
+// Apply makes the step of one event that is not older than the newest one, and returns the
+// question that it closed, or nil. An older event needs a Fold of the whole log.
+func (s *Session) Apply(e Event) (closed *Question) {
+	closed = s.State.Apply(e)
 	switch e.Type {
 	case Undo:
-		effect.Removed = s.undo(e.At)
+		s.undo(e.At)
 	case DeleteQuestion:
-		effect.Removed = s.deleteQuestion(e.QuestionID)
+		s.deleteQuestion(e.QuestionID)
 	case RestoreQuestion:
-		effect.Restored = s.restoreQuestion(e.QuestionID)
+		s.restoreQuestion(e.QuestionID)
 	case AdjustQuestion:
 		if i := s.indexOf(e.QuestionID); i >= 0 {
 			s.Questions[i].Adjustment = e.Adjustment
 		}
 	case Next, Pause, Exit, SetTarget, DeleteSession, RestoreSession:
-		if effect.Closed != nil {
-			s.Questions = append(s.Questions, *effect.Closed)
+		if closed != nil {
+			s.Questions = append(s.Questions, *closed)
 		}
 	}
-	return effect
+	return closed
 }
 
 // Find is the question with this ID that a person can see, or false.
@@ -74,20 +74,20 @@ func (s *Session) FindDeleted(id string) (Question, bool) {
 	return Question{}, false
 }
 
-// undo makes the last closed question the current one again, without what a
-// person set its time to: it is not over. Whatever lies
-// between its end and now that was not work stays a pause: pauses taken since,
-// an open one, deleted questions, and the gap a late EXIT left.
-func (s *Session) undo(at Instant) *Question {
+// undo makes the last closed question the current one again. It drops an adjusted time,
+// because the question is not over. Whatever lies between its end and now and was not work
+// stays a pause: pauses taken since, an open one, deleted questions, and the gap that a late
+// EXIT left.
+func (s *Session) undo(at Instant) {
 	if s.Phase != Running && s.Phase != Paused {
-		return nil
+		return
 	}
 	last := len(s.Questions) - 1
 	for last >= 0 && s.Questions[last].Deleted {
 		last--
 	}
 	if last < 0 {
-		return nil
+		return
 	}
 	q := s.Questions[last]
 	s.Current = Current{
@@ -96,36 +96,27 @@ func (s *Session) undo(at Instant) *Question {
 		Task:      q.Task,
 	}
 	s.Phase = Running
-	s.take(q)
+	s.uncount(q)
 	s.Questions = s.Questions[:last]
-	return &q
 }
 
-func (s *Session) deleteQuestion(id string) *Question {
-	i := s.indexOf(id)
-	if i < 0 {
-		return nil
+func (s *Session) deleteQuestion(id string) {
+	if i := s.indexOf(id); i >= 0 {
+		s.uncount(s.Questions[i])
+		s.Questions[i].Deleted = true
 	}
-	q := s.Questions[i]
-	s.take(q)
-	s.Questions[i].Deleted = true
-	return &q
 }
 
-func (s *Session) restoreQuestion(id string) *Question {
-	i := s.indexOfDeleted(id)
-	if i < 0 {
-		return nil
+func (s *Session) restoreQuestion(id string) {
+	if i := s.indexOfDeleted(id); i >= 0 {
+		s.Questions[i].Deleted = false
+		s.Closed++
+		s.Counted++
 	}
-	s.Questions[i].Deleted = false
-	q := s.Questions[i]
-	s.Closed++
-	s.Counted++
-	return &q
 }
 
-// take removes q from the counts.
-func (s *Session) take(q Question) {
+// uncount removes q from the counts.
+func (s *Session) uncount(q Question) {
 	s.Closed--
 	if q.Counts() {
 		s.Counted--

@@ -33,13 +33,6 @@ type Current struct {
 	Task      Task
 }
 
-// Effect is which closed questions came and went by one entry.
-type Effect struct {
-	Closed   *Question // the question that the entry closed
-	Removed  *Question // the question that an UNDO reopened or a deletion took away
-	Restored *Question // the question whose deletion was taken back
-}
-
 // Active reports whether the session still takes presses.
 func (s State) Active() bool {
 	return !s.Deleted && (s.Phase == Running || s.Phase == Paused)
@@ -58,10 +51,10 @@ func (s State) CurrentIndex() int {
 // reaches back, or it is older than the newest entry and needs a refold.
 func (s State) NeedsHistory(e Event) bool { return e.Type.ReachesBack() || e.At < s.LastAt }
 
-// Apply makes the step of one entry that is not older than the newest one. Of an
-// UNDO or a correction of a question it does nothing but move LastAt: those need
-// the whole Session (see NeedsHistory).
-func (s *State) Apply(e Event) Effect {
+// Apply makes the step of one event that is not older than the newest one, and returns the
+// question that it closed, or nil. For an UNDO or a correction of a question it only moves
+// LastAt: those need the whole Session (see NeedsHistory).
+func (s *State) Apply(e Event) (closed *Question) {
 	defer func() { s.LastAt = max(s.LastAt, e.At) }()
 	started := s.Phase == Running || s.Phase == Paused
 	switch e.Type {
@@ -69,20 +62,18 @@ func (s *State) Apply(e Event) Effect {
 		if !started {
 			return s.open(e)
 		}
-		closed := s.closeWork(e)
+		closed = s.closeWork(e)
 		s.Phase, s.Current = Running, Current{StartedAt: e.At, Task: e.Task}
-		return Effect{Closed: closed}
 	case Pause:
 		if started {
 			s.pause(e)
 		}
 	case Exit:
 		if !started {
-			return Effect{}
+			return nil
 		}
-		closed := s.closeWork(e)
+		closed = s.closeWork(e)
 		s.Phase, s.EndedAt, s.Current = Ended, e.At, Current{}
-		return Effect{Closed: closed}
 	case SetTarget:
 		s.Target = e.Target
 	case DeleteSession:
@@ -91,12 +82,12 @@ func (s *State) Apply(e Event) Effect {
 		s.Deleted = false
 	case Undo, DeleteQuestion, RestoreQuestion, AdjustQuestion: // Session.Apply
 	}
-	return Effect{}
+	return closed
 }
 
 // open starts the session, or takes it up again when a late EXIT was placed
 // before this NEXT: the time between belongs to no question.
-func (s *State) open(e Event) Effect {
+func (s *State) open(e Event) (closed *Question) {
 	if s.Phase == NotStarted {
 		s.StartedAt, s.Target = e.At, e.Target
 	}
@@ -105,7 +96,7 @@ func (s *State) open(e Event) Effect {
 	opening := s.close(e)
 	opening.Opening = true
 	s.Current.Task = e.Task
-	return Effect{Closed: opening}
+	return opening
 }
 
 func (s *State) closeWork(e Event) *Question {

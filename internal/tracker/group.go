@@ -148,11 +148,11 @@ func (g *group) press(ctx context.Context, tx Tx, r *request, p timed) (Answer, 
 	if w.version() == 0 {
 		stored.Target = r.rater.Target
 	}
-	effect, err := w.apply(ctx, tx, stored, &r.refolded)
+	closed, err := w.apply(ctx, tx, stored, &r.refolded)
 	if err != nil {
 		return Answer{}, err
 	}
-	return g.answer(w, effect), nil
+	return g.answer(w, closed), nil
 }
 
 // serverTime is when a press without a time of its own counts: now, and after all
@@ -182,11 +182,11 @@ func (g *group) sessionFor(rater Rater, p timed) (*work, error) {
 }
 
 // answer keeps with the newest entry of w what its client is told.
-func (g *group) answer(w *work, effect timeline.Effect) Answer {
+func (g *group) answer(w *work, closed *timeline.Question) Answer {
 	e := &w.added[len(w.added)-1]
 	e.Answered = Answered{Index: w.state.Closed}
-	if q := effect.Closed; q != nil {
-		e.Answered.Closed, e.Answered.Raw, e.Answered.Active = true, q.Raw(), q.Active()
+	if closed != nil {
+		e.Answered.Closed, e.Answered.Raw, e.Answered.Active = true, closed.Raw(), closed.Active()
 	}
 	g.recorded[e.Key()] = *e
 	return Answer{

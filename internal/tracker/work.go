@@ -36,7 +36,7 @@ const (
 
 // apply adds an entry to the log and makes its step. It returns ErrSessionTooLong
 // or ErrTooManyLate, and has changed nothing then. refolded counts for the request.
-func (w *work) apply(ctx context.Context, tx Tx, e StoredEvent, refolded *int) (timeline.Effect, error) {
+func (w *work) apply(ctx context.Context, tx Tx, e StoredEvent, refolded *int) (closed *timeline.Question, err error) {
 	late := e.At < w.state.LastAt
 	if w.state.NeedsHistory(e.Event) {
 		load := w.history
@@ -44,40 +44,40 @@ func (w *work) apply(ctx context.Context, tx Tx, e StoredEvent, refolded *int) (
 			load = w.loadHistory // the way to be rid of a session of any length
 		}
 		if err := load(ctx, tx); err != nil {
-			return timeline.Effect{}, err
+			return nil, err
 		}
 	}
 	if late {
 		if *refolded > 0 && *refolded+len(w.log) > maxRefolded {
-			return timeline.Effect{}, ErrTooManyLate
+			return nil, ErrTooManyLate
 		}
 		*refolded += len(w.log)
 	}
 	e.Session, e.Seq = w.key, w.version()+1
 	w.added = append(w.added, e)
 	if w.whole == nil {
-		effect := w.state.Apply(e.Event)
-		if effect.Closed != nil && effect.Closed.Counts() {
-			w.closed = append(w.closed, *effect.Closed)
+		closed = w.state.Apply(e.Event)
+		if closed != nil && closed.Counts() {
+			w.closed = append(w.closed, *closed)
 		}
-		return effect, nil
+		return closed, nil
 	}
 	w.log = append(w.log, e.Event)
-	effect := w.applyWhole(e.Event, late)
+	closed = w.applyWhole(e.Event, late)
 	w.state = w.whole.State
-	return effect, nil
+	return closed, nil
 }
 
-func (w *work) applyWhole(e timeline.Event, late bool) timeline.Effect {
+func (w *work) applyWhole(e timeline.Event, late bool) (closed *timeline.Question) {
 	if !late {
 		return w.whole.Apply(e)
 	}
 	*w.whole = timeline.Fold(w.log)
-	closed := slices.IndexFunc(w.whole.Questions, func(q timeline.Question) bool { return q.ID == e.ID })
-	if closed < 0 {
-		return timeline.Effect{}
+	i := slices.IndexFunc(w.whole.Questions, func(q timeline.Question) bool { return q.ID == e.ID })
+	if i < 0 {
+		return nil
 	}
-	return timeline.Effect{Closed: &w.whole.Questions[closed]}
+	return &w.whole.Questions[i]
 }
 
 // history has the whole session loaded, or returns ErrSessionTooLong.
