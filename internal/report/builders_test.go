@@ -48,3 +48,8 @@ func question(t testing.TB, id, start string, length timeline.Micros) timeline.Q
 	startedAt := at(t, start)
 	return timeline.Question{ID: id, StartedAt: startedAt, EndedAt: startedAt.Add(length)}
 }
+
+// summarizeDay is the summary of one local day.
+func summarizeDay(date report.Date, zone *time.Location, logs []report.SessionLog) report.Day {
+	return report.SummarizePeriod(report.DateRange{From: date, Days: 1}, zone, logs).Days[0]
+}

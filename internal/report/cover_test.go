@@ -92,7 +92,7 @@ func TestHoursBeginWhenTheClockShowsThem(t *testing.T) {
 				}
 			}
 
-			day := report.SummarizeDay(d, z, nil)
+			day := summarizeDay(d, z, nil)
 			for h, got := range day.Hours {
 				want, seen := first[h]
 				if !seen {
@@ -146,7 +146,7 @@ func TestHoursOfDaysThatChangeClocks(t *testing.T) {
 		{"Pacific/Apia", "2011-12-30", 17, "2011-12-31T00:00:00+14:00"},
 		{"Asia/Kolkata", "2024-02-07", 9, "2024-02-07T09:00:00+05:30"},
 	} {
-		day := report.SummarizeDay(date(t, tc.date), zone(t, tc.zone), nil)
+		day := summarizeDay(date(t, tc.date), zone(t, tc.zone), nil)
 		if got := day.Hours[tc.hour].Start; got != at(t, tc.want) {
 			t.Errorf("%s %s hour %d starts at %v, want %s", tc.zone, tc.date, tc.hour, got.Time(), tc.want)
 		}

@@ -36,12 +36,6 @@ type SessionDay struct {
 	Totals Totals
 }
 
-// SummarizeDay summarizes one local day. The logs are one per session; questions
-// that started on other days are passed over.
-func SummarizeDay(date Date, zone *time.Location, logs []SessionLog) Day {
-	return SummarizePeriod(DateRange{From: date, Days: 1}, zone, logs).Days[0]
-}
-
 func newDay(date Date, zone *time.Location) Day {
 	d := Day{Date: date, Zone: zone}
 	for h := range d.Hours {

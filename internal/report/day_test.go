@@ -70,7 +70,7 @@ func TestASessionAcrossMidnightIsOnBothDays(t *testing.T) {
 				{"2024-02-08", []sessionLine{{"night", 1, 4 * timeline.Minute}}, map[int]int{0: 1}},
 				{"2024-02-09", nil, map[int]int{}},
 			} {
-				day := report.SummarizeDay(date(t, want.date), z, logs)
+				day := summarizeDay(date(t, want.date), z, logs)
 				if diff := cmp.Diff(want.lines, lines(day)); diff != "" {
 					t.Errorf("sessions of %s (-want +got):\n%s", want.date, diff)
 				}
@@ -123,7 +123,7 @@ func TestDaysThatChangeClocksKeepWallClockHours(t *testing.T) {
 			for _, start := range tc.starts {
 				questions = append(questions, question(t, start, start, timeline.Minute))
 			}
-			day := report.SummarizeDay(date(t, tc.date), zone(t, tc.zone), []report.SessionLog{logOf("s", questions...)})
+			day := summarizeDay(date(t, tc.date), zone(t, tc.zone), []report.SessionLog{logOf("s", questions...)})
 			if diff := cmp.Diff(tc.want, hourCounts(day)); diff != "" {
 				t.Errorf("hours (-want +got):\n%s", diff)
 			}
@@ -161,7 +161,7 @@ func TestWhichSessionsAreOnADay(t *testing.T) {
 		{"bare", 0, 0},
 		{"all deleted", 0, 0},
 	}
-	day := report.SummarizeDay(date(t, "2024-02-07"), zone(t, "UTC"), logs)
+	day := summarizeDay(date(t, "2024-02-07"), zone(t, "UTC"), logs)
 	if diff := cmp.Diff(want, lines(day)); diff != "" {
 		t.Errorf("sessions (-want +got):\n%s", diff)
 	}
@@ -177,7 +177,7 @@ func TestDayAddsUp(t *testing.T) {
 		noon := anyInstant(z).Draw(t, "instant")
 		logs := anyLogs(noon).Draw(t, "logs")
 		d := report.DateOf(noon, z)
-		day := report.SummarizeDay(d, z, logs)
+		day := summarizeDay(d, z, logs)
 
 		var hours, sessions report.Totals
 		for _, h := range day.Hours {

@@ -6,14 +6,26 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// Pace says how work compares with its target (SPEC section 4). The zero Pace
-// is not meaningful; PaceOf makes one.
+// Pace says how work compares with its target. PaceOf makes one; the zero Pace means
+// nothing.
 type Pace struct {
-	Ratio float64 // time worked ÷ time expected; 0 without questions
-	Label string  // "on target"
-	Emoji string  // the same as a picture
-	Score int     // 0 to 100; 100 is exactly on target
+	Ratio  float64 // time worked ÷ time expected; 0 without questions
+	Label  string  // "on target"
+	Emoji  string  // the same as a picture
+	Colour Colour  // the same as one of four colours
+	Score  int     // 0 to 100; 100 is exactly on target
 }
+
+// Colour names the colour of a pace, wherever it is drawn. The six labels share four.
+type Colour string
+
+// The colours of pace. A pace without questions has none.
+const (
+	Fast Colour = "fast"
+	Good Colour = "good"
+	Slow Colour = "slow"
+	Over Colour = "over"
+)
 
 // PaceOf is the pace of questions that took active in all and were expected to
 // take expected in all, each by its own target. That makes the ratio the average
@@ -29,17 +41,17 @@ func PaceOf(active, expected timeline.Micros) Pace {
 	p := Pace{Ratio: ratio, Score: score(ratio)}
 	switch {
 	case ratio < 0.5:
-		p.Label, p.Emoji = "way too fast", "⚡🐇"
+		p.Label, p.Emoji, p.Colour = "way too fast", "⚡🐇", Fast
 	case ratio < 0.7:
-		p.Label, p.Emoji = "fast", "🐇"
+		p.Label, p.Emoji, p.Colour = "fast", "🐇", Fast
 	case ratio < 0.9:
-		p.Label, p.Emoji = "slightly fast", "🙂"
+		p.Label, p.Emoji, p.Colour = "slightly fast", "🙂", Good
 	case ratio < 1.1:
-		p.Label, p.Emoji = "on target", "💜✅"
+		p.Label, p.Emoji, p.Colour = "on target", "💜✅", Good
 	case ratio < 1.3:
-		p.Label, p.Emoji = "a bit slow", "🐢"
+		p.Label, p.Emoji, p.Colour = "a bit slow", "🐢", Slow
 	default:
-		p.Label, p.Emoji = "slow", "🐌"
+		p.Label, p.Emoji, p.Colour = "slow", "🐌", Over
 	}
 	return p
 }

@@ -15,6 +15,7 @@ func TestPaceOf(t *testing.T) {
 	const target = 330 * timeline.Second // 5.5 minutes, the default
 	type pace struct {
 		Label, Emoji string
+		Colour       report.Colour
 		Score        int
 	}
 	for _, tc := range []struct {
@@ -22,24 +23,24 @@ func TestPaceOf(t *testing.T) {
 		active, expected timeline.Micros
 		want             pace
 	}{
-		{"no time at all", 0, target, pace{"way too fast", "⚡🐇", 30}},
-		{"a microsecond below 0.5", target/2 - 1, target, pace{"way too fast", "⚡🐇", 55}},
-		{"exactly 0.5", target / 2, target, pace{"fast", "🐇", 55}},
-		{"a microsecond below 0.7", target*7/10 - 1, target, pace{"fast", "🐇", 70}},
-		{"exactly 0.7", target * 7 / 10, target, pace{"slightly fast", "🙂", 70}},
-		{"a microsecond below 0.9", target*9/10 - 1, target, pace{"slightly fast", "🙂", 89}},
-		{"exactly 0.9", target * 9 / 10, target, pace{"on target", "💜✅", 89}},
-		{"exactly the target", target, target, pace{"on target", "💜✅", 100}},
-		{"a microsecond below 1.1", target*11/10 - 1, target, pace{"on target", "💜✅", 89}},
-		{"exactly 1.1", target * 11 / 10, target, pace{"a bit slow", "🐢", 89}},
-		{"a microsecond below 1.3", target*13/10 - 1, target, pace{"a bit slow", "🐢", 70}},
-		{"exactly 1.3", target * 13 / 10, target, pace{"slow", "🐌", 70}},
-		{"ten times the target", 10 * target, target, pace{"slow", "🐌", 0}},
-		{"nothing expected", 0, 0, pace{"No questions", "😴", 0}},
+		{"no time at all", 0, target, pace{"way too fast", "⚡🐇", report.Fast, 30}},
+		{"a microsecond below 0.5", target/2 - 1, target, pace{"way too fast", "⚡🐇", report.Fast, 55}},
+		{"exactly 0.5", target / 2, target, pace{"fast", "🐇", report.Fast, 55}},
+		{"a microsecond below 0.7", target*7/10 - 1, target, pace{"fast", "🐇", report.Fast, 70}},
+		{"exactly 0.7", target * 7 / 10, target, pace{"slightly fast", "🙂", report.Good, 70}},
+		{"a microsecond below 0.9", target*9/10 - 1, target, pace{"slightly fast", "🙂", report.Good, 89}},
+		{"exactly 0.9", target * 9 / 10, target, pace{"on target", "💜✅", report.Good, 89}},
+		{"exactly the target", target, target, pace{"on target", "💜✅", report.Good, 100}},
+		{"a microsecond below 1.1", target*11/10 - 1, target, pace{"on target", "💜✅", report.Good, 89}},
+		{"exactly 1.1", target * 11 / 10, target, pace{"a bit slow", "🐢", report.Slow, 89}},
+		{"a microsecond below 1.3", target*13/10 - 1, target, pace{"a bit slow", "🐢", report.Slow, 70}},
+		{"exactly 1.3", target * 13 / 10, target, pace{"slow", "🐌", report.Over, 70}},
+		{"ten times the target", 10 * target, target, pace{"slow", "🐌", report.Over, 0}},
+		{"nothing expected", 0, 0, pace{"No questions", "😴", "", 0}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			p := report.PaceOf(tc.active, tc.expected)
-			if diff := cmp.Diff(tc.want, pace{p.Label, p.Emoji, p.Score}); diff != "" {
+			if diff := cmp.Diff(tc.want, pace{p.Label, p.Emoji, p.Colour, p.Score}); diff != "" {
 				t.Errorf("PaceOf(%d, %d) (-want +got):\n%s", tc.active, tc.expected, diff)
 			}
 		})

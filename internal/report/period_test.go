@@ -82,7 +82,7 @@ func TestPeriodAddsUp(t *testing.T) {
 			for _, s := range day.Sessions {
 				sessions[s.ID] = true
 			}
-			alone := report.SummarizeDay(dates.From.AddDays(i), z, logs)
+			alone := summarizeDay(dates.From.AddDays(i), z, logs)
 			if diff := cmp.Diff(alone, day, sameZone); diff != "" {
 				t.Errorf("day %d by itself is another (-alone +in the period):\n%s", i, diff)
 			}

@@ -16,7 +16,7 @@ func BenchmarkDay(b *testing.B) {
 	newYork, d := zone(b, "America/New_York"), date(b, "2026-11-24")
 	logs := []report.SessionLog{session("s", at(b, "2026-11-24T00:10:00-05:00"), seconds...)}
 	sessions := summaries(logs)
-	day := report.SummarizeDay(d, newYork, logs)
+	day := summarizeDay(d, newYork, logs)
 	work := chart.DayWork{Date: d, Zone: newYork, Sessions: sessions}
 	size := 0
 	for b.Loop() {

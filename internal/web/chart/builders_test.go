@@ -127,7 +127,7 @@ func full(t testing.TB) model {
 	newYork, today := zone(t, "America/New_York"), date(t, "2026-11-24")
 	logs := workday(t)
 	return model{
-		day: report.SummarizeDay(today, newYork, logs),
+		day: summarizeDay(today, newYork, logs),
 		work: chart.DayWork{
 			Date: today, Zone: newYork, Sessions: summaries(logs), Now: at(t, "2026-11-24T17:35:42-05:00"),
 		},
@@ -145,7 +145,7 @@ func empty(t testing.TB) model {
 	t.Helper()
 	utc, today := time.UTC, date(t, "2026-11-24")
 	return model{
-		day:   report.SummarizeDay(today, utc, nil),
+		day:   summarizeDay(today, utc, nil),
 		work:  chart.DayWork{Date: today, Zone: utc},
 		week:  report.SummarizePeriod(report.WeekOf(today, time.Sunday), utc, nil),
 		month: report.SummarizePeriod(report.MonthOf(today), utc, nil),
@@ -183,3 +183,8 @@ var layouts = []struct {
 	name   string
 	layout chart.Layout
 }{{"wide", chart.Wide}, {"narrow", chart.Narrow}}
+
+// summarizeDay is the summary of one local day.
+func summarizeDay(date report.Date, zone *time.Location, logs []report.SessionLog) report.Day {
+	return report.SummarizePeriod(report.DateRange{From: date, Days: 1}, zone, logs).Days[0]
+}

@@ -30,7 +30,11 @@
 //	heat0 … heat4                  the heat map's steps, from no work to most
 package chart
 
-import "github.com/raterhub-tracker/raterhub-tracker/internal/report"
+import (
+	"cmp"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
+)
 
 // Layout is the size of screen that a drawing is made for.
 type Layout int
@@ -67,18 +71,7 @@ type Table struct {
 // ClassOf returns the class name of a pace: "fast", "good", "slow" or "over", or "none"
 // without questions.
 func ClassOf(p report.Pace) string {
-	switch p.Label {
-	case "way too fast", "fast":
-		return "fast"
-	case "slightly fast", "on target":
-		return "good"
-	case "a bit slow":
-		return "slow"
-	case "slow":
-		return "over"
-	default:
-		return "none"
-	}
+	return cmp.Or(string(p.Colour), "none")
 }
 
 // Key is an entry of the legend of paces.

@@ -12,7 +12,8 @@ import (
 
 // Distribution draws how long questions took: each question is a dot in the colour of its
 // pace or, when there are too many for dots, bars count them. Lines mark the target, if
-// all questions have the same, the median, and the 90th percentile.
+// all questions have the same, the median, and the 90th percentile (see
+// report.Percentile).
 func Distribution(id string, layout Layout, questions []report.Question) Chart {
 	width := 360.0
 	if layout == Narrow {
@@ -59,7 +60,7 @@ func newSpread(questions []report.Question, area box) *spread {
 	times := actives(questions)
 	s := &spread{
 		area: area, questions: make([]timed, len(questions)), axis: questionAxis(questions),
-		target: commonTarget(questions), median: Percentile(times, 50), most: Percentile(times, 90),
+		target: commonTarget(questions), median: report.Percentile(times, 50), most: report.Percentile(times, 90),
 	}
 	for i, q := range questions {
 		pace := paceOf(q)

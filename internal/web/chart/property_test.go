@@ -89,7 +89,7 @@ func anyModel() *rapid.Generator[model] {
 		}
 		d := report.DateOf(around, z)
 		m := model{
-			day:       report.SummarizeDay(d, z, logs),
+			day:       summarizeDay(d, z, logs),
 			work:      chart.DayWork{Date: d, Zone: z, Sessions: summaries(logs), Now: around},
 			weekStart: time.Weekday(rapid.IntRange(0, 6).Draw(t, "week start")),
 			goalTime:  rapid.SampledFrom([]timeline.Micros{0, 1, 90 * timeline.Minute, 30 * 60 * timeline.Minute}).Draw(t, "goal"),

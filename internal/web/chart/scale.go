@@ -9,18 +9,6 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// Percentile is the nearest-rank percentile of times: the smallest of them that
-// at least percent of them do not exceed. It is always one of the times; the
-// 50th is the median, the lower one of two. It is 0 of no times. Percent is from
-// 1 to 100, and the times may be in any order.
-func Percentile(times []timeline.Micros, percent int) timeline.Micros {
-	if len(times) == 0 {
-		return 0
-	}
-	rank := (percent*len(times) + 99) / 100 // rounded up, in whole numbers
-	return slices.Sorted(slices.Values(times))[rank-1]
-}
-
 // axis runs from 0 to top, with a few marks to read by.
 type axis struct {
 	top   float64
@@ -102,7 +90,7 @@ func questionAxis(questions []report.Question) axis {
 	for _, q := range questions {
 		target, longest = max(target, q.Target), max(longest, q.Active)
 	}
-	enough := max(3*target, Percentile(actives(questions), 90)*3/2)
+	enough := max(3*target, report.Percentile(actives(questions), 90)*3/2)
 	return timeAxis(max(min(longest, enough), target, timeline.Second))
 }
 

@@ -83,12 +83,9 @@ func Clock(d timeline.Micros) view.Clock {
 	return view.Clock{Text: report.Total(d), Unit: "min"}
 }
 
-// Pace is a pace in words; of its six labels the colours tell four apart.
+// Pace is a pace in words, with its colour.
 func Pace(p report.Pace) view.Pace {
-	classes := map[string]string{
-		"way too fast": "fast", "fast": "fast", "slightly fast": "good", "on target": "good", "a bit slow": "slow", "slow": "over",
-	}
-	return view.Pace{Word: Capital(p.Label), Class: classes[p.Label], Score: p.Score}
+	return view.Pace{Word: Capital(p.Label), Class: string(p.Colour), Score: p.Score}
 }
 
 // Totals returns the four figures of a page.
