@@ -12,40 +12,40 @@ LINTER    := $(GO) tool -modfile=tools/golangci-lint/go.mod golangci-lint
 run: ## Run the demo: a temporary database with three weeks of sessions
 	$(GO) run ./cmd/raterhub-tracker demo
 
-test: ## Everything fast, with the race detector where cgo works
+test: ## Run every test, with the race detector where cgo works
 	./tools/test
 
-test-fast: ## The Go tests that need neither a browser nor PostgreSQL, in less than a minute
+test-fast: ## Run the Go tests that need neither a browser nor PostgreSQL, in less than a minute
 	./tools/test-fast
 
-test-long: ## The same with the long forms: fuzzing, more property checks
+test-long: ## Run every test, and then the fuzzers
 	FUZZ=1 ./tools/test
 
-lint: ## go vet, golangci-lint, generated code fresh
+lint: ## Run go vet and golangci-lint, and check that generated code is up to date
 	$(GO) vet ./...
 	$(LINTER) run ./...
 	./tools/check-generated "$(SQLC)" "$(TEMPL)"
 
-generate: ## Make the Go code of the shared queries and of the pages
+generate: ## Generate the Go code of the shared queries and of the pages
 	$(SQLC) generate
 	$(TEMPL) generate -path internal/web
 
-widget: ## Make what is embedded of the widget's TypeScript
+widget: ## Bundle the widget's TypeScript into the files that are embedded
 	$(GO) run ./tools/widget
 
-widget-test: ## Check the types of the widget, and test it (Node and npm)
+widget-test: ## Type-check the widget and test it (needs Node and npm)
 	cd widget && npm ci --no-audit --no-fund && npm run check && npm test
 
-bench: ## Events per second beside what the machine can do
+bench: ## Measure events per second, next to what the machine can do
 	$(GO) run ./bench
 
-e2e: ## Only the tests that run the real program
+e2e: ## Run only the tests of the real program
 	$(GO) test -count=1 ./e2e/...
 
-release: ## One static binary in bin/
+release: ## Build one static binary in bin/
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BINARY) ./cmd/raterhub-tracker
 
-docker: release ## The image, around the binary
+docker: release ## Build the container image around the binary
 	docker build -t raterhub-tracker .
 
 clean:

@@ -19,7 +19,7 @@ type slowStore struct {
 	commit chan struct{}
 }
 
-func (s slowStore) InTx(ctx context.Context, do func(tracker.Tx) error) error {
+func (s slowStore) InTx(_ context.Context, do func(tracker.Tx) error) error {
 	<-s.commit
 	return do(emptyTx{})
 }

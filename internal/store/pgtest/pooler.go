@@ -81,7 +81,7 @@ func findPooler() (string, error) {
 
 func (p *Pooler) run(ctx context.Context, binary string, s *Server) error {
 	ini := filepath.Join(p.dir, "pgbouncer.ini")
-	if err := os.WriteFile(ini, fmt.Appendf(nil, poolerConfig, s.port, p.port, p.dir), 0o644); err != nil { //nolint:gosec // its user reads it
+	if err := os.WriteFile(ini, fmt.Appendf(nil, poolerConfig, s.port, p.port, p.dir), 0o644); err != nil { // its user reads it
 		return err
 	}
 	cmd := exec.Command(binary, ini)
