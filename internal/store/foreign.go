@@ -117,10 +117,10 @@ func waysToLook(path string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // it was only read
 	header := make([]byte, 20)
 	if _, err := io.ReadFull(file, header); err != nil {
-		return nil, nil //nolint:nilerr // it is shorter: empty, or SQLite will say what is wrong
+		return nil, nil // it is shorter: empty, or SQLite will say what is wrong
 	}
 	const writeVersion, withLog = 18, 2 // of SQLite's file format
 	if _, err := os.Stat(path + "-wal"); header[writeVersion] == withLog && errors.Is(err, fs.ErrNotExist) {

@@ -37,13 +37,13 @@ func (t table[Row]) namesOf(prefix string) string {
 	return strings.Join(names, ", ")
 }
 
-// parameters returns "$1, $2 …", one for each column.
-func (t table[Row]) parameters() string {
+// insert returns an INSERT of one row on either database.
+func (t table[Row]) insert() string {
 	parameters := make([]string, len(t.columns))
 	for i := range t.columns {
 		parameters[i] = fmt.Sprintf("$%d", i+1)
 	}
-	return strings.Join(parameters, ", ")
+	return fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s)", t.name, t.names(), strings.Join(parameters, ", "))
 }
 
 // only returns the table with these columns alone.

@@ -12,15 +12,13 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-var createUserSQL = `INSERT INTO users (` + userTable.names() + `) VALUES (` + userTable.parameters() + `)`
-
 // CreateUser implements account.Store.
 func (s *Store) CreateUser(ctx context.Context, u account.User) error {
 	return s.writes(ctx, func(w writeTx) error { return s.createUser(ctx, w, u) })
 }
 
 func (s *Store) createUser(ctx context.Context, w writeTx, u account.User) error {
-	_, err := w.tx.ExecContext(ctx, createUserSQL, userTable.values(&u)...)
+	_, err := w.tx.ExecContext(ctx, userTable.insert(), userTable.values(&u)...)
 	if err != nil && s.isTaken(err) {
 		return account.ErrEmailTaken
 	}
