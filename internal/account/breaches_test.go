@@ -50,7 +50,7 @@ func TestRegisterLooksPasswordsUp(t *testing.T) {
 		name    string
 		answer  http.HandlerFunc
 		problem string // of a good password that is not on the offline list
-		fails   bool   // whether the log tells of a failure
+		fails   bool   // whether the log reports a failure
 	}{
 		{"hit", text(200, lines+others+":12\r\n"+lines), breached, false},
 		{"hit in lower case", text(200, strings.ToLower(others)+":1\n"), breached, false},
@@ -102,7 +102,7 @@ func expectProblem(t *testing.T, s *account.Service, password, problem string) {
 	}
 }
 
-// A service that does not answer holds a registration up for its limit, no longer.
+// A service that does not answer delays a registration for two seconds at most.
 func TestRegisterWhenTheLookupHangs(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -126,7 +126,7 @@ type transport func(*http.Request) (*http.Response, error)
 
 func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// The names and the address that come with a registration count.
+// A password must not contain the names or the address of its registration.
 func TestRegisterRefusesOwnWords(t *testing.T) {
 	t.Parallel()
 	h := newEmptyHouse(t)

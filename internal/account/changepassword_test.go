@@ -40,7 +40,8 @@ func TestChangePassword(t *testing.T) {
 	}
 }
 
-// The last five, the present one included, may not be chosen again; the sixth may.
+// The last five passwords, including the present one, may not be chosen again; the sixth
+// may.
 func TestPasswordHistory(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
@@ -97,7 +98,7 @@ func TestChangePasswordRefuses(t *testing.T) {
 	}
 }
 
-// Who holds somebody's token cannot guess the password by changing it.
+// Somebody who holds another's token cannot guess the password by changing it.
 func TestConfirmationsAreThrottled(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

@@ -9,12 +9,11 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// A deletion that the database interrupts is one all the same: nobody can log in, and the
-// timer ends it.
+// After a deletion that was interrupted nobody can log in, and ResumeDeletions finishes it.
 func TestDeletionIsResumed(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	// As a program does that ends after the first step.
+	// As if the program had ended after the first step.
 	if err := h.store.BeginDeletion(t.Context(), h.user.ID, h.user.ID, 1); err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +42,7 @@ func TestDeletionIsResumed(t *testing.T) {
 	}
 }
 
-// Who has no password shows by a fresh login who they are.
+// A user without a password shows by a fresh login who they are.
 func TestConfirmationWithoutPassword(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

@@ -13,12 +13,12 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 )
 
-// attempt is a try of ann's from an address of her own, unless said otherwise.
+// attempt returns an attempt to log in as Ann.
 func attempt(password, address string) account.Attempt {
 	return account.Attempt{Email: "ann@example.com", Password: password, Address: address}
 }
 
-// outcomes are what attempts end with.
+// The outcomes of attempts.
 const (
 	in      = "logged in"
 	refused = "refused"
@@ -42,8 +42,8 @@ func outcome(t *testing.T, err error) string {
 	return ""
 }
 
-// The account is locked at its exact times, from whichever address the right password
-// comes; each address here makes one try, so that only the account's count is seen.
+// The account is locked at exact times, whatever the address of the right password. Each
+// address here makes one try, so that only the account's count matters.
 func TestAccountLockout(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
@@ -62,7 +62,7 @@ func TestAccountLockout(t *testing.T) {
 		{91 * time.Second, "wrong", refused},                   // the 5th: 15 minutes
 		{991*time.Second - 1000, goodPassword, refused},        // too early
 		{991 * time.Second, goodPassword, in},                  // it is over
-		{991 * time.Second, "wrong", refused},                  // and the count starts anew
+		{991 * time.Second, "wrong", refused},                  // and the count starts again
 		{991 * time.Second, goodPassword, in},                  // a success clears it
 		{991 * time.Second, "wrong", refused},                  //
 		{991 * time.Second, "wrong", refused},                  //
@@ -94,8 +94,8 @@ func TestAccountLockout(t *testing.T) {
 	}
 }
 
-// An address is told to wait, whatever the accounts it tries; a success of its own
-// account takes back its own try and no other.
+// An address is told to wait, whatever accounts it tries. A success takes back its own
+// try and no other.
 func TestAddressIsThrottled(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
@@ -130,8 +130,8 @@ func TestAddressIsThrottled(t *testing.T) {
 	}
 }
 
-// An owner whom strangers have locked out still gets in with a browser that has
-// logged in before, and with that one only.
+// An owner whom strangers have locked out can still log in with a known browser, and with
+// no other.
 func TestKnownBrowser(t *testing.T) {
 	t.Parallel()
 	h := newEmptyHouse(t)
@@ -172,7 +172,7 @@ func TestKnownBrowser(t *testing.T) {
 	if got := try(registered.KnownBrowser, goodPassword); got != in {
 		t.Errorf("once more: %s", got)
 	}
-	for i := range 3 { // who has the browser cannot guess without end either
+	for i := range 3 { // somebody who has the browser cannot guess without limit either
 		if got := try(registered.KnownBrowser, "wrong"); got != refused {
 			t.Errorf("guess %d: %s", i, got)
 		}
@@ -237,7 +237,7 @@ func TestParallelGuesses(t *testing.T) {
 	}
 }
 
-// A store or pool that fails makes no failure of an attempt.
+// An attempt does not count as failed if the store or the pool fails.
 func TestUncheckedAttemptsDoNotCount(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

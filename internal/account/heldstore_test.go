@@ -20,8 +20,8 @@ type heldStore struct {
 	events  []account.SecurityEvent
 	lookups [][]account.TokenRef // the refs of each UsersOfTokens, in order
 
-	// Each runs within the method of its name, unless nil. What it returns is the error
-	// of the method.
+	// Each is called by the method of its name, unless nil. An error that it returns is
+	// the method's.
 	beforeLookup, afterLookup   func(context.Context) error // around the query of UsersOfTokens
 	beforeFactors, beforeRecord func() error
 }
@@ -41,8 +41,8 @@ func (s *heldStore) failed() error {
 	return s.failure
 }
 
-// noted returns the entries of the security log in the order in which they were made,
-// which their times need not tell.
+// noted returns the entries of the security log in the order in which they were added.
+// Their times may be equal.
 func (s *heldStore) noted() []account.SecurityEvent {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -25,7 +25,7 @@ const (
 	secret       = "secret"
 )
 
-// home is somebody who is logged in nowhere.
+// home is somebody who is not logged in.
 var home = account.By{Address: address}
 
 // house is the use cases on a real database, with a clock that the test moves.
@@ -124,7 +124,7 @@ func (h *house) login(t testing.TB, email, password string) (account.LoggedIn, e
 	return h.Login(t.Context(), account.Attempt{Email: email, Password: password, Address: address})
 }
 
-// stored returns a user as the database has them.
+// stored returns a user from the database.
 func (h *house) stored(t testing.TB, id int64) account.User {
 	t.Helper()
 	user, err := h.store.UserByID(t.Context(), id)
@@ -134,7 +134,7 @@ func (h *house) stored(t testing.TB, id int64) account.User {
 	return user
 }
 
-// tokens returns the access tokens that the database has.
+// tokens returns the access tokens in the database.
 func (h *house) tokens(t testing.TB) []account.Token {
 	t.Helper()
 	var tokens []account.Token
@@ -171,7 +171,7 @@ func (h *house) query(t testing.TB, query string, each func(*sql.Rows) error) {
 	})
 }
 
-// exec brings about what no use case does.
+// exec makes a state that no use case makes.
 func (h *house) exec(t testing.TB, statement string, arguments ...any) {
 	t.Helper()
 	h.onFile(t, func(db *sql.DB) error {

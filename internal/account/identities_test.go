@@ -11,8 +11,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 )
 
-// fakeProvider gives the identity that a test put under a code. The real one is
-// tested in its own room, and over HTTP.
+// fakeProvider returns the identity that a test stored under a code. The real client is
+// tested in package oidc, and over HTTP.
 type fakeProvider struct {
 	identities map[string]account.Identity
 }
@@ -117,7 +117,8 @@ func TestIdentityIsConnectedByTheOwner(t *testing.T) {
 	expectError(t, "another's identity", err, account.ErrIdentityTaken)
 }
 
-// A connection that was begun with a password does not outlive it, nor its user.
+// A connection that was started with a password fails once the password was changed or
+// the user was disabled.
 func TestConnectionEndsWithThePassword(t *testing.T) {
 	t.Parallel()
 	for name, end := range map[string]func(t *testing.T, h *house){

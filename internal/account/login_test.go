@@ -91,7 +91,7 @@ func TestLoginOfUserDeletedMeanwhile(t *testing.T) {
 	}
 }
 
-// holdPool leaves no room in the pool, so that whoever hashes must wait, until release.
+// holdPool leaves no room in the pool until release, so that every hash must wait.
 func (h *house) holdPool(t *testing.T) (release func()) {
 	t.Helper()
 	started, held := make(chan struct{}, 2), make(chan struct{})
@@ -109,7 +109,8 @@ func (h *house) holdPool(t *testing.T) (release func()) {
 	return func() { close(held); group.Wait() }
 }
 
-// Each refusal waits for a slot to hash in, so none is told apart by being quick.
+// Each refusal waits for a slot in the pool, so that none can be recognised by being
+// quick.
 func TestLoginAlwaysHashes(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

@@ -63,8 +63,8 @@ func TestLookupsFillGroups(t *testing.T) {
 	})
 }
 
-// A token revoked while a query that saw it is in flight is refused to whoever
-// asks after the revocation.
+// A token that is revoked while a query that saw it is in flight is refused to requests
+// after the revocation.
 func TestLookupIsAsFreshAsItsRequest(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -118,7 +118,7 @@ func TestLookupOfUnknownToken(t *testing.T) {
 	})
 }
 
-// Who gives up leaves at once, and takes nobody along.
+// A caller who gives up leaves at once, and the others get their answer.
 func TestLookupHonoursEachContext(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -160,7 +160,7 @@ func TestLookupTimesOut(t *testing.T) {
 	})
 }
 
-// Nobody queries on when nobody waits: the next request starts its own query.
+// No query goes on when nobody waits: the next request starts its own.
 func TestLoneLookupsQueryAtOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/password"
 )
 
-// recordedBreaches notes what it is asked.
+// recordedBreaches records what it is asked.
 type recordedBreaches struct{ asked []string }
 
 func (b *recordedBreaches) Contains(_ context.Context, password string) (bool, error) {
@@ -20,8 +20,8 @@ func (b *recordedBreaches) Contains(_ context.Context, password string) (bool, e
 	return strings.HasPrefix(password, "Leaked"), nil
 }
 
-// Nothing leaves for a password that is refused anyway, and what does leave is
-// the normalised one.
+// A password that is refused anyway is not looked up, and others are looked up
+// normalised.
 func TestNewPassword(t *testing.T) {
 	t.Parallel()
 	user := User{Email: "ann@example.com", FirstName: "Marple"}

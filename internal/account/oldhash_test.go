@@ -13,7 +13,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 )
 
-// weakHash is a hash of a password by parameters that are too cheap by now.
+// weakHash returns a hash of a password by parameters that are too cheap today.
 func weakHash(password string) string {
 	salt := make([]byte, 16)
 	key := argon2.IDKey([]byte(password), salt, 1, 64, 1, 32)
@@ -65,8 +65,8 @@ func passlibHashes(t *testing.T) []passlibHash {
 	return hashes
 }
 
-// The earlier application did not normalise: its hash of a decomposed password is
-// not that of the composed one, which the hash made at the first login is.
+// The earlier application did not normalise: its hash of a decomposed password does not
+// match the composed one. The hash that the first login makes does.
 func TestPasslibHashesAreOfTheRawPassword(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

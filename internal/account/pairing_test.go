@@ -20,7 +20,7 @@ func userscript() account.Pairing {
 	return account.Pairing{Challenge: challengeOf(deviceVerifier), Name: "Firefox at home", Kind: account.Userscript}
 }
 
-// challengeOf is the challenge of a verifier (RFC 7636 section 4.2).
+// challengeOf returns the challenge of a verifier (RFC 7636 section 4.2).
 func challengeOf(verifier string) string {
 	sum := sha256.Sum256([]byte(verifier))
 	return base64.RawURLEncoding.EncodeToString(sum[:])
@@ -48,7 +48,7 @@ func (h *house) refresh(t testing.TB, presented string) (account.Granted, error)
 	return h.RefreshDevice(t.Context(), presented, "203.0.113.8")
 }
 
-// kinds are the newest entries of the security log, newest first.
+// kinds returns the kinds of the newest entries of the security log, newest first.
 func (h *house) kinds(n int) []account.SecurityKind {
 	var kinds []account.SecurityKind
 	for _, e := range slices.Backward(h.store.noted()) {
@@ -91,8 +91,8 @@ func TestConnectDevice(t *testing.T) {
 	expectError(t, "past its end", err, account.ErrUnauthenticated)
 }
 
-// A code is good once, for its verifier, for five minutes, and for the password with
-// which it was made.
+// A code is good once, for its verifier, for five minutes, and while the user has the
+// password that they had when it was made.
 func TestPairingCodeRefused(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

@@ -16,10 +16,10 @@ func TestNoPasskeyToProve(t *testing.T) {
 	}
 }
 
-// What the caller or the store got wrong is no failure of the person.
+// Mistakes of the caller or the store are not reported as the person's.
 func TestPasskeyInternalErrors(t *testing.T) {
 	t.Parallel()
-	p, now, phone := testPasskeys(t), newClock().now(), newDevice(virtualwebauthn.KeyTypeEC2)
+	p, now, phone := testPasskeys(t), newClock().now(), newKeeper(virtualwebauthn.KeyTypeEC2)
 	good := phone.registered(t, p, ann, now)
 	options, session, err := p.beginAssertion(ann, []Passkey{good}, now)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/descope/virtualwebauthn"
 )
 
-// garbage is what no browser answers.
+// garbage has answers that no browser sends.
 var garbage = []string{
 	"", " ", "null", "true", "1", `""`, "[]", "{}", "{", "\x00", "\xff\xfe",
 	`{"id":""}`, `{"id":"AAAA"}`, `{"id":"AAAA","rawId":"AAAA","type":"public-key"}`,
@@ -30,7 +30,7 @@ type finisher struct {
 
 func newFinishers(t *testing.T) []finisher {
 	t.Helper()
-	p, now, phone := testPasskeys(t), newClock().now(), newDevice(virtualwebauthn.KeyTypeEC2)
+	p, now, phone := testPasskeys(t), newClock().now(), newKeeper(virtualwebauthn.KeyTypeEC2)
 	owned := []Passkey{phone.registered(t, p, ann, now)}
 	toCreate, createSession, err := p.beginRegistration(ann, nil, now)
 	if err != nil {
@@ -80,7 +80,7 @@ func TestSpoiledPasskeyAnswerIsRefused(t *testing.T) {
 				}
 			}
 		}
-		// A bit may lie where it does not matter; then it is the same passkey.
+		// Some bits do not matter; then it is the same passkey.
 		for i := range f.answer {
 			answer := slices.Clone(f.answer)
 			answer[i] ^= 1
@@ -92,8 +92,8 @@ func TestSpoiledPasskeyAnswerIsRefused(t *testing.T) {
 	}
 }
 
-// withEachMember is an answer with each of its members in turn set to value, by
-// the member's name. userHandle is left alone: it may be missing.
+// withEachMember returns the answers in which one member is set to value, by the name of
+// the member. It leaves userHandle alone, which may be missing.
 func withEachMember(t *testing.T, answer []byte, value any) map[string][]byte {
 	t.Helper()
 	var members map[string]any

@@ -8,59 +8,59 @@ import (
 	"github.com/descope/virtualwebauthn"
 )
 
-// unspoiled names the case that must pass, or the others show nothing.
+// unspoiled names the case that must succeed, or the others would prove nothing.
 const unspoiled = "nothing"
 
 func TestPasskeyRegistrationIsRefused(t *testing.T) {
 	t.Parallel()
 	p := testPasskeys(t)
-	for name, spoil := range map[string]func(*testing.T, *ceremony, *device){
-		unspoiled: func(*testing.T, *ceremony, *device) {},
-		"another site": func(t *testing.T, c *ceremony, d *device) {
+	for name, spoil := range map[string]func(*testing.T, *ceremony, *keeper){
+		unspoiled: func(*testing.T, *ceremony, *keeper) {},
+		"another site": func(t *testing.T, c *ceremony, d *keeper) {
 			d.party.Origin = "https://tracker.example.org"
 			c.answer = d.create(t, c.options)
 		},
-		"another port": func(t *testing.T, c *ceremony, d *device) {
+		"another port": func(t *testing.T, c *ceremony, d *keeper) {
 			d.party.Origin = "https://tracker.example.com:8443"
 			c.answer = d.create(t, c.options)
 		},
-		"another scheme": func(t *testing.T, c *ceremony, d *device) {
+		"another scheme": func(t *testing.T, c *ceremony, d *keeper) {
 			d.party.Origin = "http://tracker.example.com"
 			c.answer = d.create(t, c.options)
 		},
-		"a sibling page": func(t *testing.T, c *ceremony, d *device) {
+		"a sibling page": func(t *testing.T, c *ceremony, d *keeper) {
 			d.party.Origin = "https://blog.example.com"
 			c.answer = d.create(t, c.options)
 		},
-		"another domain": func(t *testing.T, c *ceremony, d *device) {
+		"another domain": func(t *testing.T, c *ceremony, d *keeper) {
 			d.party.ID = "tracker.example.com"
 			c.answer = d.create(t, c.options)
 		},
-		"nobody touched the device": func(t *testing.T, c *ceremony, d *device) {
+		"nobody touched the authenticator": func(t *testing.T, c *ceremony, d *keeper) {
 			d.holder.Options.UserNotPresent = true
 			c.answer = d.create(t, c.options)
 		},
-		"the challenge of another ceremony": func(t *testing.T, c *ceremony, d *device) {
+		"the challenge of another ceremony": func(t *testing.T, c *ceremony, d *keeper) {
 			options, _, err := p.beginRegistration(c.user, nil, c.now)
 			if err != nil {
 				t.Fatal(err)
 			}
 			c.answer = d.create(t, options)
 		},
-		"an assertion instead": func(t *testing.T, c *ceremony, d *device) { c.answer = d.get(t, c.options) },
-		"the session of an assertion": func(t *testing.T, c *ceremony, d *device) {
+		"an assertion instead": func(t *testing.T, c *ceremony, d *keeper) { c.answer = d.get(t, c.options) },
+		"the session of an assertion": func(t *testing.T, c *ceremony, d *keeper) {
 			options, session, err := p.beginAssertion(c.user, []Passkey{d.registered(t, p, c.user, c.now)}, c.now)
 			if err != nil {
 				t.Fatal(err)
 			}
-			c.session, c.answer = session, newDevice(virtualwebauthn.KeyTypeEC2).create(t, options)
+			c.session, c.answer = session, newKeeper(virtualwebauthn.KeyTypeEC2).create(t, options)
 		},
-		"another user's session": func(_ *testing.T, c *ceremony, _ *device) { c.user = bob },
-		"expired":                func(_ *testing.T, c *ceremony, _ *device) { c.now = c.now.Add(passkeyLifetime) },
-		"too large": func(_ *testing.T, c *ceremony, _ *device) {
+		"another user's session": func(_ *testing.T, c *ceremony, _ *keeper) { c.user = bob },
+		"expired":                func(_ *testing.T, c *ceremony, _ *keeper) { c.now = c.now.Add(passkeyLifetime) },
+		"too large": func(_ *testing.T, c *ceremony, _ *keeper) {
 			c.answer = append(bytes.Repeat([]byte(" "), maxPasskeyAnswer), c.answer...)
 		},
-		"trailing data": func(_ *testing.T, c *ceremony, _ *device) { c.answer = append(c.answer, "{}"...) },
+		"trailing data": func(_ *testing.T, c *ceremony, _ *keeper) { c.answer = append(c.answer, "{}"...) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := ceremony{user: ann, now: newClock().now()}
@@ -68,7 +68,7 @@ func TestPasskeyRegistrationIsRefused(t *testing.T) {
 			if c.options, c.session, err = p.beginRegistration(c.user, nil, c.now); err != nil {
 				t.Fatal(err)
 			}
-			phone := newDevice(virtualwebauthn.KeyTypeEC2)
+			phone := newKeeper(virtualwebauthn.KeyTypeEC2)
 			c.answer = phone.create(t, c.options)
 			spoil(t, &c, phone)
 			passkey, err := p.finishRegistration(c.user, c.session, c.answer, c.now)
@@ -80,65 +80,65 @@ func TestPasskeyRegistrationIsRefused(t *testing.T) {
 func TestPasskeyAssertionIsRefused(t *testing.T) {
 	t.Parallel()
 	p := testPasskeys(t)
-	for name, spoil := range map[string]func(*testing.T, *ceremony, *device){
-		unspoiled: func(*testing.T, *ceremony, *device) {},
-		"another site": func(t *testing.T, c *ceremony, d *device) {
+	for name, spoil := range map[string]func(*testing.T, *ceremony, *keeper){
+		unspoiled: func(*testing.T, *ceremony, *keeper) {},
+		"another site": func(t *testing.T, c *ceremony, d *keeper) {
 			d.party.Origin = "https://tracker.example.org"
 			c.answer = d.get(t, c.options)
 		},
-		"another domain": func(t *testing.T, c *ceremony, d *device) {
+		"another domain": func(t *testing.T, c *ceremony, d *keeper) {
 			d.party.ID = "tracker.example.com"
 			c.answer = d.get(t, c.options)
 		},
-		"nobody touched the device": func(t *testing.T, c *ceremony, d *device) {
+		"nobody touched the authenticator": func(t *testing.T, c *ceremony, d *keeper) {
 			d.holder.Options.UserNotPresent = true
 			c.answer = d.get(t, c.options)
 		},
-		"another key": func(t *testing.T, c *ceremony, d *device) {
-			d.credential.Key = newDevice(virtualwebauthn.KeyTypeEC2).credential.Key
+		"another key": func(t *testing.T, c *ceremony, d *keeper) {
+			d.credential.Key = newKeeper(virtualwebauthn.KeyTypeEC2).credential.Key
 			c.answer = d.get(t, c.options)
 		},
-		"a key of another kind": func(t *testing.T, c *ceremony, d *device) {
-			d.credential.Key = newDevice(virtualwebauthn.KeyTypeRSA).credential.Key
+		"a key of another kind": func(t *testing.T, c *ceremony, d *keeper) {
+			d.credential.Key = newKeeper(virtualwebauthn.KeyTypeRSA).credential.Key
 			c.answer = d.get(t, c.options)
 		},
-		"the challenge of another ceremony": func(t *testing.T, c *ceremony, d *device) {
+		"the challenge of another ceremony": func(t *testing.T, c *ceremony, d *keeper) {
 			options, _, err := p.beginAssertion(c.user, c.owned, c.now)
 			if err != nil {
 				t.Fatal(err)
 			}
 			c.answer = d.get(t, options)
 		},
-		"a registration instead": func(t *testing.T, c *ceremony, d *device) { c.answer = d.create(t, c.options) },
-		"the session of a registration": func(t *testing.T, c *ceremony, d *device) {
+		"a registration instead": func(t *testing.T, c *ceremony, d *keeper) { c.answer = d.create(t, c.options) },
+		"the session of a registration": func(t *testing.T, c *ceremony, d *keeper) {
 			options, session, err := p.beginRegistration(c.user, nil, c.now)
 			if err != nil {
 				t.Fatal(err)
 			}
 			c.session, c.answer = session, d.get(t, options)
 		},
-		"another user's passkey": func(t *testing.T, c *ceremony, _ *device) {
-			theirs := newDevice(virtualwebauthn.KeyTypeEC2)
+		"another user's passkey": func(t *testing.T, c *ceremony, _ *keeper) {
+			theirs := newKeeper(virtualwebauthn.KeyTypeEC2)
 			theirs.registered(t, p, bob, c.now)
 			c.answer = theirs.get(t, c.options)
 		},
-		"another user's session": func(t *testing.T, c *ceremony, _ *device) {
-			c.user, c.owned = bob, []Passkey{newDevice(virtualwebauthn.KeyTypeEC2).registered(t, p, bob, c.now)}
+		"another user's session": func(t *testing.T, c *ceremony, _ *keeper) {
+			c.user, c.owned = bob, []Passkey{newKeeper(virtualwebauthn.KeyTypeEC2).registered(t, p, bob, c.now)}
 		},
-		"a passkey removed meanwhile": func(_ *testing.T, c *ceremony, _ *device) { c.owned = nil },
-		"a passkey added meanwhile": func(t *testing.T, c *ceremony, _ *device) {
-			added := newDevice(virtualwebauthn.KeyTypeEC2)
+		"a passkey removed meanwhile": func(_ *testing.T, c *ceremony, _ *keeper) { c.owned = nil },
+		"a passkey added meanwhile": func(t *testing.T, c *ceremony, _ *keeper) {
+			added := newKeeper(virtualwebauthn.KeyTypeEC2)
 			c.owned = append(c.owned, added.registered(t, p, c.user, c.now))
 			c.answer = added.get(t, c.options)
 		},
-		"expired": func(_ *testing.T, c *ceremony, _ *device) { c.now = c.now.Add(passkeyLifetime) },
-		"too large": func(_ *testing.T, c *ceremony, _ *device) {
+		"expired": func(_ *testing.T, c *ceremony, _ *keeper) { c.now = c.now.Add(passkeyLifetime) },
+		"too large": func(_ *testing.T, c *ceremony, _ *keeper) {
 			c.answer = append(bytes.Repeat([]byte(" "), maxPasskeyAnswer), c.answer...)
 		},
-		"trailing data": func(_ *testing.T, c *ceremony, _ *device) { c.answer = append(c.answer, "{}"...) },
+		"trailing data": func(_ *testing.T, c *ceremony, _ *keeper) { c.answer = append(c.answer, "{}"...) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			phone := newDevice(virtualwebauthn.KeyTypeEC2)
+			phone := newKeeper(virtualwebauthn.KeyTypeEC2)
 			c := ceremony{user: ann, now: newClock().now()}
 			c.owned = []Passkey{phone.registered(t, p, ann, c.now)}
 			var err error

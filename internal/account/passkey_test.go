@@ -18,7 +18,7 @@ func TestPasskeyIsRegisteredAndProved(t *testing.T) {
 	t.Parallel()
 	for _, key := range []virtualwebauthn.KeyType{virtualwebauthn.KeyTypeEC2, virtualwebauthn.KeyTypeRSA} {
 		t.Run(string(key), func(t *testing.T) {
-			p, clock, phone := testPasskeys(t), newClock(), newDevice(key)
+			p, clock, phone := testPasskeys(t), newClock(), newKeeper(key)
 			passkey := phone.registered(t, p, ann, clock.now())
 			want := Passkey{
 				ID: base64.RawURLEncoding.EncodeToString(phone.credential.ID), UserID: ann.ID,
@@ -29,7 +29,7 @@ func TestPasskeyIsRegisteredAndProved(t *testing.T) {
 			}
 
 			passkey.Name = "phone"
-			other := newDevice(key).registered(t, p, ann, clock.now())
+			other := newKeeper(key).registered(t, p, ann, clock.now())
 			for _, counter := range []uint32{0, 0, 1, 2, 4_000_000_000} { // synced passkeys stay at 0
 				clock.advance(time.Hour)
 				phone.credential.Counter = counter
@@ -53,7 +53,7 @@ func TestPasskeyIsRegisteredAndProved(t *testing.T) {
 func TestPasskeyOptionsForTheBrowser(t *testing.T) {
 	t.Parallel()
 	p, now := testPasskeys(t), newClock().now()
-	passkey := newDevice(virtualwebauthn.KeyTypeEC2).registered(t, p, ann, now)
+	passkey := newKeeper(virtualwebauthn.KeyTypeEC2).registered(t, p, ann, now)
 	named := []any{map[string]any{"type": "public-key", "id": passkey.ID}}
 
 	creation, _, err := p.beginRegistration(ann, []Passkey{passkey}, now)
@@ -84,7 +84,7 @@ func TestPasskeyOptionsForTheBrowser(t *testing.T) {
 	})
 }
 
-// checkOptions compares everything but the challenge, which must be there.
+// checkOptions compares everything except the challenge, which must be there.
 func checkOptions(t *testing.T, options json.RawMessage, want map[string]any) {
 	t.Helper()
 	var got map[string]any
@@ -101,10 +101,10 @@ func checkOptions(t *testing.T, options json.RawMessage, want map[string]any) {
 	}
 }
 
-// The handle is all that a device keeps of a user besides the e-mail address.
+// The handle is all that an authenticator keeps of a user besides the e-mail address.
 func TestPasskeyUserHandle(t *testing.T) {
 	t.Parallel()
-	p, now, phone := testPasskeys(t), newClock().now(), newDevice(virtualwebauthn.KeyTypeEC2)
+	p, now, phone := testPasskeys(t), newClock().now(), newKeeper(virtualwebauthn.KeyTypeEC2)
 	owned := []Passkey{phone.registered(t, p, ann, now)}
 	for _, c := range []struct {
 		name   string
@@ -130,7 +130,7 @@ func TestPasskeyUserHandle(t *testing.T) {
 // A passkey whose counter stands still or goes back may exist twice.
 func TestCopiedPasskeyIsRefused(t *testing.T) {
 	t.Parallel()
-	p, now, phone := testPasskeys(t), newClock().now(), newDevice(virtualwebauthn.KeyTypeEC2)
+	p, now, phone := testPasskeys(t), newClock().now(), newKeeper(virtualwebauthn.KeyTypeEC2)
 	phone.credential.Counter = 5
 	owned := []Passkey{phone.registered(t, p, ann, now)}
 	for _, c := range []struct {
@@ -152,13 +152,13 @@ func TestCopiedPasskeyIsRefused(t *testing.T) {
 	}
 }
 
-// The session ends by the clock that is handed in, whatever year it is outside.
+// The session expires by the injected clock, whatever the system's clock says.
 func TestPasskeySessionExpires(t *testing.T) {
 	t.Parallel()
 	p := testPasskeys(t)
 	for _, year := range []int{2001, 2201} {
 		begin := time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC)
-		phone := newDevice(virtualwebauthn.KeyTypeEC2)
+		phone := newKeeper(virtualwebauthn.KeyTypeEC2)
 		owned := []Passkey{phone.registered(t, p, ann, begin)}
 		options, session, err := p.beginAssertion(ann, owned, begin)
 		if err != nil {
@@ -179,28 +179,28 @@ func TestPasskeySessionExpires(t *testing.T) {
 	}
 }
 
-// What browsers and devices of all kinds do must not be refused.
+// What various browsers and authenticators do must not be refused.
 func TestPasskeyQuirks(t *testing.T) {
 	t.Parallel()
 	p, now := testPasskeys(t), newClock().now()
-	for name, spoil := range map[string]func(*device, map[string]any){
-		"no PIN, no fingerprint":    func(d *device, _ map[string]any) { d.holder.Options.UserNotVerified = true },
-		"another configured origin": func(d *device, _ map[string]any) { d.party.Origin = "http://localhost:8000" },
-		"synced": func(d *device, _ map[string]any) {
+	for name, spoil := range map[string]func(*keeper, map[string]any){
+		"no PIN, no fingerprint":    func(d *keeper, _ map[string]any) { d.holder.Options.UserNotVerified = true },
+		"another configured origin": func(d *keeper, _ map[string]any) { d.party.Origin = "http://localhost:8000" },
+		"synced": func(d *keeper, _ map[string]any) {
 			d.holder.Options.BackupEligible, d.holder.Options.BackupState = true, true
 		},
-		"Safari's unasked appid": func(_ *device, extra map[string]any) {
+		"Safari's unasked appid": func(_ *keeper, extra map[string]any) {
 			extra["clientExtensionResults"] = map[string]any{"appid": false}
 		},
-		"an unasked credProps": func(_ *device, extra map[string]any) {
+		"an unasked credProps": func(_ *keeper, extra map[string]any) {
 			extra["clientExtensionResults"] = map[string]any{"credProps": map[string]any{"rk": true}}
 		},
-		"members of a later standard": func(_ *device, extra map[string]any) {
+		"members of a later standard": func(_ *keeper, extra map[string]any) {
 			extra["authenticatorAttachment"], extra["later"] = "brain", []any{1, 2}
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			phone, extra := newDevice(virtualwebauthn.KeyTypeEC2), map[string]any{}
+			phone, extra := newKeeper(virtualwebauthn.KeyTypeEC2), map[string]any{}
 			spoil(phone, extra)
 			options, session, err := p.beginRegistration(ann, nil, now)
 			if err != nil {

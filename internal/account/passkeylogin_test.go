@@ -133,7 +133,7 @@ func TestPasskeyNames(t *testing.T) {
 	}
 }
 
-// What cannot be a passkey's ID never reaches the store.
+// A text that cannot be a passkey's ID never reaches the store.
 func TestPasskeyIDs(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
@@ -143,7 +143,7 @@ func TestPasskeyIDs(t *testing.T) {
 	}
 }
 
-// A server that is reached by a number has no passkeys, and works all the same.
+// A server at a numeric address has no passkeys, but works otherwise.
 func TestWithoutPasskeys(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
@@ -160,8 +160,8 @@ func TestWithoutPasskeys(t *testing.T) {
 	}
 }
 
-// A passkey of one user is no second factor of another, and cannot be added by
-// another's ceremony.
+// A passkey of one user is not a second factor of another, and cannot be added through
+// another user's ceremony.
 func TestPasskeyBelongsToUser(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

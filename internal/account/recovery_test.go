@@ -34,7 +34,7 @@ func TestNewRecoveryCodes(t *testing.T) {
 	}
 }
 
-// What is stored outlives releases; computed with another SHA-256.
+// Stored hashes must match in later releases; this one was computed independently.
 func TestRecoveryHashLasts(t *testing.T) {
 	t.Parallel()
 	const want = "c2c3b65f7ca4746317ec7461bb6af4a4896bcd2809fbc1b323e0e1b510bc4084"
@@ -85,7 +85,7 @@ func TestRecoveryRefuses(t *testing.T) {
 	}
 }
 
-// However a code is typed, it is the same one.
+// A code is the same however it is typed.
 func TestRecoveryRoundTrip(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -14,7 +14,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
 )
 
-// No text but a token of ours does anything to a device.
+// A text that was not signed here does nothing to a device.
 func TestForgedRefreshTokens(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
@@ -48,7 +48,8 @@ func TestForgedRefreshTokens(t *testing.T) {
 	}
 }
 
-// token.RefreshTokens as a table: what is presented after what, and whether it is good.
+// The cases of the table at token.RefreshTokens: what is presented after what, and whether
+// it is good.
 func TestRefreshChain(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -99,15 +100,16 @@ func TestRefreshChain(t *testing.T) {
 	}
 }
 
-// answer is one that is on its way to a widget.
+// answer is an answer that is on its way to a widget.
 type answer struct {
 	to    string // token that was presented
 	token string
 }
 
-// An honest widget presents the token of the newest answer that reached it and asks
-// again until one does. Its answers may be lost, late, or overtake each other: it is
-// never locked out. As soon as anybody presents a token that it has passed, both are.
+// An honest widget presents the token of the newest answer that reached it, and asks
+// again until an answer does. It is never locked out, although answers may be lost, late,
+// or overtake each other. When somebody presents a token from which it has moved on, both
+// are locked out.
 func TestHonestWidgetIsNeverLockedOut(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
@@ -131,12 +133,12 @@ func TestHonestWidgetIsNeverLockedOut(t *testing.T) {
 			i := rapid.IntRange(0, len(way)-1).Draw(r, "which")
 			came := way[i]
 			way = slices.Delete(way, i, i+1)
-			// An answer to what it does not ask any more is dropped.
+			// An answer to an older question is dropped.
 			if came.to == held && !rapid.Bool().Draw(r, "it is lost") {
 				passed, held, advanced = append(passed, held), came.token, false
 			}
 		}
-		if !advanced { // what it has gone on from is passed when it presents the next
+		if !advanced { // it has moved on from a token only when it presents the next one
 			if _, err := h.refresh(t, held); err != nil {
 				r.Fatalf("locked out at the end: %v", err)
 			}

@@ -7,7 +7,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 )
 
-// A change of the server's key loses nobody's authenticator app, also after the
+// After a change of the server's key every authenticator app still works, even when the
 // previous key is gone.
 func TestAppSurvivesKeyRotation(t *testing.T) {
 	t.Parallel()
@@ -27,7 +27,7 @@ func TestAppSurvivesKeyRotation(t *testing.T) {
 	}
 }
 
-// One secret that cannot be opened does not keep the others from being sealed anew.
+// One secret that cannot be opened does not keep the others from being sealed again.
 func TestResealGoesOn(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
@@ -49,8 +49,8 @@ func TestResealGoesOn(t *testing.T) {
 	}
 }
 
-// While the key changes, replicas of either key accept each other's tokens, in the
-// order that docs/operations.md gives.
+// While the key changes in the steps of docs/operations.md, replicas with either key
+// accept each other's tokens.
 func TestRollingKeyRotation(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

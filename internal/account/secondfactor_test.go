@@ -16,7 +16,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 )
 
-// password is the first step of a login; it returns the second one's challenge.
+// password takes the first step of a login, and returns the challenge of the second.
 func (h *house) password(t *testing.T) *account.SecondFactorRequired {
 	t.Helper()
 	_, err := h.Login(t.Context(), account.Attempt{Email: annsEmail, Password: goodPassword, Address: address})
@@ -170,8 +170,8 @@ func TestCodesAtOnce(t *testing.T) {
 	}
 }
 
-// Who knows the password cannot guess codes without end, and a new challenge for each
-// guess does not help.
+// Somebody who knows the password cannot guess codes without limit, and a new challenge
+// for each guess does not help.
 func TestCodesAreThrottled(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
@@ -189,7 +189,7 @@ func TestCodesAreThrottled(t *testing.T) {
 	}
 }
 
-// What the first step has verified must still hold at the second.
+// The password that the first step has verified must still be the user's at the second.
 func TestSecondStepRefuses(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -11,7 +11,7 @@ import (
 	"github.com/pquerna/otp/totp"
 )
 
-// rfcSecret is the one of the SHA-1 vectors of RFC 6238, appendix B.
+// rfcSecret is the secret of the SHA-1 vectors of RFC 6238, appendix B.
 var rfcSecret = base32.StdEncoding.EncodeToString([]byte("12345678901234567890"))
 
 func TestTOTPVectors(t *testing.T) {
@@ -37,7 +37,7 @@ func TestTOTPVectors(t *testing.T) {
 	}
 }
 
-// codeOf is the code that an app shows at an instant.
+// codeOf returns the code that an app shows at an instant.
 func codeOf(t testing.TB, secret string, at time.Time) string {
 	t.Helper()
 	code, err := totp.GenerateCode(secret, at)
@@ -81,7 +81,7 @@ func TestTOTPWindow(t *testing.T) {
 	}
 }
 
-// Two steps that lie close have the same code now and then: the later one counts.
+// Two close steps sometimes have the same code: then the later one counts.
 func TestTOTPCountsTheLaterOfTwoSteps(t *testing.T) {
 	t.Parallel()
 	at := time.Unix(50424280*totpPeriod, 0)

@@ -75,8 +75,8 @@ func parseArgon(encoded string) (argonHash, error) {
 	if err := errors.Join(saltErr, keyErr); err != nil {
 		return argonHash{}, malformed("%w", err)
 	}
-	// Another version, and what Sscanf lets pass, such as trailing text, do not
-	// survive the way back.
+	// Another version, and what Sscanf accepts by mistake, such as trailing text, give
+	// another string.
 	if h.String() != encoded {
 		return argonHash{}, malformed("not in canonical form")
 	}

@@ -32,8 +32,8 @@ func TestHashAndVerify(t *testing.T) {
 	}
 }
 
-// Who has no password, and who does not exist, costs a hash of today's parameters
-// and has no password that matches.
+// A user without a password, or who does not exist, costs a hash of today's parameters,
+// and no password matches.
 func TestVerifyNoHash(t *testing.T) {
 	t.Parallel()
 	h := NewHasher(NewPool(1))

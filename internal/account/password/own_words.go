@@ -16,7 +16,7 @@ const serviceName = "raterhub"
 // password: shorter ones turn up by chance.
 const minOwnWord = 4
 
-// Person is who chooses a password: it must not contain their words.
+// Person is somebody who chooses a password. The password must not contain these words.
 type Person struct{ Email, FirstName, LastName string }
 
 // ownWordProblem returns which word of the person or the service a password contains,

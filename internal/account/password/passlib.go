@@ -15,24 +15,23 @@ import (
 	"golang.org/x/crypto/bcrypt"
 )
 
-// The hashes of the earlier Python application, as its library passlib wrote
-// them. All are outdated: the first login replaces them. Until then a wrong
-// password for such a user takes as long as that hash costs, which differs from
-// the work that is done for an unknown one.
+// The hashes of the earlier Python application, as its library passlib wrote them, are
+// all outdated: the first login replaces them. Until then a wrong password of such a
+// user takes as long as that hash costs, which differs from the work for an unknown user.
 
-// What a stored hash may ask for.
+// The limits of what a stored hash may ask for.
 const (
 	maxPBKDF2Rounds = 10_000_000
 	maxBcryptCost   = 16
 )
 
-// pbkdf2Hash is $pbkdf2-sha256$rounds$salt$key.
+// pbkdf2Hash is a hash in the form $pbkdf2-sha256$rounds$salt$key.
 type pbkdf2Hash struct {
 	rounds    int
 	salt, key []byte
 }
 
-// passlibBase64 is base64 without padding and with a dot for the plus.
+// passlibBase64 returns base64 without padding and with a dot instead of the plus.
 func passlibBase64() *base64.Encoding {
 	return base64.NewEncoding("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789./").
 		WithPadding(base64.NoPadding).Strict()
@@ -76,7 +75,7 @@ func (h pbkdf2Hash) matches(p Typed) bool {
 
 func (pbkdf2Hash) outdated() bool { return true }
 
-// bcryptHash is a bcrypt hash of what secret makes of the password.
+// bcryptHash is a bcrypt hash of the bytes that secret derives from the password.
 type bcryptHash struct {
 	encoded string // as bcrypt writes it: $2b$12$ and 53 characters of salt and key
 	secret  func(raw string) []byte
@@ -89,9 +88,9 @@ const (
 	bcryptKeyLength  = 31
 )
 
-// parseBcrypt reads $2a$, $2b$ or $2y$, which differ in mistakes of long ago that
-// neither library makes. Like every bcrypt it sees the first 72 bytes of a
-// password only.
+// parseBcrypt reads $2a$, $2b$ or $2y$. They stand for old faults of other libraries, so
+// here they are the same. Like every bcrypt it uses only the first 72 bytes of a
+// password.
 func parseBcrypt(encoded string) (bcryptHash, error) {
 	parts := strings.Split(encoded, "$")
 	if len(parts) != 4 {
@@ -112,10 +111,10 @@ func parseBcrypt(encoded string) (bcryptHash, error) {
 	return h, nil
 }
 
-// parseBcryptSHA256 reads a hash of the password's SHA-256 in base64, by which
-// bcrypt sees all of it: $bcrypt-sha256$v=2,t=2b,r=12$salt$key, where the digest
-// is an HMAC keyed with the salt's text, or $bcrypt-sha256$2b,12$salt$key from
-// before passlib 1.7.3, where it is plain.
+// parseBcryptSHA256 reads a hash of the password's SHA-256 in base64, through which
+// bcrypt uses the whole password: $bcrypt-sha256$v=2,t=2b,r=12$salt$key, where the digest
+// is an HMAC keyed with the salt's text, or $bcrypt-sha256$2b,12$salt$key of passlib
+// before 1.7.3, where it is a plain digest.
 func parseBcryptSHA256(encoded string) (bcryptHash, error) {
 	parts := strings.Split(encoded, "$")
 	if len(parts) != 5 || len(parts[3]) != bcryptSaltLength {
@@ -147,7 +146,7 @@ func base64Digest(digest hash.Hash, text string) []byte {
 	return base64.StdEncoding.AppendEncode(nil, digest.Sum(nil))
 }
 
-// newBcryptHash is a hash that lacks its secret.
+// newBcryptHash returns a hash that lacks its secret.
 func newBcryptHash(variant string, cost int, saltAndKey string) (bcryptHash, error) {
 	switch {
 	case cost < bcrypt.MinCost || cost > maxBcryptCost:

@@ -8,12 +8,12 @@ import (
 	"testing"
 )
 
-// passlibHash is an entry of testdata/passlib.json. They were made by passlib
-// 1.7.4 with bcrypt 4.0.1, each as in
+// passlibHash is an entry of testdata/passlib.json. The hashes were made by passlib 1.7.4
+// with bcrypt 4.0.1, each as in
 //
 //	passlib.hash.bcrypt_sha256.using(rounds=4).hash(password)
 //
-// with few rounds for the tests' sake; version=1 gives the older bcrypt_sha256.
+// with few rounds, to keep the tests fast; version=1 gives the older bcrypt_sha256.
 type passlibHash struct{ Name, Password, Hash string }
 
 func passlibHashes(t *testing.T) []passlibHash {
@@ -50,7 +50,7 @@ func TestVerifyPasslibHashes(t *testing.T) {
 					t.Errorf("%q matches", wrong)
 				}
 			}
-			// bcrypt alone never sees what comes after 72 bytes.
+			// Plain bcrypt does not use what comes after 72 bytes.
 			seesAll := !strings.HasPrefix(c.Hash, "$2") || len(c.Password) < 72
 			if matches := verify(c.Password + "!"); matches == seesAll {
 				t.Errorf("with a character more: matches = %t, want %t", matches, !seesAll)

@@ -60,7 +60,7 @@ func TestPoolRefusesAnEndedContext(t *testing.T) {
 	}
 }
 
-// Beyond the bound nobody queues, and who leaves the queue makes room in it.
+// Beyond the bound nobody queues, and a caller who leaves the queue makes room in it.
 func TestPoolBoundsItsQueue(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

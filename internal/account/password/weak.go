@@ -8,15 +8,14 @@ import (
 
 //go:generate go run ../../../tools/weakpasswords weak_passwords.txt
 
-// weakText is one password a line, sorted by fold.
+// weakText has one password a line, sorted by fold.
 //
 //go:embed weak_passwords.txt
 var weakText string
 
-// weakPasswords is the offline list of passwords that many people choose and that
-// pass the other rules of a policy. The entries are
-// slices of the embedded text, which stays as it is: some 400 KiB more, made in
-// about a millisecond.
+// weakPasswords is the offline list of passwords that many people choose and that pass
+// the other rules of a policy. The entries are slices of the embedded text, so they take
+// about 400 KiB more, and are made in about a millisecond.
 type weakPasswords []string
 
 func newWeakPasswords() weakPasswords {

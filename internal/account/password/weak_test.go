@@ -7,8 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Every entry has its use: no other is like it, and one of the policies would let
-// it pass. The order is that of the look-up.
+// Every entry is needed: no other folds to the same text, and one of the policies would
+// accept it. The order is that of the look-up.
 func TestWeakPasswordsAreOfUse(t *testing.T) {
 	t.Parallel()
 	composed, free := Policy{composition: true}, Policy{}

@@ -36,15 +36,16 @@ const MaxUserID = 1<<53 - 1
 // ErrInvalid is returned for a text that is not a valid access token of this server.
 var ErrInvalid = errors.New("invalid access token")
 
-// Ref names an access token: the user it was issued to and its ID (the JWT's jti).
+// Ref names an access token by the user it was issued to and its ID (the JWT's jti), and
+// has what else is read from it.
 type Ref struct {
 	UserID   int64
 	ID       string // UUID in its canonical text form
-	DeviceID string // of a device, which may do little; "" for a login. The first two name the token
+	DeviceID string // of a device, which may do little; "" for a login
 	IssuedAt timeline.Instant
 }
 
-// Key returns the part of r by which the store knows the token.
+// Key returns UserID and ID alone, by which the store knows the token.
 func (r Ref) Key() Ref { return Ref{UserID: r.UserID, ID: r.ID} }
 
 // Holder is the user that a token is issued to.
@@ -168,13 +169,13 @@ func (a *Access) Read(signed string) (Ref, error) {
 	return ref, nil
 }
 
-// refOf checks the claims that the parser leaves alone. The parser's own check
-// of iat would share its leeway with exp, which has none.
+// refOf checks the claims that the parser does not check. The parser could check iat, but
+// only with a leeway that would also hold for exp, which has none.
 func (a *Access) refOf(c claims) (Ref, error) {
 	if c.IssuedAt == nil || c.IssuedAt.After(a.now().Add(ClockLeeway)) {
 		return Ref{}, errors.New("iat is missing or in the future")
 	}
-	// A number beyond int64 has become any time at all on its way through the parser.
+	// The parser turns a number beyond int64 into an arbitrary time.
 	for _, at := range []*jwt.NumericDate{c.IssuedAt, c.NotBefore, c.ExpiresAt} {
 		if at != nil && (at.Unix() < 0 || at.Unix() > latestSecond) {
 			return Ref{}, errors.New("iat, nbf or exp is not a time")
@@ -201,11 +202,11 @@ func deviceOf(c claims) (string, error) {
 	switch {
 	case !slices.Contains(c.Audience, widgetParty):
 		if c.Scope != "" || c.Device != "" {
-			return "", errors.New("a login with a scope or a device")
+			return "", errors.New("a login's token with a scope or a device")
 		}
 		return "", nil
 	case len(c.Audience) != 1 || c.Scope != widgetScope:
-		return "", errors.New("half a device's token")
+		return "", errors.New("a device's token with another audience or scope")
 	}
 	id, err := uuid.Parse(c.Device)
 	if err != nil || id.String() != c.Device {

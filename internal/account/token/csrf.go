@@ -18,7 +18,8 @@ var ErrCSRF = fault.New(fault.Refused, "bad CSRF token: get a fresh one from /au
 // list: a token is valid for 24 hours on every replica.
 type CSRF struct{ stamps Stamps }
 
-// NewCSRF returns a CSRF that signs with the current key and accepts both.
+// NewCSRF returns a CSRF that signs with the current key, and accepts the previous one
+// too.
 func NewCSRF(keys *Keys, now func() time.Time) *CSRF {
 	return &CSRF{Stamps{keys: keys.csrf, lifetime: csrfLifetime, now: now}}
 }

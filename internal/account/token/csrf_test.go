@@ -114,7 +114,7 @@ func TestCSRFTampered(t *testing.T) {
 	})
 }
 
-// The JWT key signs no CSRF token, nor the secret itself.
+// Neither the JWT key nor the secret itself can sign a CSRF token.
 func TestCSRFSignedByOtherKeys(t *testing.T) {
 	t.Parallel()
 	clock := newClock()

@@ -94,8 +94,8 @@ func TestHostileSignatures(t *testing.T) {
 	}
 }
 
-// nextInAlphabet is the base64url character after c. The last one of 32 bytes
-// carries two bits that mean nothing, so the next one decodes to the same bytes.
+// nextInAlphabet returns the base64url character after c. The last character of 32 bytes
+// has two unused bits, so the next one decodes to the same bytes.
 func nextInAlphabet(c byte) string {
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 	return string(alphabet[strings.IndexByte(alphabet, c)+1])

@@ -15,9 +15,8 @@ type Keys struct {
 	jwt, csrf, seal, browser, refresh [][]byte
 }
 
-// The labels that keep the derived keys apart. Changing one invalidates what its keys
-// signed or sealed: every token, every stored secret. That is why a known browser's
-// label still says "device".
+// The labels keep the derived keys apart. Changing a label invalidates what its keys
+// signed or sealed, so the label for known browsers still says "device".
 const (
 	jwtKeyLabel     = "raterhub-tracker jwt hs256 v1"
 	csrfKeyLabel    = "raterhub-tracker csrf hmac-sha256 v1"

@@ -25,7 +25,8 @@ type Sealer struct {
 	keys []cipher.AEAD // the first seals, all open
 }
 
-// NewSealer returns a Sealer that seals with the current key and opens with both.
+// NewSealer returns a Sealer that seals with the current key, and opens with the previous
+// one too.
 func NewSealer(keys *Keys) (*Sealer, error) {
 	s := &Sealer{}
 	for _, key := range keys.seal {

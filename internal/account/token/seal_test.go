@@ -64,7 +64,7 @@ func TestSealedSurvivesOneRotation(t *testing.T) {
 
 	resealed := rotated.Seal(plain, "totp:7")
 	if _, outdated, err := rotated.Open(resealed, "totp:7"); err != nil || outdated {
-		t.Errorf("sealed anew: outdated %t, %v", outdated, err)
+		t.Errorf("sealed again: outdated %t, %v", outdated, err)
 	}
 	if _, _, err := old.Open(resealed, "totp:7"); !errors.Is(err, ErrSealed) {
 		t.Errorf("a rotated server seals with its previous key: got %v", err)

@@ -25,23 +25,23 @@ func testPasskeys(t testing.TB) *passkeys {
 	return p
 }
 
-// device is a browser with one passkey in it.
-type device struct {
+// keeper is a browser with one passkey in it.
+type keeper struct {
 	party      virtualwebauthn.RelyingParty
 	holder     virtualwebauthn.Authenticator
 	credential virtualwebauthn.Credential
 }
 
-func newDevice(key virtualwebauthn.KeyType) *device {
-	return &device{
+func newKeeper(key virtualwebauthn.KeyType) *keeper {
+	return &keeper{
 		party:      virtualwebauthn.RelyingParty{ID: "example.com", Origin: "https://tracker.example.com"},
 		holder:     virtualwebauthn.NewAuthenticator(),
 		credential: newCredential(key),
 	}
 }
 
-// newCredential makes another one when a coordinate of its key begins with a zero:
-// the virtual device leaves that out, which none may do and no server accepts.
+// newCredential tries again when a coordinate of the key begins with a zero byte: the
+// virtual authenticator leaves it out, which is not allowed and no server accepts.
 func newCredential(key virtualwebauthn.KeyType) virtualwebauthn.Credential {
 	const full = 77 // bytes of a COSE key on P-256
 	for {
@@ -52,8 +52,8 @@ func newCredential(key virtualwebauthn.KeyType) virtualwebauthn.Credential {
 	}
 }
 
-// create is the device's answer to a registration.
-func (d *device) create(t testing.TB, options json.RawMessage) []byte {
+// create returns the browser's answer to a registration.
+func (d *keeper) create(t testing.TB, options json.RawMessage) []byte {
 	t.Helper()
 	parsed, err := virtualwebauthn.ParseAttestationOptions(string(options))
 	if err != nil {
@@ -62,8 +62,8 @@ func (d *device) create(t testing.TB, options json.RawMessage) []byte {
 	return []byte(virtualwebauthn.CreateAttestationResponse(d.party, d.holder, d.credential, *parsed))
 }
 
-// get is the device's answer to an assertion.
-func (d *device) get(t testing.TB, options json.RawMessage) []byte {
+// get returns the browser's answer to an assertion.
+func (d *keeper) get(t testing.TB, options json.RawMessage) []byte {
 	t.Helper()
 	parsed, err := virtualwebauthn.ParseAssertionOptions(string(options))
 	if err != nil {
@@ -72,8 +72,8 @@ func (d *device) get(t testing.TB, options json.RawMessage) []byte {
 	return []byte(virtualwebauthn.CreateAssertionResponse(d.party, d.holder, d.credential, *parsed))
 }
 
-// registered is the passkey of a device, added to those of a user.
-func (d *device) registered(t testing.TB, p *passkeys, u User, now time.Time) Passkey {
+// registered returns the passkey of a browser after its registration for a user.
+func (d *keeper) registered(t testing.TB, p *passkeys, u User, now time.Time) Passkey {
 	t.Helper()
 	options, session, err := p.beginRegistration(u, nil, now)
 	if err != nil {
@@ -86,7 +86,7 @@ func (d *device) registered(t testing.TB, p *passkeys, u User, now time.Time) Pa
 	return passkey
 }
 
-// ceremony is one that has begun, and what finishes it. A test spoils it.
+// ceremony is a ceremony that has begun, with what finishes it. A test spoils it.
 type ceremony struct {
 	user            User
 	owned           []Passkey

@@ -32,7 +32,7 @@ func TestAtMostTwentyDevices(t *testing.T) {
 	}
 	h.connect(t)
 	h.advance(deviceUnused + time.Second)
-	h.connect(t) // those that have ended do not count
+	h.connect(t) // devices that have ended do not count
 }
 
 func TestDeviceEnds(t *testing.T) {
@@ -90,7 +90,7 @@ func TestDeviceEnds(t *testing.T) {
 	}
 }
 
-// Another role, a logout and another user's wish change nothing.
+// Another role, a logout and another user's request do not end a device.
 func TestDeviceStays(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
