@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/factor"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 )
 
@@ -22,7 +23,7 @@ type TOTPSetup struct {
 	URL    string // otpauth://
 	QR     []byte // the URL as a picture, PNG
 
-	Drawing QRDrawing // the same picture, for SVG
+	Drawing factor.Drawing // the same picture, for SVG
 }
 
 // StartTOTP makes the secret of an authenticator app, which counts once ConfirmTOTP has
@@ -34,14 +35,14 @@ func (s *Service) StartTOTP(ctx context.Context, userID int64, password string, 
 	if err != nil {
 		return TOTPSetup{}, err
 	}
-	setup := TOTPSetup{Secret: newTOTPSecret()}
-	if setup.URL, err = totpURL(setup.Secret, user.Email); err != nil {
+	setup := TOTPSetup{Secret: factor.NewTOTPSecret()}
+	if setup.URL, err = factor.TOTPURL(setup.Secret, user.Email); err != nil {
 		return TOTPSetup{}, err
 	}
-	if setup.QR, err = totpQR(setup.URL); err != nil {
+	if setup.QR, err = factor.QR(setup.URL); err != nil {
 		return TOTPSetup{}, err
 	}
-	if setup.Drawing, err = drawQR(setup.URL); err != nil {
+	if setup.Drawing, err = factor.DrawQR(setup.URL); err != nil {
 		return TOTPSetup{}, err
 	}
 	if err := s.store.PutTOTP(ctx, userID, s.sealer.Seal([]byte(setup.Secret), totpContext(userID))); err != nil {
@@ -94,7 +95,7 @@ func (s *Service) useTOTP(ctx context.Context, app TOTP, code string, recovery [
 	if err != nil {
 		return fmt.Errorf("open an authenticator app's secret: %w", err)
 	}
-	step, ok := verifyTOTP(string(secret), code, s.now(), app.LastStep)
+	step, ok := factor.VerifyTOTP(string(secret), code, s.now(), app.LastStep)
 	if !ok {
 		return ErrCode
 	}

@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/factor"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 )
 
@@ -47,7 +48,7 @@ func (s *Service) NewRecoveryCodes(ctx context.Context, userID int64, password s
 	if !factors.any() {
 		return nil, ErrUnknownFactor
 	}
-	codes, hashes := newRecoveryCodes(userID)
+	codes, hashes := factor.NewRecoveryCodes(userID)
 	if err := s.store.ReplaceRecoveryCodes(ctx, userID, hashes); err != nil {
 		return nil, err
 	}
@@ -62,7 +63,7 @@ func firstRecoveryCodes(userID int64, before Factors) (shown, hashes []string) {
 	if before.any() {
 		return nil, nil
 	}
-	return newRecoveryCodes(userID)
+	return factor.NewRecoveryCodes(userID)
 }
 
 // dropUselessCodes removes the recovery codes of a user who has no second factor left.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/factor"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
@@ -96,7 +97,7 @@ func (s *Service) useCode(ctx context.Context, userID int64, code string, by By)
 	if err != nil {
 		return err
 	}
-	if hash, ok := recoveryHash(userID, code); ok {
+	if hash, ok := factor.RecoveryHash(userID, code); ok {
 		if err := s.store.UseRecoveryCode(ctx, userID, hash); err != nil {
 			return err
 		}

@@ -1,6 +1,6 @@
 // Package account holds the use cases on people: register, log in with one or two
 // factors or an identity provider, connect devices, and manage users and their
-// profiles. It rests on packages password and token.
+// profiles. It rests on packages password, token and factor.
 //
 // The rules are:
 //   - An access token is valid only while its row exists. Logging out deletes the row,

@@ -65,10 +65,14 @@ var rooms = []room{
 		reason:  "it signs and seals what it is given, and knows neither users nor passwords",
 	},
 	{
+		pattern: "internal/account/factor",
+		reason:  "it makes and checks codes, and knows neither users nor what was used before",
+	},
+	{
 		pattern: "internal/account",
 		may: []string{
 			"internal/timeline", "internal/report", "internal/export/...", "internal/fault", "internal/limit", "internal/coalesce",
-			"internal/account/password", "internal/account/token",
+			"internal/account/password", "internal/account/token", "internal/account/factor",
 		},
 		reason: "a use case declares the store it needs, and knows neither the store, nor HTTP, nor the other use cases",
 	},

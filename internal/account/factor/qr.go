@@ -1,4 +1,4 @@
-package account
+package factor
 
 import (
 	"bytes"
@@ -20,8 +20,8 @@ const (
 	qrQuiet = 4
 )
 
-// totpQR draws a QR code of an otpauth URL as a PNG of 400 by 400 pixels.
-func totpQR(url string) ([]byte, error) {
+// QR draws a QR code of an otpauth URL as a PNG of 400 by 400 pixels.
+func QR(url string) ([]byte, error) {
 	code, err := qr.Encode(url, qr.M, qr.Auto)
 	if err != nil {
 		return nil, fmt.Errorf("make QR code: %w", err)
@@ -42,17 +42,17 @@ func totpQR(url string) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// QRDrawing is a QR code as an SVG path, in units of one module.
-type QRDrawing struct {
+// Drawing is a QR code as an SVG path, in units of one module.
+type Drawing struct {
 	Side int    // of the square, with the border that readers need
 	Path string // of the dark modules
 }
 
-// drawQR draws a QR code of an otpauth URL as an SVG path.
-func drawQR(url string) (QRDrawing, error) {
+// DrawQR draws a QR code of an otpauth URL as an SVG path.
+func DrawQR(url string) (Drawing, error) {
 	code, err := qr.Encode(url, qr.M, qr.Auto)
 	if err != nil {
-		return QRDrawing{}, fmt.Errorf("draw QR code: %w", err)
+		return Drawing{}, fmt.Errorf("draw QR code: %w", err)
 	}
 	modules := code.Bounds().Dx()
 	var path strings.Builder
@@ -68,5 +68,5 @@ func drawQR(url string) (QRDrawing, error) {
 			x++
 		}
 	}
-	return QRDrawing{Side: modules + 2*qrQuiet, Path: path.String()}, nil
+	return Drawing{Side: modules + 2*qrQuiet, Path: path.String()}, nil
 }

@@ -1,4 +1,4 @@
-package account
+package factor
 
 import (
 	"bytes"
@@ -11,20 +11,23 @@ import (
 	"github.com/boombuler/barcode/qr"
 )
 
+// longestEmail is the longest address that a user may have, in bytes.
+const longestEmail = 254
+
 func TestTOTPQR(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, email string }{
 		{"short", "a@b.de"},
 		{"common", "ann.example@example.com"},
-		{"longest", strings.Repeat("a", maxEmailSize-len("@example.com")) + "@example.com"},
-		{"longest beyond ASCII", strings.Repeat("ä", (maxEmailSize-len("@example.com"))/2) + "@example.com"},
+		{"longest", strings.Repeat("a", longestEmail-len("@example.com")) + "@example.com"},
+		{"longest beyond ASCII", strings.Repeat("ä", (longestEmail-len("@example.com"))/2) + "@example.com"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			url, err := totpURL(rfcSecret, c.email)
+			url, err := TOTPURL(rfcSecret, c.email)
 			if err != nil {
 				t.Fatal(err)
 			}
-			data, err := totpQR(url)
+			data, err := QR(url)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -72,7 +75,7 @@ func checkModules(t *testing.T, picture image.Image, text string) {
 
 func TestTOTPQRRefusesWhatDoesNotFit(t *testing.T) {
 	t.Parallel()
-	if _, err := totpQR(strings.Repeat("a", 4000)); err == nil {
+	if _, err := QR(strings.Repeat("a", 4000)); err == nil {
 		t.Error("4000 bytes are more than a QR code holds")
 	}
 }

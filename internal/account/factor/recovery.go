@@ -1,4 +1,4 @@
-package account
+package factor
 
 import (
 	"crypto/sha256"
@@ -25,9 +25,9 @@ const (
 	recoveryHashLabel = "raterhub-tracker recovery code v1"
 )
 
-// newRecoveryCodes makes ten codes, each of which replaces the second factor once. The
+// NewRecoveryCodes makes ten codes, each of which replaces the second factor once. The
 // user sees shown, once; hashes, in the same order, are stored.
-func newRecoveryCodes(userID int64) (shown, hashes []string) {
+func NewRecoveryCodes(userID int64) (shown, hashes []string) {
 	encoding := base32.NewEncoding(recoveryAlphabet).WithPadding(base32.NoPadding)
 	for range recoveryCodes {
 		code := encoding.EncodeToString(randomBytes(recoveryCodeSize))
@@ -46,9 +46,9 @@ func recoveryShown(code string) string {
 	return strings.Join(groups, "-")
 }
 
-// recoveryHash returns the hash of a code that a user typed, as it is stored, or false if
+// RecoveryHash returns the hash of a code that a user typed, as it is stored, or false if
 // the text cannot be a code.
-func recoveryHash(userID int64, typed string) (hash string, ok bool) {
+func RecoveryHash(userID int64, typed string) (hash string, ok bool) {
 	code, ok := normaliseRecovery(typed)
 	if !ok {
 		return "", false

@@ -1,4 +1,4 @@
-package account
+package factor
 
 import (
 	"regexp"
@@ -12,7 +12,7 @@ import (
 func TestNewRecoveryCodes(t *testing.T) {
 	t.Parallel()
 	form := regexp.MustCompile(`^([0-9a-hjkmnp-tv-z]{4}-){5}[0-9a-hjkmnp-tv-z]{4}$`)
-	shown, hashes := newRecoveryCodes(7)
+	shown, hashes := NewRecoveryCodes(7)
 	if len(shown) != 10 || len(hashes) != 10 {
 		t.Fatalf("got %d codes and %d hashes, want 10 of each", len(shown), len(hashes))
 	}
@@ -21,10 +21,10 @@ func TestNewRecoveryCodes(t *testing.T) {
 		if !form.MatchString(code) {
 			t.Errorf("%q is not in the form of a code", code)
 		}
-		if hash, ok := recoveryHash(7, code); !ok || hash != hashes[i] {
+		if hash, ok := RecoveryHash(7, code); !ok || hash != hashes[i] {
 			t.Errorf("%s: hash %s, %t; want %s", code, hash, ok, hashes[i])
 		}
-		if hash, ok := recoveryHash(8, code); !ok || hash == hashes[i] {
+		if hash, ok := RecoveryHash(8, code); !ok || hash == hashes[i] {
 			t.Errorf("%s: good for another user: %s, %t", code, hash, ok)
 		}
 		if seen[code] {
@@ -38,14 +38,14 @@ func TestNewRecoveryCodes(t *testing.T) {
 func TestRecoveryHashLasts(t *testing.T) {
 	t.Parallel()
 	const want = "c2c3b65f7ca4746317ec7461bb6af4a4896bcd2809fbc1b323e0e1b510bc4084"
-	if got, ok := recoveryHash(7, "7777-8888-0123-4567-89ab-cdef"); !ok || got != want {
+	if got, ok := RecoveryHash(7, "7777-8888-0123-4567-89ab-cdef"); !ok || got != want {
 		t.Errorf("got %s, %t", got, ok)
 	}
 }
 
 func TestRecoverySpellings(t *testing.T) {
 	t.Parallel()
-	want, ok := recoveryHash(7, "7777-8888-0a1b-2c3d-4e5f-10zz")
+	want, ok := RecoveryHash(7, "7777-8888-0a1b-2c3d-4e5f-10zz")
 	if !ok {
 		t.Fatal("the code is refused")
 	}
@@ -61,7 +61,7 @@ func TestRecoverySpellings(t *testing.T) {
 		{"7777-8888-OAIB-2C3D-4E5F-LOZZ", true},
 		{"7777-8888-0a1b-2c3d-4e5f-10zy", false}, // a code, but another
 	} {
-		if got, ok := recoveryHash(7, c.typed); !ok || (got == want) != c.same {
+		if got, ok := RecoveryHash(7, c.typed); !ok || (got == want) != c.same {
 			t.Errorf("%q: the same code is %t, %t", c.typed, got == want, ok)
 		}
 	}
@@ -79,7 +79,7 @@ func TestRecoveryRefuses(t *testing.T) {
 		"7777-8888-0a1b-2c3d-4e5f-10zz" + strings.Repeat(" ", 96),
 		strings.Repeat("-", 1<<20), strings.Repeat("0", 1<<20),
 	} {
-		if hash, ok := recoveryHash(7, typed); ok || hash != "" {
+		if hash, ok := RecoveryHash(7, typed); ok || hash != "" {
 			t.Errorf("%.30q is accepted", typed)
 		}
 	}
@@ -89,7 +89,7 @@ func TestRecoveryRefuses(t *testing.T) {
 func TestRecoveryRoundTrip(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		shown, hashes := newRecoveryCodes(7)
+		shown, hashes := NewRecoveryCodes(7)
 		typed := rapid.SampledFrom([]func(string) string{
 			strings.ToUpper,
 			strings.NewReplacer("-", "").Replace,
@@ -97,7 +97,7 @@ func TestRecoveryRoundTrip(t *testing.T) {
 		}).Draw(t, "spelling")
 		var got []string
 		for _, code := range shown {
-			hash, _ := recoveryHash(7, typed(code))
+			hash, _ := RecoveryHash(7, typed(code))
 			got = append(got, hash)
 		}
 		if diff := cmp.Diff(hashes, got); diff != "" {

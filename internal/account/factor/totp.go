@@ -1,4 +1,4 @@
-package account
+package factor
 
 import (
 	"crypto/rand"
@@ -26,9 +26,9 @@ const (
 // totpEncoding is how apps write a secret.
 var totpEncoding = base32.StdEncoding.WithPadding(base32.NoPadding)
 
-// newTOTPSecret returns a new secret in base32, as a person types it into an app
+// NewTOTPSecret returns a new secret in base32, as a person types it into an app
 // that has no camera.
-func newTOTPSecret() string {
+func NewTOTPSecret() string {
 	return totpEncoding.EncodeToString(randomBytes(totpSecretSize))
 }
 
@@ -39,7 +39,7 @@ func randomBytes(n int) []byte {
 }
 
 // totpBytes decodes a secret. It returns an error unless the secret has the size of
-// those of newTOTPSecret: the library also takes "" for a key, whose codes anybody can
+// those of NewTOTPSecret: the library also takes "" for a key, whose codes anybody can
 // compute.
 func totpBytes(secret string) ([]byte, error) {
 	raw, err := totpEncoding.DecodeString(secret)
@@ -52,8 +52,8 @@ func totpBytes(secret string) ([]byte, error) {
 	return raw, nil
 }
 
-// totpURL returns the otpauth URL from which an app reads a secret.
-func totpURL(secret, email string) (string, error) {
+// TOTPURL returns the otpauth URL from which an app reads a secret.
+func TOTPURL(secret, email string) (string, error) {
 	raw, err := totpBytes(secret)
 	if err != nil {
 		return "", fmt.Errorf("make TOTP URL: %w", err)
@@ -68,12 +68,12 @@ func totpURL(secret, email string) (string, error) {
 	return key.URL(), nil
 }
 
-// verifyTOTP reports whether code is that of the present step of 30 seconds, of the one
+// VerifyTOTP reports whether code is that of the present step of 30 seconds, of the one
 // before or of the one after, and returns which step it is. The step must come after
 // lastStep, that of the last code accepted (0 if there was none), because a code is good
 // once (RFC 6238 section 5.2). The caller stores step, and compares it again while
 // doing so, because two requests may bring the same code.
-func verifyTOTP(secret, code string, now time.Time, lastStep int64) (step int64, ok bool) {
+func VerifyTOTP(secret, code string, now time.Time, lastStep int64) (step int64, ok bool) {
 	typed, readable := totpDigitsOf(code)
 	if !readable {
 		return 0, false

@@ -1,4 +1,4 @@
-package account
+package factor
 
 import (
 	"encoding/base32"
@@ -28,10 +28,10 @@ func TestTOTPVectors(t *testing.T) {
 		{2000000000, "69279037", 0x3F940AA},
 		{20000000000, "65353130", 0x27BC86AA},
 	} {
-		if step, ok := verifyTOTP(rfcSecret, c.code[2:], time.Unix(c.at, 0), 0); !ok || step != c.step {
+		if step, ok := VerifyTOTP(rfcSecret, c.code[2:], time.Unix(c.at, 0), 0); !ok || step != c.step {
 			t.Errorf("at %d: got step %#x, %t; want %#x", c.at, step, ok, c.step)
 		}
-		if step, ok := verifyTOTP(rfcSecret, c.code, time.Unix(c.at, 0), 0); ok {
+		if step, ok := VerifyTOTP(rfcSecret, c.code, time.Unix(c.at, 0), 0); ok {
 			t.Errorf("at %d: eight digits are accepted for step %#x", c.at, step)
 		}
 	}
@@ -51,7 +51,7 @@ func TestTOTPWindow(t *testing.T) {
 	t.Parallel()
 	begin := time.Unix(1111111110, 0) // of step 37037037
 	const current = 37037037
-	secret := newTOTPSecret()
+	secret := NewTOTPSecret()
 	code := codeOf(t, secret, begin)
 	for _, c := range []struct {
 		name string
@@ -75,7 +75,7 @@ func TestTOTPWindow(t *testing.T) {
 		if c.ok {
 			want = current
 		}
-		if step, ok := verifyTOTP(secret, code, begin.Add(c.late), c.last); ok != c.ok || step != want {
+		if step, ok := VerifyTOTP(secret, code, begin.Add(c.late), c.last); ok != c.ok || step != want {
 			t.Errorf("%s: got step %d, %t; want %d, %t", c.name, step, ok, want, c.ok)
 		}
 	}
@@ -89,7 +89,7 @@ func TestTOTPCountsTheLaterOfTwoSteps(t *testing.T) {
 	if codeOf(t, rfcSecret, at.Add(totpPeriod*time.Second)) != code {
 		t.Fatal("the codes differ: the case tests nothing")
 	}
-	if step, ok := verifyTOTP(rfcSecret, code, at, 0); !ok || step != 50424280+1 {
+	if step, ok := VerifyTOTP(rfcSecret, code, at, 0); !ok || step != 50424280+1 {
 		t.Errorf("got step %d, %t; want %d", step, ok, 50424280+1)
 	}
 }
@@ -124,7 +124,7 @@ func TestTOTPSpellings(t *testing.T) {
 		{strings.Repeat("0", 1<<20), false},
 		{strings.Repeat(" ", 1<<20), false},
 	} {
-		if _, ok := verifyTOTP(rfcSecret, c.code, now, 0); ok != c.ok {
+		if _, ok := VerifyTOTP(rfcSecret, c.code, now, 0); ok != c.ok {
 			t.Errorf("%.20q: got %t", c.code, ok)
 		}
 	}
@@ -138,10 +138,10 @@ func TestTOTPRefusesWhatIsNoSecret(t *testing.T) {
 		if err != nil {
 			code = "081804"
 		}
-		if _, ok := verifyTOTP(secret, code, now, 0); ok {
+		if _, ok := VerifyTOTP(secret, code, now, 0); ok {
 			t.Errorf("%q: has a code", secret)
 		}
-		if got, err := totpURL(secret, "ann@example.com"); err == nil {
+		if got, err := TOTPURL(secret, "ann@example.com"); err == nil {
 			t.Errorf("%q: has a URL: %s", secret, got)
 		}
 	}
@@ -149,15 +149,15 @@ func TestTOTPRefusesWhatIsNoSecret(t *testing.T) {
 
 func TestLongCodeIsNotCopied(t *testing.T) {
 	code := strings.Repeat("1", 1<<16)
-	if n := testing.AllocsPerRun(10, func() { verifyTOTP(rfcSecret, code, time.Unix(1111111109, 0), 0) }); n != 0 {
+	if n := testing.AllocsPerRun(10, func() { VerifyTOTP(rfcSecret, code, time.Unix(1111111109, 0), 0) }); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
 }
 
 func TestTOTPURL(t *testing.T) {
 	t.Parallel()
-	secret := newTOTPSecret()
-	raw, err := totpURL(secret, "ann+x@example.com")
+	secret := NewTOTPSecret()
+	raw, err := TOTPURL(secret, "ann+x@example.com")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,12 +182,12 @@ func TestTOTPURL(t *testing.T) {
 
 func TestNewTOTPSecret(t *testing.T) {
 	t.Parallel()
-	secret := newTOTPSecret()
+	secret := NewTOTPSecret()
 	raw, err := base32.StdEncoding.DecodeString(secret)
 	if err != nil || len(raw) != 20 {
 		t.Errorf("%s is %d bytes, %v; want 20", secret, len(raw), err)
 	}
-	if secret == newTOTPSecret() {
+	if secret == NewTOTPSecret() {
 		t.Error("two secrets are equal")
 	}
 }
