@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// The peer's address, unless the peer is trusted; then the
-// right-most untrusted one of X-Forwarded-For.
+// The client is the peer, unless the peer is a trusted proxy; then it is the right-most
+// untrusted address of X-Forwarded-For.
 func TestAddressesOf(t *testing.T) {
 	addresses := Addresses{Trusted: []netip.Prefix{
 		netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("2001:db8:ffff::/48"), netip.MustParsePrefix("fe80::/10"),
@@ -38,7 +38,7 @@ func TestAddressesOf(t *testing.T) {
 		{"nothing but proxies", proxy, []string{"10.0.0.3, 10.0.0.2"}, "10.0.0.3"},
 		{"an untrusted proxy counts as the client", "192.0.2.1:443", []string{"203.0.113.7"}, "192.0.2.1"},
 
-		// The search ends at what is no address, with the proxy that sent it.
+		// The search ends at a part that is not an address, with the proxy that sent it.
 		{"a proxy that says nothing", proxy, nil, "10.0.0.1"},
 		{"a proxy that says nothing, in a header", proxy, []string{""}, "10.0.0.1"},
 		{"an empty last part", proxy, []string{"203.0.113.7, "}, "10.0.0.1"},
@@ -90,7 +90,7 @@ func TestAddressesOf(t *testing.T) {
 	}
 }
 
-// IPv6 is limited by /64.
+// IPv6 clients are limited by /64.
 func TestLimitKey(t *testing.T) {
 	tests := []struct {
 		name, one, other string

@@ -10,8 +10,7 @@ import (
 	"testing/iotest"
 )
 
-// A body that cannot be right is refused before anything is done
-// with it.
+// A body that cannot be right is refused before anything is done with it.
 func TestReadJSON(t *testing.T) {
 	const limit = 100
 	full, over := strings.Repeat("x", limit), strings.Repeat("x", limit+1)
@@ -78,7 +77,7 @@ func TestReadJSON(t *testing.T) {
 	}
 }
 
-// source counts what is read of it, and has no end.
+// source counts what is read from it, and never ends.
 type source struct{ read int64 }
 
 func (s *source) Read(p []byte) (int, error) {
@@ -86,7 +85,7 @@ func (s *source) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// A hundred megabytes are refused for the price of a limit, or for nothing.
+// A hundred megabytes cost no more than reading up to the limit, or nothing at all.
 func TestReadJSONReadsNoMore(t *testing.T) {
 	for name, test := range map[string]struct{ length, most int64 }{
 		"told":      {100 << 20, 0},
@@ -105,7 +104,7 @@ func TestReadJSONReadsNoMore(t *testing.T) {
 	}
 }
 
-// A body that breaks off is the client's failure, not the server's.
+// A body that is cut off is the client's fault, not the server's.
 func TestReadJSONBrokenOff(t *testing.T) {
 	broken := io.MultiReader(strings.NewReader(`{"type":`), iotest.ErrReader(io.ErrUnexpectedEOF))
 	_, err := ReadJSON(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/", broken), MaxBody)
@@ -114,7 +113,7 @@ func TestReadJSONBrokenOff(t *testing.T) {
 	}
 }
 
-// A form names its media type, for it is the one that a foreign page could send too.
+// A form must name its media type, because a form of another site would send the same.
 func TestReadForm(t *testing.T) {
 	const form = "application/x-www-form-urlencoded"
 	tests := []struct {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// SameSite=None only where a browser accepts it.
+// SameSite=None is set only where a browser accepts it.
 func TestCookies(t *testing.T) {
 	const common = "access_token=value; Path=/; Max-Age=3600; HttpOnly"
 	tests := []struct {
@@ -41,7 +41,7 @@ func TestCookies(t *testing.T) {
 	}
 }
 
-// Plain http at a loopback address, with nothing between.
+// Plain http at a loopback address without a proxy is local.
 func TestIsLocal(t *testing.T) {
 	tests := []struct {
 		name, peer, host, header string

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// corsHeaders are those by which a browser decides who may read an answer.
+// corsHeaders returns the headers by which a browser decides who may read an answer.
 func corsHeaders(w *httptest.ResponseRecorder) map[string]string {
 	found := map[string]string{}
 	for _, name := range []string{"Origin", "Credentials", "Expose-Headers", "Methods", "Headers", "Max-Age"} {
@@ -22,8 +22,8 @@ func corsHeaders(w *httptest.ResponseRecorder) map[string]string {
 	return found
 }
 
-// Answers with credentials go to listed origins, matched exactly,
-// and only on the widget's surface.
+// Only pages of listed origins may read answers with credentials, matched exactly, and
+// only on the widget's surface.
 func TestGuardReaders(t *testing.T) {
 	readable := map[string]string{
 		"Allow-Origin": allowedOrigin, "Allow-Credentials": "true", "Expose-Headers": "Retry-After",

@@ -11,8 +11,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// forgeries are X-Forwarded-For headers, one a line, that a client sends to be
-// somebody else, or to count as nobody.
+// forgeries are X-Forwarded-For headers that a client sends to count as somebody else or
+// as nobody.
 var forgeries = []struct {
 	name  string
 	lines []string
@@ -71,13 +71,13 @@ var forgeries = []struct {
 	{"a long zone", []string{"fe80::1%" + strings.Repeat("x", 15_000)}},
 }
 
-// relay is a proxy: its address, and how it says whom it speaks for.
+// relay is a proxy: its address, and how it adds the client's address.
 type relay struct {
 	addr   string
 	extend func(lines []string, client string) []string
 }
 
-// Ways of proxies to add an address to the lines that they were sent.
+// Ways in which proxies add an address to the lines that they received.
 func appendToList(lines []string, client string) []string {
 	if len(lines) == 0 {
 		return []string{client}
@@ -93,8 +93,8 @@ func appendWithPort(lines []string, client string) []string {
 	return appendToList(lines, netip.AddrPortFrom(netip.MustParseAddr(client), 50123).String())
 }
 
-// chains are ways from a client to the server, the proxy next to the client
-// first. The client is seen unless a proxy that nobody trusts stands for it.
+// chains are ways from a client to the server, with the proxy next to the client first.
+// The server sees the client unless an untrusted proxy stands in front of it.
 var chains = []struct {
 	name string
 	via  []relay
@@ -112,8 +112,8 @@ var chains = []struct {
 	{"the same behind a trusted one", []relay{{"192.0.2.1", appendLine}, {"10.0.0.1", appendToList}}, "192.0.2.1"},
 }
 
-// keyThrough is what a request with these lines counts under, sent by client
-// through the chain.
+// keyThrough returns the key under which a request counts that client sends with these
+// lines through the chain.
 func keyThrough(chain []relay, client string, lines []string) string {
 	for _, proxy := range chain {
 		lines = proxy.extend(lines, client)
@@ -128,7 +128,7 @@ func keyThrough(chain []relay, client string, lines []string) string {
 	return LimitKey(addresses.Of(r))
 }
 
-// clients are strangers, each with the key that it counts under.
+// clients have each the key under which they count.
 var clients = map[string]string{
 	"203.0.113.7":    "203.0.113.7",
 	"192.168.1.7":    "192.168.1.7",
@@ -156,7 +156,7 @@ func TestForgedAddresses(t *testing.T) {
 	}
 }
 
-// The same for headers that nobody thought of.
+// The same for random headers.
 func TestForgedAddressesAtRandom(t *testing.T) {
 	part := rapid.OneOf(
 		rapid.SampledFrom([]string{

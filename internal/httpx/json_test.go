@@ -11,7 +11,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 )
 
-// person is a body with something of everything.
+// person is a body with a field of every kind.
 type person struct {
 	Name    string   `json:"name"`
 	Age     *float64 `json:"age"`
@@ -59,8 +59,7 @@ func TestUnmarshalJSON(t *testing.T) {
 	}
 }
 
-// What is wrong is told with its place, and never with a value: hunter2 stands
-// for one in all of these.
+// An error names a place and never a value; hunter2 is the value in all of these.
 func TestUnmarshalJSONRefuses(t *testing.T) {
 	long := strings.Repeat("n", 200)
 	tests := []struct{ name, body, want string }{

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// Without these a client holds a connection, or the memory behind it, for as long
+// Without these limits a client could hold a connection, or the memory behind it, as long
 // as it likes.
 func TestProductLimits(t *testing.T) {
 	limits := ProductLimits()
@@ -40,13 +40,13 @@ func TestProductLimits(t *testing.T) {
 // never is a limit that no test reaches.
 const never = time.Hour
 
-// unlimited is what a test shortens one of.
+// unlimited has no limit that matters; each test lowers one.
 func unlimited() Limits {
 	return Limits{HeaderBytes: 16 << 10, HeaderTimeout: never, ReadTimeout: never, WriteTimeout: never, IdleTimeout: never}
 }
 
-// dial is a connection to a server with these limits. It answers a POST with the length of
-// its body, or with the problem of it.
+// dial connects to a server with these limits. It answers a POST with the length of the
+// body, or with the problem of reading it.
 func dial(t *testing.T, limits Limits) net.Conn {
 	t.Helper()
 	network := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -68,8 +68,8 @@ func dial(t *testing.T, limits Limits) net.Conn {
 // pace is the time between two bytes of a slow client.
 const pace = 10 * time.Millisecond
 
-// drip sends text a byte at a time. It returns what the server says, and whether it took
-// all of text before it closed the connection.
+// drip sends text one byte at a time. It returns what the server says, and whether the
+// server accepted all of text before it closed the connection.
 func drip(conn net.Conn, text string) (said string, whole bool) {
 	heard := make(chan string)
 	go func() {
@@ -86,8 +86,8 @@ func drip(conn net.Conn, text string) (said string, whole bool) {
 	return <-heard, true
 }
 
-// A client that sends a byte now and then does not hold a connection: it is cut
-// when its time is over, and not before.
+// A client that sends a byte now and then does not keep a connection: it is cut when its
+// time is over, and not before.
 func TestSlowClientsAreCut(t *testing.T) {
 	const limit = 150 * time.Millisecond
 	endless := strings.Repeat("x", 2000) // at the pace of drip far more than the limit
@@ -131,11 +131,11 @@ func TestSlowClientsAreCut(t *testing.T) {
 	}
 }
 
-// lingers is how long net/http keeps a connection after its last answer, for the client to
-// read it.
+// lingers is how long net/http keeps a connection after its last answer, so that the
+// client can read it.
 const lingers = time.Second
 
-// A connection on which nothing happens ends.
+// An idle connection is closed.
 func TestIdleConnectionsEnd(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -194,7 +194,7 @@ func TestLongHeaders(t *testing.T) {
 	}
 }
 
-// A body that is refused is not waited for, and not read to its end.
+// The server does not wait for a refused body, and does not read it to its end.
 func TestHugeBodiesAreRefusedUnread(t *testing.T) {
 	chunk := fmt.Sprintf("%x\r\n%s\r\n", MaxBody+1, strings.Repeat("x", MaxBody+1)) // and no last chunk
 	for name, request := range map[string]string{

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// What the router does not know is answered with a problem, and keeps its headers.
+// The router answers unknown routes with a problem, and keeps its headers.
 func TestRouter(t *testing.T) {
 	router := NewRouter()
 	served := func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "served") }

@@ -23,8 +23,7 @@ func newTestOrigins(t *testing.T) *Origins {
 	return origins
 }
 
-// guarded is the answer to a request behind a Guard; the handler behind it, when
-// it is reached, answers 200.
+// guarded returns the answer to a request behind a Guard, whose handler answers 200.
 func guarded(t *testing.T, method, path string, header map[string]string) *httptest.ResponseRecorder {
 	t.Helper()
 	r := httptest.NewRequest(method, path, nil)
@@ -42,8 +41,8 @@ func guarded(t *testing.T, method, path string, header map[string]string) *httpt
 	return w
 }
 
-// senders are pages that send a request, as a browser describes them. One that
-// is older than 2023 sends no Sec-Fetch-Site.
+// senders are pages that send a request, as a browser describes them. A browser older
+// than 2023 sends no Sec-Fetch-Site.
 var senders = []struct {
 	name, origin, site string
 	own, widget        bool // may change something by cookie: anywhere, on the widget's surface
@@ -77,8 +76,8 @@ var senders = []struct {
 	{"our host, another scheme, old browser", "http://" + ownHost, "", false, false},
 }
 
-// A change by cookie comes from the same origin, on the widget's
-// surface also from an allowed one. Nobody else may read an answer either.
+// A change by cookie must come from the same origin or, on the widget's surface, from an
+// allowed one. Nobody else may read an answer either.
 func TestGuardChangesByCookie(t *testing.T) {
 	for _, sender := range senders {
 		t.Run(sender.name, func(t *testing.T) {
@@ -110,8 +109,8 @@ func expectGuarded(t *testing.T, w *httptest.ResponseRecorder, may bool) {
 	}
 }
 
-// A bearer is never added by the browser itself, so a request that has one may
-// come from anywhere. Reading is no change.
+// A browser never adds a bearer token by itself, so a request with one may come from
+// anywhere, and so may a request that only reads.
 func TestGuardLetsThrough(t *testing.T) {
 	for _, sender := range senders {
 		t.Run(sender.name, func(t *testing.T) {
@@ -147,8 +146,8 @@ func TestIsWidgetSurface(t *testing.T) {
 	}
 }
 
-// Our own pages may do everything, also through a proxy that changes the host, and
-// also where nobody said under which origin people reach the server.
+// The server's own pages may do everything, also through a proxy that changes the host,
+// and also when the server's origin is not configured.
 func TestGuardOwnPages(t *testing.T) {
 	const own = "https://" + ownHost
 	tests := []struct {
@@ -197,8 +196,8 @@ func TestNewOriginsRefuses(t *testing.T) {
 	}
 }
 
-// What needs no credential comes through from anywhere, and what a browser adds by
-// itself does not: the rule rests on it.
+// A request that needs no credential may come from anywhere, but the credentials that a
+// browser adds are removed, because the rule relies on that.
 func TestCredentialFreePathsLoseTheirCredentials(t *testing.T) {
 	origins, err := NewOrigins("https://tracker.example.org", nil)
 	if err != nil {

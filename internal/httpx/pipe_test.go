@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// pipes is a network in memory: in a bubble of synctest the deadlines of its connections
-// are by the bubble's clock, so that no test depends on how busy the machine is.
+// pipes is a network in memory. In a synctest bubble the deadlines of its connections use
+// the bubble's clock, so no test depends on how busy the machine is.
 type pipes struct {
 	dialed chan net.Conn
 	closed chan struct{}

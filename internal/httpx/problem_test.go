@@ -16,7 +16,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 )
 
-// kindStatuses says again what each kind means to a caller.
+// kindStatuses repeats what each kind means to a caller.
 var kindStatuses = map[fault.Kind]int{
 	fault.Invalid:         422,
 	fault.Malformed:       400,
@@ -48,7 +48,7 @@ func TestProblemOfEachKind(t *testing.T) {
 
 var errCause = errors.New("dial tcp 10.1.2.3: password=hunter2")
 
-// What the caller is told never has the text of a failure that nobody declared.
+// A caller never sees the text of a failure that is not declared.
 func TestProblemOf(t *testing.T) {
 	fields := fault.FieldErrors{{Field: "email", Problem: "is missing"}, {Field: "password", Problem: "needs a digit"}}
 	invalid := &Problem{
@@ -108,8 +108,7 @@ func TestWriteProblem(t *testing.T) {
 	}
 }
 
-// problemIn is the problem of an answer that must be one: its status and media
-// type must say so too.
+// problemIn returns the problem of an answer, whose status and media type must match it.
 func problemIn(t *testing.T, w *httptest.ResponseRecorder) *Problem {
 	t.Helper()
 	if got := w.Header().Get("Content-Type"); got != "application/problem+json" {

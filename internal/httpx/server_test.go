@@ -48,7 +48,7 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
-// An answer may loosen the policy for itself, and for no other.
+// A handler may loosen the policy for its own answer, and for no other.
 func TestHeadersGiveWay(t *testing.T) {
 	handler := Headers(true)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/public" {
@@ -74,8 +74,8 @@ func TestHeadersGiveWay(t *testing.T) {
 	}
 }
 
-// logged is the answer of handler to a GET of target behind Log, and the lines
-// that it wrote. Each reading of the clock is a second later.
+// logged returns the answer of handler to a GET of target behind Log, and the lines that
+// it logged. The clock advances a second with each reading.
 func logged(t *testing.T, level slog.Level, target string, handler http.HandlerFunc) (*httptest.ResponseRecorder, []map[string]any) {
 	t.Helper()
 	var text bytes.Buffer
@@ -118,7 +118,7 @@ func TestLogRequests(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			// The query may hold what nobody should read in a log.
+			// The query may contain something that nobody should read in a log.
 			_, lines := logged(t, slog.LevelDebug, "/me?token=secret", test.handler)
 			want := []map[string]any{{
 				"level": "DEBUG", "msg": "request", "method": "GET", "path": "/me",
@@ -134,8 +134,8 @@ func TestLogRequests(t *testing.T) {
 	}
 }
 
-// A panic is answered as any failure of the server: the cause is in the log, and
-// not in the answer.
+// A panic is answered like any failure of the server: the cause is in the log and not in
+// the answer.
 func TestLogPanic(t *testing.T) {
 	const cause = "index out of range of hunter2"
 	w, lines := logged(t, slog.LevelInfo, "/me", func(http.ResponseWriter, *http.Request) { panic(cause) })
@@ -150,7 +150,7 @@ func TestLogPanic(t *testing.T) {
 	}
 }
 
-// What a handler promised before it panicked is not true of the problem.
+// Headers that a handler set before it panicked do not apply to the problem.
 func TestLogPanicForgetsTheAnswer(t *testing.T) {
 	w, _ := logged(t, slog.LevelInfo, "/me?token=secret", func(w http.ResponseWriter, _ *http.Request) {
 		for _, name := range []string{"Content-Length", "Content-Encoding", "ETag", "Last-Modified", "Location", "Set-Cookie", "Cache-Control"} {
@@ -167,7 +167,7 @@ func TestLogPanicForgetsTheAnswer(t *testing.T) {
 	}
 }
 
-// Nobody should read in a log what a form, a link or a body held.
+// What a form, a link or a body contains is not logged.
 func TestLogKeepsSecrets(t *testing.T) {
 	handlers := map[string]http.HandlerFunc{
 		"an answer":  func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) },
@@ -188,7 +188,7 @@ func TestLogKeepsSecrets(t *testing.T) {
 	}
 }
 
-// A panic after the answer began must cut the connection: half an answer would
+// A panic after the answer began must cut the connection, because half an answer would
 // look like a whole one.
 func TestLogLatePanic(t *testing.T) {
 	defer func() {
@@ -203,8 +203,8 @@ func TestLogLatePanic(t *testing.T) {
 	t.Error("the handler returned as if all were well")
 }
 
-// A handler that cuts its own answer has no bug to tell of: a client that went away in the
-// middle of a download would fill the log.
+// A handler that cuts its own answer is not a bug: clients that leave in the middle of a
+// download would fill the log.
 func TestLogLeavesAnAbortAlone(t *testing.T) {
 	var text bytes.Buffer
 	handler := Log(slog.New(slog.NewJSONHandler(&text, nil)), time.Now)(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {

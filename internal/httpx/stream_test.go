@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// A stream outlives the limits of a request and its answer, through what wraps every
-// writer, and the handler sees when the client goes.
+// A stream outlives the time limits of a request and its answer, behind everything that
+// wraps the writer, and the handler notices when the client is gone.
 func TestStreamOutlivesTheLimits(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -48,7 +48,7 @@ func TestStreamOutlivesTheLimits(t *testing.T) {
 	})
 }
 
-// beat streams heartbeats until that fails or the client goes, and says which.
+// beat sends heartbeats until one fails or the client is gone, and returns which.
 func beat(w http.ResponseWriter, r *http.Request) error {
 	s, err := StartEvents(w, time.Second)
 	if err != nil {
@@ -68,7 +68,7 @@ func beat(w http.ResponseWriter, r *http.Request) error {
 	}
 }
 
-// A writer that cannot stream is an error before anything was sent.
+// A writer that cannot stream causes an error before anything is sent.
 func TestStreamOnAnotherWriter(t *testing.T) {
 	t.Parallel()
 	w := httptest.NewRecorder()

@@ -13,7 +13,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
 )
 
-// timedWriter is an answer that notes its deadlines, and whose client may be gone.
+// timedWriter records its deadlines; its client may be gone.
 type timedWriter struct {
 	*httptest.ResponseRecorder
 	deadlines []time.Time
@@ -34,7 +34,7 @@ func (w *timedWriter) Write(p []byte) (int, error) {
 
 var errBroken = errors.New("the database is gone")
 
-// What a download ends with, by how much of it was sent and by who failed.
+// How a download ends, depending on how much was sent and on who failed.
 func TestStream(t *testing.T) {
 	for _, c := range []struct {
 		name      string

@@ -7,7 +7,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/chart"
 )
 
-// BenchmarkDay draws what a day's page has, of 300 questions, in both layouts.
+// BenchmarkDay draws the charts of a day with 300 questions, in both layouts.
 func BenchmarkDay(b *testing.B) {
 	seconds := make([]int, 300)
 	for i := range seconds {

@@ -29,7 +29,7 @@ func date(t testing.TB, text string) report.Date {
 	return d
 }
 
-// at reads an instant with its offset, "2024-03-10T01:30:00-05:00".
+// at parses an instant with its offset, "2024-03-10T01:30:00-05:00".
 func at(t testing.TB, text string) timeline.Instant {
 	t.Helper()
 	i, err := time.Parse(time.RFC3339, text)
@@ -39,8 +39,8 @@ func at(t testing.TB, text string) timeline.Instant {
 	return timeline.InstantOf(i)
 }
 
-// session is a session whose questions took so many seconds one after another.
-// After every fifth comes a pause of two minutes, which belongs to the next.
+// session returns a session whose questions took these seconds, one after another. After
+// every fifth question there is a pause of two minutes, which belongs to the next one.
 func session(id string, start timeline.Instant, seconds ...int) report.SessionLog {
 	log := report.SessionLog{SessionInfo: report.SessionInfo{
 		ID: id, StartedAt: start, Target: 330 * timeline.Second, QuestionCount: len(seconds),
@@ -58,7 +58,7 @@ func session(id string, start timeline.Instant, seconds ...int) report.SessionLo
 	return log
 }
 
-// workday is a day of three sessions, the last of which still runs.
+// workday is a day with three sessions, the last of which is still running.
 func workday(t testing.TB) []report.SessionLog {
 	t.Helper()
 	logs := []report.SessionLog{
@@ -109,7 +109,7 @@ func questions(logs []report.SessionLog) []report.Question {
 	return all
 }
 
-// model is everything that the charts draw.
+// model is the data of all charts.
 type model struct {
 	day       report.Day
 	work      chart.DayWork
@@ -140,7 +140,7 @@ func full(t testing.TB) model {
 	}
 }
 
-// empty is a user who has not begun.
+// empty is a user without any work.
 func empty(t testing.TB) model {
 	t.Helper()
 	utc, today := time.UTC, date(t, "2026-11-24")

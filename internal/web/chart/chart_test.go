@@ -12,8 +12,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/chart"
 )
 
-// TestClassOf goes through the labels as report gives them, so that a label
-// that is renamed there does not lose its colour here.
+// TestClassOf uses the labels that report returns, so that a label that is renamed there
+// does not lose its colour here.
 func TestClassOf(t *testing.T) {
 	tests := []struct {
 		percent timeline.Micros // of the expected time
@@ -43,8 +43,8 @@ func TestClassOf(t *testing.T) {
 	}
 }
 
-// TestHostileText: what a page says of a task stays text, and what XML cannot
-// hold is replaced.
+// TestHostileText: the text of a task stays text, and characters that XML does not allow
+// are replaced.
 func TestHostileText(t *testing.T) {
 	session := report.Session{Questions: []report.Question{{
 		Index: 1, Active: timeline.Minute, Target: timeline.Minute, Task: timeline.Task{Type: hostile},
@@ -56,7 +56,7 @@ func TestHostileText(t *testing.T) {
 	}
 }
 
-// TestHeatSteps: a day has the colour whose words in the legend are true of it.
+// TestHeatSteps: the legend's words for a day's colour are true of the day.
 func TestHeatSteps(t *testing.T) {
 	tests := []struct {
 		minutes [5]int // of work on five days
@@ -117,8 +117,8 @@ func TestMonthBeginsOnWeekStart(t *testing.T) {
 	}
 }
 
-// TestCutBar: one question that nobody paused does not flatten the others, and
-// its bar shows that it goes on.
+// TestCutBar: one question that nobody paused does not flatten the others, and a cut
+// shows that its bar continues.
 func TestCutBar(t *testing.T) {
 	log := session("s", at(t, "2026-11-24T10:00:00Z"), 300, 320, 310, 36000, 330, 290, 300, 310, 330, 300, 290, 320)
 	s := report.SummarizeSession(log)
@@ -136,7 +136,7 @@ func TestCutBar(t *testing.T) {
 	}
 }
 
-// TestManyQuestions: what is too many for dots is counted by bars.
+// TestManyQuestions: too many questions for dots are counted by bars.
 func TestManyQuestions(t *testing.T) {
 	for n, dots := range map[int]int{1: 1, 40: 40, 400: 0} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
@@ -168,7 +168,7 @@ func TestManyQuestions(t *testing.T) {
 	}
 }
 
-// TestLegend: every colour of the legend is one that a pace has, once.
+// TestLegend: the legend has every colour of a pace, once.
 func TestLegend(t *testing.T) {
 	var got []string
 	for _, key := range chart.Legend() {

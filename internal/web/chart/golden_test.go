@@ -14,8 +14,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// TestGolden holds every drawing and its words, of a full and an empty model, to
-// the files that a person has looked at.
+// TestGolden compares every drawing and its text, for a full and an empty model, with
+// files that a person has checked.
 func TestGolden(t *testing.T) {
 	models := map[string]model{"full": full(t), "empty": empty(t)}
 	for name, m := range models {
@@ -35,7 +35,7 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// text is all of a chart that is words.
+// text returns all words of a chart.
 func text(c chart.Chart) string {
 	lines := []string{c.Title, c.Summary, "", c.Table.Caption, strings.Join(c.Table.Header, " | ")}
 	for _, row := range c.Table.Rows {

@@ -14,7 +14,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/chart"
 )
 
-// anyZone draws a zone, most of them with changes of clocks that are hard.
+// anyZone draws a time zone, most often one with difficult clock changes.
 func anyZone() *rapid.Generator[*time.Location] {
 	return rapid.Custom(func(t *rapid.T) *time.Location {
 		name := rapid.SampledFrom([]string{
@@ -29,7 +29,7 @@ func anyZone() *rapid.Generator[*time.Location] {
 	})
 }
 
-// anyInstant draws an instant, half of them near a change of clocks.
+// anyInstant draws an instant, half of the time near a clock change.
 func anyInstant(z *time.Location) *rapid.Generator[timeline.Instant] {
 	const from, to = 946_684_800, 2_208_988_800 // 2000 to 2039
 	return rapid.Custom(func(t *rapid.T) timeline.Instant {
@@ -41,7 +41,7 @@ func anyInstant(z *time.Location) *rapid.Generator[timeline.Instant] {
 	})
 }
 
-// anyLength draws lengths of time as questions have them, and absurd ones.
+// anyLength draws realistic and absurd lengths of a question.
 func anyLength() *rapid.Generator[timeline.Micros] {
 	return rapid.OneOf(
 		rapid.Map(rapid.IntRange(0, 15*60), func(s int) timeline.Micros { return timeline.Micros(s) * timeline.Second }),
@@ -78,7 +78,7 @@ func anyLog(around timeline.Instant, number int) *rapid.Generator[report.Session
 
 const hostile = `</title><script>alert("1")</script>&amp;'` + "\x00\xff"
 
-// anyModel draws what a page could show.
+// anyModel draws a model that a page could show.
 func anyModel() *rapid.Generator[model] {
 	return rapid.Custom(func(t *rapid.T) model {
 		z := anyZone().Draw(t, "zone")
@@ -104,8 +104,8 @@ func anyModel() *rapid.Generator[model] {
 	})
 }
 
-// TestEveryDrawing: whatever the model, a drawing is well-formed, stays within
-// its viewBox, keeps its texts apart and has nothing in it but shapes and words.
+// TestEveryDrawing: every drawing is well-formed, stays within its viewBox, keeps its
+// texts apart, and contains nothing but shapes and words.
 func TestEveryDrawing(t *testing.T) {
 	for _, kind := range kinds {
 		for _, l := range layouts {
@@ -122,8 +122,8 @@ func TestEveryDrawing(t *testing.T) {
 	}
 }
 
-// TestTablesAddUp: the tables have the totals of the models, and their rows add
-// up to them.
+// TestTablesAddUp: the tables have the totals of the models, and their rows add up to
+// them.
 func TestTablesAddUp(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := anyModel().Draw(t, "model")
@@ -170,7 +170,7 @@ func checkActive(t *rapid.T, c chart.Chart, column int, want report.Totals) {
 	}
 }
 
-// TestNamesAndLines: in a distribution no line runs through the name of another.
+// TestNamesAndLines: in a distribution no line crosses the name of another.
 func TestNamesAndLines(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := anyModel().Draw(t, "model")

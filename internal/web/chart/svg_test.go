@@ -13,7 +13,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/chart"
 )
 
-// element is what a drawing is made of.
+// element is an element of a drawing.
 type element struct {
 	XMLName  xml.Name
 	Attrs    []xml.Attr `xml:",any,attr"`
@@ -30,7 +30,7 @@ func (e element) attr(name string) string {
 	return ""
 }
 
-// number is an attribute that must be a finite number; 0 when it is not there.
+// number returns an attribute, which must be a finite number; 0 if it is missing.
 func (e element) number(t rapid.TB, name string) float64 {
 	t.Helper()
 	text := e.attr(name)
@@ -44,7 +44,7 @@ func (e element) number(t rapid.TB, name string) float64 {
 	return v
 }
 
-// parse reads a drawing, whose elements lie directly below the svg.
+// parse parses a drawing, whose elements are direct children of the svg element.
 func parse(t rapid.TB, svg string) element {
 	t.Helper()
 	var root element
@@ -54,7 +54,7 @@ func parse(t rapid.TB, svg string) element {
 	return root
 }
 
-// find is the elements of this name and class.
+// find returns the elements with this name and class.
 func (e element) find(name, class string) []element {
 	var found []element
 	for _, child := range e.Children {
@@ -65,7 +65,7 @@ func (e element) find(name, class string) []element {
 	return found
 }
 
-// attributes that an element may have. None of them runs or loads anything, and
+// attributes are those that an element may have. None of them runs or loads anything, and
 // none is a style.
 var attributes = map[string]string{
 	"svg":    "xmlns class viewBox role aria-labelledby aria-describedby",
@@ -77,7 +77,7 @@ var attributes = map[string]string{
 	"text":   "class x y text-anchor",
 }
 
-// checkMarkup finds what does not belong into a drawing.
+// checkMarkup finds markup that does not belong in a drawing.
 func checkMarkup(t rapid.TB, e element) {
 	t.Helper()
 	allowed, ok := attributes[e.XMLName.Local]
@@ -94,8 +94,7 @@ func checkMarkup(t rapid.TB, e element) {
 	}
 }
 
-// area is where an element lies. A text is as wide as its characters are in a
-// common font.
+// area is the place of an element. The width of a text is estimated with a common font.
 type area struct{ left, top, right, bottom float64 }
 
 func (a area) meets(b area) bool {
@@ -128,7 +127,7 @@ func areaOf(t rapid.TB, e element) area {
 	}
 }
 
-// checkDrawing holds a chart to what every chart promises.
+// checkDrawing checks what every chart promises.
 func checkDrawing(t rapid.TB, id string, c chart.Chart) element {
 	t.Helper()
 	root := parse(t, c.SVG)
@@ -147,7 +146,8 @@ func checkDrawing(t rapid.TB, id string, c chart.Chart) element {
 	return root
 }
 
-// checkPlaces holds all elements inside the viewBox, and texts apart.
+// checkPlaces checks that all elements are inside the viewBox and that texts do not
+// overlap.
 func checkPlaces(t rapid.TB, root element) {
 	t.Helper()
 	var width, height float64
@@ -176,7 +176,7 @@ func checkPlaces(t rapid.TB, root element) {
 	}
 }
 
-// checkTable holds a table to its header.
+// checkTable checks that a table fits its header.
 func checkTable(t rapid.TB, c chart.Chart) {
 	t.Helper()
 	if c.Table.Caption != c.Title {

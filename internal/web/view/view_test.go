@@ -13,7 +13,7 @@ import (
 	"golang.org/x/net/html"
 )
 
-// pages are every page: drawn of a model whose fields fill has set.
+// pages returns every page, drawn from a model that fill has filled.
 func pages(fill func(model any)) map[string]templ.Component {
 	frame := &Frame{}
 	fill(frame)
@@ -51,7 +51,7 @@ func pages(fill func(model any)) map[string]templ.Component {
 	}
 }
 
-// asked is the page before there is a code.
+// asked is the pairing page before there is a code.
 func asked(m Pair) Pair {
 	m.Asked, m.Code = true, ""
 	return m
@@ -63,8 +63,8 @@ func filled[T any](fill func(any)) T {
 	return model
 }
 
-// full puts text into every string of a model that is no Asset, n into every number, yes into every
-// bool, and two entries into every list.
+// full puts text into every string of a model except an Asset, n into every number, yes
+// into every bool, and two entries into every list.
 func full(text string, n int64, yes bool) func(any) {
 	var set func(v reflect.Value)
 	set = func(v reflect.Value) {
@@ -99,7 +99,7 @@ func full(text string, n int64, yes bool) func(any) {
 	return func(model any) { set(reflect.ValueOf(model).Elem()) }
 }
 
-// tellApart gives the entries of a list different ids, as they have in life.
+// tellApart gives the entries of a list different ids, as they have in reality.
 func tellApart(v reflect.Value, i int) {
 	if v.Kind() != reflect.Struct {
 		return
@@ -115,8 +115,8 @@ func empty(any) {}
 
 var voids = []string{"meta", "link", "input", "br", "hr", "img"}
 
-// elements are the start tags of a page, which fails the test unless every tag that
-// opens is closed in its order.
+// elements returns the start tags of a page. It fails the test unless all tags are closed
+// in order.
 func elements(t *testing.T, page []byte) []html.Token {
 	t.Helper()
 	var open []string
@@ -153,8 +153,8 @@ func drawn(t *testing.T, page templ.Component) []byte {
 	return out.Bytes()
 }
 
-// Every page is whole, whatever its model says, and has nothing inline, which the
-// policy of the pages would refuse.
+// Every page is complete, whatever its model contains, and has nothing inline, because
+// the Content Security Policy would block it.
 func TestPagesAreWhole(t *testing.T) {
 	for name, fill := range map[string]func(any){
 		"empty": empty, "full": full("text", 7, true), "full, the other way": full("text", 1, false),
@@ -183,7 +183,7 @@ func TestPagesAreWhole(t *testing.T) {
 	}
 }
 
-// What people type is text on every page, and nothing but text.
+// What people type appears as text on every page, and as nothing else.
 func TestHostileModels(t *testing.T) {
 	count := func(t *testing.T, c templ.Component) int { return len(elements(t, drawn(t, c))) }
 	for _, hostile := range []string{
@@ -213,7 +213,7 @@ func TestHostileModels(t *testing.T) {
 	}
 }
 
-// A form that changes something carries the token that it is checked by.
+// A form that changes something carries the CSRF token.
 func TestFormsCarryTheToken(t *testing.T) {
 	forms := 0
 	for page, component := range pages(full("text", 7, true)) {

@@ -36,7 +36,7 @@ func TestSpan(t *testing.T) {
 	}
 }
 
-// "01:00" is an hour in a total of hours and a minute in one of minutes.
+// "01:00" is one hour in a total of hours, and one minute in a total of minutes.
 func TestClock(t *testing.T) {
 	for d, want := range map[timeline.Micros]view.Clock{
 		0:                             {Text: "00:00", Unit: "min"},
