@@ -29,6 +29,7 @@ func TestMain(m *testing.M) {
 // client in strict mode, which does a day's work.
 func TestDocumentInTypeScript(t *testing.T) {
 	t.Parallel()
+	skipWhenShort(t)
 	requireNode(t)
 	server := tracker.Start(t, program.SQLite(t))
 	build, err := filepath.Abs("build")
@@ -53,6 +54,7 @@ func TestDocumentInTypeScript(t *testing.T) {
 // The same for the client in Go, of the document in both versions of OpenAPI.
 func TestDocumentInGo(t *testing.T) {
 	t.Parallel()
+	skipWhenShort(t)
 	server := tracker.Start(t, program.SQLite(t))
 	root, err := filepath.Abs("../..")
 	if err != nil {
@@ -70,6 +72,13 @@ func TestDocumentInGo(t *testing.T) {
 		if document == "openapi.json" {
 			run(t, client, "./client", server.URL)
 		}
+	}
+}
+
+func skipWhenShort(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("left out under -short: it generates clients and compiles them")
 	}
 }
 
