@@ -25,7 +25,7 @@ func (s *server) loginAs(t *testing.T, email, password, client string) answerByt
 }
 
 // Nobody learns from a login whether an account exists, is locked or is disabled
-// (SPEC section 6). That each does the same hashing is TestLoginAlwaysHashes' to show.
+// (see docs/contract.md#accounts). That each does the same hashing is TestLoginAlwaysHashes' to show.
 func TestLoginIsNoOracle(t *testing.T) {
 	s := newServer(t)
 	for _, email := range []string{"locked@example.org", "disabled@example.org"} {
