@@ -17,6 +17,11 @@ type summaryOutput struct {
 	Body sessionBody `doc:"The session with its questions. The opening question and deleted ones are not in it."`
 }
 
+type summaryInput struct {
+	SessionPath
+	Page int `query:"page" minimum:"1" default:"1" doc:"Which 500 of the questions; 1 is the first page."`
+}
+
 type sessionBody struct {
 	SessionID      string     `json:"session_id" format:"uuid"`
 	UserExternalID string     `json:"user_external_id" doc:"The e-mail address."`
@@ -26,7 +31,9 @@ type sessionBody struct {
 	TargetMinutes  float64    `json:"target_minutes_per_question"`
 	TotalRaw       float64    `json:"total_raw_seconds" doc:"Pauses included."`
 	TotalsBody
-	Questions []questionBody `json:"questions" nullable:"false"`
+	Questions []questionBody `json:"questions" nullable:"false" maxItems:"500" doc:"Those of the page; the totals are of all."`
+	Page      int            `json:"page" minimum:"1" doc:"Which page of the questions this is: the one asked for, or the last."`
+	Pages     int            `json:"pages" minimum:"1" doc:"How many pages of 500 questions there are."`
 }
 
 // TotalsBody is what a summary says of its questions. A day has other names for its pace.
@@ -72,8 +79,9 @@ type questionBody struct {
 
 func (a *api) registerSummaries() {
 	for _, path := range []string{"/summary/{session_id}", "/sessions/{session_id}/summary"} {
-		register(a, forWidget(ofSession(operation("GET "+path, idOf("summary", path), tagSummaries, "A session with its questions",
-			"Sums up a session, running or ended. Both paths answer the same."))), a.summary)
+		summary := operation("GET "+path, idOf("summary", path), tagSummaries, "A session with its questions",
+			"Sums up a session, running or ended, and lists up to 500 of its questions. Both paths answer the same.")
+		register(a, mayFail(forWidget(ofSession(summary)), http.StatusUnprocessableEntity), a.summary)
 	}
 	for _, path := range []string{"/dashboard/today/json", "/sessions/today"} {
 		register(a, forWidget(ofDates(operation("GET "+path, idOf("day", path), tagSummaries, "A day in the user's zone",
@@ -102,7 +110,7 @@ func ofDates(op huma.Operation) huma.Operation {
 	return mayFail(checkedByHandler(op), http.StatusBadRequest)
 }
 
-func (a *api) summary(ctx context.Context, in *SessionPath) (*summaryOutput, error) {
+func (a *api) summary(ctx context.Context, in *summaryInput) (*summaryOutput, error) {
 	id, err := httpx.ID(in.SessionID, tracker.ErrUnknownSession)
 	if err != nil {
 		return nil, err
@@ -117,9 +125,11 @@ func (a *api) summary(ctx context.Context, in *SessionPath) (*summaryOutput, err
 		StartedAt: timeOf(s.StartedAt), EndedAt: timeOrNull(s.EndedAt), IsActive: s.IsActive,
 		TargetMinutes: s.Target.Minutes(),
 		TotalRaw:      s.Totals.Raw.Seconds(), TotalsBody: totalsOf(s.Totals),
-		Questions: make([]questionBody, len(s.Questions)),
+		Pages: s.Pages(),
 	}
-	for i, q := range s.Questions {
+	listed := s.Page(in.Page)
+	body.Page, body.Questions = min(in.Page, body.Pages), make([]questionBody, len(listed.Questions))
+	for i, q := range listed.Questions {
 		body.Questions[i] = questionOf(q)
 	}
 	return &summaryOutput{Body: body}, nil

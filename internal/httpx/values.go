@@ -2,6 +2,7 @@ package httpx
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 	"time"
 
@@ -69,4 +70,17 @@ func Weekday(name string) (_ time.Weekday, ok bool) {
 		}
 	}
 	return 0, false
+}
+
+// PageNumber returns the page of a list that a request asks for, from 1, which is also
+// that of no text. A text that is not such a number is a fault.Malformed.
+func PageNumber(text string) (int, error) {
+	if text == "" {
+		return 1, nil
+	}
+	page, err := strconv.Atoi(text)
+	if err != nil || page < 1 {
+		return 0, fault.New(fault.Malformed, "page must be a number from 1 on")
+	}
+	return page, nil
 }

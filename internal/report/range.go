@@ -49,11 +49,15 @@ func (r DateRange) Contains(d Date) bool {
 // On is the session with only those of its questions that started in a run of days,
 // with the totals of these. They keep their indexes.
 func (s Session) On(dates DateRange, zone *time.Location) Session {
-	s.Questions = slices.DeleteFunc(slices.Clone(s.Questions), func(q Question) bool {
+	return s.with(slices.DeleteFunc(slices.Clone(s.Questions), func(q Question) bool {
 		return !dates.Contains(DateOf(q.StartedAt, zone))
-	})
-	s.Totals = Totals{}
-	for _, q := range s.Questions {
+	}))
+}
+
+// with returns the session with some of its questions, and their totals.
+func (s Session) with(questions []Question) Session {
+	s.Questions, s.Totals = questions, Totals{}
+	for _, q := range questions {
 		s.Totals = s.Totals.Plus(Totals{Questions: 1, Raw: q.Raw, Active: q.Active, Expected: q.Target})
 	}
 	return s

@@ -50,12 +50,14 @@ func (f *face) dayCharts(sessions []report.Session, day report.Day) []view.Chart
 	}
 }
 
-func sessionCharts(s report.Session) []view.Chart {
+// sessionCharts draws the listed questions of a session against the target, and how long
+// all of them took.
+func sessionCharts(s, listed report.Session) []view.Chart {
 	if len(s.Questions) == 0 {
 		return nil
 	}
 	return []view.Chart{
-		chartOf("bars", "Against the target", func(id string, l chart.Layout) chart.Chart { return chart.QuestionBars(id, l, s) }),
+		chartOf("bars", "Against the target", func(id string, l chart.Layout) chart.Chart { return chart.QuestionBars(id, l, listed) }),
 		chartOf("lengths", "How long they took", func(id string, l chart.Layout) chart.Chart { return chart.Distribution(id, l, s.Questions) }),
 	}
 }

@@ -95,7 +95,7 @@ func suspectsOf(sessions []report.Session, day report.Day) []view.Suspect {
 		for _, q := range s.Questions {
 			if q.IsImprobable() && report.DateOf(q.StartedAt, day.Zone) == day.Date {
 				found = append(found, view.Suspect{
-					Address: sessionAddress(s.ID) + "#" + questionAnchor(q.ID),
+					Address: sessionQuestionAddress(s.ID, q),
 					Span:    words.Span(q.StartedAt, q.EndedAt, day.Zone), Active: report.MMSS(q.Active),
 				})
 			}

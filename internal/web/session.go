@@ -1,7 +1,9 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -29,7 +31,11 @@ func (f *face) session(w http.ResponseWriter, r *http.Request, v site.Visitor) e
 	if !s.IsActive {
 		revision = ""
 	}
-	return f.showSession(w, r, http.StatusOK, v, s, revision, refusedAdjustment{})
+	page, err := httpx.PageNumber(r.URL.Query().Get("page"))
+	if err != nil {
+		return err
+	}
+	return f.showSession(w, r, http.StatusOK, v, s, page, revision, refusedAdjustment{})
 }
 
 // refusedAdjustment is an active time that was refused; the zero value is none.
@@ -37,12 +43,13 @@ type refusedAdjustment struct{ question, typed, problem string }
 
 // showSession shows the page of a session. live is the revision that the page follows, or
 // "": a page with a refused form must not change while somebody types.
-func (f *face) showSession(w http.ResponseWriter, r *http.Request, status int, v site.Visitor, s report.Session, live string, refused refusedAdjustment) error {
+func (f *face) showSession(w http.ResponseWriter, r *http.Request, status int, v site.Visitor, s report.Session, page int, live string, refused refusedAdjustment) error {
 	zone, err := site.ZoneOf(v.User)
 	if err != nil {
 		return err
 	}
-	m := sessionPage(s, zone, refused)
+	listed := s.Page(page)
+	m := sessionPage(s, listed, zone, refused)
 	if m.Notice, err = f.notice(r, v, zone); err != nil {
 		return err
 	}
@@ -55,28 +62,63 @@ func (f *face) showSession(w http.ResponseWriter, r *http.Request, status int, v
 	}
 	frame := f.Frame(w, r, "Session", "", v.User)
 	frame.Live = live
-	return site.Show(w, r, status, frame, view.SessionView(frame, m, view.Charts(sessionCharts(s))))
+	return site.Show(w, r, status, frame, view.SessionView(frame, m, view.Charts(sessionCharts(s, listed))))
 }
 
 func sessionAddress(id string) string { return "/dashboard/sessions/" + id }
+
+// sessionPageAddress is the page of a session, from 1, that lists some of its questions.
+func sessionPageAddress(id string, page int) string {
+	if page == 1 {
+		return sessionAddress(id)
+	}
+	return sessionAddress(id) + "?page=" + strconv.Itoa(page)
+}
+
+// sessionQuestionAddress is the place of a question on its page of a session.
+func sessionQuestionAddress(session string, q report.Question) string {
+	return sessionPageAddress(session, report.PageOf(q.Index)) + "#" + questionAnchor(q.ID)
+}
 
 func questionAddress(session, id string) string { return sessionAddress(session) + "/questions/" + id }
 
 // questionAnchor is the fragment of a question on the page of its session.
 func questionAnchor(id string) string { return "question-" + id }
 
-func sessionPage(s report.Session, zone *time.Location, refused refusedAdjustment) view.SessionPage {
+// sessionPage is the page of a session that lists some of its questions.
+func sessionPage(s, listed report.Session, zone *time.Location, refused refusedAdjustment) view.SessionPage {
 	date := report.DateOf(s.StartedAt, zone)
 	m := view.SessionPage{
 		ID: s.ID, Heading: "Session of " + words.LongDate(date), Span: words.SessionSpan(s.SessionInfo, zone), Zone: zone.String(),
 		Target: report.MMSS(s.Target), IsActive: s.IsActive, Day: dayAddress(date), Totals: words.Totals(s.Totals, 1),
 	}
-	for _, q := range s.Questions {
+	m.Listed = listedOf(s, listed)
+	for _, q := range listed.Questions {
 		line := questionOf(q, zone)
 		if q.ID == refused.question {
 			line.Adjust = view.Field{Value: refused.typed, Problem: refused.problem}
 		}
 		m.Questions = append(m.Questions, line)
+	}
+	return m
+}
+
+// listedOf says which questions of a session a page lists, when those are not all.
+func listedOf(s, listed report.Session) view.Listed {
+	if s.Pages() == 1 {
+		return view.Listed{Address: sessionAddress(s.ID)}
+	}
+	first, last := listed.Questions[0].Index, listed.Questions[len(listed.Questions)-1].Index
+	page := report.PageOf(first)
+	m := view.Listed{
+		Text:    fmt.Sprintf("Questions %d to %d of %d", first, last, len(s.Questions)),
+		Address: sessionPageAddress(s.ID, page),
+	}
+	if page > 1 {
+		m.Previous = sessionPageAddress(s.ID, page-1)
+	}
+	if page < s.Pages() {
+		m.Next = sessionPageAddress(s.ID, page+1)
 	}
 	return m
 }

@@ -156,10 +156,18 @@ type SessionPage struct {
 	Day       string // address of the day on which it started
 	Totals    Totals
 	Questions []Question
+	Listed    Listed
 
 	Notice       *Notice
 	ShowsDeleted bool // Deleted was asked for
 	Deleted      []DeletedQuestion
+}
+
+// Listed says which part of a long list a page shows.
+type Listed struct {
+	Text           string // "": the page shows all
+	Address        string // of the page itself
+	Previous, Next string // addresses; "" at the ends
 }
 
 // Question is one line of a session.
