@@ -86,12 +86,12 @@ func defaultSettings(t *testing.T) config.Settings {
 	return settings
 }
 
-// record runs the tracker until the test ends.
+// record runs the tracker until the test ends, also when another one takes its place.
 func (c *chain) record(t *testing.T) {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
-	done := make(chan error, 1)
-	go func() { done <- c.Tracker.Run(ctx) }()
+	running, done := c.Tracker, make(chan error, 1)
+	go func() { done <- running.Run(ctx) }()
 	t.Cleanup(func() {
 		stop()
 		if err := <-done; err != nil {
