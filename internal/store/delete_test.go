@@ -26,8 +26,8 @@ var leaver = account.User{
 
 const addressOfLeaver = "leaver's address"
 
-// A table with a column user_id that userTables does not have would keep rows of who
-// has left.
+// A table with a column user_id that is missing in userTables would keep rows of deleted
+// users.
 func TestEveryTableOfUsersIsDeleted(t *testing.T) {
 	t.Parallel()
 	for name, columns := range map[string]map[string]columnKind{"SQLite": sqliteColumns(t), "PostgreSQL": postgresColumns(t)} {
@@ -48,7 +48,7 @@ func TestEveryTableOfUsersIsDeleted(t *testing.T) {
 	}
 }
 
-// deleteUser does what account does, and reports how many steps it took.
+// deleteUser deletes a user as account does, and returns how many steps it took.
 func deleteUser(ctx context.Context, s *Store, id int64) (steps int, err error) {
 	if err := s.BeginDeletion(ctx, id, id, 5); err != nil {
 		return 0, err
@@ -147,8 +147,8 @@ func TestBegunDeletionHides(t *testing.T) {
 	})
 }
 
-// Presses go on at every side while the account is deleted: none leaves a row behind,
-// and the presses of another user in the same groups are recorded.
+// A user presses from many sides while the account is deleted: no press leaves a row
+// behind, and the presses of another user in the same groups are recorded.
 func TestPressesDuringADeletion(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, s *Store) {
@@ -211,7 +211,7 @@ func pressedWhileDeleted(t *testing.T, s *Store, recorder *tracker.Tracker, id i
 	}
 }
 
-// Two admins who take the role from each other at once leave one.
+// If two admins take the role from each other at once, one of them stays an admin.
 func TestLastAdmin(t *testing.T) {
 	t.Parallel()
 	for name, url := range map[string]string{"SQLite": freshFile(t), "PostgreSQL": postgres.Database(t)} {

@@ -13,7 +13,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
-// eachDatabase runs a test on both.
+// eachDatabase runs a test on both databases.
 func eachDatabase(t *testing.T, run func(t *testing.T, s *Store)) {
 	t.Run("SQLite", func(t *testing.T) {
 		t.Parallel()
@@ -25,7 +25,7 @@ func eachDatabase(t *testing.T, run func(t *testing.T, s *Store)) {
 	})
 }
 
-// sqlOf is the database below a store, and the query of its tables' names.
+// sqlOf returns the database of a store, and a query for the names of its tables.
 func sqlOf(s *Store) (db *sql.DB, tables string) {
 	switch db := s.database.(type) {
 	case *sqliteDB:
@@ -36,7 +36,7 @@ func sqlOf(s *Store) (db *sql.DB, tables string) {
 	panic("a database of another kind")
 }
 
-// traces are the rows of all tables that have one of the texts in a column.
+// traces returns the rows of all tables that contain one of the texts.
 func traces(t *testing.T, s *Store, texts ...string) []string {
 	t.Helper()
 	db, query := sqlOf(s)
@@ -55,7 +55,7 @@ func traces(t *testing.T, s *Store, texts ...string) []string {
 	return found
 }
 
-// texted is a query's rows, each as one text.
+// texted returns the rows of a query, each as one text.
 func texted(t *testing.T, db *sql.DB, query string) []string {
 	t.Helper()
 	rows, err := db.QueryContext(t.Context(), query)

@@ -9,7 +9,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/pgtest"
 )
 
-// postgres need not survive a power cut.
+// postgres is the server of all tests here. It does not sync to disk, which is faster.
 var postgres = pgtest.Shared{Options: pgtest.Options{NoFsync: true}}
 
 func TestMain(m *testing.M) {
@@ -18,7 +18,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// open is the store at a URL, closed when the test ends.
+// open opens the store at a URL, until the test ends.
 func open(t *testing.T, url string) *Store {
 	t.Helper()
 	s, err := Open(t.Context(), url)
@@ -33,7 +33,7 @@ func open(t *testing.T, url string) *Store {
 	return s
 }
 
-// freshFile is the URL of an SQLite file that is not there yet.
+// freshFile returns the URL of an SQLite file that does not exist yet.
 func freshFile(t *testing.T) string {
 	t.Helper()
 	return "sqlite:///" + filepath.Join(t.TempDir(), "test.db")

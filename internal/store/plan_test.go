@@ -13,8 +13,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
 )
 
-// searches is how the statements must find their rows. Those that are not here
-// name a whole primary key.
+// searches says how statements must find their rows. Statements that are not listed must
+// use a whole primary key.
 var searches = map[string]string{
 	"active of one row":     "s USING INDEX sessions_one_active (user_id=?)",
 	"active of most rows":   "s USING INDEX sessions_one_active (user_id=?)",
@@ -60,7 +60,7 @@ var searches = map[string]string{
 	"DeleteStrangersEvents": "security_log USING PRIMARY KEY (user_id=? AND at<?)",
 }
 
-// partialKey is a search by a range, or by the user alone where a key is longer.
+// partialKey matches a search by a range, or by the user alone.
 var partialKey = regexp.MustCompile(`[<>]\?|\(user_id=\?\)`)
 
 // Every statement finds its rows by an index, so that it takes as long in the
@@ -99,9 +99,9 @@ func TestSQLitePlansUseIndexes(t *testing.T) {
 	}
 }
 
-// ownTexts are the statements that only SQLite has, by field; those that take
-// rows for one row and for the most. database/sql keeps the text of a prepared
-// statement to itself, so reflection reads it: a copy here would not be what runs.
+// ownTexts returns the statements that only SQLite has, by field. Of those that take rows,
+// it returns the shortest and the longest. It reads the texts by reflection, because
+// database/sql does not export them, and a copy here might differ from what runs.
 func ownTexts(db *sqliteDB) map[string]string {
 	texts := make(map[string]string)
 	for _, holder := range []any{db, &db.ingest} {
@@ -125,7 +125,7 @@ func textOf(statement reflect.Value) string {
 	return statement.Elem().FieldByName("query").String()
 }
 
-// preparing notes what is prepared on a database.
+// preparing collects what is prepared on a database.
 type preparing struct {
 	*sql.DB
 	texts map[string]string // by name
@@ -153,7 +153,7 @@ func sharedTexts(t *testing.T, db *sql.DB) map[string]string {
 
 var parameter = regexp.MustCompile(`\$\d+|\?`)
 
-// explain is the plan's steps; NULL stands for every parameter.
+// explain returns the steps of the plan, with NULL for every parameter.
 func explain(t *testing.T, db *sql.DB, text string) []string {
 	t.Helper()
 	rows, err := db.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+parameter.ReplaceAllString(text, "?"),
@@ -177,11 +177,11 @@ func explain(t *testing.T, db *sql.DB, text string) []string {
 	return plan
 }
 
-// handedOver are the steps that read the rows of a parameter: few, and reading
-// all of them is the point. The statements call them k.
+// handedOver matches the steps that read all rows of a parameter, which is right: they are
+// few. The statements call them k or u.
 var handedOver = regexp.MustCompile(`VIRTUAL TABLE|VALUES CLAUSE$|CONSTANT ROWS?$|^SCAN [ku]$`)
 
-// tableScans are the steps that read a whole table.
+// tableScans returns the steps that read a whole table.
 func tableScans(plan []string) []string {
 	var scans []string
 	for _, step := range plan {
@@ -192,7 +192,7 @@ func tableScans(plan []string) []string {
 	return scans
 }
 
-// A plan without an index is told apart from one with it.
+// tableScans finds a plan without an index.
 func TestTableScansBite(t *testing.T) {
 	t.Parallel()
 	db := open(t, freshFile(t)).database.(*sqliteDB)

@@ -17,8 +17,7 @@ func TestPostgres(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) storetest.Store { return open(t, postgres.Database(t)) })
 }
 
-// Replicas that start together migrate one fresh database, and then write to it
-// together.
+// Replicas that start at once migrate one fresh database, and then all write to it.
 func TestPostgresReplicas(t *testing.T) {
 	t.Parallel()
 	stores := openAtOnce(t, postgres.Database(t), 8)
@@ -35,8 +34,8 @@ func TestPostgresReplicas(t *testing.T) {
 	storetest.Race(t, ann.ID, replicas...)
 }
 
-// The connections that record presses: a commit is on disk whatever the server's
-// default is, here off, and a plan does not depend on how small the tables were.
+// On the connections that record presses, a commit waits for the disk although the
+// server's default is off here, and plans do not depend on how small the tables were.
 func TestPostgresIngestSettings(t *testing.T) {
 	t.Parallel()
 	db := open(t, postgres.Database(t)).database.(*postgresDB)
@@ -68,7 +67,7 @@ func TestPostgresIngestSettings(t *testing.T) {
 	}
 }
 
-// Replicas count together, and what has expired goes.
+// Replicas share their counters, and expired ones are deleted.
 func TestPostgresCountersAreShared(t *testing.T) {
 	t.Parallel()
 	stores := openAtOnce(t, postgres.Database(t), 3)
@@ -103,8 +102,8 @@ func TestPostgresCountersAreShared(t *testing.T) {
 	}
 }
 
-// A replica that has stopped in the middle holds a counter, and all others that wait for
-// it, for a moment only.
+// A replica that stops within a transaction makes others wait for its counter only for a
+// moment.
 func TestPostgresCountersAreNotHeldForLong(t *testing.T) {
 	t.Parallel()
 	s := open(t, postgres.Database(t))
@@ -124,14 +123,14 @@ func TestPostgresCountersAreNotHeldForLong(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := count("held"); !hasCode(err, "55P03") { // lock_not_available
-		t.Errorf("held: %v, want that the lock is not to be had", err)
+		t.Errorf("held: %v, want lock_not_available", err)
 	}
 	if err := count("free"); err != nil {
 		t.Errorf("free: %v", err)
 	}
 }
 
-// A counter that cannot be reached is an error, and the next one is counted again.
+// Counting fails while the table is missing, and works again when it is back.
 func TestPostgresCountersRecover(t *testing.T) {
 	t.Parallel()
 	s := open(t, postgres.Database(t))

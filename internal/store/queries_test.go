@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// notPortable are the ways of writing that the shared queries must not use.
+// notPortable is the syntax that the shared queries must not use.
 var notPortable = []struct {
 	pattern *regexp.Regexp
 	reason  string

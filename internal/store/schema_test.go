@@ -13,7 +13,7 @@ type columnKind struct {
 	NotNull bool
 }
 
-// kindOfSQLite are the types that the schemas use for the same thing.
+// kindOfSQLite translates the types of the SQLite schema into PostgreSQL's.
 var kindOfSQLite = map[string]string{"INTEGER": "bigint", "TEXT": "text", "BOOLEAN": "boolean"}
 
 // The migrations are written once per database, and the queries once for both. Only
@@ -123,8 +123,8 @@ const (
 		JOIN pg_attribute AS target ON target.attrelid = c.confrelid AND target.attnum = c.confkey[1]`
 )
 
-// The plans of the shared queries are tested on SQLite. PostgreSQL has the same keys
-// and indexes to find its rows by, and the same rows go with their user.
+// The plans of the shared queries are tested on SQLite. On PostgreSQL they find the same
+// keys and indexes, and deleting a user deletes the same rows.
 func TestRulesAgree(t *testing.T) {
 	t.Parallel()
 	onPostgres := rules(t, open(t, postgres.Database(t)).database.(*postgresDB).sqlDB, postgresRules)

@@ -10,10 +10,10 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/live"
 )
 
-// within is generous: it only ends a test that would wait for ever.
+// within is generous: it only ends a test that would wait forever.
 const within = 30 * time.Second
 
-// heard is what a listener was told.
+// heard has what a listener was told.
 type heard struct {
 	listening chan struct{}
 	users     chan int64
@@ -50,8 +50,8 @@ func next[T any](t *testing.T, from <-chan T) T {
 	}
 }
 
-// What one process publishes the others hear, however many users it is, and not it
-// itself.
+// What one replica publishes, the others hear, however many users it names. The replica
+// itself does not hear it.
 func TestPostgresSignals(t *testing.T) {
 	t.Parallel()
 	url := postgres.Database(t)

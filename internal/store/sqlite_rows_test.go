@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Whatever their number, the rows arrive once each and in their order.
+// Whatever their number, all rows arrive once and in order.
 func TestRowStatementTakesAnyNumber(t *testing.T) {
 	t.Parallel()
 	db := open(t, freshFile(t)).database.(*sqliteDB).writer

@@ -20,8 +20,7 @@ func TestSQLite(t *testing.T) {
 
 var ann = account.User{ID: 1, Email: "ann@example.com", PasswordHash: "x", Role: account.RoleUser, Timezone: "UTC"}
 
-// What one store wrote, the next one reads; closing leaves one file that holds
-// everything.
+// A store reads what an earlier one wrote; closing leaves one file that holds everything.
 func TestSQLiteReopened(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "a folder with spaces", "odd name?#%41.db")
@@ -76,7 +75,7 @@ func TestSQLiteProcessesRace(t *testing.T) {
 	storetest.Race(t, ann.ID, one, other)
 }
 
-// A PRAGMA holds for one connection only, so every one of a pool is asked.
+// A PRAGMA holds for one connection only, so the test asks every connection of a pool.
 func TestSQLitePragmas(t *testing.T) {
 	t.Parallel()
 	db := open(t, freshFile(t)).database.(*sqliteDB)
@@ -107,8 +106,8 @@ func TestSQLitePragmas(t *testing.T) {
 	}
 }
 
-// allConnections holds every connection of a pool at once, so that none is asked
-// twice, until the test ends.
+// allConnections returns every connection of a pool. They are held until the test ends, so
+// that none is returned twice.
 func allConnections(t *testing.T, db *sql.DB, n int) []*sql.Conn {
 	t.Helper()
 	conns := make([]*sql.Conn, n)

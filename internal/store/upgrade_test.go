@@ -97,7 +97,8 @@ var rowsOfFirstVersion = []string{
 		VALUES ($1, 10, 'e', 's', 1, 50, 15, 0, 0, '', '', '')`,
 }
 
-// requireRowsOfFirstVersion: they are read with nothing in what was added since.
+// requireRowsOfFirstVersion fails the test unless the rows are read, with zero in the fields
+// that were added later.
 func requireRowsOfFirstVersion(t *testing.T, s *Store, userID int64) {
 	t.Helper()
 	key := tracker.SessionKey{UserID: userID, ID: "s"}

@@ -8,7 +8,7 @@ import (
 )
 
 func TestOpenSQLiteURLs(t *testing.T) {
-	// Relative paths count from the working directory, so no test runs beside.
+	// Relative paths start at the working directory, so this test runs alone.
 	dir := t.TempDir()
 	t.Chdir(dir)
 	for url, file := range map[string]string{
@@ -86,7 +86,7 @@ func TestRedacted(t *testing.T) {
 	}
 }
 
-// Wherever a URL has its password, nothing of it stays.
+// Wherever a URL has a password, no part of it is left.
 func TestRedactedNeverLeaks(t *testing.T) {
 	t.Parallel()
 	for _, password := range []string{"secret", "a@secret", "secret@b", "a:secret", "secret:b", "a/secret", "a?secret", "a#secret", "%73secret"} {
