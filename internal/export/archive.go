@@ -56,14 +56,14 @@ func TimeIf(at timeline.Instant) *time.Time {
 	return &t
 }
 
-// Log is one session: all that its other fields say follows from its entries.
+// Log is one session: its other fields follow from its events.
 type Log struct {
 	SessionID string
-	Entries   []Entry // in any order
+	Events    []Event // in any order
 }
 
-// Entry is one entry of a log with all that is kept of its times.
-type Entry struct {
+// Event is one event of a log with all of its times.
+type Event struct {
 	timeline.Event
 	ReceivedAt timeline.Instant
 	ClientAt   timeline.Instant // 0 when the client gave none
@@ -108,10 +108,10 @@ func Archive(w io.Writer, at timeline.Instant, profile Profile, logs iter.Seq2[L
 }
 
 func sessionOf(log Log) session {
-	events := make([]timeline.Event, len(log.Entries))
-	s := session{ID: log.SessionID, Entries: make([]entry, len(log.Entries)), Questions: []question{}}
-	for i, e := range log.Entries {
-		events[i], s.Entries[i] = e.Event, entryOf(e)
+	events := make([]timeline.Event, len(log.Events))
+	s := session{ID: log.SessionID, Events: make([]event, len(log.Events)), Questions: []question{}}
+	for i, e := range log.Events {
+		events[i], s.Events[i] = e.Event, eventOf(e)
 	}
 	folded := timeline.Fold(events)
 	s.StartedAt, s.EndedAt = TimeIf(folded.StartedAt), TimeIf(folded.EndedAt)

@@ -7,7 +7,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// session is one session of an archive. The entries are the record; all the rest is
+// session is one session of an archive. The events are the record; all the rest is
 // derived from them, for who reads the file without this program.
 type session struct {
 	ID        string     `json:"session_id"`
@@ -16,11 +16,11 @@ type session struct {
 	IsActive  bool       `json:"is_active"`
 	IsDeleted bool       `json:"is_deleted"`
 	Target    Seconds    `json:"target_seconds"`
-	Entries   []entry    `json:"entries"`
+	Events    []event    `json:"entries"`
 	Questions []question `json:"questions"`
 }
 
-type entry struct {
+type event struct {
 	ID         string     `json:"id"`
 	Seq        int64      `json:"seq"`
 	Type       string     `json:"type"`
@@ -30,8 +30,8 @@ type entry struct {
 	SentAt     *time.Time `json:"sent_at,omitempty"`
 	Paused     *bool      `json:"paused,omitempty"`
 	task
-	Target     *Seconds `json:"target_seconds,omitempty"` // of the session, from this entry on
-	QuestionID string   `json:"question_id,omitempty"`    // that the entry corrects
+	Target     *Seconds `json:"target_seconds,omitempty"` // of the session, from this event on
+	QuestionID string   `json:"question_id,omitempty"`    // that the event corrects
 	// Adjusted is what an ADJUST_QUESTION sets; without one it takes an earlier back.
 	Adjusted *Seconds `json:"adjusted_active_seconds,omitempty"`
 }
@@ -63,8 +63,8 @@ func taskOf(t timeline.Task) task {
 	}
 }
 
-func entryOf(e Entry) entry {
-	return entry{
+func eventOf(e Event) event {
+	return event{
 		ID: e.ID, Seq: e.Seq, Type: string(e.Type), At: e.At.Time(),
 		ReceivedAt: TimeIf(e.ReceivedAt), ClientAt: TimeIf(e.ClientAt), SentAt: TimeIf(e.SentAt),
 		Paused: e.WantPaused, task: taskOf(e.Task), Target: SecondsIf(e.Target, e.Target > 0),

@@ -21,15 +21,15 @@ func profile(t testing.TB) export.Profile {
 	}
 }
 
-// logs have an entry of every type, with everything that an entry can have.
+// logs have an event of every type, with everything that an event can have.
 func logs(t testing.TB) iter.Seq2[export.Log, error] {
 	t.Helper()
 	start, no := at(t, "2026-01-31T12:00:00Z"), false
 	log := export.Log{SessionID: "11111111-1111-4111-8111-111111111111"}
 	add := func(minute timeline.Micros, e timeline.Event) {
-		e.Seq = int64(len(log.Entries) + 1)
+		e.Seq = int64(len(log.Events) + 1)
 		e.ID, e.At = "e"+strconv.FormatInt(e.Seq, 10), start.Add(minute*timeline.Minute)
-		log.Entries = append(log.Entries, export.Entry{Event: e, ReceivedAt: e.At.Add(timeline.Second), ClientAt: e.At, SentAt: e.At.Add(1)})
+		log.Events = append(log.Events, export.Event{Event: e, ReceivedAt: e.At.Add(timeline.Second), ClientAt: e.At, SentAt: e.At.Add(1)})
 	}
 	add(0, timeline.Event{Type: timeline.Next, Target: 330 * timeline.Second})
 	add(5, timeline.Event{Type: timeline.Next, Task: hostileTasks[4]})
@@ -43,7 +43,7 @@ func logs(t testing.TB) iter.Seq2[export.Log, error] {
 	add(22, timeline.Event{Type: timeline.DeleteQuestion, QuestionID: "e2"})
 	add(23, timeline.Event{Type: timeline.SetTarget, Target: 4 * timeline.Minute})
 	deleted := export.Log{SessionID: "22222222-2222-4222-8222-222222222222"}
-	deleted.Entries = []export.Entry{
+	deleted.Events = []export.Event{
 		{Event: timeline.Event{ID: "d1", Seq: 1, Type: timeline.Next, At: start, Target: timeline.Minute}, ReceivedAt: start},
 		{Event: timeline.Event{ID: "d2", Seq: 2, Type: timeline.DeleteSession, At: start.Add(1)}, ReceivedAt: start},
 	}
@@ -60,7 +60,7 @@ func TestArchiveIsAStream(t *testing.T) {
 	err := export.Archive(counting, 1, export.Profile{}, func(yield func(export.Log, error) bool) {
 		for range 100 {
 			before := written
-			if !yield(export.Log{SessionID: "x", Entries: make([]export.Entry, 10)}, nil) {
+			if !yield(export.Log{SessionID: "x", Events: make([]export.Event, 10)}, nil) {
 				return
 			}
 			if read++; written == before {

@@ -1,5 +1,5 @@
 // Package export writes report models as files that other programs read: CSV for
-// spreadsheets, and the JSON of everything that a person has here (SPEC section 8).
+// spreadsheets, and the JSON of everything that a person has here.
 //
 // The rules are:
 //   - What a person or a page typed can never run as a formula; numbers of ours stay

@@ -7,7 +7,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 )
 
-// Days writes one row for each day, with the columns of SPEC section 8.
+// Days writes one row for each day, with the columns of docs/contract.md#files.
 func Days(w io.Writer, days []report.Day) error {
 	t, err := daysTable(w, days)
 	if err != nil {

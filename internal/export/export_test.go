@@ -24,7 +24,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the golden files again")
 
 func at(t testing.TB, text string) timeline.Instant {
 	t.Helper()
@@ -166,7 +166,7 @@ func TestNothingRuns(t *testing.T) {
 			}
 		}
 		if over, err := strconv.ParseFloat(row[8], 64); err != nil || over >= 0 {
-			t.Errorf("over_under %q is no negative number", row[8])
+			t.Errorf("over_under %q is not a negative number", row[8])
 		}
 	}
 	last := rows[len(rows)-1]

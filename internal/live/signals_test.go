@@ -94,7 +94,7 @@ func TestSharePublishes(t *testing.T) {
 }
 
 // It listens again after each failure, later each time; and whenever it begins, everybody
-// who watches is woken.
+// all watches are woken.
 func TestShareListens(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -118,7 +118,7 @@ func TestShareListens(t *testing.T) {
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		if len(one.changed) != 1 {
-			t.Error("who watches was not woken when it listened again")
+			t.Error("a watch was not woken when it listened again")
 		}
 		s.broken <- errors.New("connection lost")
 		time.Sleep(minListenWait)

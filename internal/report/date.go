@@ -21,7 +21,7 @@ const (
 	lastYear  = 9998
 )
 
-// Date is a day of the calendar, in no zone yet. The zero Date is no day.
+// Date is a day of the calendar, in no zone yet. The zero Date is not a day.
 type Date struct {
 	Year  int
 	Month time.Month

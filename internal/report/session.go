@@ -1,11 +1,10 @@
-// Package report turns sessions and their closed questions into what people
-// read: pace, clocks, and the summaries of a session, a day, a week and a month
-// (SPEC section 4). It is pure, and its models serve JSON, pages and files alike:
-// times stay instants in UTC and lengths of time stay microseconds until a face
-// writes them.
+// Package report turns sessions and their closed questions into what people read: pace,
+// clocks, and the summaries of a session, a day, a week and a month. It is pure, and its
+// models serve JSON, pages and files alike: times stay instants in UTC and lengths of time
+// stay microseconds until a face writes them. docs/contract.md#summaries has the rules.
 //
 // The rules are:
-//   - Only questions that a person reads count: neither opening nor deleted ones.
+//   - Only questions that people see count: neither opening nor deleted ones.
 //   - A question belongs to the local day and hour in which it started.
 //   - So the hours, the sessions and the totals of a day add up, and so do the
 //     days of a period.

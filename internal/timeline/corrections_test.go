@@ -32,7 +32,7 @@ func TestDeleteChangesNoOther(t *testing.T) {
 }
 
 // Restoring takes a deletion back, whatever of other questions was done between;
-// the time of the newest entry is all that stays of the two.
+// the time of the newest event is all that stays of the two.
 func TestRestoreTakesDeletionBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := tl.Fold(sessionLogs().Draw(t, "log"))

@@ -1,18 +1,19 @@
 // Package timeline derives a session from its log: what runs now and every
-// closed question. It is pure: no I/O, no clock, no logging (SPEC section 3).
+// closed question. It is pure: no I/O, no clock, no logging.
+// docs/contract.md#events has the rules of each type.
 //
 // The rules are:
 //   - The log is ordered by time, then by arrival; Fold brings it into that order.
 //   - Apply is one step. Fold is Apply over the ordered log, and nothing else.
 //   - NEXT, PAUSE and EXIT need only the State; UNDO and corrections reach back
 //     into the questions and need the whole Session.
-//   - A question is named by the entry that closed it, so its ID survives a refold.
+//   - A question is named by the event that closed it, so its ID survives a refold.
 package timeline
 
-// Type says what an entry of the log does.
+// Type is the type of an event: what it does.
 type Type string
 
-// The presses of a client.
+// The presses.
 const (
 	Next  Type = "NEXT"
 	Pause Type = "PAUSE"
@@ -20,7 +21,7 @@ const (
 	Exit  Type = "EXIT"
 )
 
-// The corrections a person makes afterwards; entries of the same log.
+// The corrections: events that change what other events mean.
 const (
 	DeleteQuestion  Type = "DELETE_QUESTION"
 	RestoreQuestion Type = "RESTORE_QUESTION"
@@ -30,7 +31,7 @@ const (
 	SetTarget       Type = "SET_TARGET"
 )
 
-// IsPress reports whether t is one of the four that a client sends.
+// IsPress reports whether t is one of the four presses, which a client sends.
 func (t Type) IsPress() bool {
 	switch t {
 	case Next, Pause, Undo, Exit:
@@ -40,7 +41,7 @@ func (t Type) IsPress() bool {
 	}
 }
 
-// MeansQuestion reports whether t corrects one question, which its entry names.
+// MeansQuestion reports whether t corrects one question, which the event names.
 func (t Type) MeansQuestion() bool {
 	return t == DeleteQuestion || t == RestoreQuestion || t == AdjustQuestion
 }
@@ -64,11 +65,10 @@ type Event struct {
 	// Target is the session's target per question: set by the NEXT that starts
 	// the session and by SET_TARGET.
 	Target Micros
-	// QuestionID is the question that a correction of one means: see
-	// Type.MeansQuestion.
+	// QuestionID names the question that is corrected: see Type.MeansQuestion.
 	QuestionID string
-	// Adjustment is what an ADJUST_QUESTION gives its question; none takes an
-	// earlier one back.
+	// Adjustment is what an ADJUST_QUESTION sets; the zero Adjustment takes an earlier one
+	// back.
 	Adjustment Adjustment
 }
 
@@ -79,8 +79,8 @@ type Task struct {
 	ID, Type        string
 }
 
-// Adjustment is an active time that a person set by hand, because a pause was
-// forgotten. The zero Adjustment is none.
+// Adjustment is an active time that a person set by hand, as when a pause was forgotten.
+// The zero Adjustment means that none was set.
 type Adjustment struct {
 	Set    bool
 	Active Micros // 0 unless Set
@@ -88,25 +88,24 @@ type Adjustment struct {
 
 // Question is one closed task.
 type Question struct {
-	ID        string // ID of the entry that closed it
-	Seq       int64  // arrival number of that entry: orders questions that closed at the same instant
+	ID        string // ID of the event that closed it
+	Seq       int64  // arrival number of that event: orders questions that closed at the same instant
 	StartedAt Instant
 	EndedAt   Instant
 	Paused    Micros // how much of the time between was paused
 	Task      Task
-	// Adjustment goes before what the presses say of the active time. It is kept
-	// beside Paused, so that it can be taken back.
+	// Adjustment overrides the active time that follows from the presses. Paused is kept
+	// beside it, so that it can be taken back.
 	Adjustment Adjustment
-	Opening    bool // the zero-length question that a session's first NEXT closes (SPEC section 2)
+	Opening    bool // the zero-length question that a session's first NEXT closes
 	Deleted    bool
 }
 
 // Raw is the time from start to end, pauses included.
 func (q Question) Raw() Micros { return q.EndedAt.Since(q.StartedAt) }
 
-// Active is the time that counts: what a person set it to, or else
-// OriginalActive. It is never above the raw time, also when a late entry has
-// shortened that since it was set.
+// Active is the time that counts: what a person set it to, or else OriginalActive. It is
+// never above the raw time, even if a late event has shortened that since.
 func (q Question) Active() Micros {
 	if q.Adjustment.Set {
 		return min(q.Adjustment.Active, q.Raw())
@@ -114,8 +113,8 @@ func (q Question) Active() Micros {
 	return q.OriginalActive()
 }
 
-// OriginalActive is the raw time without the pauses, never below 0, whatever a
-// person has set.
+// OriginalActive is the raw time without the pauses, never below 0; an adjustment does not
+// change it.
 func (q Question) OriginalActive() Micros { return max(0, q.Raw()-q.Paused) }
 
 // Target is the time the question should take: the upper end of its AET, or
@@ -127,6 +126,6 @@ func (q Question) Target(session Micros) Micros {
 	return session
 }
 
-// Counts reports whether a person reads the question anywhere: neither the
-// opening question nor a deleted one.
+// Counts reports whether people see the question: it is neither the opening question nor
+// deleted.
 func (q Question) Counts() bool { return !q.Opening && !q.Deleted }

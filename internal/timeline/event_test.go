@@ -37,7 +37,7 @@ func TestType(t *testing.T) {
 	}
 }
 
-// SPEC section 3: the AET high value becomes the question's target.
+// The AET high value becomes the question's target.
 func TestQuestionTarget(t *testing.T) {
 	const session = 330 * tl.Second
 	tests := []struct {
@@ -60,7 +60,7 @@ func TestQuestionTarget(t *testing.T) {
 	}
 }
 
-// SPEC section 3: raw and active are never below 0, whatever a stored question
+// Raw and active time are never below 0, whatever a stored question
 // says; nor is an adjusted time ever above the raw one.
 func TestQuestionTimes(t *testing.T) {
 	adjusted := func(active tl.Micros, q tl.Question) tl.Question {

@@ -25,7 +25,7 @@ func FuzzFold(f *testing.F) {
 		checkInvariants(t, log)
 		folded := tl.Fold(log)
 		if diff := cmp.Diff(folded, ingest(log).session); diff != "" {
-			t.Errorf("one entry at a time (-folded +ingested):\n%s", diff)
+			t.Errorf("one event at a time (-folded +ingested):\n%s", diff)
 		}
 		slices.Reverse(log)
 		if diff := cmp.Diff(folded, tl.Fold(log)); diff != "" {
@@ -39,7 +39,7 @@ func FuzzFold(f *testing.F) {
 // What does not change any time or count is left out: tasks and targets.
 const (
 	recordSize = 11
-	maxRecords = 64 // a refold for each late entry takes quadratic time
+	maxRecords = 64 // a refold for each late event takes quadratic time
 )
 
 var fuzzTypes = []tl.Type{

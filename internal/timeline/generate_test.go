@@ -10,7 +10,7 @@ import (
 	tl "github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// The instants that a log may have: SPEC section 3 refuses older ones.
+// The instants that a log may have: a press before 2000 is refused.
 var (
 	earliest = tl.InstantOf(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC))
 	latest   = tl.InstantOf(time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC))
@@ -25,7 +25,7 @@ func sessionLogs() *rapid.Generator[[]tl.Event] {
 		start := instants().Draw(t, "start")
 		log := []tl.Event{{ID: "e1", Seq: 1, Type: tl.Next, At: start, Task: tasks().Draw(t, "task"), Target: 330 * tl.Second}}
 		newest := start
-		for range rapid.IntRange(0, 40).Draw(t, "entries") {
+		for range rapid.IntRange(0, 40).Draw(t, "events") {
 			at := newest.Add(steps().Draw(t, "step"))
 			if rapid.IntRange(0, 5).Draw(t, "late") == 0 {
 				at = tl.Instant(rapid.Int64Range(int64(start), int64(newest)).Draw(t, "late at"))
@@ -42,7 +42,7 @@ func sessionLogs() *rapid.Generator[[]tl.Event] {
 func anyLogs() *rapid.Generator[[]tl.Event] {
 	return rapid.Custom(func(t *rapid.T) []tl.Event {
 		var log []tl.Event
-		for range rapid.IntRange(0, 20).Draw(t, "entries") {
+		for range rapid.IntRange(0, 20).Draw(t, "events") {
 			log = append(log, drawEntry(t, instants().Draw(t, "at"), len(log)+1))
 		}
 		return log
@@ -87,7 +87,7 @@ func types() *rapid.Generator[tl.Type] {
 	})
 }
 
-// adjustments are of any length: a fold has to bear what a late entry makes of one
+// adjustments are of any length: a fold has to bear what a late event makes of one
 // that was right.
 func adjustments() *rapid.Generator[tl.Adjustment] {
 	return rapid.OneOf(
@@ -112,7 +112,7 @@ func instants() *rapid.Generator[tl.Instant] {
 		func(i int64) tl.Instant { return tl.Instant(i) })
 }
 
-// steps are times between two entries, often none.
+// steps are times between two events, often none.
 func steps() *rapid.Generator[tl.Micros] {
 	return rapid.OneOf(
 		rapid.Just(tl.Micros(0)),
@@ -122,7 +122,7 @@ func steps() *rapid.Generator[tl.Micros] {
 	)
 }
 
-// drawDeliveries is log as it arrives from clients that retry: some entries come
+// drawDeliveries is log as it arrives from clients that retry: some events come
 // again, at any time after the first.
 func drawDeliveries(t *rapid.T, log []tl.Event) []tl.Event {
 	deliveries := slices.Clone(log)

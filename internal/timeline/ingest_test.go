@@ -13,7 +13,7 @@ type ingested struct {
 	session tl.Session
 }
 
-// ingest delivers entries in the order in which they arrive.
+// ingest delivers events in the order in which they arrive.
 func ingest(arrivals []tl.Event) ingested {
 	var in ingested
 	for _, e := range arrivals {
@@ -22,8 +22,8 @@ func ingest(arrivals []tl.Event) ingested {
 	return in
 }
 
-// deliver records an entry and makes its step: exactly once, and with a refold
-// when the entry is late (SPEC section 3).
+// deliver records an event and makes its step: exactly once, and with a refold
+// when the event is late.
 func (in *ingested) deliver(e tl.Event) {
 	if slices.ContainsFunc(in.log, func(known tl.Event) bool { return known.ID == e.ID }) {
 		return
@@ -37,10 +37,10 @@ func (in *ingested) deliver(e tl.Event) {
 	in.session.Apply(e)
 }
 
-// after is the session after more entries, none of them late; s stays as it is.
-func after(s tl.Session, entries ...tl.Event) tl.Session {
+// after is the session after more events, none of them late; s stays as it is.
+func after(s tl.Session, events ...tl.Event) tl.Session {
 	s.Questions = slices.Clone(s.Questions)
-	for _, e := range entries {
+	for _, e := range events {
 		s.Apply(e)
 	}
 	return s

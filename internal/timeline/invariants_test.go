@@ -108,7 +108,7 @@ func checkQuestions(tb rapid.TB, s tl.Session) {
 
 // checkTimeAddsUp: all questions, deleted ones included, the one that runs, and
 // the time outside the session after an EXIT fill it from its start to its
-// newest entry.
+// newest event.
 func checkTimeAddsUp(tb rapid.TB, s tl.Session, idle tl.Micros) {
 	tb.Helper()
 	if s.Phase == tl.NotStarted {

@@ -6,8 +6,8 @@ import (
 	tl "github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// model is a second, naive reading of SPEC section 3. It keeps every stretch of
-// time between two entries with what it was spent on, moves whole stretches when
+// model is a second, naive reading of docs/contract.md#events. It keeps every stretch of
+// time between two events with what it was spent on, moves whole stretches when
 // questions close and reopen, and adds them up at the end: no times are
 // subtracted from each other, as package timeline does.
 type model struct {

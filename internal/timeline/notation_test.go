@@ -14,7 +14,7 @@ import (
 //
 //	0 NEXT task=T1 aet=4..6, 10 PAUSE, 25.5 PAUSE off, 20 UNDO
 //
-// Every number is in seconds, an entry's time counted from epoch; entries stand
+// Every number is in seconds, an event's time counted from epoch; events stand
 // in the order in which they arrived, and the n-th has the ID en. The words are:
 //
 //	NEXT [task=ID] [type=TYPE] [aet=LOW..HIGH] [target=SECONDS]
@@ -34,10 +34,10 @@ var epoch = tl.InstantOf(time.Date(2024, 1, 1, 9, 0, 0, 0, time.UTC))
 // parseLog reads a log in the notation.
 func parseLog(text string) ([]tl.Event, error) {
 	var log []tl.Event
-	for entry := range strings.SplitSeq(text, ",") {
-		e, err := parseEntry(strings.Fields(entry))
+	for event := range strings.SplitSeq(text, ",") {
+		e, err := parseEvent(strings.Fields(event))
 		if err != nil {
-			return nil, fmt.Errorf("entry %q: %w", strings.TrimSpace(entry), err)
+			return nil, fmt.Errorf("event %q: %w", strings.TrimSpace(event), err)
 		}
 		e.Seq = int64(len(log) + 1)
 		e.ID = fmt.Sprintf("e%d", e.Seq)
@@ -46,7 +46,7 @@ func parseLog(text string) ([]tl.Event, error) {
 	return log, nil
 }
 
-func parseEntry(words []string) (tl.Event, error) {
+func parseEvent(words []string) (tl.Event, error) {
 	if len(words) < 2 {
 		return tl.Event{}, fmt.Errorf("needs a time and a type")
 	}
@@ -138,8 +138,8 @@ func parseSeconds(text string) (tl.Micros, error) {
 	return tl.Micros(r.Num().Int64()), nil
 }
 
-// describe writes all of a session that SPEC section 3 speaks of, so that a
-// case that compares it leaves nothing out.
+// describe writes everything about a session that the rules speak of, so that a case
+// that compares it leaves nothing out.
 func describe(s tl.Session) string {
 	var parts []string
 	number := 1

@@ -34,7 +34,7 @@ func TestFoldIgnoresOrder(t *testing.T) {
 	})
 }
 
-// Entries that are delivered one at a time, late or more than once, leave the
+// Events that are delivered one at a time, late or more than once, leave the
 // session that a Fold of the recorded log gives.
 func TestIngestIsFold(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -49,7 +49,7 @@ func TestIngestIsFold(t *testing.T) {
 	})
 }
 
-// A State alone is enough for every entry that does not need history.
+// A State alone is enough for every event that does not need history.
 func TestStateAlone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		in := ingest(nil)
@@ -74,8 +74,8 @@ func TestStateAlone(t *testing.T) {
 	})
 }
 
-// Only what reaches back, and what is older than the newest entry, needs history:
-// an entry at the same instant arrived later, so it comes next.
+// Only what reaches back, and what is older than the newest event, needs history:
+// an event at the same instant arrived later, so it comes next.
 func TestNeedsHistory(t *testing.T) {
 	state := tl.State{Phase: tl.Running, StartedAt: epoch, LastAt: epoch.Add(tl.Minute)}
 	types := []tl.Type{tl.Next, tl.Pause, tl.Undo, tl.Exit, tl.DeleteQuestion, tl.RestoreQuestion, tl.AdjustQuestion, tl.DeleteSession, tl.RestoreSession, tl.SetTarget}
@@ -83,7 +83,7 @@ func TestNeedsHistory(t *testing.T) {
 		for _, later := range []tl.Micros{-1, 0, 1} {
 			e := tl.Event{Type: of, At: state.LastAt.Add(later)}
 			if got, want := state.NeedsHistory(e), later < 0 || of.ReachesBack(); got != want {
-				t.Errorf("%s %d µs after the newest entry: needs history %t", of, later, got)
+				t.Errorf("%s %d µs after the newest event: needs history %t", of, later, got)
 			}
 		}
 	}
@@ -150,7 +150,7 @@ func checkRestored(t *rapid.T, before, now tl.Session, q tl.Question) {
 }
 
 // Every UNDO takes back the NEXT that it belongs to: what stays is a pause that
-// ended there, and the time that passed. So a run of entries in which each NEXT
+// ended there, and the time that passed. So a run of events in which each NEXT
 // has its UNDO leaves exactly what the same run leaves with "PAUSE off" in the
 // place of every NEXT and UNDO: start, task, number and list of questions as they
 // were, earlier pauses kept, pauses since kept, the clock running.
@@ -170,7 +170,7 @@ func TestUndoTakesNextBack(t *testing.T) {
 	})
 }
 
-// drawBalancedRun is entries from an instant on: NEXTs, each with its UNDO later,
+// drawBalancedRun is events from an instant on: NEXTs, each with its UNDO later,
 // and PAUSEs anywhere between.
 func drawBalancedRun(t *rapid.T, from tl.Instant) []tl.Event {
 	var run []tl.Event
@@ -181,7 +181,7 @@ func drawBalancedRun(t *rapid.T, from tl.Instant) []tl.Event {
 		run = append(run, e)
 	}
 	open := 0
-	for range rapid.IntRange(0, 15).Draw(t, "entries") {
+	for range rapid.IntRange(0, 15).Draw(t, "events") {
 		switch rapid.SampledFrom([]tl.Type{tl.Next, tl.Pause, tl.Undo}).Draw(t, "type") {
 		case tl.Next:
 			add(tl.Event{Type: tl.Next, Task: tasks().Draw(t, "task")})
@@ -228,7 +228,7 @@ func TestVisibleAndFind(t *testing.T) {
 }
 
 // A PAUSE that says which state it wants can be repeated: the repeat changes
-// nothing but the time of the newest entry.
+// nothing but the time of the newest event.
 func TestWantedPauseIsIdempotent(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := runningSessions().Draw(t, "session")

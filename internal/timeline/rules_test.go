@@ -28,7 +28,7 @@ func TestRules(t *testing.T) {
 						t.Errorf("Fold (-want +got):\n%s", diff)
 					}
 					if diff := cmp.Diff(folded, ingest(c.log).session); diff != "" {
-						t.Errorf("one entry at a time (-folded +ingested):\n%s", diff)
+						t.Errorf("one event at a time (-folded +ingested):\n%s", diff)
 					}
 					checkInvariants(t, c.log)
 				})

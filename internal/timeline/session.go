@@ -29,7 +29,7 @@ func Ordered(log []Event) []Event {
 	return ordered
 }
 
-// Compare orders two entries of one log: by time, then by arrival.
+// Compare orders two events of one log: by time, then by arrival.
 func Compare(a, b Event) int {
 	return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Seq, b.Seq))
 }
@@ -57,7 +57,7 @@ func (s *Session) Apply(e Event) (closed *Question) {
 	return closed
 }
 
-// Find is the question with this ID that a person can see, or false.
+// Find returns the question with this ID if people see it.
 func (s *Session) Find(id string) (Question, bool) {
 	if i := s.indexOf(id); i >= 0 {
 		return s.Questions[i], true
@@ -65,8 +65,8 @@ func (s *Session) Find(id string) (Question, bool) {
 	return Question{}, false
 }
 
-// FindDeleted is the deleted question with this ID, or false. One that an UNDO
-// has reached behind is no longer there: its time is a pause of another.
+// FindDeleted returns the deleted question with this ID, if there is one. Once an UNDO has
+// reopened an earlier question there is none: the deleted time is a pause of that question.
 func (s *Session) FindDeleted(id string) (Question, bool) {
 	if i := s.indexOfDeleted(id); i >= 0 {
 		return s.Questions[i], true
@@ -131,8 +131,8 @@ func (s *Session) indexOfDeleted(id string) int {
 	return slices.IndexFunc(s.Questions, func(q Question) bool { return q.ID == id && q.Deleted })
 }
 
-// Visible are the questions that a person reads, in the order in which they
-// closed; none of a deleted session. They are what a store keeps beside the log.
+// Visible returns the questions that people see, in the order in which they closed; a
+// deleted session has none. A store keeps them beside the log.
 func (s *Session) Visible() []Question {
 	if s.Deleted {
 		return nil

@@ -20,9 +20,9 @@ type State struct {
 	EndedAt   Instant // of the EXIT; 0 unless Phase is Ended
 	Target    Micros  // per question, for those whose page gives no AET
 	Closed    int     // closed questions, the opening one included, deleted ones not
-	Counted   int     // closed questions that a person reads: see Question.Counts
+	Counted   int     // closed questions that people see: see Question.Counts
 	Current   Current // the question that runs; zero unless Running or Paused
-	LastAt    Instant // time of the newest entry
+	LastAt    Instant // time of the newest event
 }
 
 // Current is the question that runs.
@@ -47,8 +47,8 @@ func (s State) CurrentIndex() int {
 	return s.Closed
 }
 
-// NeedsHistory reports whether e can only be applied to the whole Session: it
-// reaches back, or it is older than the newest entry and needs a refold.
+// NeedsHistory reports whether e can only be applied to the whole Session: because it
+// reaches back, or because it is older than the newest event and the log must be refolded.
 func (s State) NeedsHistory(e Event) bool { return e.Type.ReachesBack() || e.At < s.LastAt }
 
 // Apply makes the step of one event that is not older than the newest one, and returns the

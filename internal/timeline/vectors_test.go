@@ -17,7 +17,7 @@ import (
 // vectorsFile has the recorded scripts; the README beside it explains them.
 const vectorsFile = "../../e2e/api/testdata/vectors/events.json"
 
-// defaultTarget is what SPEC section 10 gives a user who chose none.
+// defaultTarget is the target of a user who chose none: 5.5 minutes.
 const defaultTarget = 330 * tl.Second
 
 // vector is a recorded script with the part of the answers that a log decides.

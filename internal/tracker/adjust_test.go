@@ -35,7 +35,7 @@ func TestAdjustQuestion(t *testing.T) {
 		{"to nothing", to(0), 0},
 		{"to all of it", to(60), 60},
 		{"taken back", timeline.Adjustment{}, 60},
-		{"anew", to(1), 1},
+		{"again", to(1), 1},
 	} {
 		t.Log(step.name)
 		for range 2 { // the second time it changes nothing
@@ -115,7 +115,7 @@ func TestAdjustedQuestionGetsShorter(t *testing.T) {
 	t.Parallel()
 	c := newCorrected(t)
 	c.adjust(t, c.questions[1], to(50))
-	c.record(t, c.rater, next(40)) // splits it: what its own entry closes is 20 s
+	c.record(t, c.rater, next(40)) // splits it: what its own event closes is 20 s
 	c.requireActive(t, 40, 20, 30, 10)
 	c.adjust(t, c.questions[1], to(5))
 	c.record(t, c.rater, next(30))

@@ -9,7 +9,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
-// grown is a transaction in which every active session has a log of 60,000 entries.
+// grown is a transaction in which every active session has a log of 60,000 events.
 type grown struct{ tracker.Tx }
 
 const grownLog = 60_000
@@ -54,7 +54,7 @@ func TestSessionTooLong(t *testing.T) {
 	}
 }
 
-// Each late press folds the log anew. One request can have that done only so often;
+// Each late press folds the log again. One request can have that done only so often;
 // what is left over is told to come again, and is recorded then.
 func TestTooManyLatePresses(t *testing.T) {
 	t.Parallel()

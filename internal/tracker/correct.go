@@ -8,7 +8,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// correction is an entry that a person adds to a session's log afterwards.
+// correction is an event that changes what other events of a session mean.
 type correction struct {
 	sessionID string
 	event     timeline.Event // ID, Seq and At are given when it is recorded
@@ -114,7 +114,7 @@ func changesQuestion(s *timeline.Session, e timeline.Event) (bool, error) {
 	return true, nil
 }
 
-// requireWithin is the bound of SPEC section 3: active time is a part of the raw time.
+// requireWithin checks that an adjusted active time is a part of the raw time.
 func requireWithin(raw timeline.Micros, a timeline.Adjustment) error {
 	if a.Set && (a.Active < 0 || a.Active > raw) {
 		return fault.Field("active_seconds", fmt.Sprintf("must be from 0 to %v, the seconds from the question's start to its end", raw.Seconds()))
@@ -122,5 +122,5 @@ func requireWithin(raw timeline.Micros, a timeline.Adjustment) error {
 	return nil
 }
 
-// isRefusal reports whether err concerns one entry and leaves the rest alone.
+// isRefusal reports whether err concerns one press or correction and leaves the others alone.
 func isRefusal(err error) bool { return fault.Is(err) }

@@ -184,8 +184,8 @@ func TestCorrectingWhatIsNotThere(t *testing.T) {
 			}
 		})
 	}
-	if entries := len(c.logOf(t, c.rater, c.sessionID)); entries != 4 {
-		t.Errorf("%d entries are recorded, want 4: a refused correction is none", entries)
+	if events := len(c.logOf(t, c.rater, c.sessionID)); events != 4 {
+		t.Errorf("%d events are recorded, want 4: a refused correction is none", events)
 	}
 	c.requireActive(t, 60, 30, 10)
 }
@@ -204,7 +204,7 @@ func TestCorrectionIsTheNewestEntry(t *testing.T) {
 	log := f.logOf(t, rater, a.SessionID)
 	newest := log[len(log)-1]
 	if newest.Type != timeline.DeleteQuestion || newest.At != at(100) || newest.ReceivedAt != at(0) || newest.Seq != 3 {
-		t.Errorf("the newest entry is %+v, want the correction at 100, received at 0", newest)
+		t.Errorf("the newest event is %+v, want the correction at 100, received at 0", newest)
 	}
 	f.requireSound(t)
 }

@@ -15,8 +15,8 @@ type DeletedQuestion struct {
 	Index int // the number that it had, and has again once it is restored
 }
 
-// DeletedSession is what is known of a session that is deleted now. It returns
-// ErrUnknownSession for any other.
+// DeletedSession describes a session that is deleted now. It returns ErrUnknownSession for
+// any other.
 func (t *Tracker) DeletedSession(ctx context.Context, rater Rater, sessionID string) (report.SessionInfo, error) {
 	session, err := t.store.Session(ctx, SessionKey{UserID: rater.ID, ID: sessionID})
 	if errors.Is(err, ErrUnknown) || err == nil && !session.State.Deleted {

@@ -58,8 +58,8 @@ func TestLostRacesAreDoneAgain(t *testing.T) {
 	if n := broken.calls.Load(); n != 4 {
 		t.Errorf("%d transactions, want 4", n)
 	}
-	if entries := len(f.logOf(t, rater, a.SessionID)); entries != 2 {
-		t.Errorf("%d entries, want 2", entries)
+	if events := len(f.logOf(t, rater, a.SessionID)); events != 2 {
+		t.Errorf("%d events, want 2", events)
 	}
 }
 
@@ -137,8 +137,8 @@ func TestCommitWhoseAnswerIsLost(t *testing.T) {
 				if !a.Duplicate || a.Answered.Index != 2 || a.Answered.Raw.Seconds() != 60 {
 					t.Errorf("got %+v, want a duplicate with 60 s", a)
 				}
-				if entries := len(f.logOf(t, rater, a.SessionID)); entries != 2 {
-					t.Errorf("%d entries, want 2", entries)
+				if events := len(f.logOf(t, rater, a.SessionID)); events != 2 {
+					t.Errorf("%d events, want 2", events)
 				}
 			})
 		}
@@ -194,7 +194,7 @@ func TestRejectedRequestAmongOthers(t *testing.T) {
 		for rater, want := range map[*tracker.Rater]int64{&good: 6, &other: 5} {
 			recent, err := f.Recent(t.Context(), *rater, 10)
 			if err != nil || len(recent) != 1 || recent[0].Version != want {
-				t.Errorf("rater %d: got %+v, %v; want one session with %d entries", rater.ID, recent, err, want)
+				t.Errorf("rater %d: got %+v, %v; want one session with %d events", rater.ID, recent, err, want)
 			}
 		}
 		f.requireSound(t)

@@ -181,7 +181,8 @@ func (g *group) sessionFor(rater Rater, p timed) (*work, error) {
 	return w, nil
 }
 
-// answer keeps with the newest entry of w what its client is told.
+// answer returns what the client is told of the newest event of w, and keeps it with that
+// event.
 func (g *group) answer(w *work, closed *timeline.Question) Answer {
 	e := &w.added[len(w.added)-1]
 	e.Answered = Answered{Index: w.state.Closed}

@@ -152,7 +152,7 @@ func TestGroupsAreBounded(t *testing.T) {
 		for i := range batch {
 			batch[i] = next(i)
 		}
-		for range 5 { // 4 of them are 2,000 entries
+		for range 5 { // 4 of them are 2,000 events
 			rater := f.newRater(t)
 			result := make(chan error, 1)
 			go func() {

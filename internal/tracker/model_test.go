@@ -9,13 +9,13 @@ import (
 )
 
 // model is what one rater's sessions must come to, found the plain way: every
-// entry folds its whole log anew.
+// event folds its whole log again.
 type model struct {
 	rater    tracker.Rater
 	now      timeline.Instant
 	sessions []*modelSession
 	answers  map[string]modelAnswer // by event ID
-	entries  int
+	events   int
 }
 
 type modelSession struct {
@@ -87,7 +87,7 @@ func (m *model) press(p tracker.Press) expected {
 		e.Target = m.rater.Target
 	}
 	folded := s.add(e)
-	m.entries++
+	m.events++
 	answered := tracker.Answered{Index: folded.Closed}
 	if i := slices.IndexFunc(folded.Questions, func(q timeline.Question) bool { return q.ID == p.ID }); i >= 0 {
 		q := folded.Questions[i]
@@ -120,7 +120,7 @@ func (m *model) correct(s *modelSession, e timeline.Event) (changed bool, err er
 		return false, nil
 	}
 	s.add(e)
-	m.entries++
+	m.events++
 	return true, nil
 }
 
@@ -138,7 +138,7 @@ func requireQuestion(s timeline.Session, e timeline.Event) error {
 	return tracker.ErrUnknownQuestion
 }
 
-// changes reports whether an entry leaves anything else than its time.
+// changes reports whether an event leaves anything else than its time.
 func changes(s timeline.Session, e timeline.Event) bool {
 	before := slices.Clone(s.Questions)
 	deleted := s.Deleted

@@ -277,11 +277,11 @@ func requireSoundAbove(t *rapid.T, f *fixture, above int64, raters []*scripted) 
 	for _, difference := range v.Differences {
 		t.Error(difference)
 	}
-	sessions, entries := 0, 0
+	sessions, events := 0, 0
 	for _, r := range raters {
-		sessions, entries = sessions+len(r.sessions), entries+r.entries
+		sessions, events = sessions+len(r.sessions), events+r.events
 	}
-	if v.Sessions != sessions || v.Events != entries {
-		t.Errorf("%d sessions with %d entries are stored, want %d with %d", v.Sessions, v.Events, sessions, entries)
+	if v.Sessions != sessions || v.Events != events {
+		t.Errorf("%d sessions with %d events are stored, want %d with %d", v.Sessions, v.Events, sessions, events)
 	}
 }

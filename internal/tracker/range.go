@@ -69,15 +69,15 @@ func (t *Tracker) eachOfDays(ctx context.Context, rater Rater, dates report.Date
 	return nil
 }
 
-// SessionLog is a session and every entry of its log, in the order that counts.
+// SessionLog is a session and every event of its log, by time and then by arrival.
 type SessionLog struct {
 	StoredSession
-	Entries []StoredEvent
+	Events []StoredEvent
 }
 
 // Logs are all sessions of a user, deleted ones included, by their ids. No
 // transaction is held between two of them, and no more than one log is in memory. A
-// log may be newer than the projection beside it: who needs both folds the log.
+// log may be newer than the projection beside it: fold the log where both must agree.
 func (t *Tracker) Logs(ctx context.Context, rater Rater) iter.Seq2[SessionLog, error] {
 	return func(yield func(SessionLog, error) bool) {
 		after := SessionKey{UserID: rater.ID}
@@ -90,7 +90,7 @@ func (t *Tracker) Logs(ctx context.Context, rater Rater) iter.Seq2[SessionLog, e
 			for _, session := range page {
 				log, err := t.store.Log(ctx, session.SessionKey)
 				sortLog(log)
-				if !yield(SessionLog{StoredSession: session, Entries: log}, err) || err != nil {
+				if !yield(SessionLog{StoredSession: session, Events: log}, err) || err != nil {
 					return
 				}
 				after = session.SessionKey

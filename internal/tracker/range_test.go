@@ -84,8 +84,8 @@ func TestLogs(t *testing.T) {
 		if log.ID == recent[0].ID {
 			want = 3
 		}
-		if len(log.Entries) != want || log.UserID != rater.ID {
-			t.Errorf("session %s of user %d has %d entries, want %d", log.ID, log.UserID, len(log.Entries), want)
+		if len(log.Events) != want || log.UserID != rater.ID {
+			t.Errorf("session %s of user %d has %d events, want %d", log.ID, log.UserID, len(log.Events), want)
 		}
 		seen = append(seen, log.ID)
 	}

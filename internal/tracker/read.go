@@ -43,7 +43,7 @@ func (t *Tracker) Summary(ctx context.Context, rater Rater, sessionID string) (r
 	return report.SummarizeSession(report.SessionLog{SessionInfo: infoOf(session), Questions: questions}), nil
 }
 
-// Log is every entry of one session in the order that counts. It returns
+// Log is every event of one session, by time and then by arrival. It returns
 // ErrUnknownSession.
 func (t *Tracker) Log(ctx context.Context, rater Rater, sessionID string) ([]StoredEvent, error) {
 	session, err := t.session(ctx, rater, sessionID)

@@ -19,8 +19,8 @@ type step struct {
 	want  string
 }
 
-// TestRecord plays SPEC section 3, every script twice: each press by itself, and
-// all of them in one request. The answers are the same.
+// TestRecord plays scripts of the rules of events, each twice: press by press, and all in
+// one request. The answers are the same.
 func TestRecord(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, nil)
@@ -32,7 +32,7 @@ func TestRecord(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		steps []step
-		log   int // entries of the newest session
+		log   int // events of the newest session
 	}{
 		{"a session from NEXT to EXIT", []step{
 			{next(0), "total 1 raw 0 active 0, question 2 from 0"},
@@ -137,7 +137,7 @@ func TestRecord(t *testing.T) {
 					t.Errorf("%s (-want +got):\n%s", way, diff)
 				}
 				if log := f.logOf(t, rater, newest); len(log) != c.log {
-					t.Errorf("%s: %d entries are recorded, want %d", way, len(log), c.log)
+					t.Errorf("%s: %d events are recorded, want %d", way, len(log), c.log)
 				}
 			}
 		})
@@ -213,7 +213,8 @@ func TestRecordTakesTheRatersTarget(t *testing.T) {
 	}
 }
 
-// SPEC section 3, One at a time: 64 first NEXTs at once, from two processes.
+// Events of one user are applied serially: 64 first NEXTs at once, at two replicas, make one
+// session and indexes without gaps.
 func TestRecordOneAtATime(t *testing.T) {
 	t.Parallel()
 	const presses = 64

@@ -30,8 +30,8 @@ func (c corrected) requireRestored(t *testing.T, want bool) {
 
 func (c corrected) requireEntries(t *testing.T, want int) {
 	t.Helper()
-	if entries := len(c.logOf(t, c.rater, c.sessionID)); entries != want {
-		t.Errorf("%d entries are recorded, want %d", entries, want)
+	if events := len(c.logOf(t, c.rater, c.sessionID)); events != want {
+		t.Errorf("%d events are recorded, want %d", events, want)
 	}
 }
 
@@ -211,7 +211,7 @@ func TestRestoreSessionInTheGroupThatMakesRoom(t *testing.T) {
 			t.Errorf("%d transactions, want 5: the requests that queued are one group", n)
 		}
 		if log := f.logOf(t, rater, deleted); len(log) != 4 {
-			t.Errorf("the restored session has %d entries, want NEXT, its deletion and restoration, and the last NEXT", len(log))
+			t.Errorf("the restored session has %d events, want NEXT, its deletion and restoration, and the last NEXT", len(log))
 		}
 		f.requireSound(t)
 	})

@@ -7,17 +7,17 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// ErrLostRace is what Store.InTx returns when another process changed the same
-// user's log first. Nothing was written; the work is done again on fresh data.
-// The keys of the events catch every such race, even one that no lock prevented:
-// two processes cannot both write entry n of a session, nor one id twice.
-var ErrLostRace = errors.New("another process changed the same log first")
+// ErrLostRace is returned by Store.InTx when another replica changed the same user's log
+// first. Nothing was written; the work is done again on fresh data. The keys of the events
+// catch every such race, even one that no lock prevented: two replicas cannot both write
+// event n of a session, nor the same id twice.
+var ErrLostRace = errors.New("another replica changed the same log first")
 
-// ErrRejected is what Store.InTx returns when the database refused the data as
-// such, not for a moment; nothing was written.
+// ErrRejected is returned by Store.InTx when the database refuses the data itself, so that
+// trying again is useless. Nothing was written.
 var ErrRejected = errors.New("the database refused the data")
 
-// ErrUnknown is what a Store returns for a row that is not there.
+// ErrUnknown is returned by a Store for a row that does not exist.
 var ErrUnknown = errors.New("no such row")
 
 // SessionKey names a session. Everything is kept and asked for by user, so
@@ -27,7 +27,7 @@ type SessionKey struct {
 	ID     string // public UUID
 }
 
-// EventKey names an entry of a user's logs.
+// EventKey names an event of a user.
 type EventKey struct {
 	UserID int64
 	ID     string // UUID, the client's own or one that the server gave
@@ -36,7 +36,7 @@ type EventKey struct {
 // StoredSession is the projection of one session's log.
 type StoredSession struct {
 	SessionKey
-	Version int64 // number of entries in the log, and Seq of the newest
+	Version int64 // number of events in the log, and Seq of the newest
 	State   timeline.State
 }
 
@@ -46,7 +46,7 @@ type StoredQuestion struct {
 	timeline.Question
 }
 
-// StoredEvent is one entry of a log with all that is kept of it.
+// StoredEvent is one event of a log with everything that is kept of it.
 type StoredEvent struct {
 	Session SessionKey
 	timeline.Event
@@ -56,11 +56,11 @@ type StoredEvent struct {
 	Answered   Answered
 }
 
-// Key names the entry.
+// Key names the event.
 func (e StoredEvent) Key() EventKey { return EventKey{UserID: e.Session.UserID, ID: e.ID} }
 
-// Answered is what the client was told of the question that its press closed. It
-// is kept, because a repeat of the press gets the same answer (SPEC section 3).
+// Answered is what the client was told of the question that its press closed. It is kept,
+// because a repeat of the press gets the same answer.
 type Answered struct {
 	Index       int  // closed questions after the press
 	Closed      bool // whether it closed a question; else Raw and Active are 0
@@ -71,7 +71,7 @@ type Answered struct {
 type Need struct {
 	Users  []int64    // whose active session, if any
 	Events []EventKey // which of these are recorded already
-	Lock   bool       // make other processes wait: for a group that lost a race before
+	Lock   bool       // make other replicas wait: for a group that lost a race before
 }
 
 // Loaded answers a Need.
@@ -98,7 +98,7 @@ type Tx interface {
 	Load(ctx context.Context, need Need) (Loaded, error)
 	// Session returns ErrUnknown when there is none.
 	Session(ctx context.Context, key SessionKey) (StoredSession, error)
-	// Log is all entries of one session, in no particular order.
+	// Log is all events of one session, in no particular order.
 	Log(ctx context.Context, key SessionKey) ([]StoredEvent, error)
 	// Write may delay the writing, and so its errors, to the end of the transaction.
 	Write(ctx context.Context, changes Changes) error

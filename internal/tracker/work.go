@@ -7,18 +7,18 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// work is one session while a group changes it. It starts as the stored State
-// alone; the whole session is loaded only when an entry needs history.
+// work is one session while a group changes it. It starts as the stored State alone; the
+// whole session is loaded only when an event needs history.
 type work struct {
 	key   SessionKey
 	base  int64 // stored version; 0 when the session is new
 	state timeline.State
 	added []StoredEvent
 
-	closed []timeline.Question // by the entries so far, while the history is not loaded
+	closed []timeline.Question // by the events so far, while the history is not loaded
 
-	whole  *timeline.Session // once an entry needed history; state is a copy of its State
-	log    []timeline.Event  // all entries, when whole is loaded
+	whole  *timeline.Session // once an event needed history; state is a copy of its State
+	log    []timeline.Event  // all events, when whole is loaded
 	stored []timeline.Question
 }
 
@@ -27,14 +27,14 @@ func (w *work) version() int64 { return w.base + int64(len(w.added)) }
 // The recorder serves everybody, so what one request can make it do is bounded.
 const (
 	// maxHistory is the longest log that is folded for a press; a day of work has
-	// some hundred entries.
+	// some hundred events.
 	maxHistory = 50_000
-	// maxRefolded is how many entries the late presses of one request may have
-	// folded anew, all together; the first one is free.
+	// maxRefolded is how many events the late presses of one request may have
+	// folded again, all together; the first one is free.
 	maxRefolded = 500_000
 )
 
-// apply adds an entry to the log and makes its step. It returns ErrSessionTooLong
+// apply adds an event to the log and makes its step. It returns ErrSessionTooLong
 // or ErrTooManyLate, and has changed nothing then. refolded counts for the request.
 func (w *work) apply(ctx context.Context, tx Tx, e StoredEvent, refolded *int) (closed *timeline.Question, err error) {
 	late := e.At < w.state.LastAt
@@ -88,7 +88,7 @@ func (w *work) history(ctx context.Context, tx Tx) error {
 	return w.loadHistory(ctx, tx)
 }
 
-// loadHistory reads the log and folds it, the entries of this group included;
+// loadHistory reads the log and folds it, the events of this group included;
 // once is enough.
 func (w *work) loadHistory(ctx context.Context, tx Tx) error {
 	if w.whole != nil {

@@ -132,9 +132,9 @@ func exportedProfile(u account.User) export.Profile {
 func exportedLogs(logs iter.Seq2[tracker.SessionLog, error]) iter.Seq2[export.Log, error] {
 	return func(yield func(export.Log, error) bool) {
 		for stored, err := range logs {
-			log := export.Log{SessionID: stored.ID, Entries: make([]export.Entry, len(stored.Entries))}
-			for i, e := range stored.Entries {
-				log.Entries[i] = export.Entry{Event: e.Event, ReceivedAt: e.ReceivedAt, ClientAt: e.ClientAt, SentAt: e.SentAt}
+			log := export.Log{SessionID: stored.ID, Events: make([]export.Event, len(stored.Events))}
+			for i, e := range stored.Events {
+				log.Events[i] = export.Event{Event: e.Event, ReceivedAt: e.ReceivedAt, ClientAt: e.ClientAt, SentAt: e.SentAt}
 			}
 			if !yield(log, err) {
 				return
