@@ -66,31 +66,30 @@ var statuses = map[fault.Kind]int{
 // ProblemOf returns what the caller is told about err. It leaves out the cause of a
 // failure that is not declared; if the status is 500 or more, log err.
 func ProblemOf(err error) *Problem {
-	var problem *Problem
-	var fields fault.FieldErrors
-	var declared *fault.Error
-	var throttled *fault.Throttled
-	var second *account.SecondFactorRequired
-	switch {
-	case errors.As(err, &problem):
+	if problem, ok := errors.AsType[*Problem](err); ok {
 		return problem
-	case errors.As(err, &fields):
+	}
+	if fields, ok := errors.AsType[fault.FieldErrors](err); ok {
 		p := NewProblem(statuses[fault.Invalid], fields.Error())
 		for _, f := range fields {
 			p.Errors = append(p.Errors, FieldProblem{Location: f.Field, Message: f.Problem})
 		}
 		return p
-	case errors.As(err, &declared):
+	}
+	if declared, ok := errors.AsType[*fault.Error](err); ok {
 		return withRetry(NewProblem(statuses[declared.Kind], declared.Text))
-	case errors.As(err, &throttled):
+	}
+	if throttled, ok := errors.AsType[*fault.Throttled](err); ok {
 		p := NewProblem(http.StatusTooManyRequests, throttled.Error())
 		p.Header = http.Header{"Retry-After": {strconv.Itoa(throttled.Seconds())}}
 		return p
-	case errors.As(err, &second):
+	}
+	if second, ok := errors.AsType[*account.SecondFactorRequired](err); ok {
 		p := NewProblem(http.StatusUnauthorized, second.Error())
 		p.SecondFactor = second
 		return p
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return withRetry(NewProblem(http.StatusServiceUnavailable, "the request ended before there was an answer: try again"))
 	}
 	return NewProblem(http.StatusInternalServerError, "something went wrong here; the cause is in the server's log")
