@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// publicRoutes are all that a stranger may call. Adding one is a decision about
+// publicRoutes are the routes that need no login. Adding one is a decision about
 // security.
 var publicRoutes = []string{
 	"GET /auth/csrf", "GET /auth/oidc", "GET /auth/oidc/callback", "GET /health", "GET /ready",
@@ -26,13 +26,13 @@ type route struct {
 	queries            []string
 }
 
-// takesInput reports whether the route takes a body, or a query that is not a date: what
-// is wrong with these is a 422.
+// takesInput reports whether the route takes a body, or a query that is not a date: these
+// are refused with 422.
 func (r route) takesInput() bool {
 	return r.body != nil || slices.ContainsFunc(r.queries, func(name string) bool { return name != "date" && name != "month" })
 }
 
-// routes are all operations, by name, but logout last: it ends the login.
+// routes returns all operations by name, with logout at the end because it ends the login.
 func routes(t *testing.T, s *server) []route {
 	t.Helper()
 	var document struct {
@@ -78,7 +78,7 @@ func routes(t *testing.T, s *server) []route {
 func (r route) isPublic() bool { return slices.Contains(publicRoutes, r.name) }
 
 // The document says which operations need a login, that these may answer 401, and which
-// may find fault with a field.
+// may answer 422.
 func TestDocumentedAccess(t *testing.T) {
 	for _, r := range routes(t, newServer(t)) {
 		if needsLogin := len(r.security) > 0; needsLogin == r.isPublic() {
@@ -124,8 +124,7 @@ func TestStrangersAreRefused(t *testing.T) {
 	}
 }
 
-// The counterpart, without which the test above could pass on a server that
-// refuses everybody.
+// The counterpart: the test above would pass on a server that refuses everybody.
 func TestUsersAreLetIn(t *testing.T) {
 	s := newServer(t)
 	second := tokenIn(t, s.logIn(t, http.StatusOK))
@@ -149,8 +148,8 @@ func TestUsersAreLetIn(t *testing.T) {
 	}
 }
 
-// bodyFor is a body where the method has one; what is wrong with it must not be
-// told to a stranger.
+// bodyFor returns a body for methods that have one. Strangers must not be told what is
+// wrong with it.
 func bodyFor(r route) string {
 	if r.method == http.MethodPost || r.method == http.MethodPatch || r.name == "DELETE /me" {
 		return `{}`

@@ -80,7 +80,7 @@ func (a *api) readBodyOf(op *huma.Operation) {
 			return
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
-		r.Header.Del("Content-Type") // it was right, and the router would compare its spelling
+		r.Header.Del("Content-Type") // ReadJSON has checked it, and the router is stricter about its spelling
 		next(c)
 	})
 }

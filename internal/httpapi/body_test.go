@@ -13,7 +13,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 )
 
-// bodyRoutes are all routes that read a body, each with one that it understands.
+// bodyRoutes are all routes that read a body, each with a body that it understands.
 var bodyRoutes = map[string]string{
 	"POST /auth/register":        `{"email":"new@example.org","password":"Kestrel-orbit-7"}`,
 	"POST /auth/login":           `{"email":"` + testEmail + `","password":"` + testPassword + `"}`,
@@ -42,7 +42,8 @@ var bodyRoutes = map[string]string{
 
 const confirmation = `{"password":"` + testPassword + `"}`
 
-// takenWith are the statuses of those whose body is fine, and asks for what is not there.
+// takenWith has the status of each route whose body is good but asks for something that
+// does not exist.
 var takenWith = map[string]int{
 	"DELETE /me":                 http.StatusUnprocessableEntity,
 	"PATCH /sessions/" + unknown: http.StatusNotFound,
@@ -78,8 +79,7 @@ func (s *server) post(t *testing.T, route string, header http.Header, body io.Re
 	return w
 }
 
-// What a route refuses in a body, it refuses on every route alike: whoever reads
-// the body, it was read by the same rules first.
+// Every route refuses the same bodies, because the same rules read them first.
 func TestBodiesThatNoRouteTakes(t *testing.T) {
 	json := http.Header{"Content-Type": {"application/json"}}
 	form := func(media string) http.Header { return http.Header{"Content-Type": {media}} }
@@ -143,7 +143,7 @@ func TestBodiesThatNoRouteTakes(t *testing.T) {
 	}
 }
 
-// The counterpart: the good bodies are taken, whatever form their media type has.
+// The counterpart: good bodies are accepted, however their media type is written.
 func TestBodiesThatRoutesTake(t *testing.T) {
 	for name, header := range map[string]http.Header{
 		"no type":          {},
@@ -167,7 +167,7 @@ func TestBodiesThatRoutesTake(t *testing.T) {
 	}
 }
 
-// The limit of a body is its own length, and the batch has another.
+// A body may be as long as the limit, and that of a batch is larger.
 func TestBodiesAtTheLimit(t *testing.T) {
 	for route, limit := range map[string]int{"PATCH /me": httpx.MaxBody, "POST /events": httpx.MaxBody, "POST /events/batch": httpx.MaxBatchBody} {
 		full := bodyRoutes[route] + strings.Repeat(" ", limit-len(bodyRoutes[route]))
@@ -180,8 +180,8 @@ func TestBodiesAtTheLimit(t *testing.T) {
 	}
 }
 
-// A long password costs no hashing: the router refuses it by its length, or the
-// body by its.
+// A long password costs no hashing: it is refused for its own length or for that of the
+// body.
 func TestLongPasswords(t *testing.T) {
 	s := newServer(t)
 	for length, want := range map[int]struct {
@@ -203,7 +203,7 @@ func TestLongPasswords(t *testing.T) {
 	}
 }
 
-// A name given twice spoils its event, and no other of the batch.
+// A name that is given twice spoils its event, and no other event of the batch.
 func TestBatchWithANameTwice(t *testing.T) {
 	body := `{"events":[{"type":"NEXT"},{"type":"NEXT","type":"EXIT"},{"type":"PAUSE"}]}`
 	w := newServer(t).post(t, "POST /events/batch", nil, strings.NewReader(body), int64(len(body)))
@@ -222,7 +222,7 @@ func TestBatchWithANameTwice(t *testing.T) {
 	}
 }
 
-// The names of the batch itself are its own.
+// A name that the batch itself gives twice spoils the whole batch.
 func TestBatchTwice(t *testing.T) {
 	body := `{"events":[{"type":"NEXT"}],"events":[{"type":"EXIT"}]}`
 	w := newServer(t).post(t, "POST /events/batch", nil, strings.NewReader(body), int64(len(body)))

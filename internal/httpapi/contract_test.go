@@ -14,8 +14,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 )
 
-// answersOf are the statuses of the answers to the documented examples, where it is not
-// 200: they name what a server of a moment ago does not have.
+// answersOf has the status of the answer to a documented example where it is not 200: the
+// example names something that a new server does not have.
 var answersOf = map[string]int{
 	"POST /auth/login/second-factor":        http.StatusBadRequest,
 	"POST /auth/login/passkey":              http.StatusBadRequest,
@@ -75,8 +75,8 @@ func newUnlimited(t *testing.T) recorded {
 	return recordOn(t, newServerWith(t, httpx.Rates{}))
 }
 
-// exampleOrder is the order in which examples of events make sense; that of others does
-// not matter.
+// exampleOrder returns the names of examples: those of events in the order in which they
+// make sense, others by name.
 func exampleOrder(bodies map[string][]byte) []string {
 	order := []string{"start", "pause", "resume", "task", "undo", "exit"}
 	return slices.SortedFunc(maps.Keys(bodies), func(a, b string) int {
@@ -84,14 +84,14 @@ func exampleOrder(bodies map[string][]byte) []string {
 	})
 }
 
-// standsAlone reports whether the operation changes what the others find, or asks for what
-// they change.
+// standsAlone reports whether the operation needs a server of its own, because it changes
+// what others find or finds what they change.
 func (o documentedOperation) standsAlone() bool {
 	return o.path == "/auth/logout" || o.path == "/me/password" || o.name() == "DELETE /me" || strings.HasPrefix(o.path, "/me/totp") ||
 		strings.HasPrefix(o.path, "/sessions/{") && o.method != http.MethodGet
 }
 
-// send sends a request of the operation as the user, on what is recorded.
+// send sends a request of the operation as the user, with the ids of what is recorded.
 func (o documentedOperation) send(t *testing.T, r recorded, body string) *httptest.ResponseRecorder {
 	t.Helper()
 	session, question, _ := strings.Cut(strings.TrimPrefix(r.questions[0], "/sessions/"), "/questions/")

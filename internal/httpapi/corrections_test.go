@@ -48,7 +48,7 @@ func recordOn(t *testing.T, s *server) recorded {
 	return r
 }
 
-// must is the body of the answer to the user's request, which must have a status.
+// must returns the body of the answer to the user's request, which must have a status.
 func (r recorded) must(t *testing.T, want int, method, path, body string) string {
 	t.Helper()
 	w := r.answer(t, request{method: method, path: path, body: body, bearer: r.token})
@@ -75,7 +75,7 @@ func (r recorded) summary(t *testing.T) sessionBody {
 	return body
 }
 
-// everything is what the user reads of the session and its day, as text to compare.
+// everything returns what the user reads of the session and its day, as text to compare.
 func (r recorded) everything(t *testing.T) string {
 	t.Helper()
 	var all strings.Builder
@@ -104,7 +104,7 @@ func TestRestore(t *testing.T) {
 	}
 }
 
-// What is done to the record is in the security log; what changed nothing is not.
+// Corrections are in the security log, unless they changed nothing.
 func TestRestorationsAreNoted(t *testing.T) {
 	r := newRecorded(t)
 	for _, path := range []string{r.questions[0], r.session} {
@@ -153,7 +153,7 @@ func TestAdjust(t *testing.T) {
 		mmss                  string
 		adjusted, improbable  bool
 	}
-	const adjusted, original = "active time adjusted", "as the presses give it"
+	const adjusted, original = "active time adjusted", "the measured time counts again"
 	for _, step := range []struct {
 		body, message string
 		want          question

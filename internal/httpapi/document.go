@@ -39,13 +39,13 @@ func humaConfig(version string) huma.Config {
 	c := huma.DefaultConfig("RaterHub Tracker", version)
 	c.Info.Description = about
 	c.Servers = []*huma.Server{{URL: "/", Description: "The server that sent this document."}}
-	c.DocsPath = "" // docs.go, with nothing from elsewhere
+	c.DocsPath = "" // docs.go serves a page that loads nothing from elsewhere
 	c.SchemasPath = ""
 	c.CreateHooks = nil // would add $schema to every body
 	c.AllowAdditionalPropertiesByDefault = true
 	c.Transformers = []huma.Transformer{ownProblems}
 	format := huma.Format{Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: httpx.UnmarshalJSON}
-	c.Formats = map[string]huma.Format{"application/json": format, "json": format} // json: what ends in +json
+	c.Formats = map[string]huma.Format{"application/json": format, "json": format} // json is for types that end in +json
 	c.Tags = []*huma.Tag{
 		{Name: tagEvents, Description: "Record what the rater presses."},
 		{Name: tagSessions, Description: "Correct what was recorded."},
@@ -69,8 +69,8 @@ func humaConfig(version string) huma.Config {
 	return c
 }
 
-// finishDocument makes every object of the document say nothing of properties that it
-// does not name. JSON Schema then allows them, and generated clients have no catch-all.
+// finishDocument removes additionalProperties from the objects of the document. JSON Schema
+// allows other properties without it, and generated clients then have no catch-all.
 func finishDocument(document *huma.OpenAPI) {
 	for _, schema := range document.Components.Schemas.Map() {
 		if schema.AdditionalProperties == true {

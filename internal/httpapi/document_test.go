@@ -34,8 +34,8 @@ func documentOf(t *testing.T, s *server) *document {
 	return d
 }
 
-// at returns what stands at a place of the document, $ref followed on the way, and that
-// place as a JSON pointer.
+// at returns the value at a place of the document, and the place as a JSON pointer. It
+// follows $ref on the way.
 func (d *document) at(place ...string) (value any, pointer string) {
 	value, pointer = d.root, "#"
 	for _, name := range place {
@@ -56,7 +56,7 @@ func (d *document) at(place ...string) (value any, pointer string) {
 	return value, pointer
 }
 
-// object is at, of a place that holds an object or nothing.
+// object returns the object at a place of the document, nil without one.
 func (d *document) object(place ...string) map[string]any {
 	value, _ := d.at(place...)
 	object, _ := value.(map[string]any)
@@ -86,7 +86,7 @@ type documentedOperation struct {
 	method, path string // the path with its wildcards
 }
 
-// operations are all operations of the document, by path and method.
+// operations returns all operations of the document, by path and method.
 func (d *document) operations() []documentedOperation {
 	var all []documentedOperation
 	for _, path := range slices.Sorted(maps.Keys(d.object("paths"))) {
@@ -99,7 +99,7 @@ func (d *document) operations() []documentedOperation {
 
 func (o documentedOperation) name() string { return o.method + " " + o.path }
 
-// place is that of a part of the operation.
+// place returns the place of a part of the operation.
 func (o documentedOperation) place(parts ...string) []string {
 	return append([]string{"paths", o.path, strings.ToLower(o.method)}, parts...)
 }
@@ -114,7 +114,7 @@ func (o documentedOperation) mayAnswer(status string) bool {
 	return o.object(o.place("responses", status)...) != nil
 }
 
-// body is the place of the schema of the operation's body, nil without one.
+// body returns the place of the schema of the operation's body, nil without a body.
 func (o documentedOperation) body() []string {
 	place := o.place("requestBody", "content", "application/json", "schema")
 	if o.object(place...) == nil {
@@ -123,7 +123,7 @@ func (o documentedOperation) body() []string {
 	return place
 }
 
-// examples are the examples of a media type at a place, as JSON, by name.
+// examples returns the examples of a media type at a place, as JSON, by name.
 func (d *document) examples(t *testing.T, place ...string) map[string][]byte {
 	t.Helper()
 	found := map[string][]byte{}

@@ -64,7 +64,7 @@ func TestDocumentedLimits(t *testing.T) {
 	}
 }
 
-// firstBody is the operation's first example of a body.
+// firstBody returns the operation's first example of a body.
 func (o documentedOperation) firstBody(t *testing.T) map[string]any {
 	t.Helper()
 	bodies := o.examples(t, o.place("requestBody", "content", "application/json")...)
@@ -75,8 +75,8 @@ func (o documentedOperation) firstBody(t *testing.T) map[string]any {
 	return base
 }
 
-// refusal is what the server says of a field in a body that it refuses with 422, "" when
-// it finds nothing wrong with the field.
+// refusal returns what the server says of a field in a body that it refuses with 422, ""
+// when it finds nothing wrong with the field.
 func (o documentedOperation) refusal(t *testing.T, r recorded, body map[string]any, field string) string {
 	t.Helper()
 	text, err := json.Marshal(body)
@@ -102,7 +102,7 @@ func (o documentedOperation) refusal(t *testing.T, r recorded, body map[string]a
 	return ""
 }
 
-// probesOf are values at the edges of a field's schema. Its items are those of an example.
+// probesOf returns values at the edges of a field's schema. Its items are those of an example.
 func probesOf(field map[string]any, example any, required bool) []probe {
 	types := listOf(field["type"])
 	probes := []probe{
@@ -118,7 +118,7 @@ func probesOf(field map[string]any, example any, required bool) []probe {
 	return probes
 }
 
-// edgesOf are the values at one limit of a schema and beyond it.
+// edgesOf returns the values at one limit of a schema and beyond it.
 func edgesOf(keyword string, limit, example any) []probe {
 	const step = 0.001
 	number := numberOf(limit)
@@ -155,7 +155,7 @@ func edgesOf(keyword string, limit, example any) []probe {
 	return nil
 }
 
-// otherType is a value of none of these types.
+// otherType returns a value of none of these types.
 func otherType(types []any) any {
 	if slices.Contains(types, any("object")) {
 		return "x"
@@ -167,7 +167,7 @@ func letters(n float64) string { return strings.Repeat("a", int(n)) }
 
 func items(example any, n float64) []any { return slices.Repeat(example.([]any)[:1], int(n)) }
 
-// listOf is a list, or a value as a list of one.
+// listOf returns a list as it is, and another value as a list of one.
 func listOf(value any) []any {
 	switch v := value.(type) {
 	case nil:

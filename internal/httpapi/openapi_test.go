@@ -14,8 +14,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files")
 
-// The document is a promise to clients: a change of it is a decision, which shows
-// in the diff of the golden file. Make that with -update.
+// The document is a promise to clients: a change of it is a decision, which shows in the
+// diff of the golden file. -update writes that file.
 func TestOpenAPIGolden(t *testing.T) {
 	w := newServer(t).answer(t, request{method: "GET", path: "/openapi.json"})
 	var got bytes.Buffer
@@ -39,8 +39,8 @@ func TestOpenAPIGolden(t *testing.T) {
 	}
 }
 
-// Every body in the document says what its fields are, also where the handler
-// reads it by itself.
+// The document describes the fields of every body, also where the handler reads the body
+// itself.
 func TestDocumentedBodies(t *testing.T) {
 	var document struct {
 		Paths map[string]map[string]struct {

@@ -34,7 +34,7 @@ func needsLogin(op *huma.Operation) bool { return len(op.Security) > 0 }
 
 // errWidgetMayNot is returned when a device token is used for an operation that is not
 // declared for widgets.
-var errWidgetMayNot = fault.New(fault.Forbidden, "this token is a device's: it may not do this")
+var errWidgetMayNot = fault.New(fault.Forbidden, "a device token may not do this")
 
 // forWidgets marks operations that a device token may call too.
 const forWidgets = "for widgets"
@@ -82,15 +82,15 @@ func register[In, Out any](a *api, op huma.Operation, handle func(context.Contex
 	})
 }
 
-// describe puts into the document of an operation what the router does not know.
+// describe adds to the document of an operation what the router does not know.
 func (a *api) describe(op *huma.Operation, in, out reflect.Type) {
 	refer(op, failuresOf(op, in))
 	op.Errors = nil // the router would describe them itself
 	describeBodies(op, in, out, a.examplesOf(op))
 }
 
-// failuresOf are the statuses of the failures of an operation: those that it declares,
-// and those that follow from what it is.
+// failuresOf returns the statuses with which an operation may fail: those that it declares,
+// and those that follow from its method, its body and its security.
 func failuresOf(op *huma.Operation, in reflect.Type) []int {
 	statuses := append(slices.Clone(op.Errors), http.StatusInternalServerError)
 	if op.Path != "/health" {
@@ -135,7 +135,7 @@ func describeBodies(op *huma.Operation, in, out reflect.Type, examples shown) {
 	}
 }
 
-// docOf is the description of the body of an input or an output.
+// docOf returns the description of the body of an input or an output.
 func docOf(t reflect.Type) string {
 	field, _ := t.FieldByName("Body")
 	return field.Tag.Get("doc")

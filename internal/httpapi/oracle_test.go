@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// answerBytes is all of an answer that a client can see; httptest adds no Date.
+// answerBytes is everything of an answer that a client can see; httptest adds no Date.
 type answerBytes struct {
 	Status int
 	Header http.Header
@@ -25,7 +25,7 @@ func (s *server) loginAs(t *testing.T, email, password, client string) answerByt
 }
 
 // Nobody learns from a login whether an account exists, is locked or is disabled
-// (see docs/contract.md#accounts). That each does the same hashing is TestLoginAlwaysHashes' to show.
+// (docs/contract.md#accounts). TestLoginAlwaysHashes shows that each does the same hashing.
 func TestLoginIsNoOracle(t *testing.T) {
 	s := newServer(t)
 	for _, email := range []string{"locked@example.org", "disabled@example.org"} {
@@ -67,7 +67,7 @@ func TestLoginIsNoOracle(t *testing.T) {
 	}
 }
 
-// An address that must wait is told the same whichever account it tries.
+// An address that must wait gets the same answer whichever account it tries.
 func TestThrottledAddressIsNoOracle(t *testing.T) {
 	s := newServer(t)
 	for range 3 {

@@ -56,7 +56,7 @@ func (a *api) adjustQuestion(ctx context.Context, in *adjustmentInput) (*statusO
 		return nil, err
 	}
 	if !to.Set {
-		return done("active time as the presses give it"), nil
+		return done("the measured time counts again"), nil
 	}
 	return done("active time adjusted"), nil
 }

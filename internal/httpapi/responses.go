@@ -103,7 +103,7 @@ var loginFailure = failure{
 	},
 }
 
-// sharedResponses are the answers to which operations refer.
+// sharedResponses returns the answers to which operations refer, by name.
 func sharedResponses(schemas huma.Registry) map[string]*huma.Response {
 	problem := schemas.Schema(reflect.TypeFor[httpx.Problem](), true, "")
 	responses := map[string]*huma.Response{loginFailure.name: loginFailure.response(problem)}
@@ -137,7 +137,7 @@ func (f failure) ref() *huma.Response {
 	return &huma.Response{Ref: "#/components/responses/" + f.name}
 }
 
-// refer adds the failures of an operation that it does not describe itself.
+// refer adds the shared answers of these statuses to an operation, unless it has its own.
 func refer(op *huma.Operation, statuses []int) {
 	own := maps.Clone(op.Responses)
 	if op.Responses == nil {

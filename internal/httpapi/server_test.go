@@ -113,7 +113,7 @@ func run(t *testing.T, recorder *tracker.Tracker) {
 	})
 }
 
-// request is one to the API; what is "" is left out.
+// request is a request to the API; fields that are "" are left out.
 type request struct {
 	method, path, body    string
 	authorization, bearer string
@@ -174,7 +174,7 @@ func tokenIn(t *testing.T, w *httptest.ResponseRecorder) string {
 	return body.Token
 }
 
-// problemIn is the problem of an answer that must be one.
+// problemIn returns the problem of an answer that must be one.
 func problemIn(t *testing.T, w *httptest.ResponseRecorder) httpx.Problem {
 	t.Helper()
 	if got := w.Header().Get("Content-Type"); got != "application/problem+json" {
