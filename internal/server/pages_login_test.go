@@ -99,7 +99,7 @@ func TestSecondFactorPage(t *testing.T) {
 	if b.cookies["access_token"] != "" {
 		t.Fatal("the password alone logs in")
 	}
-	again := b.send(t, second, "/login/second-factor", url.Values{"code": {"000000"}}).expect(t, http.StatusUnauthorized, "Wrong or used code")
+	again := b.send(t, second, "/login/second-factor", url.Values{"code": {"000000"}}).expect(t, http.StatusUnauthorized, "The code is wrong or was used before")
 	b.send(t, again, "/login/second-factor", url.Values{"code": {code()}}).leadsTo(t, "/profile")
 	b.visit(t, "/profile").expect(t, http.StatusOK)
 	c.newBrowser().send(t, second, "/login/second-factor", url.Values{"code": {code()}}).expect(t, http.StatusBadRequest)

@@ -66,7 +66,7 @@ func TestAuthenticatorAppPages(t *testing.T) {
 	setup, secret := b.setUpApp(t)
 	const confirm = securityPath + "/totp/confirm"
 	refused := b.send(t, setup, confirm, url.Values{"code": {"none"}}).expect(t, http.StatusUnauthorized)
-	if got := refused.find("id", "code-problem"); got != "Wrong or used code." || strings.Contains(refused.Body.String(), secret) {
+	if got := refused.find("id", "code-problem"); got != "The code is wrong or was used before." || strings.Contains(refused.Body.String(), secret) {
 		t.Errorf("beside the field: %q; or the secret is shown again", got)
 	}
 	stale := url.Values{"code": {b.codeOf(t, secret)}, "csrf_token": {c.csrf.Token()}}
@@ -79,7 +79,7 @@ func TestAuthenticatorAppPages(t *testing.T) {
 	if body := now.Body.String(); recoveryCode.MatchString(body) || strings.Contains(body, secret) {
 		t.Error("a secret is shown again")
 	}
-	b.confirmed(t, "/totp", chainPassword).expect(t, http.StatusConflict, "set up already")
+	b.confirmed(t, "/totp", chainPassword).expect(t, http.StatusConflict, "already set up")
 
 	renewed := b.confirmed(t, "/recovery-codes", chainPassword).expect(t, http.StatusOK, "New recovery codes")
 	if old := recoveryCode.FindString(codes.text()); strings.Contains(renewed.text(), old) {
