@@ -1,6 +1,8 @@
 package httpapi
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -37,6 +39,21 @@ func BenchmarkDecodeBatch(b *testing.B) {
 			if _, err := decodePress(raw); err != nil {
 				b.Fatal(err)
 			}
+		}
+	}
+}
+
+// One press after another from the router to the disk and back, on SQLite.
+func BenchmarkPress(b *testing.B) {
+	s := newServerWith(b, httpx.Rates{})
+	b.ReportAllocs()
+	for b.Loop() {
+		r := httptest.NewRequest(http.MethodPost, "/events", strings.NewReader(`{"type":"NEXT"}`))
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Authorization", "Bearer "+s.token)
+		w := httptest.NewRecorder()
+		if s.handler.ServeHTTP(w, r); w.Code != http.StatusOK {
+			b.Fatal(w.Code, w.Body)
 		}
 	}
 }

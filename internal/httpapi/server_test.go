@@ -49,7 +49,7 @@ func newServer(t *testing.T) *server {
 }
 
 // newServerWith is newServer with other rate limits.
-func newServerWith(t *testing.T, rates httpx.Rates) *server {
+func newServerWith(t testing.TB, rates httpx.Rates) *server {
 	t.Helper()
 	db, err := store.Open(t.Context(), "sqlite:///"+filepath.Join(t.TempDir(), "test.db"))
 	if err != nil {
@@ -100,7 +100,7 @@ func newServerWith(t *testing.T, rates httpx.Rates) *server {
 }
 
 // run lets the tracker record until the test is over.
-func run(t *testing.T, recorder *tracker.Tracker) {
+func run(t testing.TB, recorder *tracker.Tracker) {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
