@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/password"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/config"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
@@ -67,8 +68,8 @@ func defaultsOfSettings() map[string]string {
 // The waits of the contract are those of a throttle that fails again as soon as it may.
 func TestWaitsAfterFailures(t *testing.T) {
 	waits := rows(t, section(t, contract, "## Limits"))[3:]
-	step := seconds(t, find(t, waits, "3rd and 4th")[1], " s × (failures − 2)")
-	lockout := 60 * seconds(t, find(t, waits, "5th")[1], " minutes")
+	step := time.Duration(number(t, find(t, waits, "3rd and 4th")[1], " s × (failures − 2)")) * time.Second
+	lockout := time.Duration(number(t, find(t, waits, "5th")[1], " minutes")) * time.Minute
 	now := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 	clock := func() time.Time { return now }
 	throttle := limit.NewThrottle("test", limit.NewMemory(clock), clock)
@@ -88,15 +89,31 @@ func TestWaitsAfterFailures(t *testing.T) {
 	}
 }
 
-// seconds reads the number before a unit, as seconds.
-func seconds(t *testing.T, text, unit string) time.Duration {
-	t.Helper()
-	number, _ := strings.CutSuffix(text, unit)
-	n, err := strconv.Atoi(number)
-	if err != nil {
-		t.Fatal(err)
+// The shortest and the longest password, by the policy that the program uses.
+func TestLengthsOfPasswords(t *testing.T) {
+	accounts := rows(t, section(t, contract, "## Accounts"))
+	for setting, composition := range map[string]bool{"length of a password, with": true, "length of a password with PASSWORD_COMPOSITION=false": false} {
+		want := number(t, find(t, accounts, setting)[1], " characters")
+		policy := password.NewPolicy(composition)
+		for length, refused := range map[int]bool{want - 1: true, want: false} {
+			text := "Q7!v" + strings.Repeat("kx", length)[:length-4]
+			if problem := policy.Problem(password.Person{}, text); (problem != "") != refused {
+				t.Errorf("%d characters, composition %t: %q", length, composition, problem)
+			}
+		}
 	}
-	return time.Duration(n) * time.Second
+	if want := number(t, find(t, accounts, "longest password")[1], " bytes"); want != password.MaxSize {
+		t.Errorf("the longest password has %d bytes, the contract says %d", password.MaxSize, want)
+	}
+}
+
+func TestLengthsOfNames(t *testing.T) {
+	row := find(t, rows(t, section(t, contract, "## Accounts")), "first or last name")
+	for _, field := range []string{"first_name", "last_name"} {
+		if want, got := number(t, row[1], " characters"), longest(t, field); got != want {
+			t.Errorf("%s may have %d characters, the contract says %d", field, got, want)
+		}
+	}
 }
 
 // Every status that a fault can become is in the table.

@@ -3,6 +3,7 @@ package docs_test
 import (
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -70,4 +71,14 @@ func find(t *testing.T, in [][]string, first string) []string {
 	}
 	t.Fatalf("no row %q", first)
 	return nil
+}
+
+// number reads the number before a unit.
+func number(t *testing.T, text, unit string) int {
+	t.Helper()
+	n, err := strconv.Atoi(strings.TrimSuffix(text, unit))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
