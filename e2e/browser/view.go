@@ -15,6 +15,8 @@ import (
 type View struct {
 	Dark     bool // prefers-color-scheme
 	Phone    bool // 390×844, touched; else 1280×900
+	Small    bool // 360×740, touched, the smallest phone that pages are made for
+	Tablet   bool // 820×1180, touched
 	Zoomed   bool // a desktop at 200 %: half as wide and high, each dot drawn twice
 	NoScript bool // the page's JavaScript is off; Eval works, but no timer does
 }
@@ -44,6 +46,10 @@ func (v View) String() string {
 	switch {
 	case v.Phone:
 		size = "phone"
+	case v.Small:
+		size = "small-phone"
+	case v.Tablet:
+		size = "tablet"
 	case v.Zoomed:
 		size = "zoomed"
 	}
@@ -70,6 +76,10 @@ func (v View) emulate() []chromedp.Action[chromedp.Void] {
 	switch {
 	case v.Zoomed:
 		size = chromedp.EmulateViewport(640, 450, chromedp.EmulateScale(2))
+	case v.Small:
+		size = chromedp.EmulateViewport(360, 740, chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulatePortrait)
+	case v.Tablet:
+		size = chromedp.EmulateViewport(820, 1180, chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulatePortrait)
 	case v.Phone:
 		size = chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulatePortrait)
 	}
@@ -117,4 +127,28 @@ const overflowing = `(() => {
 	return [...document.querySelectorAll("body *")]
 		.filter(e => e.getBoundingClientRect().right > width && !e.closest(".scroll"))
 		.map(e => e.outerHTML.slice(0, 100)).slice(0, 5).join("; ") || "something"
+})()`
+
+// CutOff names what reaches beyond the sides of the screen, or scrolls sideways in its own
+// frame, and is "" when one sees all of the page by scrolling down.
+func (p *Page) CutOff() string {
+	p.t.Helper()
+	return Eval[string](p, cutOff)
+}
+
+// What only a screen reader says is clipped, and may be anywhere. What is folded up is opened
+// while it is measured.
+const cutOff = `(() => {
+	const width = document.documentElement.clientWidth
+	const clipped = e => e && (getComputedStyle(e).clipPath !== "none" || clipped(e.parentElement))
+	const beyond = e => {
+		const box = e.getBoundingClientRect()
+		return box.width > 0 && (box.right > width + 0.5 || box.left < -0.5) || e.matches(".scroll") && e.scrollWidth > e.clientWidth
+	}
+	const folded = [...document.querySelectorAll("main .charts details:not([open])")]
+	for (const details of folded) details.open = true
+	const found = [...document.querySelectorAll("body *")].filter(e => beyond(e) && e.checkVisibility() && !clipped(e))
+		.map(e => e.outerHTML.slice(0, 100))
+	for (const details of folded) details.open = false
+	return found.slice(0, 5).join("; ")
 })()`

@@ -97,8 +97,8 @@ func (s screen) path(ids map[string]string) string {
 	return hole.ReplaceAllStringFunc(path, func(name string) string { return ids[name] }) + s.query
 }
 
-// For every page, in light and dark, on a desktop, on a phone and at 200 %: the browser reports
-// no problem, axe-core finds nothing, and nothing scrolls sideways. The keyboard reaches
+// For every page, in light and dark, on a desktop, a tablet, phones and at 200 %: the browser
+// reports no problem, axe-core finds nothing, and nothing is cut or scrolls sideways. The keyboard reaches
 // everything, and the page opens without JavaScript.
 func TestScreensInABrowser(t *testing.T) {
 	t.Parallel()
@@ -123,17 +123,22 @@ func TestScreensInABrowser(t *testing.T) {
 func look(t *testing.T, p *browser.Page, name string) {
 	t.Helper()
 	before := p.View()
-	for _, view := range append(browser.Views(), browser.View{Zoomed: true}) {
+	for _, view := range append(browser.Views(), browser.View{Tablet: true}, browser.View{Small: true}, browser.View{Zoomed: true}) {
 		view.NoScript = before.NoScript
 		p.Look(view)
 		if wide := p.Overflow(); wide != "" {
 			t.Errorf("%s (%s) is wider than the screen: %s", name, view, wide)
 		}
+		if cut := p.CutOff(); cut != "" {
+			t.Errorf("%s (%s) is cut at the side: %s", name, view, cut)
+		}
 		if view.Zoomed {
 			continue // the rest is that of a narrow window
 		}
-		for _, finding := range p.Axe("") {
-			t.Errorf("%s (%s): %v", name, view, finding)
+		if !view.Tablet && !view.Small {
+			for _, finding := range p.Axe("") {
+				t.Errorf("%s (%s): %v", name, view, finding)
+			}
 		}
 		p.Screenshot(name)
 	}

@@ -21,6 +21,11 @@ func (t Totals) Average() timeline.Micros {
 	return (2*t.Active + n) / (2 * n)
 }
 
+// AverageTarget is the average of the questions' targets, rounded like Average.
+func (t Totals) AverageTarget() timeline.Micros {
+	return Totals{Questions: t.Questions, Active: t.Expected}.Average()
+}
+
 // Pace compares the active time with the expected one.
 func (t Totals) Pace() Pace { return PaceOf(t.Active, t.Expected) }
 

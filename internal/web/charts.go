@@ -24,6 +24,25 @@ func chartOf(id, heading string, draw drawing) view.Chart {
 	return m
 }
 
+// pageChart is chartOf with the wide drawing as wide as the page.
+func pageChart(id, heading string, draw drawing) view.Chart {
+	return chartOf(id, heading, func(id string, l chart.Layout) chart.Chart {
+		if l == chart.Wide {
+			l = chart.Page
+		}
+		return draw(id, l)
+	})
+}
+
+// numbersIn leads to the table of the page under this heading instead of repeating its rows
+// below the chart.
+func numbersIn(headingID, heading string, c view.Chart) view.Chart {
+	if len(c.Rows) > 0 {
+		c.Numbers, c.Columns, c.Rows = view.Link{Address: "#" + headingID, Label: heading}, nil, nil
+	}
+	return c
+}
+
 // dayCharts draws the day as a line, its questions by hour, and how long its questions
 // took.
 func (f *face) dayCharts(sessions []report.Session, day report.Day) []view.Chart {
@@ -45,7 +64,9 @@ func (f *face) dayCharts(sessions []report.Session, day report.Day) []view.Chart
 	}
 	return []view.Chart{
 		line,
-		chartOf("hours-chart", "Questions by hour", func(id string, l chart.Layout) chart.Chart { return chart.Hours(id, l, day) }),
+		numbersIn("hours", "By hour", chartOf("hours-chart", "Questions by hour", func(id string, l chart.Layout) chart.Chart {
+			return chart.Hours(id, l, day)
+		})),
 		chartOf("lengths", "How long they took", func(id string, l chart.Layout) chart.Chart { return chart.Distribution(id, l, questions) }),
 	}
 }
@@ -57,23 +78,34 @@ func sessionCharts(s, listed report.Session) []view.Chart {
 		return nil
 	}
 	return []view.Chart{
-		chartOf("bars", "Against the target", func(id string, l chart.Layout) chart.Chart { return chart.QuestionBars(id, l, listed) }),
-		chartOf("lengths", "How long they took", func(id string, l chart.Layout) chart.Chart { return chart.Distribution(id, l, s.Questions) }),
+		numbersIn("questions", "Questions", chartOf("bars", "Against the target", func(id string, l chart.Layout) chart.Chart {
+			return chart.QuestionBars(id, l, listed)
+		})),
+		pageChart("lengths", "How long they took", func(id string, l chart.Layout) chart.Chart { return chart.Distribution(id, l, s.Questions) }),
 	}
 }
 
 func weekCharts(week report.Period) []view.Chart {
 	return []view.Chart{
-		chartOf("week-bars", "Active time by day", func(id string, l chart.Layout) chart.Chart { return chart.WeekActive(id, l, week, 0) }),
-		dayAverages(week),
+		numbersIn("by-day", "By day", chartOf("week-bars", "Active time by day", func(id string, l chart.Layout) chart.Chart {
+			return chart.WeekActive(id, l, week, 0)
+		})),
+		dayAverages(chartOf, week),
 	}
 }
 
 func monthCharts(month report.Period, rater tracker.Rater) []view.Chart {
 	return []view.Chart{
-		chartOf("heat", "The month", func(id string, l chart.Layout) chart.Chart {
+		numbersIn("by-day", "By day", chartOf("heat", "The month", func(id string, l chart.Layout) chart.Chart {
 			return chart.MonthHeat(id, l, month, rater.WeekStart)
-		}),
-		dayAverages(month),
+		})),
+		dayAverages(pageChart, month),
 	}
+}
+
+// dayAverages draws the trend of a range whose days are in a table of the page.
+func dayAverages(in func(id, heading string, draw drawing) view.Chart, p report.Period) view.Chart {
+	return numbersIn("by-day", "By day", in("trend", "Average per question by day", func(id string, l chart.Layout) chart.Chart {
+		return chart.DayAverages(id, l, p)
+	}))
 }

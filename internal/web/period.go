@@ -90,7 +90,8 @@ func periodPage(p report.Period, heading string, steps view.Steps) view.Period {
 		m.Days[i] = view.PeriodDay{
 			Date: d.Date.String(), Address: wayTo(d.Date, dayAddress), Name: fmt.Sprintf("%.3s %d %.3s", d.Date.Weekday(), d.Date.Day, d.Date.Month),
 			Sessions: len(d.Sessions), Questions: d.Totals.Questions,
-			Active: words.Clock(d.Totals.Active), Average: report.MMSS(d.Totals.Average()), Pace: words.Pace(d.Totals.Pace()),
+			Active: words.Clock(d.Totals.Active), Average: report.MMSS(d.Totals.Average()),
+			Target: report.MMSS(d.Totals.AverageTarget()), Pace: words.Pace(d.Totals.Pace()),
 		}
 	}
 	return m

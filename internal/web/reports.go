@@ -142,7 +142,7 @@ func fillReport(m *view.Reports, asked askedRange, p report.Period) {
 func reportRow(name string, sessions int, t report.Totals) view.ReportRow {
 	return view.ReportRow{
 		Name: name, Sessions: sessions, Questions: t.Questions, Active: words.Clock(t.Active), Raw: words.Clock(t.Raw),
-		Average: report.MMSS(t.Average()), Pace: words.Pace(t.Pace()),
+		Average: report.MMSS(t.Average()), Target: report.MMSS(t.AverageTarget()), Pace: words.Pace(t.Pace()),
 	}
 }
 
@@ -165,13 +165,9 @@ func reportCharts(p report.Period, asked askedRange) []view.Chart {
 	case len(p.Days) < 2 || p.Totals.Questions == 0:
 		return nil
 	case len(p.Days) > dayBars:
-		return []view.Chart{chartOf("trend", "Average per question by week", func(id string, l chart.Layout) chart.Chart {
+		return []view.Chart{numbersIn("by-week", "By week", pageChart("trend", "Average per question by week", func(id string, l chart.Layout) chart.Chart {
 			return chart.WeekAverages(id, l, p, asked.rater.WeekStart)
-		})}
+		}))}
 	}
-	return []view.Chart{dayAverages(p)}
-}
-
-func dayAverages(p report.Period) view.Chart {
-	return chartOf("trend", "Average per question by day", func(id string, l chart.Layout) chart.Chart { return chart.DayAverages(id, l, p) })
+	return []view.Chart{dayAverages(pageChart, p)}
 }

@@ -46,14 +46,14 @@ func averages(id string, layout Layout, p report.Period, spans []stretch, unit s
 	switch {
 	case layout == Narrow:
 		width = narrowWidth
-	case len(spans) > fewAverages:
-		f.kind, width = "averages long", 1040
+	case layout == Page || len(spans) > fewAverages:
+		f.kind, width = "averages long", pageWidth
 	}
 	if p.Totals.Questions == 0 {
 		return f.empty(width, "No questions on these days.")
 	}
 	f.summary = fmt.Sprintf("%s, average %s against a target of %s: %s.", count(p.Totals.Questions, "question"),
-		report.MMSS(p.Totals.Average()), report.MMSS(targetOf(p.Totals)), p.Totals.Pace().Label)
+		report.MMSS(p.Totals.Average()), report.MMSS(p.Totals.AverageTarget()), p.Totals.Pace().Label)
 	b := averageBars(spans)
 	if layout == Narrow {
 		c := f.canvas(width, b.rowsHeight())
@@ -92,21 +92,16 @@ func targetsOf(spans []stretch) []timeline.Micros {
 	var last timeline.Micros
 	for i := len(spans) - 1; i >= 0; i-- {
 		if spans[i].totals.Questions > 0 {
-			last = targetOf(spans[i].totals)
+			last = spans[i].totals.AverageTarget()
 		}
 	}
 	for i, s := range spans {
 		if s.totals.Questions > 0 {
-			last = targetOf(s.totals)
+			last = s.totals.AverageTarget()
 		}
 		targets[i] = last
 	}
 	return targets
-}
-
-// targetOf returns the average target of questions that may have different ones.
-func targetOf(t report.Totals) timeline.Micros {
-	return report.Totals{Questions: t.Questions, Active: t.Expected}.Average()
 }
 
 func averagesTable(p report.Period, spans []stretch, unit string) Table {
@@ -125,7 +120,7 @@ func averagesRow(name string, t report.Totals) []string {
 	row := totalsRow(name, t)
 	target := "–"
 	if t.Questions > 0 {
-		target = report.MMSS(targetOf(t))
+		target = report.MMSS(t.AverageTarget())
 	}
 	return append(row[:len(row)-1:len(row)-1], target, row[len(row)-1])
 }

@@ -174,9 +174,23 @@ var kinds = []struct {
 	{"weekaverages", func(id string, layout chart.Layout, m model) chart.Chart {
 		return chart.WeekAverages(id, layout, m.month, m.weekStart)
 	}},
+	{"distributionpage", func(id string, layout chart.Layout, m model) chart.Chart {
+		return chart.Distribution(id, asWideAsThePage(layout), m.questions)
+	}},
+	{"dayaveragespage", func(id string, layout chart.Layout, m model) chart.Chart {
+		return chart.DayAverages(id, asWideAsThePage(layout), m.week)
+	}},
 	{"distribution", func(id string, layout chart.Layout, m model) chart.Chart {
 		return chart.Distribution(id, layout, m.questions)
 	}},
+}
+
+// asWideAsThePage turns Wide into Page.
+func asWideAsThePage(layout chart.Layout) chart.Layout {
+	if layout == chart.Wide {
+		return chart.Page
+	}
+	return layout
 }
 
 var layouts = []struct {

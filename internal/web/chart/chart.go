@@ -16,7 +16,7 @@
 //	chart                          every svg, with one of the next two lines each
 //	wide narrow                    the layout: show one of them by a media query
 //	hours dayline questionbars week averages monthheat distribution
-//	long                           averages of many days: as wide as the page
+//	long                           averages and distribution: as wide as the page
 //	grid                           a line to read values by
 //	base                           the line that bars and dots stand on
 //	tick                           text on an axis, small and quiet
@@ -39,11 +39,16 @@ import (
 // Layout is the size of screen that a drawing is made for.
 type Layout int
 
-// The layouts. A page draws both and shows one.
+// The layouts. A page draws Narrow and one of the others, and shows one of the two.
 const (
 	Wide   Layout = iota // a desktop: columns, time runs from left to right
 	Narrow               // a phone, 300 units wide: rows, time runs downwards
+	// Page is Wide, but as wide as the page, for a chart that has no other beside it.
+	Page
 )
+
+// pageWidth is the width inside a card that is as wide as the page.
+const pageWidth = 1040
 
 // narrowWidth is the width inside a card on a phone of 360 pixels.
 const narrowWidth = 300

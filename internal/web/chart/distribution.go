@@ -15,12 +15,15 @@ import (
 // all questions have the same, the median, and the 90th percentile (see
 // report.Percentile).
 func Distribution(id string, layout Layout, questions []report.Question) Chart {
-	width := 360.0
-	if layout == Narrow {
+	kind, width := "distribution", 360.0
+	switch layout {
+	case Narrow:
 		width = narrowWidth
+	case Page:
+		kind, width = "distribution long", pageWidth
 	}
 	s := newSpread(questions, box{8, 48, width - 8, 190})
-	f := frame{id: id, kind: "distribution", layout: layout, table: s.table()}
+	f := frame{id: id, kind: kind, layout: layout, table: s.table()}
 	if len(questions) == 0 {
 		return f.empty(width, "No questions to compare yet.")
 	}

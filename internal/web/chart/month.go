@@ -13,7 +13,7 @@ import (
 // to most. Its rows are weeks that begin on weekStart. The numbers stand above the
 // coloured fields and not on them, so that they are legible on every colour.
 func MonthHeat(id string, layout Layout, month report.Period, weekStart time.Weekday) Chart {
-	h := heatMap{width: 640, rowHeight: 46, perLine: 5, weekStart: weekStart, step: heatStep(month)}
+	h := heatMap{width: pageWidth, rowHeight: 46, perLine: 5, weekStart: weekStart, step: heatStep(month)}
 	if layout == Narrow {
 		h.width, h.rowHeight, h.perLine = narrowWidth, 40, 2
 	}

@@ -206,6 +206,7 @@ type PeriodDay struct {
 	Questions int
 	Active    Clock
 	Average   string
+	Target    string // the average of its questions' targets
 	Pace      Pace
 }
 
@@ -235,8 +236,11 @@ type Chart struct {
 	Heading      string
 	Wide, Narrow string // markup, escaped
 	Legend       []Key
-	Columns      []string
-	Rows         [][]string
+	// Numbers leads to the table of the page that has the numbers; without one, Columns and
+	// Rows are the chart's own table.
+	Numbers Link
+	Columns []string
+	Rows    [][]string
 }
 
 // Key is the meaning of a colour.

@@ -34,5 +34,6 @@ type ReportRow struct {
 	Active    Clock
 	Raw       Clock
 	Average   string
+	Target    string // the average of its questions' targets
 	Pace      Pace
 }

@@ -103,8 +103,7 @@ func Totals(t report.Totals, sessions int) view.Totals {
 
 // overUnder compares the average active time with the average target.
 func overUnder(t report.Totals) string {
-	expected := report.Totals{Questions: t.Questions, Active: t.Expected}.Average()
-	switch difference := t.Average() - expected; {
+	switch difference := t.Average() - t.AverageTarget(); {
 	case difference > 0:
 		return report.MMSS(difference) + " over target"
 	case difference < 0:
