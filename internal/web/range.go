@@ -45,8 +45,8 @@ func (f *face) rangeIn(query url.Values, user account.User) (askedRange, error) 
 }
 
 // zoned returns an empty range in one of the user's two zones.
-func (f *face) zoned(user account.User, reporting bool) askedRange {
-	a := askedRange{rater: f.Rater(user), inWeekZone: reporting && hasWeekZone(user)}
+func (f *face) zoned(user account.User, ofWeeks bool) askedRange {
+	a := askedRange{rater: f.Rater(user), inWeekZone: ofWeeks && hasWeekZone(user)}
 	if a.inWeekZone {
 		a.rater.Zone = user.WeekZone
 	}

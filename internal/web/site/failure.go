@@ -49,10 +49,11 @@ func wantsPage(r *http.Request) bool {
 	return false
 }
 
-const (
-	Home       = "/dashboard/today"
-	longestWay = 1000 // bytes
-)
+// Home is the page to which people go when nothing says where else.
+const Home = "/dashboard/today"
+
+// longestPath is the most bytes of a path to go to.
+const longestPath = 1000
 
 // LocalPath returns text if it is a path on this server, and otherwise if not, so that
 // nobody is led to another site (CWE-601). Browsers read a backslash as a slash, drop
@@ -60,7 +61,7 @@ const (
 func LocalPath(text, otherwise string) string {
 	hostile := func(c rune) bool { return c == '\\' || c < ' ' || c == 0x7f }
 	if !strings.HasPrefix(text, "/") || strings.HasPrefix(text, "//") ||
-		len(text) > longestWay || strings.ContainsFunc(text, hostile) {
+		len(text) > longestPath || strings.ContainsFunc(text, hostile) {
 		return otherwise
 	}
 	u, err := url.Parse(text)

@@ -21,7 +21,7 @@ func TestLocalPath(t *testing.T) {
 		"/": true, "/profile": true, "/dashboard/today?date=2026-01-31": true, "/a//b": true, "/a?next=https://evil.example": true,
 		"": false, "profile": false, "//evil.example": false, "///evil.example": false, "////evil.example": false, `/\evil.example`: false, `\\evil.example`: false,
 		"https://evil.example": false, "javascript:alert(1)": false, "/\t/evil.example": false, "/\n/evil.example": false,
-		" /profile": false, "/%zz": false, "/x\x00": false, "/" + strings.Repeat("a", longestWay): false,
+		" /profile": false, "/%zz": false, "/x\x00": false, "/" + strings.Repeat("a", longestPath): false,
 	} {
 		want := "otherwise"
 		if local {
