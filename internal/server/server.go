@@ -35,7 +35,7 @@ type Options struct {
 // Server is the rooms wired together on one database.
 type Server struct {
 	Accounts *account.Service
-	// Tracker records only while Serve runs; it reads at any time.
+	// Tracker reads at any time. To record, let Serve run: it ends when all is on disk.
 	Tracker *tracker.Tracker
 
 	live     *live.Hub

@@ -14,15 +14,15 @@ type correction struct {
 	event     timeline.Event // ID, Seq and At are given when it is recorded
 }
 
-// DeleteSession takes a session out of everything that a person reads; its log
-// stays. It returns ErrUnknownSession.
+// DeleteSession hides a session from everything that people see; its log stays. It returns
+// ErrUnknownSession.
 func (t *Tracker) DeleteSession(ctx context.Context, rater Rater, sessionID string) error {
 	_, err := t.correct(ctx, rater, sessionID, timeline.Event{Type: timeline.DeleteSession})
 	return err
 }
 
-// RestoreSession takes the deletion of a session back: it is as it was, and runs
-// on if it ran. It reports whether there was a deletion to take back, and returns
+// RestoreSession takes the deletion of a session back: the session is as it was, and runs on
+// if it was running. It reports whether there was a deletion to take back, and returns
 // ErrUnknownSession, ErrOtherActive or ErrSessionTooLong.
 func (t *Tracker) RestoreSession(ctx context.Context, rater Rater, sessionID string) (bool, error) {
 	return t.correct(ctx, rater, sessionID, timeline.Event{Type: timeline.RestoreSession})
@@ -35,15 +35,15 @@ func (t *Tracker) DeleteQuestion(ctx context.Context, rater Rater, sessionID, qu
 	return err
 }
 
-// RestoreQuestion takes the deletion of a question back. It reports whether there
-// was one to take back, and returns ErrUnknownSession, ErrSessionTooLong or, also
-// when an UNDO has reached behind the deleted question, ErrUnknownQuestion.
+// RestoreQuestion takes the deletion of a question back. It reports whether there was one to
+// take back. It returns ErrUnknownSession, ErrSessionTooLong, or ErrUnknownQuestion, which
+// is also the error once an UNDO has reopened an earlier question.
 func (t *Tracker) RestoreQuestion(ctx context.Context, rater Rater, sessionID, questionID string) (bool, error) {
 	return t.correct(ctx, rater, sessionID, timeline.Event{Type: timeline.RestoreQuestion, QuestionID: questionID})
 }
 
-// AdjustQuestion sets the active time of a question, from 0 to its raw time, or
-// takes that back when the adjustment is none. It returns ErrUnknownSession,
+// AdjustQuestion sets the active time of a question, from 0 to its raw time; the zero
+// Adjustment takes that back. It returns ErrUnknownSession,
 // ErrUnknownQuestion, ErrSessionTooLong, or a fault.FieldErrors of "active_seconds".
 func (t *Tracker) AdjustQuestion(ctx context.Context, rater Rater, sessionID, questionID string, to timeline.Adjustment) error {
 	e := timeline.Event{Type: timeline.AdjustQuestion, QuestionID: questionID, Adjustment: to}

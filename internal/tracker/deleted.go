@@ -28,9 +28,9 @@ func (t *Tracker) DeletedSession(ctx context.Context, rater Rater, sessionID str
 	return infoOf(session), nil
 }
 
-// DeletedQuestions are the questions of a session that are deleted now, in the order
-// in which they closed. Only the log knows them, so it is read and folded: not for
-// every look at a session. It returns ErrUnknownSession or ErrSessionTooLong.
+// DeletedQuestions are the questions of a session that are deleted now, in the order in
+// which they closed. It reads and folds the whole log, because nothing else knows them: do
+// not call it for every page. It returns ErrUnknownSession or ErrSessionTooLong.
 func (t *Tracker) DeletedQuestions(ctx context.Context, rater Rater, sessionID string) ([]DeletedQuestion, error) {
 	session, err := t.session(ctx, rater, sessionID)
 	if err != nil {
@@ -50,7 +50,7 @@ func (t *Tracker) DeletedQuestions(ctx context.Context, rater Rater, sessionID s
 	return deletedOf(timeline.Fold(log)), nil
 }
 
-// DeletedQuestion is one of DeletedQuestions. It returns ErrUnknownQuestion besides.
+// DeletedQuestion is one of DeletedQuestions. It also returns ErrUnknownQuestion.
 func (t *Tracker) DeletedQuestion(ctx context.Context, rater Rater, sessionID, questionID string) (DeletedQuestion, error) {
 	questions, err := t.DeletedQuestions(ctx, rater, sessionID)
 	if err != nil {

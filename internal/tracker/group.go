@@ -19,8 +19,8 @@ type group struct {
 
 	active   map[int64]*work // by user
 	sessions map[SessionKey]*work
-	// order is as they were opened, those that are stored as active first: one that
-	// ends is written before its successor, or before an older one that is restored.
+	// order is the sessions as they were opened, with the stored active ones first: a session
+	// that ends is written before its successor, or before an older one that is restored.
 	order    []*work
 	recorded map[EventKey]StoredEvent
 }
@@ -156,7 +156,7 @@ func (g *group) press(ctx context.Context, tx Tx, r *request, p timed) (Answer, 
 }
 
 // serverTime is when a press without a time of its own counts: now, and after all
-// that its session has recorded, also by a process whose clock is a little ahead.
+// that its session has recorded, even by a replica whose clock is a little ahead.
 func (g *group) serverTime(userID int64) timeline.Instant {
 	if w := g.active[userID]; w != nil && w.state.Active() {
 		return max(g.now, w.state.LastAt)
@@ -196,7 +196,7 @@ func (g *group) answer(w *work, closed *timeline.Question) Answer {
 	}
 }
 
-// repeat answers a press that is recorded: with what it was told then and the
+// repeat answers a press that is recorded already: with what was answered then, and the
 // state of its session now.
 func (g *group) repeat(ctx context.Context, tx Tx, known StoredEvent, p timed) (Answer, error) {
 	if known.Type != p.Type || known.ClientAt != p.At {
@@ -212,7 +212,7 @@ func (g *group) repeat(ctx context.Context, tx Tx, known StoredEvent, p timed) (
 	}, nil
 }
 
-// correct records a correction; of one that changes nothing the Answer is empty.
+// correct records a correction. The Answer is empty if it would change nothing.
 func (g *group) correct(ctx context.Context, tx Tx, r *request) (Answer, error) {
 	c := r.correction
 	w, err := g.find(ctx, tx, SessionKey{UserID: r.rater.ID, ID: c.sessionID})
@@ -237,7 +237,7 @@ func (g *group) correct(ctx context.Context, tx Tx, r *request) (Answer, error) 
 	return Answer{EventID: e.ID, Type: e.Type, SessionID: w.key.ID, State: w.state, At: g.now}, nil
 }
 
-// changes is what the group writes, by user: all processes lock in one order.
+// changes is what the group writes, by user: all replicas lock in one order.
 func (g *group) changes() Changes {
 	slices.SortStableFunc(g.order, func(a, b *work) int { return cmp.Compare(a.key.UserID, b.key.UserID) })
 	var c Changes

@@ -39,8 +39,8 @@ type timed struct {
 	refused error
 }
 
-// timedBy corrects the time of a press by the skew of its client's clock, if it said what
-// that showed when it sent the press, and refuses a time that cannot be right.
+// timedBy corrects the time of a press by the skew of the client's clock, which SentAt
+// shows, and refuses a time that cannot be right.
 func timedBy(p Press, received timeline.Instant) timed {
 	if p.At == 0 {
 		return timed{Press: p}

@@ -14,7 +14,7 @@ const MaxRangeDays = 366
 // logsPage is how many sessions a walk reads at a time. Each is small beside its log.
 const logsPage = 100
 
-// ErrRange is the failure of a range that is empty, or longer than MaxRangeDays.
+// ErrRange is returned for a range that is empty or longer than MaxRangeDays.
 var ErrRange = fault.New(fault.Malformed, "the range of days must have from 1 to 366 of them")
 
 // Range is the summary of a run of days in the user's zone. It returns ErrRange.
@@ -34,7 +34,7 @@ func checkRange(dates report.DateRange) error {
 
 // Questions are the questions that started in a run of days in the user's zone: each
 // session with those of its questions, which keep their indexes, by the start of the
-// session. It fails with ErrRange.
+// session. It returns ErrRange.
 func (t *Tracker) Questions(ctx context.Context, rater Rater, dates report.DateRange) iter.Seq2[report.Session, error] {
 	return func(yield func(report.Session, error) bool) {
 		if err := t.eachOfDays(ctx, rater, dates, func(s report.Session) bool { return yield(s, nil) }); err != nil {

@@ -3,7 +3,7 @@
 //
 // The log is the truth. A request is folded into its session in memory and
 // written, log and projection together, in one durable transaction with all
-// other requests that came in while the transaction before was being written.
+// other requests that arrived while the previous transaction was being written.
 package tracker
 
 import (
@@ -52,7 +52,8 @@ type Options struct {
 	Announce func(users []int64)
 }
 
-// Tracker is the use cases. Run must be running for those that change something.
+// Tracker is the use cases. Run must be running for those that change something: it ends
+// only when all of that is on disk.
 type Tracker struct {
 	store    Store
 	now      func() time.Time
@@ -62,7 +63,7 @@ type Tracker struct {
 	announce func(users []int64)
 }
 
-// New makes a Tracker; it does nothing until Run.
+// New makes a Tracker. It has no goroutine while nothing is to be recorded.
 func New(o Options) *Tracker {
 	if o.Announce == nil {
 		o.Announce = func([]int64) {}
@@ -92,10 +93,11 @@ type Answer struct {
 	At        timeline.Instant
 }
 
-// Record puts presses into the log of the user's active session, in their order,
-// and returns one Outcome each; a press that is refused does not keep the others
-// from being recorded. sentAt is the client's clock when it sent them, 0 when it
-// did not say. When the error is nil, everything accepted is on disk.
+// Record puts presses into the log of the user's active session, in their order, and returns
+// one Outcome each; a refused press does not stop the others. sentAt is the client's clock
+// when it sent them, 0 if it did not say; a press's own SentAt wins. When the error is nil,
+// everything accepted is on disk. It returns ErrUnavailable when the database does not
+// answer in time or the server shuts down.
 func (t *Tracker) Record(ctx context.Context, rater Rater, presses []Press, sentAt timeline.Instant) ([]Outcome, error) {
 	received := timeline.InstantOf(t.now())
 	r := &request{rater: rater, received: received, presses: make([]timed, len(presses))}
