@@ -172,7 +172,7 @@ func (s *spread) lines(c *canvas) {
 	}
 	add("tline", "tname", "target", s.target)
 	add("mline", "mname", "median", s.median)
-	add("pline", "pname", "9 of 10 within", s.most)
+	add("pline", "pname", "90 % within", s.most)
 	slices.SortStableFunc(markers, func(a, b marker) int { return cmp.Compare(a.x, b.x) })
 	placeNames(markers, c.width)
 	for _, m := range markers {
@@ -181,7 +181,7 @@ func (s *spread) lines(c *canvas) {
 }
 
 func (s *spread) summary() string {
-	words := fmt.Sprintf("%s. Half of them took %s or less, 9 of 10 took %s or less",
+	words := fmt.Sprintf("%s. Half of them took %s or less, 90 %% took %s or less",
 		count(len(s.questions), "question"), report.MMSS(s.median), report.MMSS(s.most))
 	if s.target > 0 {
 		words += "; the target is " + report.MMSS(s.target)
