@@ -202,7 +202,8 @@ func TestAdjustOnThePage(t *testing.T) {
 			t.Errorf("%q: still in the row: %q", typed, row)
 		}
 	}
-	// What is shown and comes back unchanged is the exact time behind it.
+	// A page shows whole seconds. What it shows, sent back unchanged, means the exact time.
+	b.send(t, b.visit(t, path), action, url.Values{"active_time": {"9:00"}}) // the page must not show 04:15 yet
 	for _, typed := range []string{"4.251", "04:15"} {
 		b.follow(t, b.send(t, b.visit(t, path), action, url.Values{"active_time": {typed}}))
 		if q := b.questions(t, session)[2]; q["active_seconds"] != 255.06 {
