@@ -106,13 +106,6 @@ func (a *api) limitByAddress(limiter *limit.Limiter) func(huma.Context, func(hum
 	}
 }
 
-// limitByUser holds each user to the limiter's rate.
-func (a *api) limitByUser(limiter *limit.Limiter) func(huma.Context, func(huma.Context)) {
-	return func(c huma.Context, next func(huma.Context)) {
-		a.limit(c, next, limiter, httpx.UserKey(currentUser(c.Context()).ID))
-	}
-}
-
 // limitByToken holds each access token to the limiter's rate, so that a thief who has
 // one does not make its owner wait.
 func (a *api) limitByToken(limiter *limit.Limiter) func(huma.Context, func(huma.Context)) {

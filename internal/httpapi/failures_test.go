@@ -8,11 +8,14 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"testing/iotest"
 	"time"
+
+	"github.com/pquerna/otp/totp"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
@@ -123,12 +126,17 @@ func (r recorded) connectDevice(t *testing.T) string {
 // The document names 429, with Retry-After, where the server limits how often it is asked.
 func TestDocumentedRateLimits(t *testing.T) {
 	d := documentOf(t, newServer(t))
-	once := limit.Rate{Requests: 1, Window: time.Minute}
+	once := limit.Rate{Requests: 1, Window: time.Second}
+	shared := newServerWith(t, httpx.Rates{Login: once, Register: once, Events: once})
 	for _, o := range d.operations() {
 		if strings.HasPrefix(o.path, "/auth/oidc") {
 			continue // limited with an identity provider only
 		}
-		s := newServerWith(t, httpx.Rates{Login: once, Register: once, Events: once})
+		s := shared
+		if o.path == "/auth/logout" {
+			s = newServerWith(t, httpx.Rates{Login: once, Register: once, Events: once}) // it ends the login
+		}
+		s.now = s.now.Add(2 * time.Second) // past the limits of the operations before
 		header := map[string]string{"Authorization": "Bearer " + s.token, "X-CSRF-Token": s.csrf.Token()}
 		body := map[string]any{} // counts, and changes nothing
 		if o.path == "/auth/device/refresh" {
@@ -143,5 +151,27 @@ func TestDocumentedRateLimits(t *testing.T) {
 		if limited != o.mayAnswer("429") {
 			t.Errorf("%s: 429 is documented: %t, and was answered: %t", o.name(), o.mayAnswer("429"), limited)
 		}
+	}
+}
+
+// The 401 of a login that needs a second factor is the one that the document describes.
+func TestDocumentedSecondFactor(t *testing.T) {
+	r := newUnlimited(t)
+	var app struct {
+		Secret string `json:"secret"`
+	}
+	decode(t, r.must(t, http.StatusOK, "POST", "/me/totp", confirmation), &app)
+	code, err := totp.GenerateCode(app.Secret, r.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.must(t, http.StatusOK, "POST", "/me/totp/confirm", `{"code":"`+code+`"}`)
+
+	w := r.logIn(t, http.StatusUnauthorized)
+	login := documentedOperation{documentOf(t, r.server), "POST", "/auth/login"}
+	login.checkAnswer(t, "401", w.Header(), w.Body.Bytes())
+	required := problemIn(t, w).SecondFactor
+	if required == nil || required.Challenge == "" || !slices.Contains(required.Methods, account.MethodTOTP) {
+		t.Errorf("answered %s", w.Body)
 	}
 }
