@@ -2,7 +2,7 @@
 // The argument is the address of the server. It throws what went wrong.
 import assert from "node:assert/strict";
 import createClient from "openapi-fetch";
-import type { components, paths } from "./build/schema.js";
+import type { components, paths } from "./dist/schema.js";
 
 type Event = components["schemas"]["PressBody"];
 

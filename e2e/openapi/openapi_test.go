@@ -32,22 +32,22 @@ func TestDocumentInTypeScript(t *testing.T) {
 	skipWhenShort(t)
 	requireNode(t)
 	server := tracker.Start(t, program.SQLite(t))
-	build, err := filepath.Abs("build")
+	dist, err := filepath.Abs("dist")
 	if err != nil {
 		t.Fatal(err)
 	}
-	save(t, server, "/openapi.json", filepath.Join(build, "openapi.json"))
+	save(t, server, "/openapi.json", filepath.Join(dist, "openapi.json"))
 
 	t.Run("redocly", func(t *testing.T) {
-		node(t, "redocly", "lint", "build/openapi.json", "--config", "redocly.lint.yaml")
+		node(t, "redocly", "lint", "dist/openapi.json", "--config", "redocly.lint.yaml")
 	})
 	t.Run("spectral", func(t *testing.T) {
-		node(t, "spectral", "lint", "build/openapi.json", "--ruleset", "spectral.yaml", "--fail-severity", "hint")
+		node(t, "spectral", "lint", "dist/openapi.json", "--ruleset", "spectral.yaml", "--fail-severity", "hint")
 	})
 	t.Run("openapi-typescript", func(t *testing.T) {
-		node(t, "openapi-typescript", "build/openapi.json", "--output", "build/schema.d.ts")
+		node(t, "openapi-typescript", "dist/openapi.json", "--output", "dist/schema.d.ts")
 		node(t, "tsc", "--project", "tsconfig.json")
-		run(t, ".", "node", "build/day.js", server.URL)
+		run(t, ".", "node", "dist/day.js", server.URL)
 	})
 }
 

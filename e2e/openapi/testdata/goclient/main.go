@@ -183,7 +183,7 @@ func (r *rater) readSession(ctx context.Context) error {
 	if err != nil || recent.JSON200 == nil || len(*recent.JSON200) != 1 || (*recent.JSON200)[0].SessionId != r.session {
 		return unexpected(recent, err)
 	}
-	answer, err := r.client.SummaryWithResponse(ctx, r.session)
+	answer, err := r.client.SummaryWithResponse(ctx, r.session, nil)
 	if err != nil || answer.JSON200 == nil || answer.JSON200.TotalActiveSeconds != 300+240+360 || len(answer.JSON200.Questions) != 3 {
 		return unexpected(answer, err)
 	}
@@ -209,7 +209,7 @@ func (r *rater) readPeriods(ctx context.Context) error {
 
 // correct adjusts, deletes and restores, and finds each in the total.
 func (r *rater) correct(ctx context.Context) error {
-	answer, err := r.client.SummaryWithResponse(ctx, r.session)
+	answer, err := r.client.SummaryWithResponse(ctx, r.session, nil)
 	if err != nil || answer.JSON200 == nil {
 		return unexpected(answer, err)
 	}
@@ -234,7 +234,7 @@ func (r *rater) correct(ctx context.Context) error {
 	if err != nil || gone.JSON200 == nil {
 		return unexpected(gone, err)
 	}
-	missing, err := r.client.SummaryWithResponse(ctx, r.session)
+	missing, err := r.client.SummaryWithResponse(ctx, r.session, nil)
 	if err != nil || missing.ApplicationproblemJSON404 == nil {
 		return unexpected(missing, err)
 	}
@@ -248,7 +248,7 @@ func (r *rater) expectTotal(ctx context.Context, want float64, done answer, err 
 	if err != nil || done.StatusCode() != http.StatusOK {
 		return unexpected(done, err)
 	}
-	summary, err := r.client.SummaryWithResponse(ctx, r.session)
+	summary, err := r.client.SummaryWithResponse(ctx, r.session, nil)
 	if err != nil || summary.JSON200 == nil || summary.JSON200.TotalActiveSeconds != want {
 		return unexpected(summary, err)
 	}
