@@ -15,6 +15,7 @@ import (
 	"time"
 )
 
+// Bounds that only a program that hangs reaches, however busy the machine is.
 const (
 	ReadyWithin = 3 * time.Minute
 	stopWithin  = 2 * time.Minute

@@ -3,11 +3,12 @@ package widget
 import (
 	"bytes"
 	"fmt"
-	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
-	"github.com/raterhub-tracker/raterhub-tracker/e2e/ratingsite"
 	"maps"
 	"regexp"
 	"testing"
+
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/ratingsite"
 )
 
 // What was pressed with version 1 of the widget while the server was away arrives once

@@ -17,6 +17,7 @@ import (
 func Distribution(id string, layout Layout, questions []report.Question) Chart {
 	kind, width := "distribution", 360.0
 	switch layout {
+	case Wide:
 	case Narrow:
 		width = narrowWidth
 	case Page:
