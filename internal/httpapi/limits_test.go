@@ -206,6 +206,8 @@ func TestDocumentedParameters(t *testing.T) {
 	d := documentOf(t, r.server)
 	beyond := func(schema map[string]any) (value string, status int) {
 		switch {
+		case schema["minimum"] != nil:
+			return fmt.Sprint(numberOf(schema["minimum"]) - 1), http.StatusUnprocessableEntity
 		case schema["type"] == "integer":
 			return "x", http.StatusUnprocessableEntity
 		case schema["maxLength"] != nil:

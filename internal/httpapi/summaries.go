@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
@@ -114,6 +115,9 @@ func (a *api) summary(ctx context.Context, in *summaryInput) (*summaryOutput, er
 	id, err := httpx.ID(in.SessionID, tracker.ErrUnknownSession)
 	if err != nil {
 		return nil, err
+	}
+	if in.Page < 1 {
+		return nil, fault.Field("page", "must be at least 1")
 	}
 	user := currentUser(ctx)
 	s, err := a.Tracker.Summary(ctx, a.Rater(user), id)
