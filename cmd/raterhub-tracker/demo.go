@@ -21,8 +21,8 @@ type demoCommand struct {
 	Timezone string `default:"America/New_York" help:"Time zone of the made-up user."`
 }
 
-// Run makes a database in a temporary folder, fills it, serves it, and removes it
-// when it is stopped.
+// Run makes a database in a temporary folder, fills it, serves it, and removes it when the
+// server stops.
 func (c *demoCommand) Run(ctx context.Context) (err error) {
 	folder, err := os.MkdirTemp("", "raterhub-demo-")
 	if err != nil {
@@ -57,7 +57,8 @@ func (c *demoCommand) Run(ctx context.Context) (err error) {
 	})
 }
 
-// config is the default one but for the database, a key of its own, and no limits.
+// config returns the default Config with the demo's own database and key, and without rate
+// limits.
 func (c *demoCommand) config(folder string) (config.Config, error) {
 	all, err := config.Default()
 	if err != nil {
@@ -70,8 +71,8 @@ func (c *demoCommand) config(folder string) (config.Config, error) {
 	return all, nil
 }
 
-// fillDemo registers the user and records their weeks as a widget's presses are
-// recorded.
+// fillDemo registers the user and records three weeks of their presses, in the way in which
+// a widget's presses are recorded.
 func fillDemo(ctx context.Context, s *server.Server, r account.Registration, zoneName string, now time.Time) error {
 	zone, err := time.LoadLocation(zoneName)
 	if err != nil {

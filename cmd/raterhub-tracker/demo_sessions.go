@@ -10,7 +10,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
-// demoSeed makes all demos the same but for their dates.
+// demoSeed makes every demo the same except for its dates.
 const demoSeed = 20240217
 
 // demoKind is a kind of task: the name that the rating page gives it, and its estimate.
@@ -19,7 +19,7 @@ type demoKind struct {
 	minutes float64
 }
 
-// demoKinds are made up.
+// demoKinds are the made-up kinds of task in the demo.
 var demoKinds = [...]demoKind{
 	{"Needs met", 3},
 	{"Needs met, on a phone", 4},

@@ -30,7 +30,7 @@ func moments(t *testing.T) *rapid.Generator[time.Time] {
 	})
 }
 
-// Whenever the demo starts, its weeks could have happened.
+// The demo's sessions are plausible whenever it starts.
 func TestDemoSessionsAreBelievable(t *testing.T) {
 	t.Parallel()
 	at := moments(t)
@@ -62,7 +62,7 @@ func TestDemoSessionsAreBelievable(t *testing.T) {
 	})
 }
 
-// A screenshot of the demo can be made again.
+// Two demos that start at the same time are equal, so a screenshot can be repeated.
 func TestDemoSessionsAreAlike(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 31, 17, 5, 0, 0, time.UTC)

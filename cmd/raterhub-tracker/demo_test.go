@@ -13,8 +13,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 )
 
-// What the demo records is what its presses say, by the same check as of any
-// other database.
+// The demo stores exactly the sessions and presses that it made up, and Verify finds no
+// difference.
 func TestFillDemo(t *testing.T) {
 	t.Parallel()
 	s := openTestServer(t)
@@ -43,7 +43,7 @@ func TestFillDemo(t *testing.T) {
 	}
 }
 
-// The demo says first of all where it is and who may log in, and leaves nothing behind.
+// The demo first prints its address and its login, and leaves no files behind.
 func TestDemo(t *testing.T) {
 	t.Parallel()
 	temporary := t.TempDir()

@@ -25,7 +25,7 @@ func TestReadyWithAFullDisk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// To the program it is as if the disk had no room for a byte more of the journal.
+	// For the program this is as if the disk had no room for one more byte of the journal.
 	limitFileSize(t, command.Process.Pid, uint64(journal.Size()))
 	awaitStatus(t, url+"/ready", http.StatusServiceUnavailable)
 	if status := get(t, url+"/health"); status != http.StatusOK {
@@ -62,8 +62,8 @@ func startProgram(t *testing.T, command *exec.Cmd) (url string) {
 	return ""
 }
 
-// awaitStatus asks until a path is answered like this: a result of /ready is given for
-// a second.
+// awaitStatus asks until a path answers with this status. One answer is not enough, because
+// a result of /ready is reused for a second.
 func awaitStatus(t *testing.T, url string, want int) {
 	t.Helper()
 	again := time.NewTicker(50 * time.Millisecond)
@@ -84,7 +84,8 @@ func awaitStatus(t *testing.T, url string, want int) {
 
 const noLimit = ^uint64(0)
 
-// limitFileSize sets how large a file a process may make; it may be raised again.
+// limitFileSize limits the size of the files that a process writes. The limit can be raised
+// again.
 func limitFileSize(t *testing.T, pid int, bytes uint64) {
 	t.Helper()
 	limit := syscall.Rlimit{Cur: bytes, Max: noLimit}

@@ -35,7 +35,7 @@ func openTestServer(t *testing.T) *server.Server {
 	return s
 }
 
-// serveTest serves s in this process, and returns its address and what ends it.
+// serveTest serves s in this process. It returns its address and a function that stops it.
 func serveTest(t *testing.T, s *server.Server) (url string, stop func() error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())

@@ -12,21 +12,21 @@ import (
 	"testing"
 )
 
-// beProgram makes the test binary be the program: exits, standard output and the
-// environment are then tested as they are, with nothing to build.
+// beProgram is the variable that makes the test binary run as the program, so that tests
+// see real exit codes, output and environments without building anything.
 const beProgram = "RATERHUB_TEST_BE_PROGRAM"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(beProgram) != "" {
-		signal.Ignore(syscall.SIGXFSZ) // a file that may not grow is then an error, as on a full disk
+		signal.Ignore(syscall.SIGXFSZ) // writing beyond the limit then fails, as on a full disk, instead of killing the process
 		main()
 		return
 	}
 	os.Exit(m.Run())
 }
 
-// program is the program with these arguments, in an empty folder, with nothing
-// in the environment but what is given.
+// program returns a command that runs the program with these arguments in an empty folder.
+// Its environment has only the given variables.
 func program(t *testing.T, environment []string, arguments ...string) *exec.Cmd {
 	t.Helper()
 	itself, err := os.Executable()
@@ -39,7 +39,7 @@ func program(t *testing.T, environment []string, arguments ...string) *exec.Cmd 
 	return command
 }
 
-// output is what the program prints until it ends, and its exit code.
+// output runs the program to its end. It returns what the program prints and its exit code.
 func output(t *testing.T, command *exec.Cmd) (stdout, stderr string, code int) {
 	t.Helper()
 	var out, errs bytes.Buffer

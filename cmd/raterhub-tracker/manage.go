@@ -64,7 +64,7 @@ func (c *activateCommand) Run(ctx context.Context) error {
 
 type deactivateCommand struct{ oneUser }
 
-// Run ends the user's logins and lets them start no other.
+// Run ends the user's logins and refuses new ones.
 func (c *deactivateCommand) Run(ctx context.Context) error {
 	return manage(ctx, c.Config, func(s *server.Server) error {
 		if err := s.Accounts.SetActive(ctx, c.Email, false, operator); err != nil {
@@ -120,7 +120,7 @@ type securityLogCommand struct {
 	Most int `default:"100" help:"Print at most this many of the newest entries."`
 }
 
-// mostEvents bounds --most; nobody reads more.
+// mostEvents is the most entries that --most can ask for; nobody reads more.
 const mostEvents = 100_000
 
 // Run prints one entry per line: time in UTC, event, address, detail.

@@ -11,7 +11,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store"
 )
 
-// goodSecret is the length in characters from which a key cannot be guessed.
+// goodSecret is the number of characters from which on a secret key cannot be guessed.
 const goodSecret = 32
 
 // gcPercent lets the heap grow to five times the memory in use between collections.

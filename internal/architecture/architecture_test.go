@@ -124,7 +124,7 @@ func TestRulesBite(t *testing.T) {
 	}
 }
 
-// withoutReasons cuts the reasons off, which must be there.
+// withoutReasons cuts off the reasons. It fails the test if one is missing.
 func withoutReasons(t *testing.T, violations []string) []string {
 	t.Helper()
 	var cut []string

@@ -9,7 +9,7 @@ package architecture
 type room struct {
 	pattern string
 	may     []string
-	pure    bool // of other modules nothing, of the standard library only pureStd
+	pure    bool // may import nothing of other modules, and of the standard library only pureStd
 	reason  string
 }
 
@@ -195,9 +195,8 @@ var rooms = []room{
 	},
 }
 
-// pureStd is what a pure room may import of the standard library: no I/O, no
-// randomness, no concurrency. What reads the clock in package time is forbidden
-// by clockRooms.
+// pureStd is what a pure room may import of the standard library: no I/O, no randomness, no
+// concurrency. clockRooms forbids the functions of package time that read the clock.
 var pureStd = []string{
 	"cmp", "errors", "fmt", "iter", "maps", "math", "math/bits", "slices", "sort",
 	"strconv", "strings", "time", "unicode", "unicode/utf8",
@@ -239,9 +238,9 @@ var keeps = []kept{
 	},
 }
 
-// clockRooms may read the clock; all others take now as a function, so that
-// their tests say what time it is. oidctest begins with the clock of the program
-// that it logs people in to.
+// clockRooms may read the clock; all others get now as a function, so that their tests set
+// the time. oidctest may too, because its clock must start with that of the program it logs
+// people in to.
 var clockRooms = []string{"cmd/...", "internal/httpx", "internal/oidc/oidctest", "bench/...", "e2e/..."}
 
 // clockReaders are the functions of package time that read the clock.

@@ -74,8 +74,8 @@ var suites = []string{"internal/store/storetest"}
 
 var (
 	isSource = regexp.MustCompile(`\.(go|templ|ts|mts|js|mjs)$`)
-	// notOurs are files that nobody here writes: what a tool made, what others wrote, and
-	// data.
+	// notOurs matches files that nobody here writes: generated files, files of other
+	// projects, and data.
 	notOurs = regexp.MustCompile(`(^|/)(testdata|dist|node_modules|\.[^/]+)/|\.gen\.go$|_templ\.go$|/swagger-ui[^/]*$`)
 	isTest  = regexp.MustCompile(`_test\.go$|\.test\.m?[jt]s$|/test/`)
 )

@@ -21,7 +21,7 @@ func TestRulesHaveTheirRooms(t *testing.T) {
 	}
 }
 
-// TestStraysBite checks that a rule is found whose room does not exist.
+// TestStraysBite checks that a rule is found if its room does not exist.
 func TestStraysBite(t *testing.T) {
 	t.Parallel()
 	names := named(
@@ -36,7 +36,7 @@ func TestStraysBite(t *testing.T) {
 	}
 }
 
-// named are the patterns of this module's packages that the rules name, in order.
+// named returns the patterns of this module's packages that the rules name, in order.
 func named(rooms []room, keeps []kept, others []string) []string {
 	names := slices.Clone(others)
 	for _, r := range rooms {
@@ -49,7 +49,7 @@ func named(rooms []room, keeps []kept, others []string) []string {
 	return slices.Compact(names)
 }
 
-// strays are the patterns that fit no source.
+// strays returns the patterns that fit no source.
 func strays(patterns []string, sources []source) []string {
 	var strays []string
 	for _, pattern := range patterns {

@@ -1,14 +1,17 @@
-// Package coalesce does together what arrives together: items that arrive while a run is
-// under way wait, and the next run does all of them. The busier it is, the larger the
-// groups, and the less each item costs.
+// Package coalesce runs items in groups: items that arrive while a run is under way wait,
+// and the next run includes them all. The busier it is, the larger the groups, and the less
+// each item costs.
 //
 // The rules are:
-//   - One run is under way at a time. An item that finds none starts one at once.
-//   - An item joins only a group whose run has not started, so a result is never older
-//     than the request for it.
-//   - A run belongs to no single caller: one that gives up does not undo the others.
-//   - Groups are bounded, and so is what waits: further callers wait to be let in.
-//   - After Close nothing more is let in, and what was let in is done.
+//   - One run is under way at a time. An item that arrives while there is none starts one
+//     at once.
+//   - An item joins only a group whose run has not started, so a result is never older than
+//     the request for it.
+//   - A run belongs to no single caller: if one gives up, the others still get their
+//     results.
+//   - The size of a group and the number of waiting items are bounded. Further callers wait
+//     until there is room.
+//   - After Close no item is accepted, and the accepted ones are still run.
 package coalesce
 
 import (
@@ -20,16 +23,16 @@ import (
 // ErrClosed is returned by Do after Close.
 var ErrClosed = errors.New("nothing more is taken: it is closed")
 
-// Options say what is done with items, and how many of them at once.
+// Options say how items are run, and how many of them at once.
 type Options[T any] struct {
-	// Run does the items of a group and leaves the results in them. The items are its own
+	// Run runs the items of a group and leaves the results in them. The items belong to Run
 	// until it returns. Runs never overlap.
 	Run func(group []T)
-	// MaxItems is how many items a group has at most, and how many wait at most.
+	// MaxItems is the most items that a group has, and the most that wait.
 	MaxItems int
-	// Weight of an item, for MaxWeight; nil when items weigh nothing.
+	// Weight returns the weight of an item, for MaxWeight; nil when items weigh nothing.
 	Weight func(T) int
-	// MaxWeight closes a group once its items weigh as much.
+	// MaxWeight closes a group once its items together weigh as much.
 	MaxWeight int
 }
 
@@ -53,14 +56,14 @@ type group[T any] struct {
 	done   chan struct{} // closed when the run has returned
 }
 
-// New makes a Coalescer. It has no goroutine while nothing is to be done.
+// New returns a Coalescer. It has no goroutine while there is nothing to run.
 func New[T any](o Options[T]) *Coalescer[T] {
 	return &Coalescer[T]{Options: o, room: make(chan struct{}, o.MaxItems), closed: make(chan struct{})}
 }
 
-// Do has item done in the next run and waits for it. It returns ErrClosed when the item was
-// not let in, and ctx's error when ctx ends first: then the item may still be done, and
-// belongs to Run.
+// Do runs item with the next group and waits for the result. It returns ErrClosed when the
+// item was not accepted, and ctx's error when ctx ends first: then the item may still be
+// run, and belongs to Run.
 func (c *Coalescer[T]) Do(ctx context.Context, item T) error {
 	select {
 	case c.room <- struct{}{}:
@@ -79,7 +82,7 @@ func (c *Coalescer[T]) Do(ctx context.Context, item T) error {
 		return nil
 	case <-ctx.Done():
 	}
-	select { // what was done is not called undone
+	select { // if the item was run as well, Do succeeds
 	case <-of.done:
 		return nil
 	default:
@@ -87,7 +90,7 @@ func (c *Coalescer[T]) Do(ctx context.Context, item T) error {
 	}
 }
 
-// Close lets nothing more in, and returns when everything that was let in is done.
+// Close accepts no more items, and returns when all accepted ones have been run.
 func (c *Coalescer[T]) Close() {
 	c.mu.Lock()
 	if !c.isClosed {
@@ -131,7 +134,7 @@ func (c *Coalescer[T]) open() *group[T] {
 	return of
 }
 
-// run does the waiting groups one after another until there is none.
+// run runs the waiting groups one after another until there is none.
 func (c *Coalescer[T]) run() {
 	for of := c.next(); of != nil; of = c.next() {
 		for range of.items {
@@ -143,7 +146,7 @@ func (c *Coalescer[T]) run() {
 }
 
 // next returns the oldest group, which nobody can join any more. When there is none, it
-// notes that nothing runs, and returns nil.
+// notes that nothing runs and returns nil.
 func (c *Coalescer[T]) next() *group[T] {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -12,14 +12,15 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/coalesce"
 )
 
-// held is a Coalescer whose runs wait to be let go.
+// held is a Coalescer whose runs wait until the test lets them go on.
 type held struct {
 	*coalesce.Coalescer[int]
 	groups  [][]int
 	release chan struct{}
 }
 
-// newHeld has groups of up to 4 items, or until they weigh 100; each weighs what it is.
+// newHeld returns a Coalescer with groups of up to 4 items, or of a weight of 100. The
+// weight of an item is its value.
 func newHeld() *held {
 	h := &held{release: make(chan struct{})}
 	h.Coalescer = coalesce.New(coalesce.Options[int]{
@@ -32,7 +33,7 @@ func newHeld() *held {
 	return h
 }
 
-// start has an item done, and returns when that waits or has ended.
+// start calls Do in a goroutine, and returns once that call waits or has ended.
 func (h *held) start(ctx context.Context, item int) <-chan error {
 	result := make(chan error, 1)
 	go func() { result <- h.Do(ctx, item) }()
@@ -90,14 +91,14 @@ func TestGroupsAreBounded(t *testing.T) {
 			h.start(t.Context(), item)
 		}
 		h.release <- struct{}{}
-		synctest.Wait() // the first two of those that waited run, and two may come after the rest
+		synctest.Wait() // the first two of the waiting items run; then there is room for two more behind the rest
 		for _, item := range []int{2, 3} {
 			h.start(t.Context(), item)
 		}
 		for range 3 {
 			h.release <- struct{}{}
 		}
-		for _, item := range []int{4, 5, 6, 7, 8, 9} { // one runs, 4 may wait, one waits to be let in
+		for _, item := range []int{4, 5, 6, 7, 8, 9} { // one runs, 4 may wait, one waits until there is room
 			h.start(t.Context(), item)
 		}
 		close(h.release)
@@ -105,8 +106,8 @@ func TestGroupsAreBounded(t *testing.T) {
 	})
 }
 
-// A caller that gives up is let go, whether it waits to be let in or for its run. Its item
-// is done with those of the others if it was let in.
+// A caller that gives up returns at once, whether it waits for room or for its run. Its
+// item is still run with the others if it was accepted.
 func TestCallersThatGiveUp(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -116,7 +117,7 @@ func TestCallersThatGiveUp(t *testing.T) {
 		leaving, patient := h.start(ctx, 2), h.start(t.Context(), 3)
 		h.start(t.Context(), 4)
 		h.start(t.Context(), 5)
-		outside := h.start(ctx, 6) // 4 wait already
+		outside := h.start(ctx, 6) // 4 already wait
 		giveUp()
 		for _, result := range []<-chan error{leaving, outside} {
 			if err := <-result; !errors.Is(err, context.Canceled) {
@@ -131,7 +132,8 @@ func TestCallersThatGiveUp(t *testing.T) {
 	})
 }
 
-// Close waits for what was let in, and refuses what comes then or waits outside.
+// Close waits for the accepted items, and refuses those that come later or still wait for
+// room.
 func TestClose(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -169,8 +171,7 @@ func TestClose(t *testing.T) {
 	})
 }
 
-// Under load each item is done exactly once, never two runs at a time, and after its
-// request.
+// Under load each item is run exactly once and after its request, and runs never overlap.
 func TestUnderLoad(t *testing.T) {
 	t.Parallel()
 	type item struct{ asked, answered int64 }

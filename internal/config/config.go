@@ -67,9 +67,9 @@ type Settings struct {
 	TrustedProxies               []netip.Prefix
 	Debug                        bool
 	CookieSecure, CookieLax      bool
-	CookieLocal                  bool // not Secure to a browser on this machine that uses plain http
+	CookieLocal                  bool // send cookies without Secure to a browser on this machine that uses plain http
 	PasswordComposition          bool
-	HIBPURL                      string // "" when nothing is asked
+	HIBPURL                      string // "" when passwords are not looked up
 	OIDC                         OIDC
 	Login, Register, Events      limit.Rate
 	Target                       timeline.Micros // per question
@@ -189,7 +189,8 @@ func checkDatabaseURL(databaseURL string) error {
 	return errors.New("must be like sqlite:///app.db or postgres://user:password@host/database")
 }
 
-// checkSessionURL takes a second way to the same PostgreSQL database, or none.
+// checkSessionURL checks DATABASE_SESSION_URL, which is "" or another address of the same
+// PostgreSQL database.
 func checkSessionURL(sessionURL, databaseURL string) error {
 	isPostgres := func(text string) bool { return strings.HasPrefix(text, "postgres") && checkDatabaseURL(text) == nil }
 	switch {

@@ -19,7 +19,7 @@ import (
 
 const testKey = "a test key of more than 32 characters"
 
-// withoutSettings is an environment that sets nothing, for the length of a test.
+// withoutSettings removes every setting from the environment until the test ends.
 func withoutSettings(t *testing.T) {
 	t.Helper()
 	for _, name := range Names() {
@@ -64,8 +64,8 @@ func mustSettings(t *testing.T, c Config) Settings {
 
 var equatePrefixes = cmpopts.EquateComparable(netip.Prefix{})
 
-// defaults are the settings of a program that is given nothing but its key; they are
-// those of docs/contract.md#settings.
+// defaults returns the settings when only the key is given: those of
+// docs/contract.md#settings.
 func defaults() Settings {
 	return Settings{
 		SecretKey:           testKey,
@@ -159,7 +159,7 @@ func TestSettings(t *testing.T) {
 	}
 }
 
-// Every value that is wrong is named, all of them at one start, and no secret is.
+// One start names every setting that is wrong, and reveals no secret.
 func TestSettingsErrors(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -225,7 +225,7 @@ func TestSettingsErrors(t *testing.T) {
 	}
 }
 
-// NaN is above no bound and below none; it must not pass for a number of minutes.
+// NaN is neither above nor below any bound; it must not count as a number of minutes.
 func TestTargetThatIsNoNumber(t *testing.T) {
 	withoutSettings(t)
 	for _, text := range []string{"NaN", "Inf", "-Inf"} {
@@ -236,8 +236,8 @@ func TestTargetThatIsNoNumber(t *testing.T) {
 	}
 }
 
-// What has the wrong type, or is none of a few values, is refused by the command
-// line, by name too.
+// The command line itself refuses a value of the wrong type, or one that is not in a list
+// of choices. Its error names the setting too.
 func TestParseErrors(t *testing.T) {
 	tests := map[string]string{ // setting to bad value
 		"DEBUG":                 "maybe",
@@ -274,8 +274,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// The defaults are those of a program that is told nothing, even where the environment
-// says something else.
+// Default ignores what the environment says.
 func TestDefault(t *testing.T) {
 	withoutSettings(t)
 	told := mustParse(t)

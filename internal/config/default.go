@@ -6,8 +6,8 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// Default returns the Config of a program that is told nothing: every setting has its
-// default, whatever the environment says. The secret key has none.
+// Default returns the Config in which every setting has its default, whatever the
+// environment says. The secret key has no default and is empty.
 func Default() (Config, error) {
 	var c Config
 	parser, err := kong.New(&c)

@@ -11,11 +11,11 @@ import (
 	"github.com/joho/godotenv"
 )
 
-// LoadEnvironment completes the process's environment before the settings are read
-// from it. For each setting NAME it takes the first of: the variable NAME, the file
-// that the variable NAME_FILE names, NAME in the file .env of the working directory,
-// and the file that NAME_FILE in .env names. A variable that is set to nothing, as
-// compose files do, counts as not set.
+// LoadEnvironment completes the process's environment before the settings are read from it.
+// For each setting NAME it uses the first of: the variable NAME, the file that the variable
+// NAME_FILE names, NAME in the file .env of the working directory, and the file that
+// NAME_FILE in .env names. A variable with an empty value, as compose files set it, counts
+// as not set.
 func LoadEnvironment() error {
 	if err := unsetEmpty(); err != nil {
 		return err

@@ -18,7 +18,7 @@ func TestLoadEnvironment(t *testing.T) {
 		environment map[string]string
 		dotenv      string // "" is no file
 		files       map[string]string
-		want        string // SECRET_KEY then
+		want        string // the value of SECRET_KEY that results
 	}{
 		{name: "nothing", want: ""},
 		{name: "environment", environment: map[string]string{"SECRET_KEY": "env"}, want: "env"},
@@ -136,7 +136,7 @@ func example(t *testing.T) string {
 	return string(text)
 }
 
-// exampleLine is a setting in the example, switched off or not.
+// exampleLine matches a setting in the example, commented out or not.
 var exampleLine = regexp.MustCompile(`(?m)^#?([A-Z_]+)=`)
 
 // .env.example names every setting exactly once, and nothing else.
@@ -153,7 +153,8 @@ func TestExampleNamesEverySetting(t *testing.T) {
 	}
 }
 
-// The values in the example are the defaults; where there is none, a good value.
+// The values in the example are the defaults. A setting without a default has a valid
+// value.
 func TestExampleHasTheDefaults(t *testing.T) {
 	withoutSettings(t)
 	all := exampleLine.ReplaceAllString(example(t), "$1=")

@@ -13,8 +13,8 @@ import (
 
 const allowedOrigin = "https://www.raterhub.com"
 
-// answerKinds are requests to the wired program that are answered by each of its
-// parts, one kind of answer a line.
+// answerKinds are requests to the whole program, one a line: each part of the program
+// answers in each of its ways.
 var answerKinds = []struct {
 	name, method, target string
 	header               map[string]string
@@ -49,10 +49,10 @@ var answerKinds = []struct {
 		name: "a preflight", method: "OPTIONS", target: "/events",
 		header: map[string]string{"Origin": allowedOrigin, "Access-Control-Request-Method": "POST"}, status: 204,
 	},
-	{name: "a panic", method: "GET", target: "/auth/csrf", status: 500}, // brokenHandler sees to it
+	{name: "a panic", method: "GET", target: "/auth/csrf", status: 500}, // brokenHandler makes this route panic
 }
 
-// brokenHandler is the wired program with one route that panics, and what it logs.
+// brokenHandler returns the whole program with one route that panics, and what it logs.
 func brokenHandler(t *testing.T, secure bool) (http.Handler, *bytes.Buffer) {
 	t.Helper()
 	settings := testSettings(t)
@@ -67,7 +67,7 @@ func brokenHandler(t *testing.T, secure bool) (http.Handler, *bytes.Buffer) {
 			t.Error(err)
 		}
 	})
-	a.csrf = token.NewCSRF(&token.Keys{}, a.now) // it verifies nothing, and has nothing to sign with
+	a.csrf = token.NewCSRF(&token.Keys{}, a.now) // it has no key to sign with, so making a token panics
 	handler, err := a.handler()
 	if err != nil {
 		t.Fatal(err)
@@ -75,7 +75,7 @@ func brokenHandler(t *testing.T, secure bool) (http.Handler, *bytes.Buffer) {
 	return handler, &lines
 }
 
-// Every answer of every kind tells the browser what it may do with it.
+// Every kind of answer has the headers that protect it in a browser.
 func TestEveryAnswerIsGuarded(t *testing.T) {
 	t.Parallel()
 	for _, secure := range []bool{false, true} {
@@ -108,7 +108,8 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 					t.Errorf("%s: Content-Security-Policy %q", kind.name, got)
 				}
 			}
-			// net/http takes it off an error of a file; no cache keeps a 416 by itself.
+			// net/http removes the header from the error of a file, and no cache stores a
+			// 416 by itself.
 			if w.Header().Get("Cache-Control") == "" && w.Code != http.StatusRequestedRangeNotSatisfiable {
 				t.Errorf("%s: no Cache-Control", kind.name)
 			}
@@ -122,8 +123,8 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 	}
 }
 
-// Neither a log line at any level nor an answer repeats what a query, a header or
-// a body held: it may be a password or a token.
+// Neither a log line at any level nor an answer repeats the content of a query, a header or
+// a body: it may be a password or a token.
 func TestNoAnswerAndNoLogTellsASecret(t *testing.T) {
 	t.Parallel()
 	const secret = "hunter2"
@@ -145,7 +146,7 @@ func TestNoAnswerAndNoLogTellsASecret(t *testing.T) {
 			r.Header.Set("Cookie", "access_token="+secret)
 			r.Header.Set("X-CSRF-Token", secret)
 			handler.ServeHTTP(w, r)
-			isRedirect := w.Header().Get("Location") != "" // it keeps the query
+			isRedirect := w.Header().Get("Location") != "" // a redirect repeats the query
 			if !isRedirect && strings.Contains(w.Body.String(), secret) {
 				t.Errorf("%s with %.40s: answered %.300s", kind.name, body, w.Body)
 			}

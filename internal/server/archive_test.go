@@ -54,8 +54,9 @@ func (e archiveEntry) event() timeline.Event {
 	return event
 }
 
-// The entries of an archive give its questions again, and those of the summary: it can
-// be taken elsewhere. It has nothing that logs anybody in, and nothing of others.
+// The events of an archive fold to the same questions as the archive itself and the summary
+// have, so the data can be used elsewhere. An archive has nothing that logs anybody in, and
+// nothing of other users.
 func TestArchive(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)
@@ -97,7 +98,7 @@ func TestArchive(t *testing.T) {
 	}
 }
 
-// A deleted session is part of one's data, and says so.
+// An archive has deleted sessions too, marked as deleted.
 func TestArchiveOfDeletions(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)
@@ -115,7 +116,8 @@ func TestArchiveOfDeletions(t *testing.T) {
 	}
 }
 
-// Each entry keeps its three times: of the server, and both of the client's clock.
+// An archive has all times of an event: the server's two, and the two by the client's
+// clock.
 func TestArchiveKeepsTimes(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)

@@ -20,8 +20,8 @@ const (
 	chainPassword = "Kestrel-orbit-7-Lumen!"
 )
 
-// chain is every route of the program behind everything that guards it, in this
-// process, on a database and a clock of its own.
+// chain is the whole program in this process: every route behind everything that guards it,
+// with its own database and clock.
 type chain struct {
 	*Server
 	handler http.Handler
@@ -34,8 +34,8 @@ type chain struct {
 // chainStart is the time on a new chain's clock.
 func chainStart() time.Time { return time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC) }
 
-// newChain returns the program reached at chainOrigin, with its default settings after
-// change, and with the rooms as each of rewire leaves them.
+// newChain returns the program at chainOrigin. change alters its default settings, and each
+// of rewire may replace its parts.
 func newChain(t *testing.T, change func(*config.Settings), rewire ...func(*chain)) *chain {
 	t.Helper()
 	c := &chain{
@@ -70,8 +70,7 @@ func withoutLimits(s *config.Settings) {
 	s.Login, s.Register, s.Events = limit.Rate{}, limit.Rate{}, limit.Rate{}
 }
 
-// defaultSettings returns the settings of a program that is given only its key and its
-// public address.
+// defaultSettings returns the settings when only the key and the public address are given.
 func defaultSettings(t *testing.T) config.Settings {
 	t.Helper()
 	c, err := config.Default()
@@ -86,7 +85,8 @@ func defaultSettings(t *testing.T) config.Settings {
 	return settings
 }
 
-// record runs the tracker until the test ends, also when another one takes its place.
+// record runs the present tracker until the test ends, even if c gets another one
+// meanwhile.
 func (c *chain) record(t *testing.T) {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))

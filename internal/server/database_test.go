@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// database hands do a connection of its own to the program's database.
+// database calls do with a separate connection to the program's database.
 func (c *chain) database(t *testing.T, do func(*sql.DB) error) {
 	t.Helper()
 	db, err := sql.Open("sqlite", c.file)

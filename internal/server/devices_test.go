@@ -23,7 +23,7 @@ func chainChallenge() string {
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-// connectDevice is a widget of the user's.
+// connectDevice connects a widget for the user and returns its tokens.
 func (c *chain) connectDevice(t *testing.T, userID int64) account.Granted {
 	t.Helper()
 	user, err := c.Accounts.User(t.Context(), userID)
@@ -41,12 +41,12 @@ func (c *chain) connectDevice(t *testing.T, userID int64) account.Granted {
 	return granted
 }
 
-// credentialFree are the routes that read no cookie and no bearer's token, and so may be
-// called from anywhere. Adding one is a decision about security.
+// credentialFree are the routes that read neither a cookie nor a bearer token, and so may
+// be called from anywhere. Adding one is a decision about security.
 var credentialFree = []string{"POST /auth/device/token", "POST /auth/device/refresh"}
 
-// forWidgets are all routes that a device's token is good for, with the status of the
-// answer to the example. Adding one is a decision about security.
+// forWidgets are all routes that accept a device token, with the status of the answer to
+// their example. Adding one is a decision about security.
 var forWidgets = map[string]int{
 	"POST /events":                       http.StatusOK,
 	"POST /events/batch":                 http.StatusOK,
@@ -59,8 +59,8 @@ var forWidgets = map[string]int{
 	"DELETE /me/device":                  http.StatusOK,
 }
 
-// Deny by default: a widget's credential opens what is declared for widgets, and
-// nothing else of whatever is registered. What is refused changes nothing.
+// Deny by default: of all registered routes, a device token opens only those that are
+// declared for widgets. A refused request changes nothing.
 func TestDevicesMayDoLittle(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)
@@ -76,7 +76,7 @@ func TestDevicesMayDoLittle(t *testing.T) {
 			continue
 		}
 		want := http.StatusForbidden
-		if !r.documented { // to a page a widget is nobody
+		if !r.documented { // a device token opens no page
 			want = http.StatusUnauthorized
 		}
 		for _, place := range []string{"bearer", "cookie"} {
@@ -109,8 +109,8 @@ func refreshed(token string) ask {
 	return ask{method: "POST", path: "/auth/device/refresh", body: `{"refresh_token":"` + token + `"}`}
 }
 
-// What is called from anywhere has its authority in its body: a login beside it, of
-// whichever kind, makes no difference, and the answer touches no cookie.
+// A route that may be called from anywhere is authorised by its body alone: a login beside
+// it, by cookie or bearer token, makes no difference, and the answer sets no cookie.
 func TestCredentialFree(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)
@@ -152,8 +152,8 @@ type grantedBody struct {
 	Server    time.Time `json:"server_time"`
 }
 
-// Exchanges are counted by address, also those of good codes; refreshes by address and
-// device.
+// Exchanges of a code are counted by address, successful ones too; refreshes are counted by
+// address and device.
 func TestDeviceLimits(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, func(*config.Settings) {})
@@ -186,7 +186,7 @@ func TestWidgetsPressesAreTheUsers(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, func(*config.Settings) {})
 	p := c.newPerson(t)
-	c.clock.advance(5 * time.Minute) // what newPerson did counts no more
+	c.clock.advance(5 * time.Minute) // newPerson's requests no longer count
 	for i := range 15 {
 		token := []string{p.token, p.device.Access}[i%2]
 		c.must(t, http.StatusOK, ask{method: "POST", path: "/events", bearer: token, body: `{"type":"NEXT"}`})
@@ -196,8 +196,8 @@ func TestWidgetsPressesAreTheUsers(t *testing.T) {
 	}
 }
 
-// A stolen refresh token is found out as soon as both have used it, and the owner reads
-// of it.
+// A stolen refresh token is detected once both the thief and the owner have used it, and
+// the owner's security log says so.
 func TestStolenRefreshToken(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)

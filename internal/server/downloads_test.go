@@ -14,7 +14,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 )
 
-// slowClient takes nothing of an answer before it is let go.
+// slowClient reads nothing of an answer until the test lets it.
 type slowClient struct {
 	*httptest.ResponseRecorder
 	waits chan<- struct{}
@@ -27,8 +27,8 @@ func (c *slowClient) Write(p []byte) (int, error) {
 	return c.ResponseRecorder.Write(p)
 }
 
-// A user has three downloads at once: those that are read slowly would gather whatever
-// their rate. Others do not wait for them, and each that ends makes room.
+// A user may have three downloads at once, because slow ones would pile up under any rate
+// limit. Other users do not wait for them, and each one that ends makes room.
 func TestDownloadsAtOnce(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)
@@ -50,7 +50,8 @@ func TestDownloadsAtOnce(t *testing.T) {
 	c.must(t, http.StatusOK, ask{method: "GET", path: "/me/export", bearer: ann.token})
 }
 
-// Every file is one to save, opens by cookie and by bearer, and is noted.
+// Every file is sent as a download, opens with a cookie and with a bearer token, and is
+// noted in the security log.
 func TestDownloads(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)
@@ -86,14 +87,14 @@ func TestDownloads(t *testing.T) {
 	if diff := cmp.Diff(want, noted); diff != "" {
 		t.Errorf("the security log (-want +got):\n%s", diff)
 	}
-	// Ten a minute of all files together.
+	// All files together share a limit of ten a minute.
 	expectWait(t, c.answer(t, ask{method: "GET", path: "/me/export", cookie: b.token()}), 60)
 	c.must(t, http.StatusOK, ask{method: "GET", path: "/reports/daily.csv", bearer: c.register(t, "bob@example.org").token()})
 	c.clock.advance(time.Minute)
 	c.must(t, http.StatusOK, ask{method: "GET", path: "/me/export", cookie: b.token()})
 }
 
-// goneAfter is a client that takes some bytes and is gone.
+// goneAfter is a client that reads some bytes and leaves.
 type goneAfter struct {
 	*httptest.ResponseRecorder
 	left int
@@ -108,7 +109,7 @@ func (g *goneAfter) Write(p []byte) (int, error) {
 	return g.ResponseRecorder.Write(p)
 }
 
-// Who goes away stops the download.
+// A client that leaves stops its download.
 func TestInterruptedDownload(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)
@@ -138,7 +139,7 @@ func TestInterruptedDownload(t *testing.T) {
 	}
 }
 
-// A HEAD of a file has the headers of a GET, and counts as no download.
+// HEAD of a file returns the headers of GET, and does not count as a download.
 func TestHeadIsNoDownload(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)

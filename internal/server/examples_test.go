@@ -70,16 +70,16 @@ var examples = map[string]example{
 	"POST /me/passkeys/{passkey_id}/remove": {body: confirmation},
 	"POST /me/identity":                     {body: confirmation, want: http.StatusNotFound},
 	"DELETE /me":                            {body: confirmation},
-	"POST /profile/delete":                  {form: "email=x", want: http.StatusUnprocessableEntity}, // it needs one's own address; pages_admin_test.go
+	"POST /profile/delete":                  {form: "email=x", want: http.StatusUnprocessableEntity}, // refused: not the user's own address; pages_admin_test.go deletes accounts
 	"POST /admin/users/new":                 {form: "email=newest@example.org&role=user", want: http.StatusNotFound},
-	"POST /admin/users/{user_id}":           {form: "action=deactivate", want: http.StatusNotFound}, // for all but admins
+	"POST /admin/users/{user_id}":           {form: "action=deactivate", want: http.StatusNotFound}, // as for everybody but admins
 	"POST /admin/users/{user_id}/delete":    {form: "email=x", want: http.StatusNotFound},
 	"POST /me/identity/remove":              {body: confirmation, want: http.StatusNotFound},
 
 	"POST /auth/device/token":                  {body: `{"code":"of no pairing","verifier":"` + chainVerifier + `"}`, want: http.StatusUnauthorized},
 	"POST /auth/device/refresh":                {body: `{"refresh_token":"of no device"}`, want: http.StatusUnauthorized},
 	"DELETE /me/devices/{device_id}":           {},
-	"DELETE /me/device":                        {want: http.StatusNotFound}, // a login is of none
+	"DELETE /me/device":                        {want: http.StatusNotFound}, // a login belongs to no device
 	"POST /widget/pair":                        {form: "name=Firefox&kind=userscript&challenge=" + chainChallenge()},
 	"POST /profile/devices/{device_id}/revoke": {form: "x=", want: http.StatusSeeOther},
 }
@@ -101,11 +101,11 @@ func exampleOf(t *testing.T, r route) example {
 	return e
 }
 
-// Every example is accepted, and changes something.
+// Every example gets the status that it wants; those that are accepted change something.
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)
-	c.newPerson(t) // and the guest, who logs in
+	c.newPerson(t) // it also makes the guest, who logs in
 	for name := range examples {
 		if !slices.ContainsFunc(c.routes, func(r route) bool { return r.name == name }) {
 			t.Errorf("examples has %s, and there is no such route", name)

@@ -27,7 +27,7 @@ func tokenKey(t *testing.T) []byte {
 
 const tokenHeader = `{"alg":"HS256","typ":"JWT"}`
 
-// signed is a JWT of a header and a payload as they are.
+// signed returns a JWT with this header and payload, unchanged, signed with key.
 func signed(header, payload string, newHash func() hash.Hash, key []byte) string {
 	unsigned := base64.RawURLEncoding.EncodeToString([]byte(header)) + "." + base64.RawURLEncoding.EncodeToString([]byte(payload))
 	mac := hmac.New(newHash, key)
@@ -35,7 +35,7 @@ func signed(header, payload string, newHash func() hash.Hash, key []byte) string
 	return unsigned + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// payloadOf is the claims of a token.
+// payloadOf returns the claims of a token.
 func payloadOf(t *testing.T, token string) map[string]any {
 	t.Helper()
 	raw, err := base64.RawURLEncoding.DecodeString(strings.Split(token, ".")[1])
@@ -49,8 +49,8 @@ func payloadOf(t *testing.T, token string) map[string]any {
 	return payload
 }
 
-// claimsBut is a payload with one claim put in the place of its own, as raw JSON;
-// "" takes it out.
+// claimsBut returns a payload in which one claim has another value, as raw JSON; "" removes
+// the claim.
 func claimsBut(t *testing.T, payload map[string]any, claim, value string) string {
 	t.Helper()
 	changed := maps.Clone(payload)
@@ -66,10 +66,10 @@ func claimsBut(t *testing.T, payload map[string]any, claim, value string) string
 	return string(text)
 }
 
-// forgeries are tokens that an attacker may try, made of a good one: most without
-// the key, and some as if they had it, because the claims must hold all the same.
-// Those that concern a single claim or signature are with the tests of
-// internal/account; here is one of each kind on its whole way.
+// forgeries returns tokens that an attacker may try, made from a good one. Most are made
+// without the key; some are made with it, because wrong claims must be refused even then.
+// The tests of internal/account try each claim and signature; here one token of each kind
+// goes through the whole program.
 func forgeries(t *testing.T, good string, victim person, now time.Time) map[string]string {
 	t.Helper()
 	key, payload := tokenKey(t), payloadOf(t, good)

@@ -12,7 +12,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 )
 
-// The cause of a form that fails is in the log, once.
+// When a form fails, its cause is logged exactly once.
 func TestFailingFormLogsItsCauseOnce(t *testing.T) {
 	t.Parallel()
 	var lines bytes.Buffer
@@ -24,7 +24,7 @@ func TestFailingFormLogsItsCauseOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Close(); err != nil { // from now on everything fails that needs the database
+	if err := s.Close(); err != nil { // from now on, everything that needs the database fails
 		t.Fatal(err)
 	}
 	token := s.csrf.Token()

@@ -13,10 +13,10 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 )
 
-// hostileTexts are what somebody may type or send where a text is stored.
+// hostileTexts are texts that somebody may type or send where a text is stored.
 var hostileTexts = []struct {
 	name, text string
-	refused    bool // in every field; otherwise it is kept as it is where it fits
+	refused    bool // by every field; otherwise every field that has room for it keeps it unchanged
 }{
 	{"HTML", `<script>alert(1)</script>`, false},
 	{"an attribute", `"><img src=x onerror=alert(1)>`, false},
@@ -61,7 +61,7 @@ type textField struct {
 	name         string
 	method, path string
 	frame        string   // of the body; %s is the text in JSON
-	shownBy      []string // routes; none when the field takes only words of a list
+	shownBy      []string // routes; none when the field accepts only words of a list
 }
 
 var (
@@ -83,8 +83,8 @@ var textFields = []textField{
 	{"timestamp", "POST", "/events", `{"type":"NEXT","timestamp":%s}`, nil},
 }
 
-// Text that is stored is text: refused by the name of its field, or given back as
-// it came, in JSON that no browser takes for anything else.
+// A text that people send is either refused, with the name of its field, or returned
+// unchanged, in JSON that no browser reads as anything else.
 func TestHostileText(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)
@@ -115,7 +115,8 @@ func TestHostileText(t *testing.T) {
 	}
 }
 
-// What an address shows is in every summary too.
+// Every summary contains the user's e-mail address, so hostile addresses are tried there
+// too.
 func TestHostileAddresses(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)
@@ -143,7 +144,7 @@ func TestHostileAddresses(t *testing.T) {
 	}
 }
 
-// quoted is a text in JSON.
+// quoted returns a text as a JSON string.
 func quoted(t *testing.T, text string) string {
 	t.Helper()
 	raw, err := json.Marshal(text)
@@ -153,8 +154,8 @@ func quoted(t *testing.T, text string) string {
 	return string(raw)
 }
 
-// refusesField fails the test unless an answer is a problem with this field that
-// does not send the text back.
+// refusesField fails the test unless the answer is a problem with this field that does not
+// repeat the text.
 func refusesField(t *testing.T, w *httptest.ResponseRecorder, field, text string) {
 	t.Helper()
 	isInert(t, w, "application/problem+json")
@@ -171,8 +172,8 @@ func refusesField(t *testing.T, w *httptest.ResponseRecorder, field, text string
 	}
 }
 
-// shows fails the test unless each route has the text in every field of that name
-// that is not empty, and in one at least.
+// shows fails the test unless, on each route, every field of that name that is not empty
+// has the text, and at least one has it.
 func (c *chain) shows(t *testing.T, p person, names []string, field, text string) {
 	t.Helper()
 	for _, name := range names {
@@ -190,7 +191,7 @@ func (c *chain) shows(t *testing.T, p person, names []string, field, text string
 	}
 }
 
-// valuesOf is the texts of every field of this name, however deep.
+// valuesOf returns the texts of all fields with this name, at any depth.
 func valuesOf(node any, field string) []string {
 	var found []string
 	switch node := node.(type) {
@@ -209,7 +210,7 @@ func valuesOf(node any, field string) []string {
 	return found
 }
 
-// isInert fails the test unless a browser takes the answer for what it is.
+// isInert fails the test unless a browser must read the answer as this media type.
 func isInert(t *testing.T, w *httptest.ResponseRecorder, mediaType string) {
 	t.Helper()
 	if got := w.Header().Get("Content-Type"); got != mediaType {
@@ -220,7 +221,7 @@ func isInert(t *testing.T, w *httptest.ResponseRecorder, mediaType string) {
 	}
 }
 
-// Whatever an answer shows, a browser takes none of them for a page.
+// No browser reads a JSON answer as a page, whatever it contains.
 func TestJSONIsInert(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)

@@ -11,7 +11,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/oidc/oidctest"
 )
 
-// withProvider is the program with an identity provider of the test's own.
+// withProvider returns the program with a test identity provider.
 func withProvider(t *testing.T) (*chain, *oidctest.Provider) {
 	t.Helper()
 	provider := oidctest.Start(t)
@@ -63,7 +63,8 @@ func follow(t *testing.T, there string) string {
 	return strings.TrimPrefix(back, chainOrigin)
 }
 
-// visit starts at the server and returns from the provider.
+// visit sends a new browser to the provider. It returns the browser and the address to
+// which the provider sends it back.
 func (c *chain) visit(t *testing.T) (*visitor, string) {
 	t.Helper()
 	browser := &visitor{}
@@ -96,10 +97,11 @@ func TestLoginAtIdentityProvider(t *testing.T) {
 	if me.Email != oidctest.Ada().Email {
 		t.Errorf("logged in as %q", me.Email)
 	}
-	c.must(t, http.StatusBadRequest, browser.ask(back)) // a visit ends once
+	c.must(t, http.StatusBadRequest, browser.ask(back)) // a visit can be completed only once
 }
 
-// A login ends in the browser in which it began, and with what the provider said.
+// A login completes only in the browser in which it began, and only with what the provider
+// sent.
 func TestVisitRefuses(t *testing.T) {
 	t.Parallel()
 	c, provider := withProvider(t)
@@ -129,7 +131,7 @@ func TestVisitRefuses(t *testing.T) {
 	c.must(t, http.StatusServiceUnavailable, browser.ask(back))
 }
 
-// An account with the same e-mail is connected by its owner, and not before.
+// An account with the same e-mail address is connected only when its owner asks for it.
 func TestConnectIdentity(t *testing.T) {
 	t.Parallel()
 	c, _ := withProvider(t)

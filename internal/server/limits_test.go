@@ -11,14 +11,13 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/config"
 )
 
-// The limits of a program that nobody configured are those of
-// docs/contract.md#limits. Whoever exceeds one waits as long as the answer says, and
-// no longer.
+// The default limits are those of docs/contract.md#limits. A client that exceeds one waits
+// as long as the answer says, and no longer.
 func TestDefaultLimits(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name    string
-		limit   int // a minute
+		limit   int // per minute
 		request func(person, int) ask
 	}{
 		{"login", 5, func(person, int) ask {
@@ -48,7 +47,7 @@ func TestDefaultLimits(t *testing.T) {
 			t.Parallel()
 			c := newChain(t, func(*config.Settings) {})
 			p := c.newPerson(t)
-			c.clock.advance(time.Hour) // what newPerson did counts no more
+			c.clock.advance(time.Hour) // newPerson's requests no longer count
 			for i := range test.limit {
 				c.must(t, http.StatusOK, test.request(p, i))
 			}

@@ -12,8 +12,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 )
 
-// hangs is when a test gives up, on however busy a machine. That a page follows within a
-// second is tested in internal/live, on a clock of the test's own.
+// hangs is how long a test waits before it gives up, even on a busy machine. internal/live
+// tests, with an injected clock, that a page follows within a second.
 const hangs = time.Minute
 
 // follower reads a stream of events line by line.
@@ -63,7 +63,7 @@ func followLive(t *testing.T, url, token, lastID string) *follower {
 	return s
 }
 
-// expect reads these lines.
+// expect fails the test unless the stream has these lines next.
 func (s *follower) expect(t *testing.T, lines ...string) {
 	t.Helper()
 	timeout := time.After(hangs)
@@ -105,7 +105,7 @@ func (s *follower) ends(t *testing.T) {
 	}
 }
 
-// raterOf registers a user at a served app.
+// raterOf registers a user and returns the access token.
 func raterOf(t *testing.T, a *Server, email string) (token string) {
 	t.Helper()
 	login, err := a.Accounts.Register(t.Context(), account.Registration{Email: email, Password: chainPassword})
@@ -134,8 +134,8 @@ func post(t *testing.T, url, token, body string) {
 	}
 }
 
-// A stream tells at once that there may be something new, follows each press of its
-// user, and nobody else's.
+// A stream first reports that something may be new, and then each press of its user and of
+// nobody else.
 func TestLive(t *testing.T) {
 	t.Parallel()
 	a := openTestServer(t)
@@ -164,7 +164,7 @@ func TestLive(t *testing.T) {
 	}
 }
 
-// Who has logged out hears nothing more.
+// A stream ends when its user logs out.
 func TestLiveEndsWithTheLogin(t *testing.T) {
 	t.Parallel()
 	a := openTestServer(t)
@@ -188,7 +188,7 @@ func TestLiveEndsWithTheLogin(t *testing.T) {
 	}
 }
 
-// A server that stops does not wait for open pages, nor break off requests for them.
+// A server that stops ends the streams of open pages instead of waiting for them.
 func TestLiveEndsWithTheServer(t *testing.T) {
 	t.Parallel()
 	a := openTestServer(t)
@@ -204,7 +204,7 @@ func TestLiveEndsWithTheServer(t *testing.T) {
 	if status, _, _ := askLive(t, url, token, ""); status != http.StatusServiceUnavailable {
 		t.Errorf("the 21st stream of a user: %d, want 503", status)
 	}
-	if err := stop(); err != nil { // it fails when it has waited for drainTime in vain
+	if err := stop(); err != nil { // an error would mean that it waited for all of drainTime
 		t.Errorf("stopped with %v", err)
 	}
 	for _, page := range pages {

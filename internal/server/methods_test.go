@@ -7,9 +7,8 @@ import (
 	"testing"
 )
 
-// The header Allow, in the answer to OPTIONS and to a method that a path does not take,
-// names just the methods that were registered with this path. So does the answer to a
-// preflight.
+// The header Allow names exactly the methods that are registered for the path, in the
+// answer to OPTIONS and to any other method. A preflight is answered with the same methods.
 func TestAllowedMethods(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)

@@ -42,9 +42,9 @@ func TestForeignPagesChangeNothing(t *testing.T) {
 	}
 }
 
-// The counterpart: who may, is not refused, and neither is any page that names its
-// own credential, which a browser never adds by itself. What becomes of the request
-// then is not for the guard to say; TestExamples sees that our own page's do something.
+// The counterpart: no sender who may send a request is refused, and no page that sends its
+// own credential, because a browser never adds one by itself. This test looks only at the
+// guard; TestExamples checks that requests of our own pages take effect.
 func TestOthersMay(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)
@@ -68,7 +68,7 @@ func TestOthersMay(t *testing.T) {
 	}
 }
 
-// A credential that is none does not open the door for the cookie beside it.
+// An invalid Authorization header does not get the cookie beside it past the guard.
 func TestCookieBesideAnotherCredential(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)
@@ -93,8 +93,8 @@ func TestCookieBesideAnotherCredential(t *testing.T) {
 	}
 }
 
-// The guard and the router read a path alike: none that looks like the widget's
-// surface reaches what lies beside it.
+// The guard and the router read paths in the same way: a path that only looks like the
+// widget's surface reaches nothing outside it.
 func TestPathsThatPretend(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)
@@ -117,7 +117,8 @@ func TestPathsThatPretend(t *testing.T) {
 			if w.Code < http.StatusMultipleChoices {
 				t.Errorf("%s %s: %d %s", r.method, pretence, w.Code, w.Body)
 			}
-			// A browser follows a redirect as the same page, and is asked again.
+			// A browser follows a redirect in the name of the same page, so the guard must
+			// refuse the new address too.
 			if to := w.Header().Get("Location"); to != "" {
 				w := c.answer(t, ask{
 					method: r.method, path: to, body: exampleOf(t, r).body, form: exampleOf(t, r).form, cookie: p.token,
@@ -134,7 +135,7 @@ func TestPathsThatPretend(t *testing.T) {
 	}
 }
 
-// corsOf is the headers by which a browser decides which page may read an answer.
+// corsOf returns the headers by which a browser decides which page may read an answer.
 func corsOf(w *httptest.ResponseRecorder) map[string]string {
 	found := map[string]string{}
 	for name, values := range w.Header() {
@@ -145,8 +146,8 @@ func corsOf(w *httptest.ResponseRecorder) map[string]string {
 	return found
 }
 
-// Answers go to exactly the listed origins, and on the widget's surface only; the
-// rest is told nothing, whatever the answer.
+// Only pages of the listed origins may read answers, of any status, and only on the
+// widget's surface.
 func TestWhoMayRead(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)
@@ -175,8 +176,8 @@ func TestWhoMayRead(t *testing.T) {
 	}
 }
 
-// A preflight is answered to the same origins for the same routes, with what the
-// widget sends; everybody else's browser stops there.
+// Preflights let the same origins use the same routes, with the headers that the widget
+// sends. For any other page the browser stops after the preflight.
 func TestPreflights(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)

@@ -12,13 +12,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// pair is two paths: one names what is another's, the other what does not exist.
+// pair is two paths: one names something of another user, the other something that does not
+// exist.
 type pair struct {
 	name, theirs, missing string
 	byUser                bool // names a user, as an admin may
 }
 
-// pairsOf are the ways in which a caller can name what is the owner's.
+// pairsOf returns the ways in which a caller can name something of the owner's.
 func pairsOf(t *testing.T, r route, caller, owner person) []pair {
 	t.Helper()
 	var pairs []pair
@@ -27,7 +28,7 @@ func pairsOf(t *testing.T, r route, caller, owner person) []pair {
 		pairs = append(pairs, pair{
 			name: "all theirs", theirs: fill(owner.ids), missing: fill(missingIDs()), byUser: slices.Contains(names, "user_id"),
 		})
-		if len(names) > 1 { // a question of theirs in a session of one's own
+		if len(names) > 1 { // the owner's question in the caller's own session
 			theirs, missing, last := maps.Clone(caller.ids), maps.Clone(caller.ids), names[len(names)-1]
 			theirs[last], missing[last] = owner.ids[last], missingIDs()[last]
 			pairs = append(pairs, pair{name: "the last theirs", theirs: fill(theirs), missing: fill(missing)})
@@ -48,7 +49,7 @@ func pairsOf(t *testing.T, r route, caller, owner person) []pair {
 	return pairs
 }
 
-// sameAnswer fails the test unless the two answers are one byte for byte.
+// sameAnswer fails the test unless the two answers are equal, byte for byte.
 func sameAnswer(t *testing.T, name string, a, b *httptest.ResponseRecorder) {
 	t.Helper()
 	for _, w := range []*httptest.ResponseRecorder{a, b} {
@@ -118,14 +119,14 @@ func TestOthersAreMissing(t *testing.T) {
 	}
 }
 
-// withoutLooks leaves out of a text what the security log says of admins who looked.
+// withoutLooks removes the entries about admins who looked from a text of the security log.
 func withoutLooks(text string) string {
 	return strings.ReplaceAll(looks.ReplaceAllString(text, ""), ",]", "]")
 }
 
 var looks = regexp.MustCompile(`\{[^{}]*"event":"looked at by an admin"[^{}]*\},?`)
 
-// A user_id that nobody can have is missing too, and no other way to name oneself.
+// A user_id that no user can have is not found or refused; it never means the current user.
 func TestUserIDsThatAreNone(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)

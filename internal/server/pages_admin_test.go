@@ -12,7 +12,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 )
 
-// newAdminBrowser is an admin's browser.
+// newAdminBrowser returns the browser of a new admin.
 func (c *chain) newAdminBrowser(t *testing.T, email string) *browser {
 	t.Helper()
 	b := c.register(t, email)
@@ -22,7 +22,7 @@ func (c *chain) newAdminBrowser(t *testing.T, email string) *browser {
 	return b
 }
 
-// pageOf is the address of a user in the console.
+// pageOf returns the address of a user's page in the console.
 func (c *chain) pageOf(t *testing.T, email string) string {
 	t.Helper()
 	user, err := c.Accounts.UserByEmail(t.Context(), email)
@@ -34,7 +34,8 @@ func (c *chain) pageOf(t *testing.T, email string) string {
 
 func textOfID(id int64) string { return strconv.FormatInt(id, 10) }
 
-// kindsOf is what the security log has of a user, newest first.
+// kindsOf returns the kinds of what the actor did to a user, newest first, from the
+// security log.
 func (c *chain) kindsOf(t *testing.T, userID int64, actorID int64) []account.SecurityKind {
 	t.Helper()
 	events, err := c.Accounts.SecurityEvents(t.Context(), userID, 100)
@@ -50,8 +51,8 @@ func (c *chain) kindsOf(t *testing.T, userID int64, actorID int64) []account.Sec
 	return kinds
 }
 
-// The console is there for admins; for other users every address of it answers as one at
-// which there is nothing, and strangers go to the login.
+// Only admins see the console. For other users every address of it answers as if there were
+// nothing, and strangers are sent to the login.
 func TestConsoleIsForAdmins(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)
@@ -87,7 +88,7 @@ func TestConsoleIsForAdmins(t *testing.T) {
 	}
 }
 
-// Whatever an admin does is done, and is in the security log of whom it concerns.
+// Each action of an admin takes effect and is in the security log of the user concerned.
 func TestAdminChangesUsers(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)
@@ -119,19 +120,20 @@ func TestAdminChangesUsers(t *testing.T) {
 	ann, _ := c.Accounts.UserByEmail(t.Context(), "ann@example.org")
 	boss, _ := c.Accounts.UserByEmail(t.Context(), "boss@example.org")
 	got := c.kindsOf(t, ann.ID, boss.ID)
-	slices.Sort(got) // an action and the page that answers it are of one instant
+	slices.Sort(got) // an action and the page that answers it have the same time
 	looked := account.LookedAt
 	want := []account.SecurityKind{
 		account.Deactivated, account.Activated, account.RoleChanged, account.RoleChanged, account.FactorsReset, account.PasswordReset,
 		looked, looked, // the page, before and after
-		looked, looked, looked, looked, looked, // each form that was answered by the page: four refused, and the password
+		looked, looked, looked, looked, looked, // each form that the page answered: four refused ones, and the new password
 	}
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
 		t.Errorf("the log has %q, want %q", got, want)
 	}
 	admin.visit(t, "/admin/log?kind=role+changed&user=ann@example.org").expect(t, http.StatusOK, "role changed", "boss@example.org")
-	// Oneself: neither by the page nor by a form that somebody made.
+	// Admins cannot do this to their own account, neither on the page nor with a crafted
+	// form.
 	self := c.pageOf(t, "boss@example.org")
 	for _, action := range []string{"deactivate", "demote"} {
 		admin.request(t, http.MethodPost, self, url.Values{"action": {action}, "csrf_token": {admin.cookies["csrf_token"]}}).
@@ -177,7 +179,7 @@ func TestAdminFindsAndAddsUsers(t *testing.T) {
 	admin.visit(t, "/admin/dashboard?state=deactivated").expect(t, http.StatusOK, "25 users")
 }
 
-// linkOf is where the link of this relation leads, or "".
+// linkOf returns the address of the link with this relation, or "".
 func linkOf(p page, rel string) string {
 	for n := range p.root.Descendants() {
 		if n.Data == "a" && attribute(n, "rel") == rel {
@@ -187,8 +189,9 @@ func linkOf(p page, rel string) string {
 	return ""
 }
 
-// Who deletes their account types its address and the password, and leaves nothing but
-// the entry that says so. An admin does the same to others; the last admin stays.
+// People delete their account by typing its address and password; only the entry about the
+// deletion is left. An admin deletes other accounts in the same way. The last admin cannot
+// be deleted.
 func TestDeletePages(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)

@@ -10,7 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// worked is a person with a session of questions of 5, 5 and 40 minutes, which runs on.
+// worked returns the browser of a person with a running session, whose questions took 5, 5
+// and 40 minutes.
 func (c *chain) worked(t *testing.T, email string) (b *browser, session string, questions []string) {
 	t.Helper()
 	b = c.register(t, email)
@@ -42,7 +43,7 @@ func (b *browser) follow(t *testing.T, p page) page {
 	return b.visit(t, path).expect(t, http.StatusOK)
 }
 
-// status is what the page says was done, or "".
+// status returns what the page says was done, or "".
 func (p page) status() string { return p.find("role", "status") }
 
 // A deletion is named on the page after it and can be taken back there; then every
@@ -73,7 +74,8 @@ func TestUndoOfADeletion(t *testing.T) {
 			if diff := cmp.Diff(before, b.json(t, "/dashboard/today/json")); diff != "" {
 				t.Errorf("the day (-before +after):\n%s", diff)
 			}
-			// A link that was kept says nothing that is no longer so.
+			// After the restoration, an old link to the page no longer says that something
+			// was deleted.
 			if kept := b.follow(t, deletion); kept.status() != "" {
 				t.Errorf("the page of before says %q", kept.status())
 			}
@@ -81,7 +83,7 @@ func TestUndoOfADeletion(t *testing.T) {
 	}
 }
 
-// What a page says was deleted is deleted, whatever its address says.
+// A page says that something was deleted only if that is true, whatever its address says.
 func TestCraftedUndo(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)
@@ -106,7 +108,7 @@ func TestCraftedUndo(t *testing.T) {
 	if p := b.visit(t, "/dashboard/today?done=%3Cb%3EYou+won").expect(t, http.StatusOK); p.status() != "" {
 		t.Errorf("an address has the page say %q", p.status())
 	}
-	// A way that is no path of ours is not taken, with the notice or without.
+	// A form never leads to another site, and notices in its "next" are replaced.
 	form := b.visit(t, "/dashboard/sessions/"+session)
 	action := "/dashboard/sessions/" + session + "/questions/" + questions[0]
 	notice := "undo=question%3A" + session + "%3A" + questions[0]
@@ -121,7 +123,8 @@ func TestCraftedUndo(t *testing.T) {
 	}
 }
 
-// A session that ran cannot come back beside another: a page says so.
+// A deleted session that was running cannot be restored beside another running session; a
+// page says so.
 func TestUndoBesideAnotherSession(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)
@@ -132,7 +135,7 @@ func TestUndoBesideAnotherSession(t *testing.T) {
 	b.send(t, after, path+"/restore", url.Values{}).expect(t, http.StatusConflict, "This cannot be done now", "end that one first")
 }
 
-// Deleted questions are found again on the page of their session.
+// The page of a session lists its deleted questions, to restore them.
 func TestDeletedQuestionsOfASession(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)
@@ -153,8 +156,8 @@ func TestDeletedQuestionsOfASession(t *testing.T) {
 	}
 }
 
-// An active time that is set on the page is the one of the JSON; the original stays
-// beside it and comes back.
+// The JSON shows the active time that was set on the page. The original stays beside it and
+// can be restored.
 func TestAdjustOnThePage(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)
@@ -187,7 +190,7 @@ func TestAdjustOnThePage(t *testing.T) {
 
 	for typed, want := range map[string]float64{
 		"4:30": 270, "04:31": 271, "0:10:03": 603, "4,5": 270, "4.25": 255, "7": 420, "0": 0, " 1:00 ": 60,
-		"40:01": 2400.6, // what is shown of 40 minutes and 0.6 seconds
+		"40:01": 2400.6, // how the page shows 40 minutes and 0.6 seconds
 	} {
 		adjusted := b.follow(t, b.send(t, b.visit(t, path), action, url.Values{"active_time": {typed}}))
 		q := b.questions(t, session)[2]
@@ -228,8 +231,8 @@ func valueOf(p page, id string) string {
 	return ""
 }
 
-// At the ends of the calendar there is no way to a page that does not exist; all
-// others lead to one.
+// At the ends of the calendar no page links to a date that has no page; all other links
+// lead to one.
 func TestWaysAtTheEndsOfTheCalendar(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)

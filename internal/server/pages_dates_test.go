@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// links are the addresses on this server that a page leads to.
+// links returns the addresses on this server to which a page links.
 func (p page) links() []string {
 	var links []string
 	for n := range p.root.Descendants() {
@@ -20,13 +20,13 @@ func (p page) links() []string {
 	return links
 }
 
-// At both ends of the calendar, no page leads to one that is refused.
+// At both ends of the calendar, no page links to an address that is refused.
 func TestNoLinkLeadsToARefusedDate(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)
 	b := c.register(t, "ann@example.org")
 	c.must(t, http.StatusOK, ask{method: "PATCH", path: "/me", bearer: b.token(), body: `{"timezone":"Pacific/Pago_Pago"}`})
-	// The first instant that an event may have is on the last day of 1999 there.
+	// In this zone the earliest time that an event may have is on the last day of 1999.
 	c.must(t, http.StatusOK, ask{method: "POST", path: "/events", bearer: b.token(), body: `{"type":"NEXT","timestamp":"2000-01-01T00:00:00Z"}`})
 	c.must(t, http.StatusOK, ask{method: "POST", path: "/events", bearer: b.token(), body: `{"type":"EXIT","timestamp":"2000-01-01T00:05:00Z"}`})
 	session := b.json(t, "/dashboard/today/json?date=1999-12-31")["sessions"].([]any)[0].(map[string]any)["session_id"].(string)
@@ -52,7 +52,7 @@ func TestNoLinkLeadsToARefusedDate(t *testing.T) {
 	}
 }
 
-// A date alone is a report of that day.
+// A query with only a date is a report of that day.
 func TestReportOfADate(t *testing.T) {
 	t.Parallel()
 	b := workedPerson(t, newChain(t, withoutLimits))
@@ -84,7 +84,7 @@ func TestWeeklyFileBeginsAsAsked(t *testing.T) {
 	}
 }
 
-// The address of the logout has a button, and logs nobody out by being opened.
+// Opening the address of the logout shows a button and logs nobody out.
 func TestLogoutPage(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)

@@ -39,7 +39,7 @@ func TestConnectAWidget(t *testing.T) {
 	if granted.Type != "bearer" || granted.ExpiresIn != 900 || !granted.Server.Equal(chainStart()) {
 		t.Errorf("granted %+v", granted)
 	}
-	c.must(t, http.StatusUnauthorized, exchange) // a second time
+	c.must(t, http.StatusUnauthorized, exchange) // used a second time
 	c.must(t, http.StatusOK, ask{method: "POST", path: "/events", bearer: granted.Access, body: `{"type":"NEXT"}`})
 	c.clock.advance(15 * time.Minute)
 	c.must(t, http.StatusUnauthorized, ask{method: "GET", path: "/me", bearer: granted.Access})
@@ -66,7 +66,7 @@ func pairingCodeOn(p page) string {
 	return ""
 }
 
-// A page that no widget opened connects nothing, and says what to do.
+// A pairing page that no widget opened connects nothing, and says what to do.
 func TestPairingThatNoWidgetAsked(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)
@@ -90,7 +90,7 @@ func TestPairingThatNoWidgetAsked(t *testing.T) {
 	}
 }
 
-// Who has as many widgets as one may have is sent to disconnect one.
+// A person who has as many widgets as allowed is told to disconnect one.
 func TestTooManyWidgets(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)

@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// Whoever opens the address like a page is told, and not kept waiting.
+// A client that opens the stream's address as a page gets an error at once instead of a
+// stream.
 func TestLiveIsNoPage(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)

@@ -12,7 +12,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/config"
 )
 
-// A login that fails shows its form again, with what was typed but the password.
+// A failed login shows its form again, with everything that was typed except the password.
 func TestLoginPage(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)
@@ -37,7 +37,7 @@ func TestLoginPage(t *testing.T) {
 	b.send(t, form, "/login", url.Values{"email": {"ann@example.org"}, "password": {chainPassword}}).leadsTo(t, "/dashboard/today")
 }
 
-// Who tries too often is told how long to wait.
+// A person who tries too often is told how long to wait.
 func TestLoginPageLimits(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, func(*config.Settings) {})
@@ -50,7 +50,7 @@ func TestLoginPageLimits(t *testing.T) {
 	if last.expect(t, http.StatusTooManyRequests, "try again in 60 s"); last.Header().Get("Retry-After") != "60" {
 		t.Errorf("Retry-After %q", last.Header().Get("Retry-After"))
 	}
-	// Both faces count together.
+	// Logins by page and by API count together.
 	if w := c.answer(t, ask{method: "POST", path: "/auth/login", body: `{"email":"a@example.org","password":"x"}`}); w.Code != http.StatusTooManyRequests {
 		t.Errorf("the other face: %d", w.Code)
 	}
@@ -105,7 +105,7 @@ func TestSecondFactorPage(t *testing.T) {
 	c.newBrowser().send(t, second, "/login/second-factor", url.Values{"code": {code()}}).expect(t, http.StatusBadRequest)
 }
 
-// Who can log in elsewhere finds the way there on the login page.
+// The login page offers the identity provider if one is set.
 func TestLoginPageOffersTheProvider(t *testing.T) {
 	t.Parallel()
 	with, _ := withProvider(t)

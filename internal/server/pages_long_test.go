@@ -36,8 +36,8 @@ func longSession(t *testing.T, c *chain, b *browser) (id string, questions []str
 	return id, questions
 }
 
-// A long session comes in pages of 500 questions, as a page and as JSON, with the totals
-// of all; what is done on a page leads back to it.
+// A long session comes in pages of 500 questions, in HTML and in JSON, each with the totals
+// of the whole session. A form on a page leads back to that page.
 func TestLongSessionComesInPages(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)
@@ -70,7 +70,7 @@ func TestLongSessionComesInPages(t *testing.T) {
 	b.send(t, second, of600+"/delete", url.Values{}).leadsTo(t, address+"?page=2&undo="+url.QueryEscape("question:"+id+":"+questions[599]))
 }
 
-// hrefOf is where the link of a page with this relation leads.
+// hrefOf returns the address of a page's link with this relation.
 func hrefOf(p page, rel string) string {
 	for n := range p.root.Descendants() {
 		if attribute(n, "rel") == rel {

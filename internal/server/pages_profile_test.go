@@ -27,8 +27,8 @@ func TestProfilePage(t *testing.T) {
 			t.Errorf("%s is %v, want %v", field, me[field], want)
 		}
 	}
-	// The fields of the contract alone leave the others as they are; a box that is not
-	// ticked sends nothing.
+	// A form with only the fields of the contract leaves all others unchanged. (A checkbox
+	// that is not ticked sends nothing.)
 	b.send(t, profile, "/profile", url.Values{"form_type": {"profile"}, "first_name": {"Anna"}, "last_name": {""}, "timezone_name": {"Europe/Rome"}}).expect(t, http.StatusOK)
 	if me := b.json(t, "/me"); me["target_minutes"] != 4.5 || me["wants_report_emails"] != false || me["timezone"] != "Europe/Rome" {
 		t.Errorf("then %v", me)
@@ -56,8 +56,8 @@ func TestProfilePage(t *testing.T) {
 	elsewhere.visit(t, "/profile").leadsTo(t, "/login?next=%2Fprofile")
 }
 
-// A registration that names the browser's zone is in it; a name that nobody knows is no
-// reason to refuse one.
+// A registration that names the browser's zone gets that zone; with an unknown zone it gets
+// UTC and is not refused.
 func TestRegistrationInAZone(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)
@@ -72,7 +72,7 @@ func TestRegistrationInAZone(t *testing.T) {
 	}
 }
 
-// The zone that a page offers is taken, and leads back to the page.
+// Accepting the zone that a page offers saves it and leads back to the page.
 func TestZoneOffer(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)

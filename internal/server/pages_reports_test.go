@@ -18,8 +18,8 @@ var files = map[string]string{
 	"/reports/questions.csv": "?from=2026-01-01&to=2026-01-31", "/me/export": "",
 }
 
-// workedPerson has a day with two questions of an hour ago, one of them paused and the
-// other adjusted and of a task with a hostile name.
+// workedPerson returns the browser of a person with two questions of an hour ago. One has a
+// pause; the other is adjusted and has a task with a hostile name.
 func workedPerson(t *testing.T, c *chain) *browser {
 	t.Helper()
 	b := c.register(t, "ann@example.org")
@@ -38,7 +38,7 @@ func workedPerson(t *testing.T, c *chain) *browser {
 	return b
 }
 
-// table is a CSV file by the names of its columns.
+// table returns the rows of a CSV file, each by the names of its columns.
 func (b *browser) table(t *testing.T, path string) []map[string]string {
 	t.Helper()
 	w := b.must(t, http.StatusOK, ask{method: "GET", path: path, bearer: b.token()})
@@ -153,7 +153,7 @@ func TestReportsPage(t *testing.T) {
 	b.visit(t, "/profile").expect(t, http.StatusOK, "Download everything (JSON)")
 }
 
-// What makes no sense is a 400 that names the field.
+// A range that makes no sense is answered with a 400 that names the field.
 func TestBadRanges(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)

@@ -37,7 +37,7 @@ func (b *browser) codeOf(t *testing.T, secret string) string {
 	return code
 }
 
-// setUpApp is the page of a new app, and its secret.
+// setUpApp begins to set up an authenticator app, and returns the page and the secret.
 func (b *browser) setUpApp(t *testing.T) (setup page, secret string) {
 	t.Helper()
 	setup = b.confirmed(t, "/totp", chainPassword).expect(t, http.StatusOK, "QR code of the key")
@@ -95,7 +95,7 @@ func TestAuthenticatorAppPages(t *testing.T) {
 	}
 }
 
-// Guesses of the password are counted with those of the other face.
+// Wrong passwords on the pages and in the API count together.
 func TestSecurityPagesLimits(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)
@@ -134,7 +134,8 @@ func TestPasskeyPages(t *testing.T) {
 	b.visit(t, securityPath).expect(t, http.StatusOK, "None. With a passkey")
 }
 
-// Who has nothing but a passkey is offered it at the second step, after a wrong code too.
+// A person whose only second factor is a passkey is offered it at the second step, also
+// after a wrong code.
 func TestSecondStepOffersPasskey(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)
@@ -155,7 +156,7 @@ func TestSecondStepOffersPasskey(t *testing.T) {
 	b.send(t, both, "/login/second-factor", url.Values{"code": {"none"}}).expect(t, http.StatusUnauthorized, "Use a passkey")
 }
 
-// A button ends every login but the one that pressed it.
+// A button ends every login except the one that pressed it.
 func TestLogOutEverywhereElse(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)
@@ -170,7 +171,7 @@ func TestLogOutEverywhereElse(t *testing.T) {
 	bob.visit(t, securityPath).expect(t, http.StatusOK)
 }
 
-// The identity provider is connected and disconnected, where one is set.
+// The identity provider can be connected and disconnected, if one is set.
 func TestIdentityPages(t *testing.T) {
 	t.Parallel()
 	without := newChain(t, withoutLimits).register(t, "ann@example.org")

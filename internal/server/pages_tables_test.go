@@ -50,8 +50,8 @@ func chartPages(t *testing.T) map[string]page {
 	return pages
 }
 
-// No two tables of a page have the same rows: a chart whose numbers stand in a table of the
-// page leads there, and only the other charts have a table of their own.
+// No two tables of a page have the same rows: a chart links to the table of the page that
+// has its numbers, and has a table of its own only when there is none.
 func TestNoTableIsSaidTwice(t *testing.T) {
 	t.Parallel()
 	for path, p := range chartPages(t) {
@@ -135,7 +135,8 @@ func activeTimes(table *html.Node) []string {
 	return times
 }
 
-// within reports whether each of the parts is in the whole, as often as there.
+// within reports whether whole contains all of parts, repeated ones as often. Both are
+// sorted.
 func within(parts, whole []string) bool {
 	for _, part := range parts {
 		at, found := slices.BinarySearch(whole, part)

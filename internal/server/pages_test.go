@@ -104,7 +104,7 @@ func TestPagesSayWhatTheJSONSays(t *testing.T) {
 	}
 }
 
-// withNames is a body in which names are called otherwise: pairs of old and new.
+// withNames returns a body with some fields renamed: pairs of old and new names.
 func withNames(body map[string]any, pairs ...string) map[string]any {
 	for i := 0; i < len(pairs); i += 2 {
 		body[pairs[i+1]] = body[pairs[i]]
@@ -122,7 +122,7 @@ func hasAll(text string, values ...any) bool {
 	return true
 }
 
-// What goes wrong is a page for a person, and stays a problem for everything else.
+// A failure is a page for a person's browser, and a problem in JSON for any other client.
 func TestFailuresAreForPersons(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)

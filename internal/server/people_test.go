@@ -13,11 +13,11 @@ import (
 // person is a user with a session of two questions.
 type person struct {
 	email, token string
-	device       account.Granted   // what a widget of theirs holds
-	ids          map[string]string // examples of what names something in a route, all this person's
+	device       account.Granted   // of a connected widget
+	ids          map[string]string // an id of this person's for each wildcard in a route
 }
 
-// missingIDs are ids of the same kinds that nothing has.
+// missingIDs returns ids of the same kinds that do not exist.
 func missingIDs() map[string]string {
 	const nothing = "00000000-0000-4000-8000-000000000000"
 	return map[string]string{"session_id": nothing, "question_id": nothing, "user_id": "1", "passkey_id": "nothing", "device_id": nothing}

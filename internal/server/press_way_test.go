@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// pathOfAPress are the functions between the socket and the queue, outermost first. They
-// are caught by the clock, which Tracker.Record reads just before it submits the press.
+// pathOfAPress returns the functions between the socket and the queue, outermost first. The
+// clock notes them when Tracker.Record reads it, just before it submits the press.
 func pathOfAPress(t *testing.T) []string {
 	t.Helper()
 	var mu sync.Mutex
@@ -37,8 +37,8 @@ func pathOfAPress(t *testing.T) []string {
 	return frames
 }
 
-// framesFrom is the stack from the outermost function to the one that is named, or nil
-// when that is not on it.
+// framesFrom returns the stack from the outermost function to the named one, or nil when
+// the named one is not on it.
 func framesFrom(name string) []string {
 	var callers [100]uintptr
 	frames := runtime.CallersFrames(callers[:runtime.Callers(0, callers[:])])
@@ -58,8 +58,8 @@ func framesFrom(name string) []string {
 	return names
 }
 
-// A press passes few stops of this module between the socket and the queue, and none of the
-// router. docs/design.md names them: a new one needs a reason, and a line there.
+// Between the socket and the queue a press passes few functions of this module, and none of
+// the router. docs/design.md names them: a new one needs a reason and a line there.
 func TestWayOfAPress(t *testing.T) {
 	const module = "github.com/raterhub-tracker/raterhub-tracker/internal/"
 	var stops []string

@@ -13,8 +13,7 @@ import (
 const (
 	// readyWithin is how long a probe may take before the server counts as not ready.
 	readyWithin = 2 * time.Second
-	// readyFor is how long a result is given to those who ask next: everybody may ask, and
-	// each probe writes.
+	// readyFor is how long a result is reused: everybody may ask, and each probe writes.
 	readyFor = time.Second
 	// giveUpAfter bounds a probe that nobody waits for any more.
 	giveUpAfter = 10 * time.Second
@@ -39,7 +38,7 @@ func (s *Server) probe(ctx context.Context) error {
 	return nil
 }
 
-// readiness runs one probe at a time, however many ask, and hands its result on.
+// readiness runs one probe at a time and shares its result among all who ask.
 type readiness struct {
 	probe func(context.Context) error
 	now   func() time.Time
@@ -51,7 +50,7 @@ type readiness struct {
 
 // probing is one probe, under way or done.
 type probing struct {
-	late time.Time     // from when on those who ask do not wait for it
+	late time.Time     // from then on nobody waits for the probe
 	done chan struct{} // closed when what follows is set
 	err  error
 	at   time.Time
@@ -68,7 +67,7 @@ func (r *readiness) check(ctx context.Context) error {
 		return p.err
 	case <-waiting.Done():
 	}
-	select { // both may have come at once
+	select { // both may have happened at once
 	case <-p.done:
 		return p.err
 	default:
@@ -79,7 +78,7 @@ func (r *readiness) check(ctx context.Context) error {
 	return errTooSlow
 }
 
-// current is the probe that is under way or has just ended, or else a new one.
+// current returns the probe that is under way or has just ended, or else a new one.
 func (r *readiness) current(ctx context.Context) *probing {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -92,12 +91,12 @@ func (r *readiness) current(ctx context.Context) *probing {
 	return p
 }
 
-// isOver reports whether the result must not be handed on any more.
+// isOver reports whether the probe has ended and its result is too old to be reused.
 func (p *probing) isOver(now time.Time) bool {
 	select {
 	case <-p.done:
 		age := now.Sub(p.at)
-		return age < 0 || age >= readyFor // a clock that was set back ends it too
+		return age < 0 || age >= readyFor // a clock that was set back makes it too old as well
 	default:
 		return false
 	}

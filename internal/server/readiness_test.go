@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// probed is a readiness whose probes end when the test says so. Its time is that of the
+// probed is a readiness whose probes end when the test lets them. It uses the clock of the
 // test's bubble.
 type probed struct {
 	readiness
@@ -41,8 +41,8 @@ func newProbed() *probed {
 
 var errDiskFull = errors.New("the disk is full")
 
-// Whoever asks while a probe is under way, or within a second after it, gets its result:
-// asking often does not write often, and does not fill the log.
+// All who ask during a probe, or within a second after it, get its result: asking often
+// neither writes often nor fills the log.
 func TestReadinessIsShared(t *testing.T) {
 	t.Parallel()
 	for _, want := range []error{nil, errDiskFull} {
@@ -79,7 +79,8 @@ func TestReadinessIsShared(t *testing.T) {
 	}
 }
 
-// A probe that does not end is waited for once; then the answer is known.
+// Only the first caller waits for a probe that does not end; the others are refused at
+// once.
 func TestReadinessDoesNotWaitLong(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -102,7 +103,7 @@ func TestReadinessDoesNotWaitLong(t *testing.T) {
 	})
 }
 
-// A probe that is never answered is given up, so that another finds out when the
+// A probe that gets no answer is cancelled, so that the next one can find out that the
 // database is back.
 func TestReadinessGivesUp(t *testing.T) {
 	t.Parallel()
@@ -119,7 +120,7 @@ func TestReadinessGivesUp(t *testing.T) {
 	})
 }
 
-// One who goes away takes no probe along that others wait for.
+// A caller who leaves does not end a probe that others wait for.
 func TestReadinessOfACallerWhoLeaves(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// ready is the answer to /ready when the one before is too old to be given again.
+// ready returns the answer to /ready after the last result has expired.
 func (c *chain) ready(t *testing.T) (status int, detail string) {
 	t.Helper()
 	c.clock.advance(readyFor)
@@ -32,7 +32,7 @@ func (c *chain) ready(t *testing.T) (status int, detail string) {
 	return w.Code, decoded[struct{ Detail string }](t, w).Detail
 }
 
-// stuckStore's transactions do not begin before the test lets them.
+// stuckStore is a store whose transactions do not begin until the test lets them.
 type stuckStore struct {
 	tracker.Store
 	letGo <-chan struct{}
@@ -63,8 +63,8 @@ func TestReadyWithAStuckCommitter(t *testing.T) {
 	c.awaitReady(t, http.StatusOK, "")
 }
 
-// awaitReady asks until this is the answer: a probe that was under way comes to its end,
-// and connections that were cut are replaced.
+// awaitReady asks until /ready answers like this. Meanwhile a probe under way comes to its
+// end, and connections that were cut are replaced.
 func (c *chain) awaitReady(t *testing.T, status int, detail string) {
 	t.Helper()
 	for deadline := time.Now().Add(time.Minute); ; {
@@ -78,8 +78,8 @@ func (c *chain) awaitReady(t *testing.T, status int, detail string) {
 	}
 }
 
-// A PostgreSQL that takes no writes, as a standby does or one that protects a full disk,
-// answers reads.
+// A server is not ready on a PostgreSQL that answers reads but refuses writes, as a standby
+// does.
 func TestReadyWithAReadOnlyDatabase(t *testing.T) {
 	t.Parallel()
 	dsn := postgres.Database(t)

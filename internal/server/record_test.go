@@ -32,7 +32,7 @@ func (emptyTx) Load(context.Context, tracker.Need) (tracker.Loaded, error) {
 }
 func (emptyTx) Write(context.Context, tracker.Changes) error { return nil }
 
-// publishedUsers keeps what is published, and hears nothing.
+// publishedUsers notes whose changes are published, and never hears of any.
 type publishedUsers struct{ users []int64 }
 
 func (n *publishedUsers) Publish(_ context.Context, users []int64) error {
@@ -46,7 +46,8 @@ func (n *publishedUsers) Listen(ctx context.Context, listening func(), _ func([]
 	return ctx.Err()
 }
 
-// What is committed while the server shuts down is told to the other replicas too.
+// Changes that are committed while the server shuts down are published to the other
+// replicas too.
 func TestLastChangesAreShared(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

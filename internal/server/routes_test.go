@@ -16,8 +16,8 @@ type route struct {
 	name         string // GET /summary/{session_id}
 	method, path string // the path with its wildcards
 	documented   bool   // an operation of the OpenAPI document
-	secured      bool   // which says that it needs a login
-	byUser       bool   // and takes the query parameter user_id
+	secured      bool   // the document says that it needs a login
+	byUser       bool   // the document says that it has the query parameter user_id
 }
 
 // changes reports whether the route may change something (RFC 9110 section 9.2.1).
@@ -114,7 +114,7 @@ func (o operation) takes(query string) bool {
 	return false
 }
 
-// documentOf is the operations of the OpenAPI document, by pattern.
+// documentOf returns the operations of the OpenAPI document, by pattern.
 func documentOf(t *testing.T, handler http.Handler) map[string]operation {
 	t.Helper()
 	w := httptest.NewRecorder()
@@ -169,8 +169,8 @@ func TestEveryRouteIsDeclared(t *testing.T) {
 	}
 }
 
-// isOpen reports whether a route outside the document is declared to be open. The
-// addresses of files that pages load change with what is in them.
+// isOpen reports whether a route outside the document is declared to be open. The addresses
+// of files that pages load change with their content.
 func isOpen(r route) bool {
 	return slices.Contains(openPages, r.name) || slices.Contains(openForms, r.name) || r.method == http.MethodGet && fileOfPages.MatchString(r.path)
 }

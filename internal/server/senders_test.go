@@ -79,7 +79,8 @@ func sendersOf(c *chain) []sender {
 			all = append(all, sender{s.name + ", old browser", s.origin, "", s.kind})
 		}
 	}
-	// Only a browser that does send Sec-Fetch-Site leaves Origin out, and tells by it.
+	// A browser leaves Origin out only if it sends Sec-Fetch-Site, which still says that
+	// the page is foreign.
 	return append(
 		all,
 		sender{"a foreign page that hides", "", "cross-site", foreign},
@@ -110,7 +111,8 @@ func refusedForOrigin(w *httptest.ResponseRecorder) bool {
 	return w.Code == http.StatusForbidden && strings.Contains(w.Body.String(), "origin")
 }
 
-// The tests above stand on these lists, so an empty one must not pass for a good one.
+// Other tests loop over these lists; if one were empty, they would pass without checking
+// anything.
 func TestSenders(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)

@@ -29,7 +29,7 @@ func (s *Server) Serve(ctx context.Context, ready func(url string)) error {
 		return fmt.Errorf("listening on %s: %w", s.settings.Listen, err)
 	}
 	server := httpx.NewServer(handler, s.log, httpx.ProductLimits())
-	server.RegisterOnShutdown(s.live.EndWatches) // open pages would keep it from stopping
+	server.RegisterOnShutdown(s.live.EndWatches) // open streams would keep it from stopping
 
 	recording, stopRecording := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopRecording()

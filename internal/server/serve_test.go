@@ -39,7 +39,7 @@ func openTestServer(t *testing.T) *Server {
 	return a
 }
 
-// serveTest serves a in this process, and returns its address and what ends it.
+// serveTest serves a in this process. It returns its address and a function that stops it.
 func serveTest(t *testing.T, a *Server) (url string, stop func() error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -72,7 +72,7 @@ func get(t *testing.T, url string) (status int) {
 	return answer.StatusCode
 }
 
-// The wired program answers, says that it is ready, and stops in good order.
+// The whole program answers, says that it is ready, and stops cleanly.
 func TestServe(t *testing.T) {
 	t.Parallel()
 	url, stop := serveTest(t, openTestServer(t))
@@ -114,7 +114,7 @@ func TestServeWithoutDatabase(t *testing.T) {
 	}
 }
 
-// An address in use is an error, and not a server that nobody reaches.
+// If its address is in use, the server fails instead of running unreachable.
 func TestServeOnATakenAddress(t *testing.T) {
 	t.Parallel()
 	first := openTestServer(t)

@@ -27,7 +27,7 @@ import (
 // Options are what a Server needs.
 type Options struct {
 	Settings config.Settings
-	Version  string // as the API's document names it
+	Version  string // as the OpenAPI document gives it
 	Now      func() time.Time
 	Log      *slog.Logger
 }
@@ -35,7 +35,8 @@ type Options struct {
 // Server is the rooms wired together on one database.
 type Server struct {
 	Accounts *account.Service
-	// Tracker reads at any time. To record, let Serve run: it ends when all is on disk.
+	// Tracker can read at any time. It records only while Serve runs, which writes
+	// everything to disk before it returns.
 	Tracker *tracker.Tracker
 
 	live     *live.Hub
@@ -99,7 +100,7 @@ func (s *Server) Record(ctx context.Context, do func(context.Context, *tracker.T
 	return group.Wait()
 }
 
-// breaches returns nil, which asks nobody, unless the look-up is switched on.
+// breaches returns nil, with which nobody is asked, unless the look-up is switched on.
 func breaches(settings config.Settings) account.Breaches {
 	if settings.HIBPURL == "" {
 		return nil

@@ -16,8 +16,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 )
 
-// guarded are the two requests that the tokens are tried on: what every user may,
-// and what only an admin may.
+// guarded returns the two requests on which tokens are tried: one that every user may send,
+// and one that only an admin may.
 func guarded(victim person) []ask {
 	return []ask{
 		{method: "GET", path: "/me"},
@@ -25,14 +25,14 @@ func guarded(victim person) []ask {
 	}
 }
 
-// presented is a request with a token in each place where one may stand.
+// presented returns a request with the token in each place where a token may stand.
 func presented(a ask, token string) map[string]ask {
 	bearer, cookie := a, a
 	bearer.bearer, cookie.cookie = token, token
 	return map[string]ask{"bearer": bearer, "cookie": cookie}
 }
 
-// tried is the answers to a token, by where it stood.
+// tried returns the answers to a token, by the place where it stood.
 func (c *chain) tried(t *testing.T, victim person, token string) map[string]*httptest.ResponseRecorder {
 	t.Helper()
 	answers := map[string]*httptest.ResponseRecorder{}
@@ -48,7 +48,7 @@ func TestForgedTokens(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)
 	victim, admin := c.newPerson(t), c.newAdmin(t)
-	// Made anew as the forgeries are, the good token is a good one.
+	// A good token that is made again in the way of the forgeries is still good.
 	again := signed(tokenHeader, claimsBut(t, payloadOf(t, admin.token), "unused", "1"), sha256.New, tokenKey(t))
 	for what, w := range c.tried(t, victim, again) {
 		if w.Code != http.StatusOK {
@@ -64,7 +64,7 @@ func TestForgedTokens(t *testing.T) {
 	}
 }
 
-// A token counts in two places and in no other.
+// A token is read in two places and in no other.
 func TestTokensElsewhere(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)
@@ -84,7 +84,7 @@ func TestTokensElsewhere(t *testing.T) {
 	}
 }
 
-// What happened to the user since a token was issued counts at the next request.
+// What happened to a user after a token was issued counts from the next request on.
 func TestTokensOfUsersWhoChanged(t *testing.T) {
 	t.Parallel()
 	statement := func(c *chain, query string) func(*testing.T, person) {
@@ -114,9 +114,9 @@ func TestTokensOfUsersWhoChanged(t *testing.T) {
 			c.must(t, http.StatusOK, ask{method: "POST", path: "/auth/logout", bearer: p.token})
 		}, []int{401}, []int{401}},
 		{"disabled", statement(c, "UPDATE users SET is_active = 0 WHERE id = ?"), []int{401}, []int{401}},
-		// With rows of the token left behind, as a careless deletion would leave them.
+		// Rows of the token are left behind, as a careless deletion would leave them.
 		{"deleted", statement(c, "DELETE FROM users WHERE id = ?"), []int{401}, []int{401}},
-		// The old token may end with the role, or go on as a mere user's.
+		// The old token may end with the role, or stay valid with the rights of a user.
 		{"demoted", func(t *testing.T, p person) {
 			if err := c.Accounts.SetRole(t.Context(), p.email, account.RoleUser, account.By{}); err != nil {
 				t.Error(err)
@@ -139,8 +139,8 @@ func TestTokensOfUsersWhoChanged(t *testing.T) {
 	}
 }
 
-// Over the wire a token of a megabyte meets the limit of headers, and the server
-// goes on.
+// Over a real connection, a token of a megabyte exceeds the limit of headers, and the
+// server keeps working.
 func TestHugeTokenOverTheWire(t *testing.T) {
 	t.Parallel()
 	url, stop := serveTest(t, openTestServer(t))
@@ -156,7 +156,7 @@ func TestHugeTokenOverTheWire(t *testing.T) {
 			set(r, strings.Repeat(".", size))
 			answer, err := http.DefaultClient.Do(r)
 			if err != nil {
-				if want == http.StatusUnauthorized { // else the server may hang up while it is being written to
+				if want == http.StatusUnauthorized { // otherwise the server may hang up while the client still writes
 					t.Errorf("%s of %d: %v", name, size, err)
 				}
 				continue
@@ -175,8 +175,7 @@ func TestHugeTokenOverTheWire(t *testing.T) {
 	}
 }
 
-// A megabyte that calls itself a token costs no memory to speak of, wherever it
-// comes from.
+// A token of a megabyte costs hardly any memory, wherever it stands.
 func TestHugeTokensCostNothing(t *testing.T) {
 	c := newChain(t, withoutLimits)
 	good := c.newPerson(t).token

@@ -9,7 +9,7 @@ import (
 // cleanEvery is how often expired rows are removed.
 const cleanEvery = time.Hour
 
-// reseal seals secrets again that the previous key sealed, with the present key, so that
+// reseal seals the secrets that the previous key sealed again with the present key, so that
 // the previous key can be removed from the settings. A failure does not stop the server.
 func (s *Server) reseal(ctx context.Context) error {
 	if err := s.Accounts.Reseal(ctx); err != nil && ctx.Err() == nil {

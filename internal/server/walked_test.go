@@ -10,11 +10,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// walkedPages lists the pages that the tests of e2e/pages look at in a browser; they hold
-// themselves to it.
+// walkedPages names the file that lists the pages which the tests of e2e/pages open in a
+// browser. Those tests check that they open all of them.
 const walkedPages = "../../e2e/pages/testdata/pages.txt"
 
-// A page that is added is looked at in a browser: it must be in the list.
+// Every page of the program is in the list, so that a new page is tested in a browser too.
 func TestPagesAreWalked(t *testing.T) {
 	t.Parallel()
 	list, err := os.ReadFile(walkedPages)
@@ -39,8 +39,8 @@ func TestPagesAreWalked(t *testing.T) {
 	}
 }
 
-// isPage reports whether a route answers one of these visitors with HTML though nobody
-// asked for it: failures would do so only then.
+// isPage reports whether a route answers one of these visitors with HTML. The request does
+// not ask for HTML, because then failures would be HTML too.
 func (c *chain) isPage(t *testing.T, r route, ids map[string]string, tokens []string) bool {
 	t.Helper()
 	return slices.ContainsFunc(tokens, func(token string) bool {
