@@ -20,7 +20,7 @@ const (
 type day struct{ date string }
 
 // record gives a user the last days, each with as many questions as dayLengths says, and
-// before them a history of so many questions. It returns these days.
+// before them a history of this many questions. It returns the days.
 func record(ctx context.Context, address, token string, questions int, now time.Time) ([]day, error) {
 	r := recorder{url: "http://" + address + "/events/batch", token: token}
 	today := now.UTC().Truncate(24 * time.Hour)

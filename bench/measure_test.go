@@ -40,8 +40,8 @@ func TestPercentile(t *testing.T) {
 	}
 }
 
-// The definition itself: it is one of the values, enough of them do not exceed
-// it, and of no smaller value is that true.
+// The result meets the definition: it is one of the values, at least percent % of the
+// values do not exceed it, and no smaller value has these properties.
 func TestPercentileIsNearestRank(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		values := rapid.SliceOfN(rapid.Int64Range(0, 50), 1, 300).Draw(t, "values")

@@ -13,7 +13,7 @@ import (
 // pageConnections is how many connections read at the same time.
 const pageConnections = 8
 
-// dayLengths says how many questions each of the days has that are read.
+// dayLengths says how many questions each of the days has.
 var dayLengths = []int{20, 300}
 
 // pages measures reading a day, as a page and as JSON, for users with histories of different
@@ -71,7 +71,8 @@ type reader struct {
 	days           []day
 }
 
-// readAll measures every kind of request. Those to compare follow each other in the table.
+// readAll measures every kind of request. Measurements to compare are next to each other in
+// the table.
 func (b *bench) readAll(ctx context.Context, at place, readers []reader) error {
 	for i, length := range dayLengths {
 		for _, kind := range []struct{ what, path, expected string }{

@@ -23,7 +23,8 @@ import (
 // generator.
 var errNoPgbench = errors.New("no pgbench in PATH or /usr/lib/postgresql/*/bin")
 
-// pgbenchScripts has the scripts that write the rows of one event, each in its own way.
+// pgbenchScripts has the scripts, each of which writes the rows of one event in its own
+// way.
 //
 //go:embed pgbench/*.sql
 var pgbenchScripts embed.FS

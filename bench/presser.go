@@ -12,8 +12,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// pressesPerPause says how often a pause comes: of so many presses the last two are the
-// PAUSE that begins and the PAUSE that ends it; all others are NEXT.
+// pressesPerPause says how often a pause comes: of this many presses the last two are the
+// PAUSE that begins it and the PAUSE that ends it; all others are NEXT.
 const pressesPerPause = 20
 
 // presser is a user who presses NEXT and, now and then, PAUSE: the client of the

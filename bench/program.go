@@ -98,8 +98,8 @@ func (p *program) awaitReady(listening <-chan string) error {
 	return fmt.Errorf("starting the program: %w", errors.Join(problem, p.stop()))
 }
 
-// stop asks the program to end and waits for it; it is killed when it does not.
-// It returns an error, with the end of the log, unless it ended in good order.
+// stop asks the program to end, waits, and kills it when it does not end. It returns an
+// error, with the end of the log, unless the program ended cleanly.
 func (p *program) stop() error {
 	p.cancel()
 	<-p.ended
@@ -109,8 +109,8 @@ func (p *program) stop() error {
 	return nil
 }
 
-// programEnvironment is all that the program sees: a setting of the caller's
-// shell must not change what is measured.
+// programEnvironment returns the whole environment of the program: a setting of the
+// caller's shell must not change what is measured.
 func programEnvironment(databaseURL string) []string {
 	return []string{
 		"PATH=" + os.Getenv("PATH"),
@@ -125,7 +125,7 @@ func programEnvironment(databaseURL string) []string {
 	}
 }
 
-// tail is the end of a log file, or why there is none.
+// tail returns the end of a log file, or why there is none.
 func tail(path string) string {
 	log, err := os.ReadFile(path)
 	if err != nil {

@@ -74,8 +74,8 @@ func TestReadResponseRefuses(t *testing.T) {
 	}
 }
 
-// Responses that follow each other come out one by one, whatever their bodies
-// hold and however the network cuts them.
+// Responses that follow each other are read one by one, whatever their bodies contain and
+// however the network cuts them.
 func TestReadResponseFramesAnyBodies(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		bodies := rapid.SliceOfN(rapid.SliceOf(rapid.Byte()), 1, 5).Draw(t, "bodies")

@@ -25,10 +25,10 @@ const (
 	longestLifetime   = 120 * time.Millisecond // of a server after its first answer
 )
 
-// TestKill checks that 200 means "committed", and that a client which retries
-// until it is answered neither loses nor doubles an event: the server is killed
-// again and again while raters press all the time. (Whether a commit survives a power
-// cut depends on the store's settings; this test cannot cut the power.)
+// TestKill checks that 200 means "committed": the server is killed again and again while
+// raters press all the time, and a client that retries until it is answered neither loses
+// an event nor records one twice. (Whether a commit survives a power cut depends on the
+// store's settings; this test cannot cut the power.)
 func TestKill(t *testing.T) {
 	t.Parallel()
 	skipInterruptions(t)

@@ -69,8 +69,8 @@ func (v vocabulary) objectMismatches(path string, want map[string]any, got any) 
 	return lines
 }
 
-// textMatches knows {{any}}, {{has …}} and {{near …}}; two times match when
-// they are the same instant, however they are written.
+// textMatches handles {{any}}, {{has …}} and {{near …}}; two times match when they are the
+// same instant, however they are written.
 func (v vocabulary) textMatches(want string, got any) bool {
 	word := ""
 	if found := placeholder.FindStringSubmatch(want); found != nil && found[0] == want {

@@ -10,7 +10,7 @@ import (
 )
 
 func credentials(email, password string) string {
-	raw, _ := json.Marshal(map[string]string{"email": email, "password": password}) // of strings never fails
+	raw, _ := json.Marshal(map[string]string{"email": email, "password": password}) // strings can always be encoded
 	return string(raw)
 }
 
@@ -50,7 +50,7 @@ func (s *secretTalk) logIn(t *testing.T) {
 	t.Helper()
 	for body, want := range badBodies(s.user) {
 		if strings.HasPrefix(body, `{"email":"`+canary) || body == credentials(canaryPassword, s.user) || body == credentials(canaryPassword, canaryEmail) {
-			want = http.StatusUnauthorized // who logs in is told nothing of the fields
+			want = http.StatusUnauthorized // a login is told nothing about its fields
 		}
 		s.expect(t, want, "/auth/login", body, nil)
 	}

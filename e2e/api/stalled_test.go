@@ -10,8 +10,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
-// TestStalledPostgres checks that a press does not wait forever for a database that does not
-// answer: it gets 503, and is recorded once when it is sent again.
+// TestStalledPostgres checks that a press does not wait forever for a database that does
+// not answer: it gets 503, and is recorded once when it is sent again.
 func TestStalledPostgres(t *testing.T) {
 	t.Parallel()
 	databaseURL := tracker.Postgres(t)

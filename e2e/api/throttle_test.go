@@ -15,8 +15,9 @@ import (
 // behindProxy lets a client of the test choose the address that it comes from.
 const behindProxy = "TRUSTED_PROXIES=127.0.0.1"
 
-// Of 500 parallel guesses over two processes on one PostgreSQL, each from an address of its
-// own, 5 reach the account's hash, and then no process lets the right password in.
+// 500 parallel guesses go to two replicas on one PostgreSQL, each from its own address.
+// Only 5 are checked against the account's hash, and then no replica accepts even the right
+// password.
 //
 // The test does not depend on how long that takes. It makes the waits between the last
 // guesses that are verified (30 s, 60 s) pass by moving the recorded failures into the past,
@@ -101,7 +102,7 @@ func (g *guesser) counted(t *testing.T, databaseURL string) (verified, waited in
 }
 
 // The 6th login and the 16th event get 429, also when the requests are spread over two
-// processes. The window is an hour: no machine is so slow that it passes meanwhile.
+// replicas. The window is an hour: no machine is so slow that it passes meanwhile.
 func TestRateLimitsOverTwoProcesses(t *testing.T) {
 	t.Parallel()
 	databaseURL := tracker.Postgres(t)
@@ -150,8 +151,8 @@ func TestRateLimitsOverTwoProcesses(t *testing.T) {
 	}
 }
 
-// Logout, a change of the password, deactivation and a change of the role hold from the next
-// request on, also at the other process.
+// A logout, a change of the password, a deactivation and a change of the role take effect
+// at the next request, also at the other replica.
 func TestRevocationOnEveryProcess(t *testing.T) {
 	t.Parallel()
 	databaseURL := tracker.Postgres(t)

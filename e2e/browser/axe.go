@@ -18,21 +18,21 @@ var axe string
 type Finding struct {
 	Rule   string   `json:"rule"`   // of axe-core, as in "color-contrast"
 	Impact string   `json:"impact"` // minor, moderate, serious or critical
-	Help   string   `json:"help"`   // what should be
+	Help   string   `json:"help"`   // what the page should do
 	At     []string `json:"at"`     // CSS selectors of the elements
 }
 
-// String is the finding and every element on a line of its own.
+// String returns the finding, with each element on its own line.
 func (f Finding) String() string {
 	return fmt.Sprintf("%s (%s): %s\n\t%s", f.Rule, f.Impact, f.Help, strings.Join(f.At, "\n\t"))
 }
 
-// Axe is what axe-core finds wrong in the part of the page that a CSS selector
-// names, by all of its rules: WCAG up to 2.2 AA, and good practice. An empty
-// selector is the whole page, and only that is judged by rules on the page itself.
+// Axe returns what axe-core finds wrong in the part of the page that a CSS selector names,
+// by all of its rules: WCAG up to 2.2 AA, and good practice. "" means the whole page; rules
+// about the page as a whole apply only then.
 func (p *Page) Axe(selector string) []Finding {
 	p.t.Helper()
-	if p.view.NoScript { // axe waits by timers; scripts of the page were passed over as it was read
+	if p.view.NoScript { // axe needs timers; the page's own scripts were skipped when it was loaded
 		p.Do(setScript(true))
 		defer p.Do(setScript(false))
 	}
@@ -43,7 +43,8 @@ func (p *Page) Axe(selector string) []Finding {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	// Nothing is loaded once more for axe: that would be a request of the page.
+	// Without preload, axe loads nothing again, which would look like a request of the
+	// page.
 	return Eval[[]Finding](p, `axe.run(`+string(within)+` || document, {
 		preload: false, resultTypes: ["violations"],
 		rules: {"target-size": {enabled: true}},

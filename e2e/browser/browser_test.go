@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// pages is set by nobody: the first test starts it. Read only by tests.
+// pages is the browser of all tests; the first test starts it.
 var pages Shared
 
 func TestMain(m *testing.M) {
@@ -40,7 +40,7 @@ func newSite(t *testing.T, policy, html string) string {
 	return site.URL
 }
 
-// What is wrong with a page is found, and told once.
+// Every problem of a page is found, and reported once.
 func TestProblems(t *testing.T) {
 	elsewhere := newSite(t, "", "elsewhere")
 	const strict = "default-src 'none'; img-src 'self'"
@@ -92,7 +92,7 @@ func TestProfiles(t *testing.T) {
 	}
 }
 
-// A page sees the view that it is looked at in.
+// A page gets the size, the theme and the touch of its view.
 func TestViews(t *testing.T) {
 	site := newSite(t, "", `<meta name=viewport content="width=device-width"><p>look</p>`)
 	type seen struct {
@@ -116,7 +116,7 @@ func TestViews(t *testing.T) {
 	})
 }
 
-// Without JavaScript a page shows what it has for that.
+// Without JavaScript a page shows what is in its noscript element.
 func TestNoScript(t *testing.T) {
 	const html = `<p id=p>plain</p><noscript><p id=without>without</p></noscript><script>p.textContent = "changed"</script>`
 	site := newSite(t, "", html)
@@ -134,7 +134,7 @@ func TestNoScript(t *testing.T) {
 	}
 }
 
-// The focus goes where a person with a keyboard would see it go, and round.
+// TabOrder reports the elements in the order in which a keyboard reaches them, each once.
 func TestTabOrder(t *testing.T) {
 	p := pages.Open(t, newSite(t, "", `<a href="/">Home</a><label>Name <input id=name></label>
 		<button disabled>No</button><button tabindex=-1>Nor this</button><button id=send>Send  it</button>`), View{})
@@ -145,8 +145,8 @@ func TestTabOrder(t *testing.T) {
 	}
 }
 
-// axe works under a strict policy and without the page's JavaScript, and finds what
-// it should.
+// Axe works under a strict policy and without the page's JavaScript, and finds what it
+// should.
 func TestAxe(t *testing.T) {
 	const strict = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'"
 	site := newSite(t, strict, `<main><h1>Page</h1>
@@ -164,7 +164,7 @@ func TestAxe(t *testing.T) {
 	}
 }
 
-// A picture is written for each view, and only where somebody wants it.
+// Screenshot writes a picture for each view, and only if SCREENSHOTS is set.
 func TestScreenshot(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "new")
 	p := pages.Open(t, newSite(t, "", "a page"), View{Dark: true})

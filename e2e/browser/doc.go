@@ -2,12 +2,12 @@
 // Chromium that is installed, and finds what is wrong with them.
 //
 // The rules are:
-//   - One browser per test binary (Shared), and for each Page a profile of its own,
-//     so that cookies of one test are not seen by another.
-//   - A test fails on every Problem that it does not Expect: console messages,
-//     exceptions, violations of the Content Security Policy, failed requests,
-//     requests to other origins.
+//   - One browser per test binary (Shared), and for each Page a profile of its own, so that
+//     tests do not see each other's cookies.
+//   - A test fails on every Problem that it does not Expect: console messages, exceptions,
+//     violations of the Content Security Policy, failed requests, requests to other
+//     origins.
 //   - Nothing leaves the machine: only localhost and 127.0.0.1 have an address.
-//   - What workers and frames of other origins do is not watched; pages of the
-//     program have neither.
+//   - Workers and frames of other origins are not watched; pages of the program have
+//     neither.
 package browser

@@ -8,8 +8,8 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// focused describes the element that has the focus, once for each element: "" for
-// one that was described before, and for none.
+// focused is a script that describes the element with the focus. It returns "" if it has
+// described that element before, or if no element has the focus.
 const focused = `(() => {
 	let at = document.activeElement;
 	while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
@@ -21,9 +21,9 @@ const focused = `(() => {
 	return (at.localName + id + " " + name.trim().replace(/\s+/g, " ").slice(0, 60)).trim();
 })()`
 
-// TabOrder presses Tab until the focus has left the page or comes to an element
-// again, or most times, and describes where it went: as "button#send Send", the
-// element's name, its id and what it is called. Call it on a page just opened.
+// TabOrder presses Tab, at most this many times, until the focus leaves the page or returns
+// to an element. It describes the elements on the way by their name, id and label, as in
+// "button#send Send". Call it on a page that was just opened.
 func (p *Page) TabOrder(most int) []string {
 	p.t.Helper()
 	var order []string
@@ -41,11 +41,11 @@ func (p *Page) TabOrder(most int) []string {
 // Stop is an element at which Tab stops.
 type Stop struct {
 	What  string `json:"what"`  // as TabOrder describes it
-	Shown bool   `json:"shown"` // one can see that it has the focus
+	Shown bool   `json:"shown"` // the focus is visible
 }
 
-// reachable are the elements that Tab should reach, in reading order: of a group of radio
-// buttons only one.
+// reachable is a script that lists the elements that Tab should reach, in reading order. Of
+// a group of radio buttons it lists only one.
 const reachable = `(() => {
 	const groups = new Set();
 	return [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]")].filter((e) => {
@@ -57,14 +57,14 @@ const reachable = `(() => {
 	});
 })()`
 
-// Round is the way that Tab should take and the way that it takes.
+// Round compares the way that Tab should take with the way that it takes.
 type Round struct {
 	Want []string `json:"want"` // every link, button and field, in reading order
 	Got  []Stop   `json:"got"`
 }
 
-// TabRound presses Tab through the page just opened, and twice more than it needs: so a
-// trap shows as a stop that comes again before the others have come.
+// TabRound presses Tab through a page that was just opened, two times more than it needs.
+// In a focus trap, a stop then comes again before the others have come.
 func (p *Page) TabRound() Round {
 	p.t.Helper()
 	presses := Eval[int](p, `(() => {

@@ -47,7 +47,7 @@ func Start(t testing.TB, setup Setup) *Own {
 		flags = append(flags, chromedp.Flag(resolverFlag, setup.Rules+", "+noNames))
 	}
 	if setup.Trusted != "" {
-		// The flag holds only beside a profile that is named.
+		// Chromium ignores this flag unless a profile is named.
 		flags = append(flags, chromedp.Flag("ignore-certificate-errors-spki-list", setup.Trusted))
 	}
 	if setup.Extension != "" {
@@ -109,8 +109,8 @@ func (o *Own) Stop() {
 	o.stop = nil
 }
 
-// Kill ends the browser's process at once, in the middle of what it was doing. Its pages are
-// not checked any more.
+// Kill ends the browser's process at once, in the middle of what it was doing. Its pages
+// are not checked any more.
 func (o *Own) Kill(t testing.TB) {
 	t.Helper()
 	if err := chromedp.FromContext(o.browser).Browser.Process().Kill(); err != nil {

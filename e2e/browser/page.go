@@ -12,7 +12,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// actWithin is so long that on a busy machine, too, only a test that hangs reaches it.
+// actWithin is the time limit of an action. It is so long that even on a busy machine only
+// a test that hangs reaches it.
 const actWithin = 3 * time.Minute
 
 // Page is one tab with a profile of its own. It is used by one goroutine.

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Nobody waits for the icon of a page: the browser asks for it when it likes.
+// Settle does not wait for the icon of a page, which the browser requests at any time.
 func TestIcon(t *testing.T) {
 	asked, over := make(chan struct{}, 10), make(chan struct{})
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -25,12 +25,12 @@ func TestIcon(t *testing.T) {
 	p := pages.Open(t, site.URL, View{})
 	p.Go("/")
 	<-asked
-	Eval[bool](p, "true") // what the browser told before its answer was heard before it
+	Eval[bool](p, "true") // this answer comes after everything that the browser reported before
 	p.Settle()
 }
 
-// A round with Tab is what one reads from the top down, and tells where one does not see
-// the focus; at 200 % a page has half the room.
+// TabRound expects the elements in reading order and reports where the focus is invisible.
+// At 200 % a page has half the width.
 func TestTabRound(t *testing.T) {
 	p := pages.Open(t, newSite(t, "", `<meta name=viewport content="width=device-width"><style>#dim:focus { outline: none }</style>
 		<button tabindex=2>Early</button><a href="/">Home</a><input type=date aria-label=Day>

@@ -21,7 +21,7 @@ type View struct {
 	NoScript bool // the page's JavaScript is off; Eval works, but no timer does
 }
 
-// Views are the themes and sizes that every page is looked at in.
+// Views returns the themes and sizes in which every page is checked.
 func Views() []View {
 	return []View{{}, {Dark: true}, {Phone: true}, {Dark: true, Phone: true}}
 }
@@ -37,7 +37,7 @@ func EachView(t *testing.T, test func(t *testing.T, view View)) {
 	}
 }
 
-// String is part of file names, as in "dark-phone".
+// String returns the view as a part of file names, as in "dark-phone".
 func (v View) String() string {
 	theme, size, script := "light", "desktop", ""
 	if v.Dark {
@@ -115,7 +115,7 @@ func (p *Page) Screenshot(name string) {
 	}
 }
 
-// Overflow names what makes the page scroll sideways, and is "" when nothing does.
+// Overflow returns what makes the page scroll sideways, or "".
 func (p *Page) Overflow() string {
 	p.t.Helper()
 	return Eval[string](p, overflowing)
@@ -129,15 +129,15 @@ const overflowing = `(() => {
 		.map(e => e.outerHTML.slice(0, 100)).slice(0, 5).join("; ") || "something"
 })()`
 
-// CutOff names what reaches beyond the sides of the screen, or scrolls sideways in its own
-// frame, and is "" when one sees all of the page by scrolling down.
+// CutOff returns what reaches beyond the sides of the screen, or scrolls sideways in its
+// own frame. It returns "" if a person sees all of the page by scrolling down.
 func (p *Page) CutOff() string {
 	p.t.Helper()
 	return Eval[string](p, cutOff)
 }
 
-// What only a screen reader says is clipped, and may be anywhere. What is folded up is opened
-// while it is measured.
+// cutOff ignores clipped elements, which are texts for screen readers and may be anywhere.
+// It opens folded parts while it measures them.
 const cutOff = `(() => {
 	const width = document.documentElement.clientWidth
 	const clipped = e => e && (getComputedStyle(e).clipPath !== "none" || clipped(e.parentElement))

@@ -24,16 +24,15 @@ import (
 //	third party: …         a request to another origin, whether it was allowed or not
 type Problem string
 
-// watch keeps what happens in a tab. The browser's reader calls it and the test
-// asks it.
+// watch notes what happens in a tab. The browser's reader calls it, and the test reads it.
 type watch struct {
 	origin string
 
 	mu       sync.Mutex
 	problems []Problem
 	running  map[network.RequestID]request // under way
-	awaited  int                           // of them, those that the page itself made
-	quiet    chan struct{}                 // closed while there are none of these
+	awaited  int                           // requests under way that the page itself made
+	quiet    chan struct{}                 // closed while awaited is 0
 }
 
 // request is one that a page made.
@@ -49,7 +48,7 @@ func newWatch(origin string) *watch {
 	return w
 }
 
-// see takes an event of the browser.
+// see handles an event of the browser.
 func (w *watch) see(event any) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -59,7 +58,7 @@ func (w *watch) see(event any) {
 	case *runtime.EventExceptionThrown:
 		w.report("exception: %s", exceptionText(e.ExceptionDetails))
 	case *log.EventEntryAdded:
-		if e.Entry.Source != log.EntrySourceNetwork { // told better by the requests below
+		if e.Entry.Source != log.EntrySourceNetwork { // the requests below report it better
 			w.report("browser %s: %s", e.Entry.Level, e.Entry.Text)
 		}
 	case *inspector.EventTargetCrashed:
@@ -74,7 +73,7 @@ func (w *watch) see(event any) {
 			w.leave(e.LoaderID)
 		}
 	case *network.EventLoadingFailed:
-		if request, known := w.running[e.RequestID]; known && !e.Canceled { // as by going elsewhere
+		if request, known := w.running[e.RequestID]; known && !e.Canceled { // canceled, for example, by going elsewhere
 			w.report("request failed: %s: %s %s", request.line, e.ErrorText, e.BlockedReason)
 		}
 		w.end(e.RequestID)
@@ -221,7 +220,7 @@ func (p *Page) check() {
 		return
 	}
 	p.Settle()
-	Eval[bool](p, "true") // what the page has said before its answer was heard before it
+	Eval[bool](p, "true") // this answer comes after everything that the page has reported
 	for _, problem := range p.Problems() {
 		p.t.Errorf("%s (%s): %s", p.origin, p.view, problem)
 	}

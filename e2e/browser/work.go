@@ -18,9 +18,9 @@ func (p *Page) CountWork() {
 // Work is the processor time of a page's main thread. What else runs on the machine does not
 // count.
 type Work struct {
-	// Total is all of it, what the browser does to draw a frame included.
+	// Total is all of the work, including what the browser does to draw a frame.
 	Total time.Duration
-	// Script, Style and Layout are the parts of it that a page asks for.
+	// Script, Style and Layout are the parts of Total that a page causes.
 	Script, Style, Layout time.Duration
 }
 

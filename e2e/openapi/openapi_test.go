@@ -1,6 +1,6 @@
-// Package openapi holds the OpenAPI document against the tools that read it: two linters
-// with their recommended rules, and two generators, whose clients do a day's work with the
-// real program.
+// Package openapi checks the OpenAPI document with the tools that read it: two linters with
+// their recommended rules, and two generators, whose clients do a day's work with the real
+// program.
 //
 // Node and npm are needed for all but the client in Go. Without them those tests are
 // skipped, and with CI set they fail.
@@ -51,7 +51,7 @@ func TestDocumentInTypeScript(t *testing.T) {
 	})
 }
 
-// The same for the client in Go, of the document in both versions of OpenAPI.
+// The same for the client in Go, from the document in both versions of OpenAPI.
 func TestDocumentInGo(t *testing.T) {
 	t.Parallel()
 	skipWhenShort(t)

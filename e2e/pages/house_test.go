@@ -15,8 +15,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/oidc/oidctest"
 )
 
-// house is a server where every page has something to show. In its browser an admin is logged
-// in who has worked for weeks and has a passkey and a widget.
+// house is a server where every page has something to show. In its browser an admin is
+// logged in, who has worked for weeks and has a passkey and a widget.
 type house struct {
 	origin string
 	page   *browser.Page

@@ -17,8 +17,8 @@ import (
 type screen struct {
 	route  string // pattern of the page
 	query  string // of its address
-	name   string // of its pictures
-	open   bool   // looked at by a stranger
+	name   string // of its screenshots
+	open   bool   // opened by a stranger
 	failed string // status of the page, if it is a failure
 	// without is what the page says without JavaScript, if it needs it.
 	without string

@@ -15,7 +15,7 @@ import (
 // Password is the password of every account of the tests.
 const Password = "Kestrel-orbit-7-Lumen!"
 
-// requestTimeout is so long that on a busy machine, too, only a test that hangs reaches it.
+// requestTimeout is so long that even on a busy machine only a test that hangs reaches it.
 const requestTimeout = 5 * time.Minute
 
 // Client sends requests as one user to one server.

@@ -5,8 +5,8 @@
 // The rules are:
 //   - A test knows what the contract promises and nothing of the code behind it.
 //   - Every test that applies runs on both stores (Shared.EachStore).
-//   - After every test the server must stop cleanly, and a refold of every log
-//     must agree with what was stored beside it.
-//   - What can be data is data: e2e/api/testdata/vectors is recorded, and
+//   - After every test the server must stop cleanly, and a refold of every log must agree
+//     with what was stored beside it.
+//   - Test cases that can be data are data: e2e/api/testdata/vectors is recorded, and
 //     e2e/api/testdata/cases is written by hand.
 package program

@@ -57,8 +57,8 @@ func (p *Shared) Start(t testing.TB, databaseURL string, settings ...string) *Se
 				break
 			}
 		}
-		_, _ = io.Copy(s.Output, stdout) // ends with the process, whose exit code tells
-		_ = cmd.Wait()                   // how it ended is asked of ProcessState
+		_, _ = io.Copy(s.Output, stdout) // ends with the process, whose exit code says how it ended
+		_ = cmd.Wait()                   // ProcessState says how it ended
 	}()
 	t.Cleanup(func() { s.Stop(t) })
 	select {
@@ -144,14 +144,14 @@ func (o *output) String() string {
 	return o.text.String()
 }
 
-// Tail is the last part, enough for a failure message.
+// Tail returns the last part, enough for a failure message.
 func (o *output) Tail() string {
 	const most = 4096
 	all := o.String()
 	return all[max(0, len(all)-most):]
 }
 
-// FreeAddress is one that nobody listened on a moment ago.
+// FreeAddress returns an address on which nobody listened a moment ago.
 func FreeAddress(t testing.TB) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

@@ -10,8 +10,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/ratingsite"
 )
 
-// The site behaves as its tests of the widget need it: a task that is not answered
-// comes back with its errors, one that is leads to the next, and "done" to the list.
+// The site does what the tests of the widget need: a task without an answer comes back with
+// its errors, an answered one leads to the next task, and "done" leads to the list.
 func TestWayThroughTheSite(t *testing.T) {
 	t.Parallel()
 	site := ratingsite.Start(t, []ratingsite.Task{

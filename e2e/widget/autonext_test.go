@@ -13,8 +13,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/ratingsite"
 )
 
-// An automatic Next follows an accepted answer and nothing else. Its time is that of the
-// submit, and it has the estimate of the task that it opens, in whatever markup.
+// An automatic Next follows an accepted answer and nothing else. It has the time of the
+// submit and the estimate of the task that it opens, in whatever markup the page has it.
 func TestWidgetAutoNext(t *testing.T) {
 	t.Parallel()
 	tasks := []ratingsite.Task{
@@ -49,7 +49,7 @@ func TestWidgetAutoNext(t *testing.T) {
 		}
 		a.submit("#ewok-task-submit-button", ratingsite.TaskPath(4))
 		a.expect("Question 4", "The page has changed: AET not found")
-		a.tab.press("Next")                                        // what is not found hinders nobody
+		a.tab.press("Next")                                        // a missing AET hinders nobody
 		a.expect("Question 5", "The page has changed", "all sent") // it no longer waits for page 5
 
 		a.open(5)

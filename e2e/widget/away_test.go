@@ -16,10 +16,10 @@ const (
 // goneCase is one way to be away, and the session of one question that results.
 type goneCase struct {
 	name   string
-	answer string // the key that is pressed; "End at" goes with a time
+	answer string // the button that is pressed; the name of "End at" includes a time
 	// leave lets the time of the absence pass.
 	leave       func(a *awayTest)
-	raw, active time.Duration // at least, and at most as much more as the case took
+	raw, active time.Duration // at least; at most longer by the time that the case took
 }
 
 // After an absence the person is asked once, in every tab, and the answer holds.
@@ -140,14 +140,14 @@ func endAt(tab *ratingTab, before, after time.Time) string {
 	return ""
 }
 
-// sleep is the sleep of a machine: the next tick comes late.
+// sleep acts as if the machine had slept: the next tick comes late.
 func (a *awayTest) sleep() {
 	a.t.Helper()
 	a.pass(gone)
 	a.bothAsk()
 }
 
-// idle lets the clock tick while nobody is there.
+// idle lets the clock tick while nobody is at the machine.
 func (a *awayTest) idle() {
 	a.t.Helper()
 	shown := worked
@@ -163,7 +163,7 @@ func (a *awayTest) idle() {
 	a.bothAsk()
 }
 
-// sleepPaused sleeps while the person has paused: then there is nothing to ask.
+// sleepPaused sleeps while the session is paused: then the widget does not ask.
 func (a *awayTest) sleepPaused() {
 	a.t.Helper()
 	tab := a.tabs[0]
@@ -172,6 +172,6 @@ func (a *awayTest) sleepPaused() {
 	a.pass(gone)
 	a.both(func(tab *ratingTab) { tab.awaitPaused(gone) })
 	tab.point()
-	tab.press("Resume") // a question would stand in its place
+	tab.press("Resume") // a question about the absence would be in its place
 	a.bothSay("running")
 }

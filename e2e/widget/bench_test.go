@@ -15,8 +15,8 @@ import (
 
 const benchPresses = 60
 
-// watchPresses measures in the page, by the page's clock: from the time stamp of a key event to
-// the first change of the element SEEN, and to the frame after it.
+// watchPresses measures in the page, by the page's clock, the time from the time stamp of a
+// key event to the first change of the element SEEN, and to the frame after it.
 const watchPresses = `(() => {
 	const taken = globalThis.taken = []
 	let at = 0, changed = 0

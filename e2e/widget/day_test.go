@@ -44,7 +44,8 @@ func TestWidgetDay(t *testing.T) {
 		requireFolded(t, r.sessions(), log)
 		requireTasks(t, log)
 		if r.kind == "extension" {
-			// A page with a userscript may be left before the answer arrives.
+			// A page with a userscript may be left before the answer arrives; the presses
+			// may then be sent twice.
 			g.requireSentOnce(t)
 		}
 		if got := documents(r.site.Requests()); !slices.Equal(got, visited) {

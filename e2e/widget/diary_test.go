@@ -77,7 +77,7 @@ func (d *diary) note(tab *ratingTab, key string, before int) {
 	seen := pressed{Type: keysOf[key].event}
 	tab.Await("the page to see "+key, func() bool {
 		times := browser.Eval[[]int64](tab.Page, "pressesSeen.slice("+strconv.Itoa(before)+").flatMap((p) => [p.from, p.until])")
-		last := len(times) - 2 // those before went beside a button that had moved
+		last := len(times) - 2 // earlier clicks missed a button that had moved
 		if last < 0 || times[last+1] == 0 {
 			return false
 		}

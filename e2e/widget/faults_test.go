@@ -14,8 +14,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/ratingsite"
 )
 
-// Whatever goes wrong between a press and the server, nothing is lost or doubled, and the
-// overlay says what is the matter.
+// Whatever goes wrong between a press and the server, no press is lost or recorded twice,
+// and the overlay says what is wrong.
 func TestWidgetFaults(t *testing.T) {
 	t.Parallel()
 	eachGatedWidget(t, []ratingsite.Task{{AET: "3 - 4 minutes", Type: "Needs Met", Markup: ratingsite.Today}}, func(t *testing.T, r *rig, g *gate) {
@@ -58,7 +58,7 @@ func (f *faults) hourOffline() {
 	f.gate.setShut(true)
 	f.diary.press(f.tab, "Next", "Next")
 	f.tab.awaitText("2 unsent")
-	f.tab.awaitClock(time.Second) // it ticks, so that a jump can be told
+	f.tab.awaitClock(time.Second) // it ticks, so that a jump would be noticed
 	f.diary.moveClock(f.tab, -30*time.Minute)
 	f.tab.awaitAway(30 * time.Minute)
 	f.tab.press("Count it")

@@ -104,11 +104,11 @@ func startGate(t *testing.T, address, server string) *gate {
 			p.SetURL(target)
 			p.Out.Host = p.In.Host // as the browser named it
 		},
-		ErrorLog: log.New(io.Discard, "", 0), // of streams that the browser left
+		ErrorLog: log.New(io.Discard, "", 0), // about streams that the browser left
 	}
 	g := &gate{}
 	front := httptest.NewUnstartedServer(g.before(proxy))
-	_ = front.Listener.Close() // it has taken one of its own, which is not used
+	_ = front.Listener.Close() // httptest opened its own listener, which is not used
 	front.Listener = listener
 	front.Start()
 	t.Cleanup(front.Close)

@@ -13,8 +13,8 @@ import (
 const (
 	// otherTabWithin is how soon a press shows in another tab on an idle machine.
 	otherTabWithin = 300 * time.Millisecond
-	// messages says how much a busy machine may add: so many times what a message takes that
-	// the page sends to the other tab at the same moment.
+	// messages says how much longer it may take on a busy machine: this many times as long
+	// as a message that the page sends to the other tab at the same moment.
 	messages = 10
 )
 

@@ -180,8 +180,7 @@ func TestRefusalsKeepPasswords(t *testing.T) {
 	}
 }
 
-// Logins are limited by the client's address, events by user; a call of a batch
-// counts once.
+// Logins are limited by the client's address, and events by user; a batch counts once.
 func TestLimitsAreSeparate(t *testing.T) {
 	s := newServer(t)
 	login := request{method: "POST", path: "/auth/login", body: `{"email":"x","password":"y"}`, client: "203.0.113.1"}

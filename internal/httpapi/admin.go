@@ -72,8 +72,8 @@ func (a *api) registerAdmin() {
 	register(a, mayFail(ofSession(events), http.StatusUnprocessableEntity), a.userEvents)
 }
 
-// subject returns the user that a request is about. Other users exist only for an admin,
-// and their security log says that an admin looked at what.
+// subject returns the user that a request is about. Only an admin may name another user,
+// whose security log then says what the admin looked at.
 func (a *api) subject(ctx context.Context, id int64, what string) (account.User, error) {
 	user := currentUser(ctx)
 	switch {

@@ -22,14 +22,14 @@ type batchBody struct {
 // rawEvent is one event of a batch as it was sent.
 type rawEvent []byte
 
-// UnmarshalJSONFrom takes the next value as it is. A name that the event gives
-// twice is found when the event itself is read, and spoils no other.
+// UnmarshalJSONFrom stores the next value as it is. A name that occurs twice in an event is
+// found when that event is decoded, so it spoils no other event.
 func (e *rawEvent) UnmarshalJSONFrom(from *jsontext.Decoder) error {
 	return json.UnmarshalDecode(from, (*jsontext.Value)(e), jsontext.AllowDuplicateNames(true))
 }
 
-// decodeBatch reads the events of a batch, each as it was sent, and the client's clock
-// when it sent them, 0 when it does not say.
+// decodeBatch returns the events of a batch, each as it was sent, and what the client's
+// clock showed when it sent them, or 0 when the batch does not say.
 func decodeBatch(raw []byte) ([]rawEvent, timeline.Instant, error) {
 	var body batchBody
 	if err := httpx.UnmarshalJSON(raw, &body); err != nil {

@@ -42,8 +42,8 @@ var bodyRoutes = map[string]string{
 
 const confirmation = `{"password":"` + testPassword + `"}`
 
-// takenWith has the status of each route whose body is good but asks for something that
-// does not exist.
+// takenWith has the status of each route whose body is read but names something that does
+// not exist.
 var takenWith = map[string]int{
 	"DELETE /me":                 http.StatusUnprocessableEntity,
 	"PATCH /sessions/" + unknown: http.StatusNotFound,
@@ -143,7 +143,7 @@ func TestBodiesThatNoRouteTakes(t *testing.T) {
 	}
 }
 
-// The counterpart: good bodies are accepted, however their media type is written.
+// The counterpart: good bodies are accepted, in whatever way their media type is written.
 func TestBodiesThatRoutesTake(t *testing.T) {
 	for name, header := range map[string]http.Header{
 		"no type":          {},

@@ -14,8 +14,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 )
 
-// answersOf has the status of the answer to a documented example where it is not 200: the
-// example names something that a new server does not have.
+// answersOf has the status of the answer to a documented example if it is not 200, because
+// the example names something that a new server does not have.
 var answersOf = map[string]int{
 	"POST /auth/login/second-factor":        http.StatusBadRequest,
 	"POST /auth/login/passkey":              http.StatusBadRequest,
@@ -34,8 +34,8 @@ var answersOf = map[string]int{
 	"POST /me/identity/remove":              http.StatusNotFound,
 }
 
-// Every documented example of a request is sent, and every answer is what the document
-// says of it: its status, its headers and its body.
+// Every documented example of a request is sent. The document has the status, the headers
+// and the body of each answer.
 func TestDocumentedExamples(t *testing.T) {
 	shared := newUnlimited(t)
 	d := documentOf(t, shared.server)

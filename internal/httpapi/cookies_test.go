@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// The cookies that the operations set are made like this, with their lifetimes.
+// Operations set cookies with these attributes and lifetimes.
 func TestCookiesOfOperations(t *testing.T) {
 	s := newServer(t)
 	csrf := s.answer(t, request{method: "GET", path: "/auth/csrf"})

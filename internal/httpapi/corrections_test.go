@@ -14,7 +14,7 @@ import (
 
 const missingID = "00000000-0000-4000-8000-000000000000"
 
-// recorded is a server with a session that runs: its questions took 60 and 3000 s.
+// recorded is a server with a running session, whose questions took 60 and 3000 s.
 type recorded struct {
 	*server
 	session   string   // path
@@ -124,7 +124,7 @@ func TestRestorationsAreNoted(t *testing.T) {
 			kinds = append(kinds, e.Kind)
 		}
 	}
-	slices.Sort(kinds) // they are of one instant
+	slices.Sort(kinds) // they have the same time
 	want := []account.SecurityKind{account.QuestionDeleted, account.QuestionRestored, account.SessionDeleted, account.SessionRestored}
 	if diff := cmp.Diff(want, kinds); diff != "" {
 		t.Errorf("security log (-want +got):\n%s", diff)

@@ -63,7 +63,7 @@ type deviceBody struct {
 }
 
 func (a *api) registerDevices() {
-	// Their authority is the code or the token in the body: see httpx.Origins.
+	// The code or the token in the body authorises these two: see httpx.Origins.
 	op := public(operation("POST /auth/device/token", "connect-device", tagAccounts, "Connect a device",
 		"Exchanges a pairing code for a device's tokens. It takes calls from any origin, and reads no cookie."))
 	op = mayFail(op, http.StatusUnauthorized, http.StatusTooManyRequests)
@@ -131,7 +131,8 @@ func (a *api) disconnectDevice(ctx context.Context, in *DevicePath) (*statusOutp
 	return a.endDevice(ctx, id)
 }
 
-// disconnect ends the device whose token the request has; that of a login has none.
+// disconnect ends the device to which the request's token belongs. The token of a login
+// belongs to none.
 func (a *api) disconnect(ctx context.Context, _ *struct{}) (*statusOutput, error) {
 	return a.endDevice(ctx, currentToken(ctx).DeviceID)
 }

@@ -79,8 +79,8 @@ func finishDocument(document *huma.OpenAPI) {
 	}
 }
 
-// ownProblems gives the router's own failures the form of all others: the detail
-// names the fields, and no value is sent back (it may be a password).
+// ownProblems gives the router's own failures the form of all others: the detail names the
+// fields, and no value is sent back, because it may be a password.
 func ownProblems(_ huma.Context, _ string, body any) (any, error) {
 	model, ok := body.(*huma.ErrorModel)
 	if !ok {

@@ -12,8 +12,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
-// answerBody is what a client learns of its event, and all that it needs to draw the
-// clock.
+// answerBody tells a client what became of its event, and everything that it needs to draw
+// the clock.
 type answerBody struct {
 	Status          string    `json:"status" enum:"ok"`
 	Message         string    `json:"message" doc:"What happened, for the person."`
@@ -41,7 +41,7 @@ type answerBody struct {
 func answerOf(a tracker.Answer) *answerBody {
 	state := a.State
 	if state.Deleted {
-		state.Phase, state.Current = timeline.Ended, timeline.Current{} // nothing runs in what is gone
+		state.Phase, state.Current = timeline.Ended, timeline.Current{} // nothing runs in a deleted session
 	}
 	current := timeline.Question{Task: state.Current.Task}
 	body := &answerBody{
@@ -144,7 +144,7 @@ func (a *api) event(w http.ResponseWriter, r *http.Request) (answer any, err err
 	return answerOf(outcomes[0].Answer), nil
 }
 
-// eventBatch records the events that can be read, and answers for the others too.
+// eventBatch records the events that can be read, and answers for the unreadable ones too.
 func (a *api) eventBatch(w http.ResponseWriter, r *http.Request) (answer any, err error) {
 	rater, body, err := a.admit(w, r, httpx.MaxBatchBody)
 	if err != nil {

@@ -16,8 +16,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
-// FuzzDecodePress reads any body: it is refused with a text for the person, or
-// becomes a press that the rooms behind can rely on.
+// FuzzDecodePress reads any body. It must be refused with a text for the person, or become
+// a press on which the rooms behind can rely.
 func FuzzDecodePress(f *testing.F) {
 	for _, seed := range goodPresses {
 		f.Add([]byte(seed.body))
@@ -62,7 +62,7 @@ func checkPress(t *testing.T, p tracker.Press) {
 	}
 }
 
-// checkID: an id has one spelling, or is left out.
+// checkID checks that an id has its one spelling, or is left out.
 func checkID(t *testing.T, id string) {
 	t.Helper()
 	if parsed, err := uuid.Parse(id); id != "" && (err != nil || parsed.String() != id) {
@@ -70,7 +70,7 @@ func checkID(t *testing.T, id string) {
 	}
 }
 
-// checkInstant: an instant from a client can go back to one in JSON.
+// checkInstant checks that an instant from a client can be written as JSON again.
 func checkInstant(t *testing.T, at tl.Instant) {
 	t.Helper()
 	if _, err := json.Marshal(timeOf(at)); err != nil {
@@ -78,7 +78,8 @@ func checkInstant(t *testing.T, at tl.Instant) {
 	}
 }
 
-// checkReadsBack: a press that is written as a client would is read as itself.
+// checkReadsBack checks that a press, written as a client would write it, is read as the
+// same press.
 func checkReadsBack(t *testing.T, p tracker.Press) {
 	t.Helper()
 	written := pressBody{
@@ -104,7 +105,7 @@ func checkReadsBack(t *testing.T, p tracker.Press) {
 	}
 }
 
-// textOf is an instant as a client writes it, nil for none.
+// textOf returns an instant as a client writes it, nil for none.
 func textOf(at tl.Instant) *string {
 	if at == 0 {
 		return nil

@@ -81,8 +81,9 @@ func (a *api) registerIdentity() {
 	register(a, op, a.connectIdentity)
 }
 
-// limitVisits holds each address to the rate of logins, because a visit leaves a row for
-// a while. It counts apart from logins: a foreign page can send a browser here.
+// limitVisits holds each address to the rate of logins, because each visit leaves a row for
+// a while. Visits are counted apart from logins, because a foreign page can send a browser
+// here.
 func (a *api) limitVisits(c huma.Context, next func(huma.Context)) {
 	if !a.Accounts.HasProvider() {
 		next(c)

@@ -24,8 +24,9 @@ func (s *server) loginAs(t *testing.T, email, password, client string) answerByt
 	return answerBytes{w.Code, w.Result().Header, w.Body.String()}
 }
 
-// Nobody learns from a login whether an account exists, is locked or is disabled
-// (docs/contract.md#accounts). TestLoginAlwaysHashes shows that each does the same hashing.
+// A login does not reveal whether an account exists, is locked or is disabled
+// (docs/contract.md#accounts). TestLoginAlwaysHashes shows that each case does the same
+// hashing.
 func TestLoginIsNoOracle(t *testing.T) {
 	s := newServer(t)
 	for _, email := range []string{"locked@example.org", "disabled@example.org"} {

@@ -29,8 +29,8 @@ type pressBody struct {
 	TaskType  string   `json:"task_type,omitempty" nullable:"true" maxLength:"100"`
 }
 
-// decodePress reads one event and names the fields that are wrong with it; the ID is set
-// all the same when it could be read.
+// decodePress reads one event. Its error names the wrong fields. The ID is set even then,
+// if it can be read.
 func decodePress(raw []byte) (tracker.Press, error) {
 	var body pressBody
 	var errs fault.FieldErrors
@@ -51,7 +51,7 @@ func decodePress(raw []byte) (tracker.Press, error) {
 	return p, errs.OrNil()
 }
 
-// idIn is the ID in an event with another field that cannot be read.
+// idIn returns the ID of an event that has another field which cannot be read.
 func idIn(raw []byte) string {
 	var body struct {
 		ID string `json:"id"`
@@ -71,7 +71,7 @@ func readType(errs *fault.FieldErrors, text string) timeline.Type {
 	return t
 }
 
-// readID is the canonical form of a UUID: one id has one spelling.
+// readID returns the canonical form of a UUID, so that an id has one spelling.
 func readID(errs *fault.FieldErrors, text *string) string {
 	if text == nil {
 		return ""
@@ -83,7 +83,7 @@ func readID(errs *fault.FieldErrors, text *string) string {
 	return id
 }
 
-// readTime reads RFC 3339; a time without a zone is UTC, and a space may stand
+// readTime reads a time as in RFC 3339. A time without a zone is UTC, and a space may stand
 // for the T.
 func readTime(errs *fault.FieldErrors, field string, given *string) timeline.Instant {
 	if given == nil {
@@ -113,7 +113,7 @@ func readText(errs *fault.FieldErrors, field, text string, most int) string {
 	return text
 }
 
-// readAET is the range of an estimate; a single value is both ends of it.
+// readAET returns the range of an estimate. If only one end is given, it is both.
 func readAET(errs *fault.FieldErrors, low, high *float64) (_, _ timeline.Micros) {
 	from, to := readEstimate(errs, "aet_low_minutes", low), readEstimate(errs, "aet_high_minutes", high)
 	switch {

@@ -199,7 +199,7 @@ func TestDecodePressKeepsTheID(t *testing.T) {
 	}
 }
 
-// malformedPresses are no JSON.
+// malformedPresses are not JSON.
 var malformedPresses = []string{
 	``, ` `, `{`, `{"type":"NEXT"`, `{"type":"NEXT",}`, `{type:"NEXT"}`, `{'type':'NEXT'}`, `NEXT`,
 	`{"type":"NEXT"}x`, `{"type":"NEXT"}{"type":"EXIT"}`, `{"type":"NEXT"},`, "\xef\xbb\xbf" + `{"type":"NEXT"}`,

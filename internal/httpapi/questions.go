@@ -28,8 +28,8 @@ type adjustmentBody struct {
 	ActiveSeconds *float64 `json:"active_seconds" doc:"From 0 to the question's raw seconds; null takes an earlier adjustment back."`
 }
 
-// TransformSchema adds to the document what the tracker checks, whose text names both ends
-// of the range.
+// TransformSchema adds the minimum to the document only. The tracker checks it, because its
+// error names both ends of the range.
 func (adjustmentBody) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
 	s.Properties["active_seconds"].Extensions = map[string]any{"minimum": 0}
 	return s
@@ -98,8 +98,9 @@ func (p *QuestionPath) known() (session, question string, err error) {
 	return session, question, err
 }
 
-// adjustmentOf returns a client's number of seconds, nil for none, as an adjustment. A
-// number beyond all bounds stays beyond them: the tracker knows those of the question.
+// adjustmentOf returns a client's number of seconds as an adjustment; nil removes one. A
+// number that is far too large stays too large, so that the tracker, which knows the
+// question, refuses it.
 func adjustmentOf(seconds *float64) timeline.Adjustment {
 	if seconds == nil {
 		return timeline.Adjustment{}

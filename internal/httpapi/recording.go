@@ -27,7 +27,8 @@ type rawInput struct {
 	RawBody []byte `contentType:"application/json"`
 }
 
-// registerRecording documents an operation, whose answer is the Body of Out, and serves it.
+// registerRecording serves an operation, and documents it with the Body of Out as its
+// answer.
 func registerRecording[Out any](a *api, mux httpx.Mux, rec recording) {
 	op := rec.op
 	op.RequestBody = &huma.RequestBody{Required: true, Description: rec.about, Content: map[string]*huma.MediaType{}}
@@ -48,8 +49,8 @@ func registerRecording[Out any](a *api, mux httpx.Mux, rec recording) {
 	})
 }
 
-// admit returns who makes a request that brings presses, and its body. The user has a
-// login that is valid now, a widget's or any other, and stays within the rate of presses.
+// admit returns the user who sends presses, and the body of the request. It fails without
+// the valid token of a login or a device, and above the rate of presses.
 func (a *api) admit(w http.ResponseWriter, r *http.Request, maxBody int64) (tracker.Rater, []byte, error) {
 	user, _, err := a.Accounts.Authenticate(r.Context(), httpx.TokenOf(r))
 	if err != nil {
@@ -62,7 +63,7 @@ func (a *api) admit(w http.ResponseWriter, r *http.Request, maxBody int64) (trac
 	return a.Rater(user), body, err
 }
 
-// documentOnly is the API for operations that it documents and does not serve.
+// documentOnly is an API that documents operations and does not serve them.
 type documentOnly struct{ huma.API }
 
 // Adapter returns an adapter that serves nothing.
@@ -70,5 +71,5 @@ func (d documentOnly) Adapter() huma.Adapter { return servesNothing{d.API.Adapte
 
 type servesNothing struct{ huma.Adapter }
 
-// Handle leaves the route to somebody else.
+// Handle does nothing: the mux has the route already.
 func (servesNothing) Handle(*huma.Operation, func(huma.Context)) {}

@@ -26,8 +26,8 @@ type Limiters struct {
 	PairingCodes *limit.Limiter
 	Exports      *limit.Limiter
 
-	// Confirmations are counted by token: whoever has stolen one does not make the owner
-	// wait.
+	// Confirmations are counted by token, so that a thief with a stolen token does not make
+	// the owner wait.
 	Confirmations *limit.Limiter
 }
 

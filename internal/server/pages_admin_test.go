@@ -34,8 +34,7 @@ func (c *chain) pageOf(t *testing.T, email string) string {
 
 func textOfID(id int64) string { return strconv.FormatInt(id, 10) }
 
-// kindsOf returns the kinds of what the actor did to a user, newest first, from the
-// security log.
+// kindsOf returns what an actor did to a user, newest first, as the security log says.
 func (c *chain) kindsOf(t *testing.T, userID int64, actorID int64) []account.SecurityKind {
 	t.Helper()
 	events, err := c.Accounts.SecurityEvents(t.Context(), userID, 100)

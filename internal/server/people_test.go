@@ -13,7 +13,7 @@ import (
 // person is a user with a session of two questions.
 type person struct {
 	email, token string
-	device       account.Granted   // of a connected widget
+	device       account.Granted   // the tokens of this person's connected widget
 	ids          map[string]string // an id of this person's for each wildcard in a route
 }
 

@@ -34,7 +34,7 @@ func (w *timedWriter) Write(p []byte) (int, error) {
 
 var errBroken = errors.New("the database is gone")
 
-// How a download ends, depending on how much was sent and on who failed.
+// A download ends differently depending on how much was sent and on who failed.
 func TestStream(t *testing.T) {
 	for _, c := range []struct {
 		name      string

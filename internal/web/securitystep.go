@@ -15,7 +15,7 @@ type securityStep struct {
 	path                  string
 	heading, text, button string
 	do                    func(s site.Submission, password string) error
-	// about returns a name for the heading, of what the path names; it is nil when the
+	// about returns the name of what the path names, for the heading; it is nil when the
 	// path names nothing.
 	about func(r *http.Request, v site.Visitor) (string, error)
 }

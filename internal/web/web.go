@@ -1,6 +1,6 @@
-// Package web is the HTML face: pages that need no script, drawn by package view from
-// the same reports as the JSON. What all pages stand on is package site; the admin
-// console is package admin.
+// Package web is the HTML face: pages that need no script, drawn by package view from the
+// same reports as the JSON. Package site has what all pages share, and package admin is the
+// admin console.
 package web
 
 import (

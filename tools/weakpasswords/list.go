@@ -7,8 +7,8 @@ import (
 	"unicode"
 )
 
-// list is the entries of the list, sorted as the program looks them up: by their
-// fold, of which each has its own.
+// list returns the passwords, sorted by their fold, by which the program looks them up. No
+// two have the same fold.
 func list() []string {
 	byFold := make(map[string]string)
 	for _, shape := range shapes() {
@@ -25,8 +25,8 @@ func list() []string {
 	return entries
 }
 
-// fold is what internal/account/password/fold.go does, for ASCII. The test of the list
-// there would notice a difference.
+// fold does what internal/account/password/fold.go does, for ASCII only. The test of the
+// list there would find a difference.
 func fold(password string) string { return strings.Map(foldRune, password) }
 
 func foldRune(r rune) rune {

@@ -76,7 +76,7 @@ func swapped(words []string) []string {
 	return all
 }
 
-// manyEndings are put after the words that most people choose.
+// manyEndings returns the endings for the words that most people choose.
 func manyEndings() iter.Seq[string] {
 	numbers := slices.Concat(
 		strings.Fields("1 12 123 1234 12345 123456 1234567 12345678 123456789 01 007 321"),
@@ -85,7 +85,7 @@ func manyEndings() iter.Seq[string] {
 	return around(numbers, strings.Fields("! @ # $ . !!"), strings.Fields("@ # ! _ -"))
 }
 
-// fewEndings are put after all other words.
+// fewEndings returns the endings for all other words.
 func fewEndings() iter.Seq[string] {
 	return around(slices.Concat(strings.Fields("1 123 1234 12345"), years(2023, 2026)), []string{"!"}, []string{"@"})
 }
@@ -94,7 +94,8 @@ func digitEndings() iter.Seq[string] {
 	return slices.Values(slices.Concat(strings.Fields("123 1234 12345 123456"), years(2024, 2026)))
 }
 
-// around puts each symbol of after behind each number, and each of before in front of it.
+// around returns each number with each symbol of after behind it, and with each of before
+// in front of it.
 func around(numbers, after, before []string) iter.Seq[string] {
 	var all []string
 	for _, number := range numbers {
@@ -116,7 +117,8 @@ func years(first, last int) []string {
 	return all
 }
 
-// twice doubles short passwords, as people do to make them long, and words.
+// twice returns short passwords that are doubled, as people do to make them long, and
+// doubled words with an ending.
 func twice(words []string, endings ...string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for _, word := range words {
@@ -130,7 +132,7 @@ func twice(words []string, endings ...string) iter.Seq[string] {
 	}
 }
 
-// keyboardColumns walk down the keys, some columns with shift: "1qaz@WSX3edc".
+// keyboardColumns returns walks down the columns of keys, some with shift: "1qaz@WSX3edc".
 func keyboardColumns() iter.Seq[string] {
 	down := strings.Fields("1qaz 2wsx 3edc 4rfv 5tgb 6yhn 7ujm 8ik, 9ol. 0p;/")
 	shifted := strings.Fields("!QAZ @WSX #EDC $RFV %TGB ^YHN &UJM *IK< (OL> )P:?")
@@ -155,7 +157,8 @@ func keyboardColumns() iter.Seq[string] {
 	}
 }
 
-// ladders climb the digits, and climb them again with shift: "Abc123!@#".
+// ladders returns passwords that climb the digits, and climb them again with shift:
+// "Abc123!@#".
 func ladders() iter.Seq[string] {
 	const digits, symbols = "1234567890", "!@#$%^&*()"
 	return func(yield func(string) bool) {
@@ -180,7 +183,7 @@ func ladders() iter.Seq[string] {
 	}
 }
 
-// long has what people choose where only the length counts.
+// long returns what people choose where only the length counts.
 func long(words []string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for _, word := range words {
@@ -196,7 +199,7 @@ func long(words []string) iter.Seq[string] {
 	}
 }
 
-// runs repeat one character, or a few in their order.
+// runs returns repetitions of one character, or of a few in their order.
 func runs() iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for _, unit := range strings.Fields(

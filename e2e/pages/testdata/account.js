@@ -1,5 +1,5 @@
-// What a page of the program would do with an account, by fetch and the browser's
-// own passkeys. Its methods answer {status, body}; status 0 is a refusal of the browser.
+// Does with an account what a page of the program would do, by fetch and the browser's own
+// passkeys. Its methods return {status, body}; status 0 is a refusal by the browser.
 globalThis.account = (() => {
   const send = async (method, path, body, headers) => {
     const answer = await fetch(path, {
@@ -21,7 +21,7 @@ globalThis.account = (() => {
     const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options);
     return (await navigator.credentials.get({ publicKey })).toJSON();
   };
-  // unlessRefused is what step answers, or why the browser did not let it.
+  // unlessRefused returns what step returns, or why the browser refused it.
   const unlessRefused = (step) => step().catch((e) => ({ status: 0, body: { error: e.name } }));
 
   return {
@@ -35,7 +35,7 @@ globalThis.account = (() => {
       const { challenge, options } = started.body;
       return unlessRefused(async () => send("POST", "/me/passkeys", { challenge, name, credential: await create(options) }));
     },
-    // begun is the challenge in login's answer.
+    // begun is the challenge from the answer of login.
     async loginWithPasskey(begun) {
       const started = await withCSRF("/auth/login/passkey", { challenge: begun });
       if (started.status !== 200) return started;

@@ -76,7 +76,7 @@ func (c *console) accountIn(r *http.Request, text string) (id int64, known bool,
 	return user.ID, err == nil, err
 }
 
-// entryIn reads after which entry a page starts; a text that names no entry means the
+// entryIn returns the entry after which a page starts; a text that names no entry means the
 // newest.
 func entryIn(text string) (timeline.Instant, string) {
 	at, id, _ := strings.Cut(text, ".")

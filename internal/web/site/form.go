@@ -81,7 +81,8 @@ type Refusal struct {
 	typed  url.Values
 }
 
-// refusalOf also sets the headers that belong to the failure, such as Retry-After.
+// refusalOf returns why a form was refused, and sets the headers that belong to the
+// failure, such as Retry-After.
 func refusalOf(sent Submission, err error) Refusal {
 	problem := httpx.ProblemOf(err)
 	maps.Copy(sent.W.Header(), problem.Header)

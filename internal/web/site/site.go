@@ -1,5 +1,5 @@
-// Package site is what all pages stand on: who visits, the frame around a page, one way
-// through every form, and what becomes of a failure. It knows no page.
+// Package site has what all pages share: the visitor, the frame around a page, the handling
+// of forms, and the answer to a failure. It knows no single page.
 package site
 
 import (
@@ -40,8 +40,8 @@ type Handler func(http.ResponseWriter, *http.Request) error
 // MemberHandler is a Handler for a visitor who is logged in.
 type MemberHandler func(http.ResponseWriter, *http.Request, Visitor) error
 
-// Visitor is who makes a request, and the token by which they are logged in. The zero
-// Visitor is not logged in.
+// Visitor is the user who makes a request, with the token by which they are logged in. The
+// zero Visitor is not logged in.
 type Visitor struct {
 	User  account.User
 	Token account.TokenRef

@@ -10,7 +10,7 @@ func invalid(name string, f Field) templ.Attributes {
 	return templ.Attributes{"aria-invalid": "true", "aria-describedby": name + "-problem"}
 }
 
-// adjustAttributes tie the field of a question's active time to what is said of it.
+// adjustAttributes ties the field of a question's active time to the texts about it.
 func adjustAttributes(q Question) templ.Attributes {
 	about := q.Anchor + "-why " + q.Anchor + "-how"
 	if q.Adjust.Problem == "" {
@@ -19,7 +19,7 @@ func adjustAttributes(q Question) templ.Attributes {
 	return templ.Attributes{"aria-invalid": "true", "aria-describedby": q.Anchor + "-problem " + about}
 }
 
-// live marks what follows the user's log.
+// live marks the part of a page that follows the user's log.
 func live(f Frame) templ.Attributes {
 	if f.Live == "" {
 		return nil
