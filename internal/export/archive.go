@@ -18,7 +18,7 @@ const (
 	Version = 1
 )
 
-// Profile is what an archive says of the person: nothing that logs anybody in.
+// Profile is what an archive says about the person. It holds no credentials.
 type Profile struct {
 	Email             string     `json:"email"`
 	FirstName         string     `json:"first_name"`
@@ -38,7 +38,7 @@ type Seconds timeline.Micros
 // MarshalJSON writes decimal digits and no exponent.
 func (s Seconds) MarshalJSON() ([]byte, error) { return []byte(seconds(timeline.Micros(s))), nil }
 
-// SecondsIf is nil for a length that was not given.
+// SecondsIf returns m, or nil if it was not given.
 func SecondsIf(m timeline.Micros, given bool) *Seconds {
 	if !given {
 		return nil
@@ -47,7 +47,7 @@ func SecondsIf(m timeline.Micros, given bool) *Seconds {
 	return &s
 }
 
-// TimeIf is nil for an instant that was not given.
+// TimeIf returns an instant, or nil if it was not given.
 func TimeIf(at timeline.Instant) *time.Time {
 	if at == 0 {
 		return nil
@@ -56,7 +56,7 @@ func TimeIf(at timeline.Instant) *time.Time {
 	return &t
 }
 
-// Log is one session: its other fields follow from its events.
+// Log is one session. Everything else about it follows from its events.
 type Log struct {
 	SessionID string
 	Events    []Event // in any order
@@ -71,8 +71,8 @@ type Event struct {
 }
 
 // Archive writes everything that a person has here as one JSON document, session by
-// session. It stops at the first error of theirs, and returns it: the document has no
-// end then, so nobody takes it for a whole one.
+// session. It stops at the first error of logs and returns it. The document then lacks its
+// end, so that nobody mistakes it for a whole one.
 func Archive(w io.Writer, at timeline.Instant, profile Profile, logs iter.Seq2[Log, error]) error {
 	head, err := json.Marshal(struct {
 		Format     string    `json:"format"`

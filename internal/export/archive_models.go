@@ -7,8 +7,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// session is one session of an archive. The events are the record; all the rest is
-// derived from them, for who reads the file without this program.
+// session is one session of an archive. The events are the record. The rest is derived from
+// them, for people who read the file without this program.
 type session struct {
 	ID        string     `json:"session_id"`
 	StartedAt *time.Time `json:"started_at"`
@@ -32,7 +32,7 @@ type event struct {
 	task
 	Target     *Seconds `json:"target_seconds,omitempty"` // of the session, from this event on
 	QuestionID string   `json:"question_id,omitempty"`    // that the event corrects
-	// Adjusted is what an ADJUST_QUESTION sets; without one it takes an earlier back.
+	// Adjusted is what an ADJUST_QUESTION sets; without it the event undoes an earlier one.
 	Adjusted *Seconds `json:"adjusted_active_seconds,omitempty"`
 }
 

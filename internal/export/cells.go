@@ -2,7 +2,7 @@
 // spreadsheets, and the JSON of everything that a person has here.
 //
 // The rules are:
-//   - What a person or a page typed can never run as a formula; numbers of ours stay
+//   - Text of people and pages can never run as a formula; our own numbers stay
 //     numbers, negative ones too.
 //   - Lengths are decimal seconds, exact to the microsecond; times are RFC 3339 in UTC.
 //   - What may be long is written piece by piece, so a file of any length takes the
@@ -31,7 +31,7 @@ func newTable(w io.Writer, columns ...string) (*table, error) {
 	return t, t.row(columns...)
 }
 
-// row writes cells as they are: what is not ours goes through inert first.
+// row writes cells as they are. Text of people and pages must go through inert first.
 func (t *table) row(cells ...string) error {
 	if err := t.out.Write(cells); err != nil {
 		return fmt.Errorf("writing a row: %w", err)
@@ -48,10 +48,10 @@ func (t *table) end() error {
 	return nil
 }
 
-// inert is a text that no spreadsheet runs as a formula (CWE-1236): an apostrophe
-// stands before each sign that begins one. That is at the start, where spaces and
-// quotes do not count, and also behind a sign that another program may take for the
-// end of a cell.
+// inert returns a text that no spreadsheet runs as a formula (CWE-1236). It puts an
+// apostrophe before each character that could begin one: at the start, where spaces and
+// quotes do not count, and after each character that another program may read as the end of
+// a cell.
 func inert(text string) string {
 	const (
 		begins = "=+-@\t\r＝＋－＠"
@@ -70,7 +70,7 @@ func inert(text string) string {
 	return safe.String()
 }
 
-// seconds is a length without an exponent and without zeros at its end: "330.5".
+// seconds writes a length without an exponent and without zeros at its end: "330.5".
 func seconds(m timeline.Micros) string {
 	sign, magnitude := "", uint64(m)
 	if m < 0 {
@@ -80,7 +80,7 @@ func seconds(m timeline.Micros) string {
 	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
 }
 
-// secondsIf is seconds, or an empty cell.
+// secondsIf writes a length, or an empty cell if it was not given.
 func secondsIf(m timeline.Micros, given bool) string {
 	if !given {
 		return ""
@@ -88,7 +88,7 @@ func secondsIf(m timeline.Micros, given bool) string {
 	return seconds(m)
 }
 
-// instant is a moment, or an empty cell for 0.
+// instant writes a moment, or an empty cell for 0.
 func instant(at timeline.Instant) string {
 	if at == 0 {
 		return ""

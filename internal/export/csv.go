@@ -46,8 +46,8 @@ func (t *table) totals(name string, sessions int, totals report.Totals) error {
 	return t.row(name, number(sessions), seconds(totals.Active), seconds(totals.Raw), pace.Label, pace.Emoji)
 }
 
-// Questions writes one row for each question of the sessions. It stops at the first
-// error of theirs, and returns it.
+// Questions writes one row for each question of the sessions. It stops at the first error
+// of sessions and returns it.
 func Questions(w io.Writer, sessions iter.Seq2[report.Session, error]) error {
 	t, err := newTable(w,
 		"session_id", "index", "started_at", "ended_at", "raw_seconds", "active_seconds", "original_active_seconds",

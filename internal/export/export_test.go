@@ -146,8 +146,8 @@ func rowsOf(t interface{ Fatal(...any) }, text []byte) [][]string {
 	return rows
 }
 
-// No cell that somebody typed begins a formula, wherever a program cuts the lines; and
-// what is our number is one.
+// No cell of typed text begins a formula, wherever a program splits lines, and our own
+// numbers stay numbers.
 func TestNothingRuns(t *testing.T) {
 	var out bytes.Buffer
 	if err := export.Questions(&out, all(hostile(t))); err != nil {

@@ -1,7 +1,7 @@
 // Package limit bounds how often a client or a user may do something: a Limiter holds
-// requests to a rate, and a Throttle makes people wait who fail again and again. Both
-// keep the times of what a key did, so both count exactly, and across all replicas when
-// the counters are in the database.
+// requests to a rate, and a Throttle makes people who fail repeatedly wait. Both keep the
+// times of what a key did, so both count exactly, and across all replicas when the counters
+// are in the database.
 package limit
 
 import (

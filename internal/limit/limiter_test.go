@@ -101,8 +101,8 @@ func TestLimiterSlidingWindow(t *testing.T) {
 	}
 }
 
-// A request is allowed exactly when its key made fewer requests than the rate in the
-// window before it, and Retry-After says when that will next be so.
+// A request is allowed exactly when its key made fewer requests than the rate in the window
+// before it, and Retry-After says when that will be the case again.
 func TestLimiterAgainstModel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rate := Rate{Requests: rapid.IntRange(1, 4).Draw(t, "requests"), Window: 10 * time.Microsecond}

@@ -22,8 +22,8 @@ const (
 // Throttle slows down people who guess. From the 3rd failure of a key on, the next try
 // must wait 30 s × (failures − 2), and after the 5th failure 15 minutes.
 //
-// A try counts as a failure from its start, and Clear or Forgive takes it back. So no
-// more tries get through at once than would one after another.
+// A try counts as a failure from its start, and Clear or Forgive takes it back. So parallel
+// tries do not get further than tries one after another.
 type Throttle struct {
 	name     string
 	counters Counters

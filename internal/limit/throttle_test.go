@@ -101,7 +101,7 @@ func TestThrottleAgainstModel(t *testing.T) {
 	})
 }
 
-// No more tries get through at once than would one after another.
+// Parallel tries do not get further than tries one after another.
 func TestThrottleConcurrently(t *testing.T) {
 	throttle := newTestThrottle(newClock())
 	var allowed atomic.Int64

@@ -1,6 +1,6 @@
-// Package live tells open pages that something changed, and not what: a page then asks
-// for itself again. It knows whose pages are open, tells other replicas of changes that
-// this one made, and hears of theirs.
+// Package live tells open pages that something changed, but not what: the page then loads
+// itself again. It knows whose pages are open, tells other replicas of changes that this
+// one made, and hears of theirs.
 package live
 
 import (

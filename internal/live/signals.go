@@ -11,8 +11,9 @@ import (
 type Signals interface {
 	// Publish tells the others of these users, in any order.
 	Publish(ctx context.Context, users []int64) error
-	// Listen calls listening once it hears, and then changed for what the others publish,
-	// never for what this replica does. It returns when ctx ends, or when it can hear no more.
+	// Listen calls listening once it listens, and then changed for what the other replicas
+	// publish, never for this replica's own changes. It returns when ctx ends or the
+	// connection breaks.
 	Listen(ctx context.Context, listening func(), changed func(users []int64)) error
 }
 
@@ -20,7 +21,7 @@ const (
 	// publishEvery gathers changes, so that a busy server tells the others some twenty times
 	// a second and not at every commit.
 	publishEvery = 50 * time.Millisecond
-	// publishTimeout bounds one attempt. What could not be told is dropped.
+	// publishTimeout bounds one attempt. What could not be published is dropped.
 	publishTimeout = 2 * time.Second
 	// The wait before listening again starts at minListenWait and doubles up to maxListenWait.
 	minListenWait = 100 * time.Millisecond
@@ -31,7 +32,7 @@ const (
 type outbox struct {
 	mu    sync.Mutex
 	users map[int64]struct{}
-	full  chan struct{} // holds one: there is something
+	full  chan struct{} // holds one value while there is something to publish
 }
 
 func newOutbox() *outbox {
@@ -87,7 +88,7 @@ func (h *Hub) Share(ctx context.Context) error {
 	}
 }
 
-// publish is not cut short by the end of ctx.
+// publish publishes what the outbox holds. The end of ctx does not cut it short.
 func (h *Hub) publish(ctx context.Context) {
 	users := h.outbox.drain()
 	if len(users) == 0 {
@@ -100,8 +101,8 @@ func (h *Hub) publish(ctx context.Context) {
 	}
 }
 
-// listen hears what other replicas tell, and starts again after each failure. Each time it
-// starts it wakes all watches: anything may have been missed before.
+// listen wakes watches for the changes of other replicas, and starts again after each
+// failure. Each time it starts it wakes all watches, because it may have missed changes.
 func (h *Hub) listen(ctx context.Context) {
 	wait := minListenWait
 	listening := func() {

@@ -18,7 +18,7 @@ type fakeSignals struct {
 	publish   error
 
 	listens []time.Duration
-	refuses int // how many times it cannot even begin
+	refuses int // how many times Listen fails at once
 	broken  chan error
 	changed func([]int64)
 }
@@ -62,8 +62,8 @@ func sharing(t *testing.T, s *fakeSignals) (h *Hub, stop func()) {
 	}
 }
 
-// The first change is told at once; those of the next 50 ms together, each user once;
-// the last ones before it ends; and a failure stops nothing.
+// Share publishes the first change at once, those of the next 50 ms together with each user
+// once, and the last ones before it ends. A failure does not stop it.
 func TestSharePublishes(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -93,8 +93,8 @@ func TestSharePublishes(t *testing.T) {
 	})
 }
 
-// It listens again after each failure, later each time; and whenever it begins, everybody
-// all watches are woken.
+// Share listens again after each failure, and waits longer each time. Whenever it starts to
+// listen, it wakes all watches.
 func TestShareListens(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -136,7 +136,7 @@ func TestShareListens(t *testing.T) {
 	})
 }
 
-// A replica that is alone has nobody to tell.
+// A single replica gathers nothing to publish.
 func TestShareAlone(t *testing.T) {
 	t.Parallel()
 	h := New(Options{Log: slog.New(slog.DiscardHandler)})

@@ -28,8 +28,8 @@ type metadata struct {
 	AuthMethods []string `json:"token_endpoint_auth_methods_supported"`
 }
 
-// provider returns the provider, and discovers it at first. Concurrent callers share one
-// request, and each waits no longer than its own context allows.
+// provider returns the provider, which the first call discovers. Concurrent callers share
+// one request, and each waits no longer than its own context allows.
 func (c *Client) provider(ctx context.Context) (*provider, error) {
 	if found := c.found.Load(); found != nil {
 		return found, nil

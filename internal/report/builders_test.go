@@ -11,7 +11,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// sameZone compares zones by identity: their insides are not ours to look at.
+// sameZone compares zones by identity, because their fields are private.
 var sameZone = cmp.Comparer(func(a, b *time.Location) bool { return a == b })
 
 func zone(t testing.TB, name string) *time.Location {
@@ -42,14 +42,14 @@ func at(t testing.TB, text string) timeline.Instant {
 	return timeline.InstantOf(i)
 }
 
-// question is a closed question without pauses.
+// question returns a closed question without pauses.
 func question(t testing.TB, id, start string, length timeline.Micros) timeline.Question {
 	t.Helper()
 	startedAt := at(t, start)
 	return timeline.Question{ID: id, StartedAt: startedAt, EndedAt: startedAt.Add(length)}
 }
 
-// summarizeDay is the summary of one local day.
+// summarizeDay returns the summary of one local day.
 func summarizeDay(date report.Date, zone *time.Location, logs []report.SessionLog) report.Day {
 	return report.SummarizePeriod(report.DateRange{From: date, Days: 1}, zone, logs).Days[0]
 }

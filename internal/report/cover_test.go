@@ -10,8 +10,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// coverCases are the days on which clocks do what one does not expect, beside
-// ordinary ones.
+// coverCases are ordinary days and days on which clocks change in unusual ways.
 var coverCases = []struct {
 	zone, date, from, to string
 }{
@@ -77,8 +76,8 @@ func TestEveryInstantIsCovered(t *testing.T) {
 	})
 }
 
-// The hours of a day begin when the clocks first show them. A minute hand that
-// runs over the day finds the same.
+// The hours of a day begin when the clocks first show them. A walk over the day, minute by
+// minute, finds the same.
 func TestHoursBeginWhenTheClockShowsThem(t *testing.T) {
 	for _, tc := range coverCases {
 		t.Run(tc.zone+" "+tc.date, func(t *testing.T) {
@@ -106,7 +105,7 @@ func TestHoursBeginWhenTheClockShowsThem(t *testing.T) {
 	}
 }
 
-// jumpOver is the instant at which the clocks skip an hour of a date.
+// jumpOver returns the instant at which the clocks skip an hour of a date.
 func jumpOver(t *testing.T, d report.Date, hour int, z *time.Location) timeline.Instant {
 	t.Helper()
 	skipped := time.Date(d.Year, d.Month, d.Day, hour, 0, 0, 0, time.UTC)

@@ -9,13 +9,12 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// ErrBadDate is the error of a date or month that cannot be read. Its text may
-// be shown to the person who typed it.
+// ErrBadDate is returned for a date or month that cannot be read. Its text may be shown to
+// the person who typed it.
 var ErrBadDate = errors.New("not a date")
 
-// The years that can be asked for. The first instant of an event, the beginning of 2000
-// in UTC, is still in 1999 west of Greenwich; and the days around a date must have a year
-// of four digits.
+// The years of dates that people may ask for. Events begin in 2000 UTC, which is still 1999
+// west of Greenwich. The days around a date must have a four-digit year too.
 const (
 	firstYear = 1999
 	lastYear  = 9998
@@ -48,7 +47,7 @@ func ParseMonth(s string) (DateRange, error) {
 	return MonthOf(dateOf(t)), nil
 }
 
-// IsAskable reports whether ParseDate takes d, so that a page may lead to it.
+// IsAskable reports whether ParseDate accepts d, so that a page may link to it.
 func (d Date) IsAskable() bool { return d.Year >= firstYear && d.Year <= lastYear }
 
 func parseWithin(layout, s string) (time.Time, error) {
@@ -62,7 +61,7 @@ func parseWithin(layout, s string) (time.Time, error) {
 	return t, nil
 }
 
-// DateOf is the date that the clocks of zone show at an instant.
+// DateOf returns the date that the clocks of zone show at an instant.
 func DateOf(at timeline.Instant, zone *time.Location) Date { return dateOf(at.Time().In(zone)) }
 
 func dateOf(t time.Time) Date {
@@ -70,32 +69,33 @@ func dateOf(t time.Time) Date {
 	return Date{Year: year, Month: month, Day: day}
 }
 
-// String is the date as "2024-02-07".
+// String returns the date as "2024-02-07".
 func (d Date) String() string { return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day) }
 
-// AddDays is the date n days later, or earlier when n is negative.
+// AddDays returns the date n days later, or earlier when n is negative.
 func (d Date) AddDays(n int) Date { return dateOf(d.wall(0).AddDate(0, 0, n)) }
 
-// DaysSince is the number of days from earlier to d; negative when d comes first.
+// DaysSince returns the number of days from earlier to d; negative when d comes first.
 func (d Date) DaysSince(earlier Date) int {
-	const secondsPerDay = 24 * 60 * 60 // wall times know no other days
+	const secondsPerDay = 24 * 60 * 60 // in wall time every day has 24 hours
 	return int((d.wall(0).Unix() - earlier.wall(0).Unix()) / secondsPerDay)
 }
 
-// Compare is negative, zero or positive as d is before, the same as, or after e.
+// Compare returns a negative number, 0 or a positive number as d is before, the same as, or
+// after e.
 func (d Date) Compare(e Date) int {
 	return cmp.Or(cmp.Compare(d.Year, e.Year), cmp.Compare(d.Month, e.Month), cmp.Compare(d.Day, e.Day))
 }
 
-// Weekday is the day of the week.
+// Weekday returns the day of the week.
 func (d Date) Weekday() time.Weekday { return d.wall(0).Weekday() }
 
-// Cover is DateRange.Cover for the one day.
+// Cover returns DateRange.Cover of this one day.
 func (d Date) Cover(zone *time.Location) (from, to timeline.Instant) {
 	return DateRange{From: d, Days: 1}.Cover(zone)
 }
 
-// wall is what a clock shows at the full hour on d, written as if it were UTC.
+// wall returns what a clock shows at the full hour on d, as if it were UTC.
 func (d Date) wall(hour int) time.Time {
 	return time.Date(d.Year, d.Month, d.Day, hour, 0, 0, 0, time.UTC)
 }
@@ -106,26 +106,25 @@ type DateRange struct {
 	Days int  // how many
 }
 
-// WeekOf is the week with d in it, of weeks that begin on start.
+// WeekOf returns the week that contains d; weeks begin on start.
 func WeekOf(d Date, start time.Weekday) DateRange {
 	since := (int(d.Weekday()) - int(start) + 7) % 7
 	return DateRange{From: d.AddDays(-since), Days: 7}
 }
 
-// MonthOf is the calendar month with d in it.
+// MonthOf returns the calendar month that contains d.
 func MonthOf(d Date) DateRange {
 	endOfMonth := time.Date(d.Year, d.Month+1, 0, 0, 0, 0, 0, time.UTC)
 	return DateRange{From: Date{Year: d.Year, Month: d.Month, Day: 1}, Days: endOfMonth.Day()}
 }
 
-// Last is the last day of the range.
+// Last returns the last day of the range.
 func (r DateRange) Last() Date { return r.From.AddDays(r.Days - 1) }
 
-// Cover is the shortest run of instants, from ≤ t < to, that contains every
-// instant whose local date is in the range. It may contain others: where clocks
-// fall back across midnight, minutes of the next day lie between minutes of this
-// one. So what is read by a Cover is filtered by its DateOf. A day that the zone
-// left out has an empty Cover: from equals to.
+// Cover returns the shortest run of instants, from ≤ t < to, that contains every instant
+// whose local date is in the range. It may contain others: where clocks fall back across
+// midnight, minutes of the next day lie between minutes of this one. So filter by DateOf
+// what was read by a Cover. A day that the zone skipped has an empty Cover: from equals to.
 func (r DateRange) Cover(zone *time.Location) (from, to timeline.Instant) {
 	from, _ = crossing(r.From.wall(0), zone)
 	_, to = crossing(r.From.AddDays(r.Days).wall(0), zone)

@@ -60,8 +60,8 @@ func TestParseMonth(t *testing.T) {
 	}
 }
 
-// FuzzParseDate: what is accepted is written back unchanged and is a day that
-// exists; the rest is ErrBadDate.
+// FuzzParseDate checks that an accepted text names a day that exists and is written back
+// unchanged, and that any other text returns ErrBadDate.
 func FuzzParseDate(f *testing.F) {
 	for _, text := range badDates {
 		f.Add(text)

@@ -14,8 +14,8 @@ type Day struct {
 	Zone   *time.Location // whose days and hours these are
 	Totals Totals
 	Hours  [24]Hour
-	// Sessions are those with a question on this day, and those that started on it
-	// and have no question at all, by start and then ID.
+	// Sessions are those with a question on this day, and those that started on it and have
+	// no question at all. They are ordered by start, then ID.
 	Sessions []SessionDay
 }
 
@@ -45,8 +45,8 @@ func newDay(date Date, zone *time.Location) Day {
 	return d
 }
 
-// add puts one question of a session, or the session without a question, on the
-// day. The calls for one session follow one another.
+// add adds one question of a session, or a session without questions, to the day. The calls
+// for one session must follow one another.
 func (d *Day) add(info SessionInfo, hour int, t Totals) {
 	if n := len(d.Sessions); n == 0 || d.Sessions[n-1].ID != info.ID {
 		d.Sessions = append(d.Sessions, SessionDay{SessionInfo: info})

@@ -27,7 +27,7 @@ func lines(day report.Day) []sessionLine {
 	return all
 }
 
-// hourCounts is the questions of the hours that have any.
+// hourCounts returns how many questions each hour has, without empty hours.
 func hourCounts(day report.Day) map[int]int {
 	counts := map[int]int{}
 	for _, h := range day.Hours {
@@ -38,7 +38,7 @@ func hourCounts(day report.Day) map[int]int {
 	return counts
 }
 
-// logOf is a session that began with its first question.
+// logOf returns a session that began with its first question.
 func logOf(id string, questions ...timeline.Question) report.SessionLog {
 	return report.SessionLog{
 		SessionInfo: report.SessionInfo{ID: id, StartedAt: questions[0].StartedAt, Target: target, QuestionCount: len(questions)},
@@ -149,7 +149,7 @@ func TestWhichSessionsAreOnADay(t *testing.T) {
 		{info("all deleted", start.Add(3), 0), []timeline.Question{opening, deleted}},
 		{info("from yesterday", start.Add(-aDay), 1), []timeline.Question{work}},
 		{info("idle since yesterday", start.Add(-aDay), 0), []timeline.Question{opening}},
-		{info("uncounted", start.Add(-aDay+5), 0), []timeline.Question{work}}, // as if it had been counted
+		{info("uncounted", start.Add(-aDay+5), 0), []timeline.Question{work}}, // its question counts, although QuestionCount is 0
 		{info("questions tomorrow", start.Add(4), 5), []timeline.Question{opening}},
 	}
 	want := []sessionLine{

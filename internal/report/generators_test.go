@@ -10,7 +10,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// anyZone draws a zone, most of them with changes of clocks that are hard.
+// anyZone draws a zone, mostly one with difficult clock changes.
 func anyZone() *rapid.Generator[*time.Location] {
 	return rapid.Custom(func(t *rapid.T) *time.Location {
 		name := rapid.SampledFrom([]string{
@@ -39,8 +39,8 @@ func anyInstant(z *time.Location) *rapid.Generator[timeline.Instant] {
 	})
 }
 
-// anyLogs draws sessions with questions that start within two days of around.
-// They look like the log of a user without being one: questions may overlap.
+// anyLogs draws sessions with questions that start within two days of around. Unlike in a
+// real log, questions may overlap.
 func anyLogs(around timeline.Instant) *rapid.Generator[[]report.SessionLog] {
 	near := rapid.Custom(func(t *rapid.T) timeline.Instant {
 		const twoDays = 48 * 60

@@ -27,10 +27,9 @@ const (
 	Over Colour = "over"
 )
 
-// PaceOf is the pace of questions that took active in all and were expected to
-// take expected in all, each by its own target. That makes the ratio the average
-// active time over an average target that weighs each target by its questions.
-// Without expected time there were no questions.
+// PaceOf returns the pace of questions with these sums of active and expected times. So the
+// ratio is the average active time over the average target, weighted by questions. If
+// expected is 0, there were no questions.
 func PaceOf(active, expected timeline.Micros) Pace {
 	if expected <= 0 {
 		return Pace{Label: "No questions", Emoji: "😴"}

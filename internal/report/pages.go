@@ -11,7 +11,7 @@ func PageOf(index int) int { return (index-1)/QuestionsPerPage + 1 }
 func (s Session) Pages() int { return PageOf(max(1, len(s.Questions))) }
 
 // Page returns the session with the questions of one page, which keep their indexes, and
-// with the totals of these questions. A number beyond the pages is the nearest of them.
+// with the totals of these questions. A number out of range means the nearest page.
 func (s Session) Page(number int) Session {
 	number = min(max(number, 1), s.Pages())
 	from := (number - 1) * QuestionsPerPage

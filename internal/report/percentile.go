@@ -6,10 +6,10 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// Percentile is a percentile of times by the nearest-rank definition: the smallest of them
-// that at least percent % of them do not exceed. So it is always one of the times, exact to
-// the microsecond and never interpolated; the 50th is the median, the lower one of the two in
-// the middle of an even number. It is 0 when there are no times. Percent is from 1 to 100,
+// Percentile returns a percentile of times by the nearest-rank definition: the smallest of
+// them that at least percent % of them do not exceed. So it is always one of the times, exact
+// to the microsecond and never interpolated; the 50th is the median, the lower one of the two
+// in the middle of an even number. It is 0 when there are no times. Percent is from 1 to 100,
 // and the times may be in any order.
 func Percentile(times []timeline.Micros, percent int) timeline.Micros {
 	if len(times) == 0 {

@@ -34,8 +34,8 @@ func TestPercentile(t *testing.T) {
 	}
 }
 
-// TestPercentileRank: at least so many percent are no longer than the percentile,
-// and fewer are shorter than it.
+// At least percent % of the times are no longer than the percentile, and fewer than that
+// are shorter.
 func TestPercentileRank(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		times := rapid.SliceOfN(rapid.Map(rapid.IntRange(0, 30), func(n int) timeline.Micros { return timeline.Micros(n) }), 1, 60).Draw(t, "times")

@@ -16,8 +16,8 @@ type Period struct {
 	SessionCount int   // sessions on any of the days, each counted once
 }
 
-// SummarizePeriod summarizes a run of local days. The logs are one per session;
-// questions that started on other days are passed over.
+// SummarizePeriod summarizes a run of local days. There is one log per session. Questions
+// that started on other days are skipped.
 func SummarizePeriod(dates DateRange, zone *time.Location, logs []SessionLog) Period {
 	p := Period{Dates: dates, Zone: zone, Days: make([]Day, dates.Days)}
 	for i := range p.Days {
@@ -49,8 +49,7 @@ func (p *Period) addSession(log SessionLog) bool {
 	return found
 }
 
-// add puts what started at an instant on its day, and reports whether that is
-// one of the period.
+// add adds t to the day of startedAt, and reports whether that day is in the period.
 func (p *Period) add(info SessionInfo, startedAt timeline.Instant, t Totals) bool {
 	local := startedAt.Time().In(p.Zone)
 	i := dateOf(local).DaysSince(p.Dates.From)

@@ -123,7 +123,7 @@ func TestEveryQuestionIsOnOneDay(t *testing.T) {
 	})
 }
 
-// What a Cover contains is all that a summary needs.
+// A summary needs only the questions and sessions inside the Cover.
 func TestCoverIsEnoughToRead(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		z := anyZone().Draw(t, "zone")

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Week is what a period has of one week.
+// Week is the part of a period that lies in one week.
 type Week struct {
 	Dates        DateRange // those of the period only
 	Totals       Totals
@@ -46,8 +46,8 @@ func (r DateRange) Contains(d Date) bool {
 	return since >= 0 && since < r.Days
 }
 
-// On is the session with only those of its questions that started in a run of days,
-// with the totals of these. They keep their indexes.
+// On returns the session with only the questions that started in a run of days, and their
+// totals. The questions keep their indexes.
 func (s Session) On(dates DateRange, zone *time.Location) Session {
 	return s.with(slices.DeleteFunc(slices.Clone(s.Questions), func(q Question) bool {
 		return !dates.Contains(DateOf(q.StartedAt, zone))

@@ -31,7 +31,7 @@ func TestWeeks(t *testing.T) {
 	})
 }
 
-// What a session has on the days of a run adds up to the session.
+// The parts of a session on separate runs of days add up to the session.
 func TestSessionOn(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		for _, log := range anyLogs(0).Draw(t, "logs") {

@@ -5,7 +5,7 @@ import "github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 // Running is the question that runs, as of one moment.
 type Running struct {
 	SessionID string
-	Number    int // as a person counts: the opening question is none
+	Number    int // as people count: without the opening question
 	IsPaused  bool
 	StartedAt timeline.Instant
 	Active    timeline.Micros // without pauses
@@ -13,7 +13,7 @@ type Running struct {
 	Target    timeline.Micros // its AET, or the session's target
 }
 
-// RunningAt is the question that runs in a session that is active.
+// RunningAt returns the question that runs in an active session.
 func RunningAt(sessionID string, s timeline.State, now timeline.Instant) Running {
 	r := Running{
 		SessionID: sessionID, Number: s.Counted + 1, IsPaused: s.Phase == timeline.Paused,

@@ -17,21 +17,21 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// SessionInfo is what a summary says of a session besides its questions.
+// SessionInfo is what a summary says about a session besides its questions.
 type SessionInfo struct {
 	ID        string // public UUID
 	StartedAt timeline.Instant
 	EndedAt   timeline.Instant // 0 while it has not ended
-	IsActive  bool             // it still takes presses
+	IsActive  bool             // it still accepts presses
 	Target    timeline.Micros  // per question, for those without an AET
 	// QuestionCount is how many questions of the whole session count, on any day.
 	// It tells a session that has none yet from one whose questions are on other days.
 	QuestionCount int
 }
 
-// SessionLog is a session with closed questions of it, in any order. The summary
-// of the session needs them all. The summary of a day or a period needs those
-// that started in its Cover, and the sessions that started in it and have none.
+// SessionLog is a session with closed questions of it, in any order. The summary of a
+// session needs all its questions. The summary of a day or a period needs the questions
+// that started in its Cover, and the sessions without questions that started there.
 type SessionLog struct {
 	SessionInfo
 	Questions []timeline.Question
@@ -52,29 +52,28 @@ type Question struct {
 	EndedAt   timeline.Instant
 	Raw       timeline.Micros // start to end, pauses included
 	Active    timeline.Micros // without pauses, or what a person set it to
-	// OriginalActive is the active time without what a person set it to.
+	// OriginalActive is the active time that follows from the presses alone.
 	OriginalActive timeline.Micros
 	IsAdjusted     bool            // a person set the active time
 	Target         timeline.Micros // its AET, or the session's target
 	Task           timeline.Task
 }
 
-// From when on an active time looks like a forgotten pause: more than this many
-// times the target, and some minutes besides, so that short targets are not
-// suspected for one interruption.
+// An active time above improbableTargets × target + improbableGrace looks like a forgotten
+// pause. The grace keeps one interruption of a short question from being suspected.
 const (
 	improbableTargets = 3
 	improbableGrace   = 5 * timeline.Minute
 )
 
-// IsImprobable reports whether the question took so much longer than its target
-// that a pause was probably forgotten. It is a hint and counts for nothing: who
-// sets the active time, to whatever, has answered it.
+// IsImprobable reports whether the question took so much longer than its target that a
+// pause was probably forgotten. It is a hint that changes no number. Once a person has set
+// the active time, to any value, the question is no longer improbable.
 func (q Question) IsImprobable() bool {
 	return !q.IsAdjusted && q.Active > improbableTargets*q.Target+improbableGrace
 }
 
-// OverUnder is how much longer than its target the question took; negative when
+// OverUnder returns how much longer than its target the question took; it is negative when
 // it was quicker.
 func (q Question) OverUnder() timeline.Micros { return q.Active - q.Target }
 
@@ -98,7 +97,7 @@ func SummarizeSession(log SessionLog) Session {
 	return s
 }
 
-// asClosed is a copy of questions in the order in which they closed.
+// asClosed returns a copy of questions in the order in which they closed.
 func asClosed(questions []timeline.Question) []timeline.Question {
 	return slices.SortedFunc(slices.Values(questions), func(a, b timeline.Question) int {
 		return cmp.Or(cmp.Compare(a.EndedAt, b.EndedAt), cmp.Compare(a.Seq, b.Seq))

@@ -61,8 +61,8 @@ func TestSummarizeSessionWithoutQuestions(t *testing.T) {
 	}
 }
 
-// A question is improbable from three targets and five minutes on, unless a person
-// has set its time, be it to the same.
+// A question is improbable when it took more than three targets plus five minutes, unless a
+// person has set its time, even to the same value.
 func TestIsImprobable(t *testing.T) {
 	const target = 330 * timeline.Second
 	const limit = 3*target + 5*timeline.Minute

@@ -11,8 +11,8 @@ type Totals struct {
 	Expected  timeline.Micros // each question's own target
 }
 
-// Average is the active time per question, rounded half up to the microsecond;
-// 0 without questions.
+// Average returns the active time per question, rounded half up to the microsecond; 0
+// without questions.
 func (t Totals) Average() timeline.Micros {
 	if t.Questions == 0 {
 		return 0
@@ -21,7 +21,7 @@ func (t Totals) Average() timeline.Micros {
 	return (2*t.Active + n) / (2 * n)
 }
 
-// AverageTarget is the average of the questions' targets, rounded like Average.
+// AverageTarget returns the average of the questions' targets, rounded like Average.
 func (t Totals) AverageTarget() timeline.Micros {
 	return Totals{Questions: t.Questions, Active: t.Expected}.Average()
 }
@@ -29,7 +29,7 @@ func (t Totals) AverageTarget() timeline.Micros {
 // Pace compares the active time with the expected one.
 func (t Totals) Pace() Pace { return PaceOf(t.Active, t.Expected) }
 
-// Plus is the totals of both.
+// Plus returns the sum of both.
 func (t Totals) Plus(u Totals) Totals {
 	return Totals{
 		Questions: t.Questions + u.Questions,
@@ -39,7 +39,7 @@ func (t Totals) Plus(u Totals) Totals {
 	}
 }
 
-// totalsOf is the totals of one question in a session with this target.
+// totalsOf returns the totals of one question in a session with this target.
 func totalsOf(q timeline.Question, target timeline.Micros) Totals {
 	return Totals{Questions: 1, Raw: q.Raw(), Active: q.Active(), Expected: q.Target(target)}
 }

@@ -12,7 +12,7 @@ import (
 // from which on they never again show less than wall. The two differ only where
 // clocks fall back across wall.
 //
-// time.Date does not do: it may pick either side of a jump.
+// time.Date is not enough: it may pick either side of a jump.
 func crossing(wall time.Time, zone *time.Location) (first, last timeline.Instant) {
 	const aDay = 24 * time.Hour // no zone is a day away from UTC
 	found := false

@@ -31,14 +31,14 @@ func TestDeleteChangesNoOther(t *testing.T) {
 	})
 }
 
-// Restoring takes a deletion back, whatever of other questions was done between;
-// the time of the newest event is all that stays of the two.
+// Restoring undoes a deletion, whatever happened to other questions in between. All that
+// remains of the two events is the time of the newest one.
 func TestRestoreTakesDeletionBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := tl.Fold(sessionLogs().Draw(t, "log"))
 		id := fmt.Sprintf("e%d", rapid.IntRange(0, 41).Draw(t, "question"))
 		if _, deleted := s.FindDeleted(id); deleted {
-			id = "e0" // what was deleted before comes back as well, so this is none to compare
+			id = "e0" // what was deleted before comes back too, so this one cannot be compared
 		}
 		between := drawBalancedRun(t, s.LastAt)
 		want := after(s, between...)
@@ -59,8 +59,8 @@ func TestRestoreTakesDeletionBack(t *testing.T) {
 	})
 }
 
-// Adjusting a question changes its active time and nothing else, and taking the
-// adjustment back leaves no trace of it.
+// Adjusting a question changes its active time and nothing else, and undoing the adjustment
+// leaves no trace.
 func TestAdjustChangesNoOther(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := tl.Fold(sessionLogs().Draw(t, "log"))

@@ -67,12 +67,12 @@ type Event struct {
 	Target Micros
 	// QuestionID names the question that is corrected: see Type.MeansQuestion.
 	QuestionID string
-	// Adjustment is what an ADJUST_QUESTION sets; the zero Adjustment takes an earlier one
-	// back.
+	// Adjustment is what an ADJUST_QUESTION sets; the zero Adjustment undoes an earlier
+	// one.
 	Adjustment Adjustment
 }
 
-// Task is what the rating page says of a question; every field is optional.
+// Task is what the rating page says about a question; every field is optional.
 type Task struct {
 	AETLow, AETHigh Micros // average estimated time as a range; 0 when not given
 	AETText         string // the estimate as the page wrote it
@@ -94,18 +94,18 @@ type Question struct {
 	EndedAt   Instant
 	Paused    Micros // how much of the time between was paused
 	Task      Task
-	// Adjustment overrides the active time that follows from the presses. Paused is kept
-	// beside it, so that it can be taken back.
+	// Adjustment overrides the active time that follows from the presses. Paused is kept,
+	// so that the adjustment can be undone.
 	Adjustment Adjustment
 	Opening    bool // the zero-length question that a session's first NEXT closes
 	Deleted    bool
 }
 
-// Raw is the time from start to end, pauses included.
+// Raw returns the time from start to end, pauses included.
 func (q Question) Raw() Micros { return q.EndedAt.Since(q.StartedAt) }
 
-// Active is the time that counts: what a person set it to, or else OriginalActive. It is
-// never above the raw time, even if a late event has shortened that since.
+// Active returns the time that counts: the time that a person set, or else OriginalActive.
+// It never exceeds the raw time, even if a late event has shortened the question since.
 func (q Question) Active() Micros {
 	if q.Adjustment.Set {
 		return min(q.Adjustment.Active, q.Raw())
@@ -113,12 +113,12 @@ func (q Question) Active() Micros {
 	return q.OriginalActive()
 }
 
-// OriginalActive is the raw time without the pauses, never below 0; an adjustment does not
-// change it.
+// OriginalActive returns the raw time without the pauses, at least 0. An adjustment does
+// not change it.
 func (q Question) OriginalActive() Micros { return max(0, q.Raw()-q.Paused) }
 
-// Target is the time the question should take: the upper end of its AET, or
-// the session's target when the page gave none.
+// Target returns the time that the question should take: the upper end of its AET, or the
+// session's target when the page gave none.
 func (q Question) Target(session Micros) Micros {
 	if q.Task.AETHigh > 0 {
 		return q.Task.AETHigh

@@ -34,9 +34,9 @@ func FuzzFold(f *testing.F) {
 	})
 }
 
-// A log is fuzzed as records of one byte for the type, one for its argument, one
-// for the length of time that an ADJUST_QUESTION gives, and eight for its time.
-// What does not change any time or count is left out: tasks and targets.
+// A log is fuzzed as records of one byte for the type, one for its argument, one for the
+// length of time that an ADJUST_QUESTION gives, and eight for its time. Tasks and targets
+// are left out, because they change no time and no count.
 const (
 	recordSize = 11
 	maxRecords = 64 // a refold for each late event takes quadratic time
@@ -55,10 +55,11 @@ const (
 	pauseArguments
 )
 
-// The length of an ADJUST_QUESTION that takes an earlier one back; others are seconds.
+// takenBack is the length of an ADJUST_QUESTION that undoes an earlier one; other lengths
+// are seconds.
 const takenBack = 255
 
-// decodeLog makes a log of any bytes; what is left of a last record is ignored.
+// decodeLog makes a log from any bytes. It ignores an incomplete last record.
 func decodeLog(data []byte) []tl.Event {
 	var log []tl.Event
 	for record := range slices.Chunk(data, recordSize) {
@@ -89,7 +90,7 @@ func decodeLog(data []byte) []tl.Event {
 	return log
 }
 
-// encodeLog is the other way round, for logs in the notation.
+// encodeLog is the inverse of decodeLog, for logs in the notation.
 func encodeLog(log []tl.Event) []byte {
 	var data []byte
 	for _, e := range log {
@@ -111,7 +112,7 @@ func encodeLog(log []tl.Event) []byte {
 	return data
 }
 
-// The seeds mean what the notation says, or they would seed nothing.
+// Each seed decodes to the log that the notation describes.
 func TestFuzzSeeds(t *testing.T) {
 	for _, cases := range ruleFiles(t) {
 		for _, c := range cases {

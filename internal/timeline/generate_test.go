@@ -18,8 +18,8 @@ var (
 
 const day = 24 * 60 * tl.Minute
 
-// sessionLogs are logs of a session in order of arrival. They begin with the
-// NEXT that started it; nothing is older than that NEXT.
+// sessionLogs generates logs of a session in order of arrival. They begin with the NEXT
+// that started it; nothing is older than that NEXT.
 func sessionLogs() *rapid.Generator[[]tl.Event] {
 	return rapid.Custom(func(t *rapid.T) []tl.Event {
 		start := instants().Draw(t, "start")
@@ -38,7 +38,7 @@ func sessionLogs() *rapid.Generator[[]tl.Event] {
 	})
 }
 
-// anyLogs are logs that no server would record: they may begin with anything.
+// anyLogs generates logs that no server would record: they may begin with any event.
 func anyLogs() *rapid.Generator[[]tl.Event] {
 	return rapid.Custom(func(t *rapid.T) []tl.Event {
 		var log []tl.Event
@@ -49,7 +49,7 @@ func anyLogs() *rapid.Generator[[]tl.Event] {
 	})
 }
 
-// runningSessions are sessions in which a question runs or is on pause.
+// runningSessions generates sessions with a running or paused question.
 func runningSessions() *rapid.Generator[tl.Session] {
 	return rapid.Custom(func(t *rapid.T) tl.Session {
 		s := tl.Fold(sessionLogs().Draw(t, "log"))
@@ -78,7 +78,7 @@ func drawEntry(t *rapid.T, at tl.Instant, seq int) tl.Event {
 	return e
 }
 
-// types has NEXT and PAUSE more often than the others, as sessions do.
+// types generates NEXT and PAUSE more often than the others, as in real sessions.
 func types() *rapid.Generator[tl.Type] {
 	return rapid.SampledFrom([]tl.Type{
 		tl.Next, tl.Next, tl.Next, tl.Pause, tl.Pause, tl.Undo, tl.Undo, tl.Exit,
@@ -87,8 +87,8 @@ func types() *rapid.Generator[tl.Type] {
 	})
 }
 
-// adjustments are of any length: a fold has to bear what a late event makes of one
-// that was right.
+// adjustments generates adjustments of any length: a late event may shorten a question
+// below its adjustment, and a fold must cope with that.
 func adjustments() *rapid.Generator[tl.Adjustment] {
 	return rapid.OneOf(
 		rapid.Just(tl.Adjustment{}),
@@ -112,7 +112,7 @@ func instants() *rapid.Generator[tl.Instant] {
 		func(i int64) tl.Instant { return tl.Instant(i) })
 }
 
-// steps are times between two events, often none.
+// steps generates times between two events, often 0.
 func steps() *rapid.Generator[tl.Micros] {
 	return rapid.OneOf(
 		rapid.Just(tl.Micros(0)),
@@ -122,8 +122,8 @@ func steps() *rapid.Generator[tl.Micros] {
 	)
 }
 
-// drawDeliveries is log as it arrives from clients that retry: some events come
-// again, at any time after the first.
+// drawDeliveries returns log as it arrives from clients that retry: some events arrive
+// again, at any later time.
 func drawDeliveries(t *rapid.T, log []tl.Event) []tl.Event {
 	deliveries := slices.Clone(log)
 	for range rapid.IntRange(0, 5).Draw(t, "retries") {

@@ -6,8 +6,7 @@ import (
 	tl "github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// ingested is a log as the server builds it up, with the session that it kept
-// beside the log.
+// ingested is a log as the server builds it, and the session that it keeps beside the log.
 type ingested struct {
 	log     []tl.Event
 	session tl.Session
@@ -22,8 +21,7 @@ func ingest(arrivals []tl.Event) ingested {
 	return in
 }
 
-// deliver records an event and makes its step: exactly once, and with a refold
-// when the event is late.
+// deliver records an event and applies it, exactly once. A late event causes a refold.
 func (in *ingested) deliver(e tl.Event) {
 	if slices.ContainsFunc(in.log, func(known tl.Event) bool { return known.ID == e.ID }) {
 		return
@@ -37,7 +35,7 @@ func (in *ingested) deliver(e tl.Event) {
 	in.session.Apply(e)
 }
 
-// after is the session after more events, none of them late; s stays as it is.
+// after returns the session after more events, none of them late. It does not change s.
 func after(s tl.Session, events ...tl.Event) tl.Session {
 	s.Questions = slices.Clone(s.Questions)
 	for _, e := range events {

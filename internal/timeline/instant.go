@@ -15,20 +15,20 @@ const (
 	Minute        = 60 * Second
 )
 
-// InstantOf cuts t to the microsecond; its zone does not matter.
+// InstantOf truncates t to the microsecond; its zone does not matter.
 func InstantOf(t time.Time) Instant { return Instant(t.UnixMicro()) }
 
-// Time is i as a time.Time in UTC.
+// Time returns i as a time.Time in UTC.
 func (i Instant) Time() time.Time { return time.UnixMicro(int64(i)).UTC() }
 
-// Add is the instant d later.
+// Add returns the instant d later.
 func (i Instant) Add(d Micros) Instant { return i + Instant(d) }
 
-// Since is the time from earlier to i, and 0 when earlier is the later one.
+// Since returns the time from earlier to i, or 0 if earlier comes after i.
 func (i Instant) Since(earlier Instant) Micros { return max(0, Micros(i-earlier)) }
 
-// Seconds is m as seconds; exact to the microsecond for any length below 272 years.
+// Seconds returns m in seconds; exact to the microsecond for any length below 272 years.
 func (m Micros) Seconds() float64 { return float64(m) / float64(Second) }
 
-// Minutes is m as minutes.
+// Minutes returns m in minutes.
 func (m Micros) Minutes() float64 { return float64(m) / float64(Minute) }

@@ -10,7 +10,7 @@ import (
 	tl "github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// checkInvariants checks what holds of the session that any log makes.
+// checkInvariants checks what must hold for the session of any log.
 func checkInvariants(tb rapid.TB, log []tl.Event) {
 	tb.Helper()
 	s := tl.Fold(log)
@@ -21,7 +21,7 @@ func checkInvariants(tb rapid.TB, log []tl.Event) {
 	checkTimeAddsUp(tb, s, m.idle())
 }
 
-// checkModel: every question has the times that the naive model gives it.
+// checkModel checks that every question has the times of the naive model.
 func checkModel(tb rapid.TB, s tl.Session, m model) {
 	tb.Helper()
 	if diff := gocmp.Diff(m.questions(), spansOf(s.Questions)); diff != "" {
@@ -40,7 +40,7 @@ func checkModel(tb rapid.TB, s tl.Session, m model) {
 	}
 }
 
-// checkState: the fields of a State that mean nothing in its phase are zero.
+// checkState checks that the fields of a State that mean nothing in its phase are zero.
 func checkState(tb rapid.TB, s tl.Session) {
 	tb.Helper()
 	running, index := isRunning(s.State), s.Closed
@@ -64,9 +64,8 @@ func checkState(tb rapid.TB, s tl.Session) {
 	}
 }
 
-// checkQuestions: they are in order, each has its own ID, those that count are
-// counted, active and paused time are parts of the raw time, and so is what a
-// person set the active time to.
+// checkQuestions checks that the questions are in order, that their IDs differ, that the
+// counts are right, and that active, paused and adjusted times do not exceed the raw time.
 func checkQuestions(tb rapid.TB, s tl.Session) {
 	tb.Helper()
 	inOrder := slices.IsSortedFunc(s.Questions, func(a, b tl.Question) int {
@@ -106,9 +105,8 @@ func checkQuestions(tb rapid.TB, s tl.Session) {
 	}
 }
 
-// checkTimeAddsUp: all questions, deleted ones included, the one that runs, and
-// the time outside the session after an EXIT fill it from its start to its
-// newest event.
+// checkTimeAddsUp checks that the questions (also deleted ones and the one that runs) and
+// the gaps after an EXIT fill the session from its start to its newest event.
 func checkTimeAddsUp(tb rapid.TB, s tl.Session, idle tl.Micros) {
 	tb.Helper()
 	if s.Phase == tl.NotStarted {

@@ -7,9 +7,9 @@ import (
 )
 
 // model is a second, naive reading of docs/contract.md#events. It keeps every stretch of
-// time between two events with what it was spent on, moves whole stretches when
-// questions close and reopen, and adds them up at the end: no times are
-// subtracted from each other, as package timeline does.
+// time between two events with what it was spent on, moves whole stretches when questions
+// close and reopen, and adds them up at the end. Unlike package timeline it subtracts no
+// times.
 type model struct {
 	now     tl.Instant
 	phase   tl.Phase
@@ -34,7 +34,7 @@ type stretch struct {
 	work   bool
 }
 
-// modelOf is the model after a log, given in any order.
+// modelOf returns the model after a log, given in any order.
 func modelOf(log []tl.Event) model {
 	byArrival := slices.Clone(log)
 	slices.SortFunc(byArrival, func(a, b tl.Event) int { return int(a.Seq - b.Seq) })
@@ -101,7 +101,7 @@ func (m *model) adjust(id string, to tl.Adjustment) {
 	}
 }
 
-// pass lets the time until at go by.
+// pass advances the model to an instant.
 func (m *model) pass(at tl.Instant) {
 	s := stretch{length: tl.Micros(at - m.now), work: m.phase == tl.Running}
 	m.now = at
@@ -159,7 +159,7 @@ func asPause(stretches []stretch) []stretch {
 	return pauses
 }
 
-// questions is what the model says the closed questions are.
+// questions returns the closed questions of the model.
 func (m *model) questions() []span {
 	var spans []span
 	for _, q := range m.closed {
@@ -168,7 +168,7 @@ func (m *model) questions() []span {
 	return spans
 }
 
-// idle is the time that belongs to no question.
+// idle returns the time that belongs to no question.
 func (m *model) idle() tl.Micros {
 	all := spanOf(modelQuestion{spent: m.outside}).Raw + spanOf(modelQuestion{spent: m.current.outside}).Raw
 	for _, q := range m.closed {
@@ -182,7 +182,7 @@ type span struct {
 	ID               string
 	StartedAt        tl.Instant
 	Raw, Active      tl.Micros
-	OriginalActive   tl.Micros // without what a person set
+	OriginalActive   tl.Micros // without an adjustment
 	Task             tl.Task
 	Opening, Deleted bool
 }
@@ -202,7 +202,7 @@ func spanOf(q modelQuestion) span {
 	return s
 }
 
-// spansOf is the same of a session that package timeline made.
+// spansOf returns the spans of questions that package timeline derived.
 func spansOf(questions []tl.Question) []span {
 	var spans []span
 	for _, q := range questions {
@@ -214,7 +214,7 @@ func spansOf(questions []tl.Question) []span {
 	return spans
 }
 
-// runningSpan is the question that runs as it would be if it closed at LastAt.
+// runningSpan returns the question that runs as if it closed at LastAt.
 func runningSpan(s tl.State) span {
 	paused := s.Current.Paused
 	if s.Phase == tl.Paused {

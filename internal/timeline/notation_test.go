@@ -138,8 +138,8 @@ func parseSeconds(text string) (tl.Micros, error) {
 	return tl.Micros(r.Num().Int64()), nil
 }
 
-// describe writes everything about a session that the rules speak of, so that a case
-// that compares it leaves nothing out.
+// describe writes everything about a session that the rules mention, so that each case
+// compares all of it.
 func describe(s tl.Session) string {
 	var parts []string
 	number := 1
@@ -204,8 +204,8 @@ func describeTask(t tl.Task) string {
 	return text
 }
 
-// at is an instant in the notation.
+// at writes an instant in the notation.
 func at(i tl.Instant) string { return seconds(tl.Micros(i - epoch)) }
 
-// seconds is a length of time in the notation.
+// seconds writes a length of time in the notation.
 func seconds(m tl.Micros) string { return strconv.FormatFloat(m.Seconds(), 'f', -1, 64) }

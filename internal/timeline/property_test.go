@@ -74,8 +74,8 @@ func TestStateAlone(t *testing.T) {
 	})
 }
 
-// Only what reaches back, and what is older than the newest event, needs history:
-// an event at the same instant arrived later, so it comes next.
+// Only an event that reaches back, or is older than the newest one, needs history. One at
+// the same instant arrived later, so it comes next.
 func TestNeedsHistory(t *testing.T) {
 	state := tl.State{Phase: tl.Running, StartedAt: epoch, LastAt: epoch.Add(tl.Minute)}
 	types := []tl.Type{tl.Next, tl.Pause, tl.Undo, tl.Exit, tl.DeleteQuestion, tl.RestoreQuestion, tl.AdjustQuestion, tl.DeleteSession, tl.RestoreSession, tl.SetTarget}
@@ -115,15 +115,15 @@ func TestApplyChangesOneQuestion(t *testing.T) {
 	})
 }
 
-// missing are the questions of a session that are not deleted, and that another does not
-// have or has deleted.
+// missing returns the undeleted questions of from that in lacks or has deleted.
 func missing(in, from tl.Session) []tl.Question {
 	return slices.DeleteFunc(slices.Clone(from.Questions), func(q tl.Question) bool {
 		return q.Deleted || slices.ContainsFunc(in.Questions, func(other tl.Question) bool { return other.ID == q.ID && !other.Deleted })
 	})
 }
 
-// checkRemoved: q was visible or the opening question, and is neither now.
+// checkRemoved checks that q was visible or the opening question before, and is neither
+// now.
 func checkRemoved(t *rapid.T, before, now tl.Session, q tl.Question) {
 	t.Helper()
 	same := func(other tl.Question) bool { return other.ID == q.ID && !other.Deleted }
@@ -138,7 +138,7 @@ func checkRemoved(t *rapid.T, before, now tl.Session, q tl.Question) {
 	}
 }
 
-// checkRestored: q was deleted, and is what Find finds now.
+// checkRestored checks that q was deleted before, and that Find finds it now.
 func checkRestored(t *rapid.T, before, now tl.Session, q tl.Question) {
 	t.Helper()
 	if was, found := before.FindDeleted(q.ID); !found || q.Deleted {
@@ -149,11 +149,10 @@ func checkRestored(t *rapid.T, before, now tl.Session, q tl.Question) {
 	}
 }
 
-// Every UNDO takes back the NEXT that it belongs to: what stays is a pause that
-// ended there, and the time that passed. So a run of events in which each NEXT
-// has its UNDO leaves exactly what the same run leaves with "PAUSE off" in the
-// place of every NEXT and UNDO: start, task, number and list of questions as they
-// were, earlier pauses kept, pauses since kept, the clock running.
+// Every UNDO cancels its NEXT. Only two things remain: the NEXT ended an open pause, and
+// time passed. So a run of events in which each NEXT has its UNDO has the same result as
+// that run with "PAUSE off" in place of every NEXT and UNDO: start, task, number and list
+// of questions are unchanged, all pauses are kept, and the clock runs.
 func TestUndoTakesNextBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := runningSessions().Draw(t, "session")
@@ -170,8 +169,8 @@ func TestUndoTakesNextBack(t *testing.T) {
 	})
 }
 
-// drawBalancedRun is events from an instant on: NEXTs, each with its UNDO later,
-// and PAUSEs anywhere between.
+// drawBalancedRun draws events from an instant on: NEXTs, each followed later by its UNDO,
+// and PAUSEs anywhere.
 func drawBalancedRun(t *rapid.T, from tl.Instant) []tl.Event {
 	var run []tl.Event
 	add := func(e tl.Event) {
@@ -203,8 +202,8 @@ func drawBalancedRun(t *rapid.T, from tl.Instant) []tl.Event {
 	return run
 }
 
-// Visible and Find give exactly the questions that a person reads; of a deleted
-// session Visible gives none.
+// Visible and Find return exactly the questions that people see. For a deleted session
+// Visible returns none.
 func TestVisibleAndFind(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := tl.Fold(sessionLogs().Draw(t, "log"))
@@ -246,8 +245,8 @@ func TestWantedPauseIsIdempotent(t *testing.T) {
 	})
 }
 
-// A NEXT after an EXIT, as a late EXIT makes it, takes the session up again: it
-// keeps its start, target and questions, and no question has the time between.
+// A NEXT that a late EXIT now precedes continues the session, which keeps its start, target
+// and questions. The time between the two belongs to no question.
 func TestSessionGoesOnAfterLateExit(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := runningSessions().Draw(t, "session")

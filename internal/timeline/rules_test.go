@@ -37,11 +37,11 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// parts makes a difference readable: one question a line.
+// parts splits a description into one question per line, so that differences are readable.
 func parts(description string) []string { return strings.Split(description, ", ") }
 
-// ruleFiles reads testdata/rules: by file, its cases. A case is a sentence, its
-// log indented under it, and after an arrow the session that the log makes.
+// ruleFiles reads testdata/rules and returns the cases of each file. A case is a sentence,
+// its log indented under it, and after an arrow the session that the log makes.
 func ruleFiles(tb testing.TB) map[string][]ruleCase {
 	tb.Helper()
 	paths, err := filepath.Glob("testdata/rules/*.txt")

@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// Session is a State with every question closed so far, in the order in which
-// they closed. Deleted ones stay, marked, because their time must not return as
-// work when an UNDO reaches behind them. A copy shares its Questions.
+// Session is a State with every question closed so far, in the order in which they closed.
+// Deleted ones stay, marked, so that their time does not become work when an UNDO reopens a
+// question before them. A copy shares its Questions.
 type Session struct {
 	State
 	Questions []Question
@@ -22,7 +22,7 @@ func Fold(log []Event) Session {
 	return s
 }
 
-// Ordered is a copy of log in the order that counts: by time, then by arrival.
+// Ordered returns a copy of log, ordered by time, then by arrival.
 func Ordered(log []Event) []Event {
 	ordered := slices.Clone(log)
 	slices.SortFunc(ordered, Compare)
@@ -34,8 +34,8 @@ func Compare(a, b Event) int {
 	return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Seq, b.Seq))
 }
 
-// Apply makes the step of one event that is not older than the newest one, and returns the
-// question that it closed, or nil. An older event needs a Fold of the whole log.
+// Apply applies one event that is not older than the newest one, and returns the question
+// that it closed, or nil. An older event needs a Fold of the whole log.
 func (s *Session) Apply(e Event) (closed *Question) {
 	closed = s.State.Apply(e)
 	switch e.Type {
@@ -75,9 +75,9 @@ func (s *Session) FindDeleted(id string) (Question, bool) {
 }
 
 // undo makes the last closed question the current one again. It drops an adjusted time,
-// because the question is not over. Whatever lies between its end and now and was not work
-// stays a pause: pauses taken since, an open one, deleted questions, and the gap that a late
-// EXIT left.
+// because the question is not over. Everything between its end and now that was not work
+// counts as a pause: pauses taken since, an open one, deleted questions, and the gap that a
+// late EXIT left.
 func (s *Session) undo(at Instant) {
 	if s.Phase != Running && s.Phase != Paused {
 		return

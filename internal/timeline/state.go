@@ -33,13 +33,13 @@ type Current struct {
 	Task      Task
 }
 
-// Active reports whether the session still takes presses.
+// Active reports whether the session still accepts presses.
 func (s State) Active() bool {
 	return !s.Deleted && (s.Phase == Running || s.Phase == Paused)
 }
 
-// CurrentIndex is the 1-based number of the question that runs, the opening one
-// counted; after EXIT it is the number of the last closed one.
+// CurrentIndex returns the 1-based number of the question that runs, or after EXIT that of
+// the last closed one. The opening question counts.
 func (s State) CurrentIndex() int {
 	if s.Phase == Running || s.Phase == Paused {
 		return s.Closed + 1
@@ -51,9 +51,9 @@ func (s State) CurrentIndex() int {
 // reaches back, or because it is older than the newest event and the log must be refolded.
 func (s State) NeedsHistory(e Event) bool { return e.Type.ReachesBack() || e.At < s.LastAt }
 
-// Apply makes the step of one event that is not older than the newest one, and returns the
-// question that it closed, or nil. For an UNDO or a correction of a question it only moves
-// LastAt: those need the whole Session (see NeedsHistory).
+// Apply applies one event that is not older than the newest one, and returns the question
+// that it closed, or nil. For an UNDO or a correction of a question it only moves LastAt:
+// those need the whole Session (see NeedsHistory).
 func (s *State) Apply(e Event) (closed *Question) {
 	defer func() { s.LastAt = max(s.LastAt, e.At) }()
 	started := s.Phase == Running || s.Phase == Paused
@@ -85,8 +85,8 @@ func (s *State) Apply(e Event) (closed *Question) {
 	return closed
 }
 
-// open starts the session, or takes it up again when a late EXIT was placed
-// before this NEXT: the time between belongs to no question.
+// open starts the session, or continues it when a late EXIT was placed before this NEXT.
+// The time between the two belongs to no question.
 func (s *State) open(e Event) (closed *Question) {
 	if s.Phase == NotStarted {
 		s.StartedAt, s.Target = e.At, e.Target
@@ -113,8 +113,8 @@ func (s *State) close(e Event) *Question {
 	}
 }
 
-// pausedUntil is the pause total of the current question at an instant, an open
-// pause included.
+// pausedUntil returns the pause total of the current question at an instant, an open pause
+// included.
 func (s *State) pausedUntil(at Instant) Micros {
 	if s.Phase == Paused {
 		return s.Current.Paused + at.Since(s.Current.PausedAt)

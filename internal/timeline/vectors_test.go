@@ -20,7 +20,7 @@ const vectorsFile = "../../e2e/api/testdata/vectors/events.json"
 // defaultTarget is the target of a user who chose none: 5.5 minutes.
 const defaultTarget = 330 * tl.Second
 
-// vector is a recorded script with the part of the answers that a log decides.
+// vector is a recorded script with the part of the answers that follows from the log.
 type vector struct {
 	Name   string
 	Script struct {

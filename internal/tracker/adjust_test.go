@@ -11,7 +11,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// to is an adjustment to so many seconds.
+// to returns an adjustment to this many seconds.
 func to(seconds int) timeline.Adjustment {
 	return timeline.Adjustment{Set: true, Active: timeline.Micros(seconds) * timeline.Second}
 }
@@ -46,7 +46,7 @@ func TestAdjustQuestion(t *testing.T) {
 	c.requireEntries(t, 4+5)
 }
 
-// An active time is never above the raw time, nor below 0; what is refused changes
+// An active time is never above the raw time, nor below 0. A refused adjustment changes
 // nothing.
 func TestAdjustQuestionBounds(t *testing.T) {
 	t.Parallel()
@@ -109,8 +109,8 @@ func TestUndoDropsTheAdjustment(t *testing.T) {
 	c.requireActive(t, 60, 30, 10, 3595)
 }
 
-// The adjustment stays with its question when a late press makes that shorter, and
-// counts for no more than is left of it.
+// A question keeps its adjustment when a late press shortens it, but the adjustment counts
+// only up to the new raw time.
 func TestAdjustedQuestionGetsShorter(t *testing.T) {
 	t.Parallel()
 	c := newCorrected(t)

@@ -17,7 +17,7 @@ func watch(t *testing.T, f *fixture, userID int64) *live.Watch {
 	return w
 }
 
-// isWoken reads what a watch was told. A press wakes it before the press is answered.
+// isWoken reports whether a watch was woken. A press wakes it before the press is answered.
 func isWoken(w *live.Watch) bool {
 	select {
 	case <-w.Changed():
@@ -27,8 +27,8 @@ func isWoken(w *live.Watch) bool {
 	}
 }
 
-// What changes a user's log wakes each of their watches once, and nobody else's; what
-// changes nothing wakes nobody.
+// A change of a user's log wakes each of the user's watches once, and nobody else's. A
+// request that changes nothing wakes nobody.
 func TestWatch(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, nil)

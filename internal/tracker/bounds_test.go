@@ -22,8 +22,8 @@ func (g grown) Load(ctx context.Context, need tracker.Need) (tracker.Loaded, err
 	return loaded, err
 }
 
-// What is past in a session of excessive length cannot be changed, because that
-// would keep everybody waiting; it goes on, and it can be ended and deleted.
+// The past of a session that is too long cannot be changed, because that would keep
+// everybody waiting. The session can still go on, end, and be deleted.
 func TestSessionTooLong(t *testing.T) {
 	t.Parallel()
 	f, _ := newFaulty(t, func(_ int64, next inTx, ctx context.Context, do func(tracker.Tx) error) error {
@@ -54,8 +54,8 @@ func TestSessionTooLong(t *testing.T) {
 	}
 }
 
-// Each late press folds the log again. One request can have that done only so often;
-// what is left over is told to come again, and is recorded then.
+// Each late press refolds the log, and one request may cause only so many refolds. The late
+// presses beyond that are refused, and are recorded when the client sends them again.
 func TestTooManyLatePresses(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, nil)

@@ -11,8 +11,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
-// A press without a time counts when it is recorded, and never before what its
-// session has recorded.
+// A press without a time gets the time at which it is recorded, but never one before the
+// newest event of its session.
 func TestRecordTakesTheServersTime(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, nil)
@@ -72,8 +72,8 @@ func TestRecordKeepsBothClocks(t *testing.T) {
 	}
 }
 
-// A repeat is found before its time is judged: the client's clock, or what it says
-// of it, may have been put right since the press was recorded.
+// A repeat is recognised before its time is checked: since the press was recorded, the
+// client may have corrected its clock or its sent_at.
 func TestRepeatWhoseTimeIsNoLongerAcceptable(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, nil)

@@ -21,9 +21,9 @@ func (t *Tracker) DeleteSession(ctx context.Context, rater Rater, sessionID stri
 	return err
 }
 
-// RestoreSession takes the deletion of a session back: the session is as it was, and runs on
-// if it was running. It reports whether there was a deletion to take back, and returns
-// ErrUnknownSession, ErrOtherActive or ErrSessionTooLong.
+// RestoreSession undoes the deletion of a session, which runs on if it was running. It
+// reports whether there was a deletion to undo, and returns ErrUnknownSession,
+// ErrOtherActive or ErrSessionTooLong.
 func (t *Tracker) RestoreSession(ctx context.Context, rater Rater, sessionID string) (bool, error) {
 	return t.correct(ctx, rater, sessionID, timeline.Event{Type: timeline.RestoreSession})
 }
@@ -35,16 +35,16 @@ func (t *Tracker) DeleteQuestion(ctx context.Context, rater Rater, sessionID, qu
 	return err
 }
 
-// RestoreQuestion takes the deletion of a question back. It reports whether there was one to
-// take back. It returns ErrUnknownSession, ErrSessionTooLong, or ErrUnknownQuestion, which
-// is also the error once an UNDO has reopened an earlier question.
+// RestoreQuestion undoes the deletion of a question. It reports whether there was one to
+// undo. It returns ErrUnknownSession, ErrSessionTooLong, or ErrUnknownQuestion, which is
+// also the error once an UNDO has reopened an earlier question.
 func (t *Tracker) RestoreQuestion(ctx context.Context, rater Rater, sessionID, questionID string) (bool, error) {
 	return t.correct(ctx, rater, sessionID, timeline.Event{Type: timeline.RestoreQuestion, QuestionID: questionID})
 }
 
 // AdjustQuestion sets the active time of a question, from 0 to its raw time; the zero
-// Adjustment takes that back. It returns ErrUnknownSession,
-// ErrUnknownQuestion, ErrSessionTooLong, or a fault.FieldErrors of "active_seconds".
+// Adjustment undoes that. It returns ErrUnknownSession, ErrUnknownQuestion,
+// ErrSessionTooLong, or a fault.FieldErrors of "active_seconds".
 func (t *Tracker) AdjustQuestion(ctx context.Context, rater Rater, sessionID, questionID string, to timeline.Adjustment) error {
 	e := timeline.Event{Type: timeline.AdjustQuestion, QuestionID: questionID, Adjustment: to}
 	_, err := t.correct(ctx, rater, sessionID, e)

@@ -30,7 +30,7 @@ func newCorrected(t *testing.T) corrected {
 	return c
 }
 
-// active is the active seconds of each question that a person reads.
+// active returns the active seconds of each question that people see.
 func (c corrected) active(t *testing.T) []float64 {
 	t.Helper()
 	summary, err := c.Summary(t.Context(), c.rater, c.sessionID)
@@ -190,8 +190,8 @@ func TestCorrectingWhatIsNotThere(t *testing.T) {
 	c.requireActive(t, 60, 30, 10)
 }
 
-// A correction counts after all that it corrects, also what a client whose clock
-// runs ahead has recorded.
+// A correction is placed after everything that it corrects, even after presses of a client
+// whose clock runs ahead.
 func TestCorrectionIsTheNewestEntry(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, nil)

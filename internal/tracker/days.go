@@ -11,7 +11,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// Today is the date at this moment in the user's zone.
+// Today returns the date at this moment in the user's zone.
 func (t *Tracker) Today(rater Rater) (report.Date, error) {
 	zone, err := t.zones.load(rater.Zone)
 	if err != nil {
@@ -20,7 +20,7 @@ func (t *Tracker) Today(rater Rater) (report.Date, error) {
 	return report.DateOf(timeline.InstantOf(t.now()), zone), nil
 }
 
-// Day is the summary of one day in the user's zone.
+// Day returns the summary of one day in the user's zone.
 func (t *Tracker) Day(ctx context.Context, rater Rater, date report.Date) (report.Day, error) {
 	period, err := t.period(ctx, rater, rater.Zone, oneDay(date))
 	if err != nil {
@@ -29,9 +29,9 @@ func (t *Tracker) Day(ctx context.Context, rater Rater, date report.Date) (repor
 	return period.Days[0], nil
 }
 
-// DayInDetail is Day, and besides it the summaries of the day's sessions, in the same
-// order, with all their questions: those of other days too. Both come from the same reads,
-// so they agree; a session that is deleted meanwhile is in both or in neither.
+// DayInDetail returns the summary of a day and the summaries of its sessions, in the same
+// order, each with all its questions, even those of other days. Both come from the same
+// reads, so they agree; a session that is deleted meanwhile is in both or in neither.
 func (t *Tracker) DayInDetail(ctx context.Context, rater Rater, date report.Date) (report.Day, []report.Session, error) {
 	zone, err := t.zones.load(rater.Zone)
 	if err != nil {
@@ -60,8 +60,8 @@ func (t *Tracker) DayInDetail(ctx context.Context, rater Rater, date report.Date
 
 func oneDay(date report.Date) report.DateRange { return report.DateRange{From: date, Days: 1} }
 
-// Week is the summary of the week that a date lies in, by the user's week start and week
-// zone.
+// Week returns the summary of the week that a date lies in, by the user's week start and
+// week zone.
 func (t *Tracker) Week(ctx context.Context, rater Rater, date report.Date) (report.Period, error) {
 	zone := rater.WeekZone
 	if zone == "" {
@@ -70,7 +70,7 @@ func (t *Tracker) Week(ctx context.Context, rater Rater, date report.Date) (repo
 	return t.period(ctx, rater, zone, report.WeekOf(date, rater.WeekStart))
 }
 
-// Month is the summary of a month in the user's zone.
+// Month returns the summary of a month in the user's zone.
 func (t *Tracker) Month(ctx context.Context, rater Rater, month report.DateRange) (report.Period, error) {
 	return t.period(ctx, rater, rater.Zone, month)
 }
@@ -92,8 +92,8 @@ func (t *Tracker) period(ctx context.Context, rater Rater, zoneName string, date
 	return report.SummarizePeriod(dates, zone, logs), nil
 }
 
-// wholeLogs are sessions with all their questions. One that has lost them since sessions
-// was read was deleted meanwhile, and is left out.
+// wholeLogs returns sessions with all their questions. A session that has lost its
+// questions since sessions was read was deleted meanwhile, and is left out.
 func (t *Tracker) wholeLogs(ctx context.Context, rater Rater, sessions []StoredSession) ([]report.SessionLog, error) {
 	if len(sessions) == 0 {
 		return nil, nil
@@ -108,8 +108,8 @@ func (t *Tracker) wholeLogs(ctx context.Context, rater Rater, sessions []StoredS
 	}), err
 }
 
-// logsIn are sessions with their questions that started in [from, to), in one read for all
-// of them. The questions of a session that was deleted since sessions were read are gone.
+// logsIn returns sessions with their questions that started in [from, to), in one read for
+// all of them. A session that was deleted since sessions was read has none.
 func (t *Tracker) logsIn(ctx context.Context, rater Rater, sessions []StoredSession, from, to timeline.Instant) ([]report.SessionLog, error) {
 	stored, err := t.store.QuestionsIn(ctx, rater.ID, from, to)
 	if err != nil {

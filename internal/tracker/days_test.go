@@ -36,8 +36,8 @@ func date(t *testing.T, text string) report.Date {
 	return d
 }
 
-// newYorker is a rater in New York with these runs of work: each is a session
-// with a NEXT at each time and an EXIT at the last.
+// newYorker returns a rater in New York with these runs of work: each is a session with a
+// NEXT at each time and an EXIT at the last.
 func newYorker(t *testing.T, f *fixture, runs ...[]string) tracker.Rater {
 	t.Helper()
 	rater := f.newRater(t)
@@ -63,7 +63,7 @@ var work = [][]string{
 	{"03-09 02:00", "03-09 02:07"},                               // Monday, in California still Sunday
 }
 
-// totals is a line a day: its date, sessions, questions and active minutes.
+// totals writes one line per day: its date, sessions, questions and active minutes.
 func totals(days []report.Day) []string {
 	var lines []string
 	for _, d := range days {
@@ -260,7 +260,7 @@ func TestUnknownZoneIsAnError(t *testing.T) {
 	}
 }
 
-// A day in detail is the day, and each of its sessions as its own summary has it.
+// DayInDetail returns the same day as Day, and the same sessions as Summary.
 func TestDayInDetail(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, nil)

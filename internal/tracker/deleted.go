@@ -15,7 +15,7 @@ type DeletedQuestion struct {
 	Index int // the number that it had, and has again once it is restored
 }
 
-// DeletedSession describes a session that is deleted now. It returns ErrUnknownSession for
+// DeletedSession returns a session that is deleted now. It returns ErrUnknownSession for
 // any other.
 func (t *Tracker) DeletedSession(ctx context.Context, rater Rater, sessionID string) (report.SessionInfo, error) {
 	session, err := t.store.Session(ctx, SessionKey{UserID: rater.ID, ID: sessionID})
@@ -28,8 +28,8 @@ func (t *Tracker) DeletedSession(ctx context.Context, rater Rater, sessionID str
 	return infoOf(session), nil
 }
 
-// DeletedQuestions are the questions of a session that are deleted now, in the order in
-// which they closed. It reads and folds the whole log, because nothing else knows them: do
+// DeletedQuestions returns the questions of a session that are deleted now, in the order in
+// which they closed. It reads and folds the whole log, because only the log has them: do
 // not call it for every page. It returns ErrUnknownSession or ErrSessionTooLong.
 func (t *Tracker) DeletedQuestions(ctx context.Context, rater Rater, sessionID string) ([]DeletedQuestion, error) {
 	session, err := t.session(ctx, rater, sessionID)
@@ -50,7 +50,8 @@ func (t *Tracker) DeletedQuestions(ctx context.Context, rater Rater, sessionID s
 	return deletedOf(timeline.Fold(log)), nil
 }
 
-// DeletedQuestion is one of DeletedQuestions. It also returns ErrUnknownQuestion.
+// DeletedQuestion returns one of the DeletedQuestions. It returns their errors, or
+// ErrUnknownQuestion.
 func (t *Tracker) DeletedQuestion(ctx context.Context, rater Rater, sessionID, questionID string) (DeletedQuestion, error) {
 	questions, err := t.DeletedQuestions(ctx, rater, sessionID)
 	if err != nil {

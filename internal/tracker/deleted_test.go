@@ -7,8 +7,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
-// What is deleted now is known with the number that it has again once it is restored;
-// nothing else is, and nothing to another user.
+// Deleted questions are listed with the number that they get back when they are restored.
+// Nothing else is listed, and another user sees nothing.
 func TestDeleted(t *testing.T) {
 	t.Parallel()
 	c := newCorrected(t)

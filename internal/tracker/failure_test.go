@@ -15,8 +15,8 @@ import (
 // inTx is a store's InTx.
 type inTx func(ctx context.Context, do func(tracker.Tx) error) error
 
-// faulty is a store whose transactions fail as the test says; the rest of it
-// works. It counts them from 1.
+// faulty is a store whose transactions, numbered from 1, fail as the test says. Everything
+// else works.
 type faulty struct {
 	tracker.Store
 	calls atomic.Int64
@@ -39,7 +39,7 @@ func newFaulty(t *testing.T, fail func(call int64, next inTx, ctx context.Contex
 
 var errDisk = errors.New("the disk is full")
 
-// A lost race is done again on fresh data, not reported.
+// A group that lost a race is tried again on fresh data; the loss is not reported.
 func TestLostRacesAreDoneAgain(t *testing.T) {
 	t.Parallel()
 	f, broken := newFaulty(t, func(call int64, next inTx, ctx context.Context, do func(tracker.Tx) error) error {
@@ -97,8 +97,8 @@ func TestUnavailable(t *testing.T) {
 	f.record(t, rater, next(0)) // the recorder goes on
 }
 
-// A commit may succeed although the answer to it is lost. Whoever tries again,
-// the press is recorded once.
+// A commit may succeed although its answer is lost. Whether the recorder or the client
+// tries again, the press is recorded once.
 func TestCommitWhoseAnswerIsLost(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -145,7 +145,7 @@ func TestCommitWhoseAnswerIsLost(t *testing.T) {
 	}
 }
 
-// poisoned is a transaction that refuses to write a task's ID that holds poison.
+// poisoned is a transaction that refuses to write a task ID that contains poison.
 type poisoned struct{ tracker.Tx }
 
 const poison = "poison"

@@ -24,12 +24,12 @@ import (
 // morning is second 0 of the tests: a Monday.
 var morning = timeline.InstantOf(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))
 
-// at is an instant so many seconds after morning.
+// at returns the instant this many seconds after morning.
 func at(seconds int) timeline.Instant {
 	return morning.Add(timeline.Micros(seconds) * timeline.Second)
 }
 
-// clock is what the tracker takes for the time.
+// clock is the clock of the tracker.
 type clock struct{ now atomic.Int64 }
 
 func (c *clock) set(now timeline.Instant) { c.now.Store(int64(now)) }
@@ -70,7 +70,7 @@ func openStore(t *testing.T, path string) *store.Store {
 	return s
 }
 
-// run is a tracker that runs until stop, or until the test ends.
+// run starts a tracker that runs until stop is called or the test ends.
 func run(t *testing.T, s tracker.Store, c *clock, announce func(users []int64)) (_ *tracker.Tracker, stop func()) {
 	t.Helper()
 	tr := newTracker(s, c, announce)
@@ -94,7 +94,7 @@ func newTracker(s tracker.Store, c *clock, announce func(users []int64)) *tracke
 	return tracker.New(tracker.Options{Store: s, Now: c.read, Log: slog.New(slog.DiscardHandler), Announce: announce})
 }
 
-// newRater is a user with a target of 330 s.
+// newRater creates a user with a target of 330 s.
 func (f *fixture) newRater(t rapid.TB) tracker.Rater {
 	t.Helper()
 	f.users++
@@ -163,7 +163,7 @@ func id(name string, p tracker.Press) tracker.Press {
 
 func idOf(name string) string { return uuid.NewSHA1(uuid.Nil, []byte(name)).String() }
 
-// describe is an outcome in words, times in seconds after morning.
+// describe writes an outcome in words, times in seconds after morning.
 func describe(o tracker.Outcome) string {
 	for name, declared := range map[string]error{
 		"no session": tracker.ErrNoSession, "id reused": tracker.ErrIDReused,

@@ -15,12 +15,13 @@ import (
 type group struct {
 	requests []*request
 	now      timeline.Instant
-	lock     bool // a try before lost a race
+	lock     bool // an earlier try lost a race
 
 	active   map[int64]*work // by user
 	sessions map[SessionKey]*work
-	// order is the sessions as they were opened, with the stored active ones first: a session
-	// that ends is written before its successor, or before an older one that is restored.
+	// order has the sessions in the order in which they were opened, the stored active ones
+	// first. So a session that ends is written before its successor, or before an older one
+	// that is restored.
 	order    []*work
 	recorded map[EventKey]StoredEvent
 }
@@ -84,7 +85,7 @@ func (g *group) open(s StoredSession) *work {
 	return w
 }
 
-// find is the session as this group has left it so far.
+// find returns the session as this group has left it so far.
 func (g *group) find(ctx context.Context, tx Tx, key SessionKey) (*work, error) {
 	if w, ok := g.sessions[key]; ok {
 		return w, nil
@@ -109,8 +110,8 @@ func (g *group) apply(ctx context.Context, tx Tx, r *request) error {
 	return nil
 }
 
-// note adds what became of one press or correction. It returns an error that concerns more
-// than that one.
+// note adds the outcome of one press or correction. It returns err if that concerns more
+// than this one.
 func (r *request) note(answer Answer, err error) error {
 	if err != nil && !isRefusal(err) {
 		return err
@@ -123,7 +124,7 @@ func (g *group) record(ctx context.Context, tx Tx, r *request, p timed) (Answer,
 	if known, ok := g.recorded[EventKey{UserID: r.rater.ID, ID: p.ID}]; ok {
 		return g.repeat(ctx, tx, known, p)
 	}
-	if p.refused != nil { // only now: a repeat may come when its time is no longer acceptable
+	if p.refused != nil { // only now: a repeat is answered even if its time is no longer acceptable
 		return Answer{}, p.refused
 	}
 	return g.press(ctx, tx, r, p)
@@ -155,8 +156,8 @@ func (g *group) press(ctx context.Context, tx Tx, r *request, p timed) (Answer, 
 	return g.answer(w, closed), nil
 }
 
-// serverTime is when a press without a time of its own counts: now, and after all
-// that its session has recorded, even by a replica whose clock is a little ahead.
+// serverTime returns the time of a press that has none: now, but never before the newest
+// event of its session, which a replica with a fast clock may have recorded.
 func (g *group) serverTime(userID int64) timeline.Instant {
 	if w := g.active[userID]; w != nil && w.state.Active() {
 		return max(g.now, w.state.LastAt)
@@ -164,7 +165,8 @@ func (g *group) serverTime(userID int64) timeline.Instant {
 	return g.now
 }
 
-// sessionFor is the session that a press belongs to; a NEXT without one starts it.
+// sessionFor returns the session that a press belongs to. A NEXT without an active session
+// starts one.
 func (g *group) sessionFor(rater Rater, p timed) (*work, error) {
 	w := g.active[rater.ID]
 	switch {
@@ -181,8 +183,8 @@ func (g *group) sessionFor(rater Rater, p timed) (*work, error) {
 	return w, nil
 }
 
-// answer returns what the client is told of the newest event of w, and keeps it with that
-// event.
+// answer returns what the client is told about the newest event of w, and stores it with
+// that event.
 func (g *group) answer(w *work, closed *timeline.Question) Answer {
 	e := &w.added[len(w.added)-1]
 	e.Answered = Answered{Index: w.state.Closed}
@@ -237,7 +239,8 @@ func (g *group) correct(ctx context.Context, tx Tx, r *request) (Answer, error) 
 	return Answer{EventID: e.ID, Type: e.Type, SessionID: w.key.ID, State: w.state, At: g.now}, nil
 }
 
-// changes is what the group writes, by user: all replicas lock in one order.
+// changes returns what the group writes, ordered by user, so that all replicas lock in the
+// same order.
 func (g *group) changes() Changes {
 	slices.SortStableFunc(g.order, func(a, b *work) int { return cmp.Compare(a.key.UserID, b.key.UserID) })
 	var c Changes
@@ -257,7 +260,7 @@ func (g *group) changes() Changes {
 	return c
 }
 
-// changed are the users whose logs the group changed, after changes.
+// changed returns the users whose logs the group changed. Call it after changes.
 func (g *group) changed() []int64 {
 	users := make([]int64, 0, len(g.order))
 	for _, w := range g.order {

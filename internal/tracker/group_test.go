@@ -33,7 +33,7 @@ func newGated(t *testing.T) (*fixture, *gate) {
 	return f, g
 }
 
-// recordAsync records one press of a rater and sends what became of it.
+// recordAsync records one press of a rater and sends its error.
 func (f *fixture) recordAsync(ctx context.Context, rater tracker.Rater, p tracker.Press) <-chan error {
 	result := make(chan error, 1)
 	go func() {
@@ -46,7 +46,7 @@ func (f *fixture) recordAsync(ctx context.Context, rater tracker.Rater, p tracke
 	return result
 }
 
-// What comes in while a group is being written is written together by the next.
+// Requests that arrive while a group is being written are written together by the next one.
 func TestGroupCommit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, g := newGated(t)
@@ -76,8 +76,8 @@ func TestGroupCommit(t *testing.T) {
 	})
 }
 
-// A stop leaves nothing behind: what is queued by then is recorded. It is tried
-// often, because a select that finds the queue and the stop ready takes either.
+// A stop loses nothing: what is queued by then is recorded. The test repeats this, because
+// a select that finds both the queue and the stop ready chooses at random.
 func TestRunRecordsWhatIsQueuedWhenItStops(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFixture(t, nil)
@@ -98,7 +98,7 @@ func TestRunRecordsWhatIsQueuedWhenItStops(t *testing.T) {
 	})
 }
 
-// What comes after the stop is refused, however much it is.
+// Requests after the stop are refused, however many there are.
 func TestRecordAfterTheStop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, g := newGated(t)
@@ -115,8 +115,8 @@ func TestRecordAfterTheStop(t *testing.T) {
 	})
 }
 
-// A caller that gives up is let go, whether its request is queued or not even
-// that.
+// A caller that gives up returns at once, whether its request is queued or still waits for
+// room in the queue.
 func TestRecordHonoursItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, g := newGated(t)

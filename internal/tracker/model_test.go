@@ -8,8 +8,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
-// model is what one rater's sessions must come to, found the plain way: every
-// event folds its whole log again.
+// model computes in the simplest way what one rater's sessions must be: every event refolds
+// its whole log.
 type model struct {
 	rater    tracker.Rater
 	now      timeline.Instant
@@ -31,7 +31,7 @@ func (s *modelSession) add(e timeline.Event) timeline.Session {
 	return s.fold()
 }
 
-// modelAnswer is what a recorded press was told.
+// modelAnswer is the answer to a recorded press.
 type modelAnswer struct {
 	press    tracker.Press
 	session  *modelSession
@@ -48,8 +48,8 @@ type expected struct {
 	answered  tracker.Answered
 }
 
-// active is the session that takes presses, or nil: the newest one, or an older
-// one that was restored.
+// active returns the session that receives presses, or nil: the newest one, or an older one
+// that was restored.
 func (m *model) active() *modelSession {
 	for _, s := range m.sessions {
 		if s.fold().Active() {
@@ -97,8 +97,8 @@ func (m *model) press(p tracker.Press) expected {
 	return expected{session: s, state: folded.State, answered: answered}
 }
 
-// correct records a correction of a session, nil for one that is not there. What
-// changes nothing is not recorded.
+// correct records a correction of a session, which is nil if it does not exist. A
+// correction that changes nothing is not recorded.
 func (m *model) correct(s *modelSession, e timeline.Event) (changed bool, err error) {
 	if s == nil || s.fold().Deleted && e.Type != timeline.RestoreSession {
 		return false, tracker.ErrUnknownSession
@@ -124,7 +124,7 @@ func (m *model) correct(s *modelSession, e timeline.Event) (changed bool, err er
 	return true, nil
 }
 
-// requireQuestion is why a correction of a question cannot be made, or nil.
+// requireQuestion returns why a correction of a question cannot be made, or nil.
 func requireQuestion(s timeline.Session, e timeline.Event) error {
 	for _, q := range s.Questions {
 		if q.ID != e.QuestionID || q.Opening || q.Deleted && e.Type != timeline.RestoreQuestion {
@@ -138,7 +138,7 @@ func requireQuestion(s timeline.Session, e timeline.Event) error {
 	return tracker.ErrUnknownQuestion
 }
 
-// changes reports whether an event leaves anything else than its time.
+// changes reports whether an event changes anything besides the time of the newest event.
 func changes(s timeline.Session, e timeline.Event) bool {
 	before := slices.Clone(s.Questions)
 	deleted := s.Deleted

@@ -14,7 +14,7 @@ type Press struct {
 	ID         string           // canonical UUID; "" lets the server give one
 	Type       timeline.Type    // one of the four presses
 	At         timeline.Instant // by the client's clock; 0 means the server's time
-	SentAt     timeline.Instant // the client's clock when sending; 0 means as Record is told
+	SentAt     timeline.Instant // the client's clock when sending; 0 means the sentAt of Record
 	WantPaused *bool            // of a PAUSE: the state it asks for
 	Task       timeline.Task    // of a NEXT: the question it opens
 }
@@ -26,16 +26,16 @@ const (
 	futureTolerance = 2 * timeline.Minute
 )
 
-// earliest is the first instant that a press may have: nothing was timed before,
-// so an older one is a broken clock.
+// earliest is the first instant that a press may have. An older one comes from a broken
+// clock.
 var earliest = timeline.InstantOf(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC))
 
 // timed is a press with the instant at which it counts.
 type timed struct {
 	Press
 	at timeline.Instant // 0 means the server's time when it is recorded
-	// refused is why its time cannot be right; a repeat of a recorded press is answered all
-	// the same.
+	// refused says why its time cannot be right. A repeat of a recorded press is answered
+	// anyway.
 	refused error
 }
 
@@ -60,5 +60,5 @@ func timedBy(p Press, received timeline.Instant) timed {
 	return timed{Press: p, at: at}
 }
 
-// newID is a UUID of version 7: new rows of one user lie side by side.
+// newID returns a UUID of version 7, so that new rows of one user lie side by side.
 func newID() string { return uuid.Must(uuid.NewV7()).String() }

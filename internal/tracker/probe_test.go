@@ -10,7 +10,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
-// A probe writes, and leaves nothing that anybody reads.
+// A probe writes, and leaves nothing that people see.
 func TestProbe(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, nil)
@@ -27,8 +27,8 @@ func TestProbe(t *testing.T) {
 	}
 }
 
-// What keeps presses from being recorded fails the probe as well, and only as long as
-// it lasts.
+// A failure that keeps presses from being recorded fails the probe too, but only while it
+// lasts.
 func TestProbeOfAStoreThatFails(t *testing.T) {
 	t.Parallel()
 	wrote := false
@@ -59,7 +59,7 @@ type watchedTx struct {
 
 func (w watchedTx) Write(_ context.Context, c tracker.Changes) error { return w.write(c) }
 
-// A probe waits behind a group that does not end, until its context does.
+// A probe behind a group that does not end waits until its own context ends.
 func TestProbeOfAStuckRecorder(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -16,9 +16,9 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
-// Whatever several raters do at once, in whatever requests and so in whatever
-// groups, each gets the answers of a plain replay of their own doings, and what
-// is stored is what the logs give.
+// Several raters act at once, in random requests and so in random groups. Each gets the
+// answers of a simple replay of their own actions, and the stored projections match the
+// logs.
 func TestRandomScripts(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, nil)
@@ -51,8 +51,8 @@ func TestRandomScripts(t *testing.T) {
 // act is one request: presses, or a correction.
 type act struct {
 	Presses []draft
-	// Of a correction; which session and question it means is drawn as numbers,
-	// because it is known only when the script plays.
+	// For a correction. Its session and question are drawn as numbers, because they are
+	// known only when the script plays.
 	Correction        timeline.Type
 	Session, Question int
 	Target            timeline.Micros
@@ -62,7 +62,7 @@ type act struct {
 // draft is a press, or a repeat of one.
 type draft struct {
 	Press  tracker.Press
-	Repeat int  // > 0: the press so many before this one again
+	Repeat int  // > 0: repeats the press this many places earlier
 	Change bool // the repeat has another time
 }
 
@@ -109,8 +109,7 @@ func drafts() *rapid.Generator[draft] {
 	})
 }
 
-// scripted is a rater who plays a script, and the model that knows what must
-// come of it.
+// scripted is a rater who plays a script, and the model that says what must result.
 type scripted struct {
 	model
 	script []act
@@ -253,8 +252,8 @@ func (r *scripted) compareStored(f *fixture) error {
 	return nil
 }
 
-// newer is a store that shows a walk over all sessions only those of users with
-// greater IDs: the others are of checks before.
+// newer is a store in which a walk over all sessions sees only those of users with greater
+// IDs. The others belong to earlier checks.
 type newer struct {
 	tracker.Store
 	than int64

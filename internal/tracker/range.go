@@ -11,13 +11,14 @@ import (
 // MaxRangeDays is how many days one report may have: a year, and a leap day.
 const MaxRangeDays = 366
 
-// logsPage is how many sessions a walk reads at a time. Each is small beside its log.
+// logsPage is how many sessions a walk reads at a time. A session is small compared with
+// its log.
 const logsPage = 100
 
 // ErrRange is returned for a range that is empty or longer than MaxRangeDays.
 var ErrRange = fault.New(fault.Malformed, "the range of days must have from 1 to 366 of them")
 
-// Range is the summary of a run of days in the user's zone. It returns ErrRange.
+// Range returns the summary of a run of days in the user's zone. It returns ErrRange.
 func (t *Tracker) Range(ctx context.Context, rater Rater, dates report.DateRange) (report.Period, error) {
 	if err := checkRange(dates); err != nil {
 		return report.Period{}, err
@@ -32,9 +33,9 @@ func checkRange(dates report.DateRange) error {
 	return nil
 }
 
-// Questions are the questions that started in a run of days in the user's zone: each
-// session with those of its questions, which keep their indexes, by the start of the
-// session. It returns ErrRange.
+// Questions yields the sessions, by start, with only those of their questions that started
+// in a run of days in the user's zone. The questions keep their indexes. It yields ErrRange
+// for a bad range.
 func (t *Tracker) Questions(ctx context.Context, rater Rater, dates report.DateRange) iter.Seq2[report.Session, error] {
 	return func(yield func(report.Session, error) bool) {
 		if err := t.eachOfDays(ctx, rater, dates, func(s report.Session) bool { return yield(s, nil) }); err != nil {
@@ -75,9 +76,9 @@ type SessionLog struct {
 	Events []StoredEvent
 }
 
-// Logs are all sessions of a user, deleted ones included, by their ids. No
-// transaction is held between two of them, and no more than one log is in memory. A
-// log may be newer than the projection beside it: fold the log where both must agree.
+// Logs yields all sessions of a user, deleted ones included, by their ids. No transaction
+// is held between two of them, and only one log at a time is in memory. A log may be newer
+// than the projection beside it: fold the log where both must agree.
 func (t *Tracker) Logs(ctx context.Context, rater Rater) iter.Seq2[SessionLog, error] {
 	return func(yield func(SessionLog, error) bool) {
 		after := SessionKey{UserID: rater.ID}

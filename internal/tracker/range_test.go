@@ -57,7 +57,7 @@ func TestRange(t *testing.T) {
 	}
 }
 
-// Logs are all of a user's and no one else's, deleted ones too, whatever their number.
+// Logs yields all sessions of a user, however many, also deleted ones, and no other user's.
 func TestLogs(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, nil)

@@ -7,13 +7,13 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 )
 
-// Recent are the user's newest sessions by start; limit is kept within 1..100.
+// Recent returns the user's newest sessions by start; limit is kept within 1..100.
 func (t *Tracker) Recent(ctx context.Context, rater Rater, limit int) ([]StoredSession, error) {
 	return t.store.RecentSessions(ctx, rater.ID, min(max(limit, 1), 100))
 }
 
-// RecentInDetail are the summaries of the user's newest sessions by start; limit is kept
-// within 1..100.
+// RecentInDetail returns the summaries of the user's newest sessions by start; limit is
+// kept within 1..100.
 func (t *Tracker) RecentInDetail(ctx context.Context, rater Rater, limit int) ([]report.Session, error) {
 	sessions, err := t.Recent(ctx, rater, limit)
 	if err != nil {
@@ -30,7 +30,7 @@ func (t *Tracker) RecentInDetail(ctx context.Context, rater Rater, limit int) ([
 	return inDetail, nil
 }
 
-// Summary is the summary of one session. It returns ErrUnknownSession.
+// Summary returns the summary of one session. It returns ErrUnknownSession.
 func (t *Tracker) Summary(ctx context.Context, rater Rater, sessionID string) (report.Session, error) {
 	session, err := t.session(ctx, rater, sessionID)
 	if err != nil {
@@ -43,7 +43,7 @@ func (t *Tracker) Summary(ctx context.Context, rater Rater, sessionID string) (r
 	return report.SummarizeSession(report.SessionLog{SessionInfo: infoOf(session), Questions: questions}), nil
 }
 
-// Log is every event of one session, by time and then by arrival. It returns
+// Log returns every event of one session, by time and then by arrival. It returns
 // ErrUnknownSession.
 func (t *Tracker) Log(ctx context.Context, rater Rater, sessionID string) ([]StoredEvent, error) {
 	session, err := t.session(ctx, rater, sessionID)
@@ -58,7 +58,7 @@ func (t *Tracker) Log(ctx context.Context, rater Rater, sessionID string) ([]Sto
 	return log, nil
 }
 
-// session is one of the user's own that is not deleted, or ErrUnknownSession.
+// session returns a session of the user that is not deleted, or ErrUnknownSession.
 func (t *Tracker) session(ctx context.Context, rater Rater, sessionID string) (StoredSession, error) {
 	session, err := t.store.Session(ctx, SessionKey{UserID: rater.ID, ID: sessionID})
 	if errors.Is(err, ErrUnknown) || err == nil && session.State.Deleted {

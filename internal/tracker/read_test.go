@@ -35,7 +35,7 @@ func TestSummaryOfUnknownSession(t *testing.T) {
 	}
 }
 
-// The newest sessions in detail are each as its own summary has it, newest first.
+// RecentInDetail returns the newest session first, and each as Summary does.
 func TestRecentInDetail(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, nil)

@@ -162,7 +162,7 @@ func TestRecordAnswersARepeatOfADeletedSession(t *testing.T) {
 	}
 }
 
-// Presses without an id are never taken for repeats.
+// Presses without an id are never treated as repeats.
 func TestRecordGivesIDs(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, nil)

@@ -16,7 +16,7 @@ const (
 	// everybody wait for a huge one.
 	maxGroupRequests = 256
 	maxGroupPresses  = 2000
-	// maxTries bounds how often a group that lost a race is done again. Some replica wins
+	// maxTries bounds how often a group that lost a race is tried again. Some replica wins
 	// every race, so this many losses in a row mean that something is wrong.
 	maxTries = 50
 	// groupTimeout is how long a group may take with all its tries, because everybody waits
@@ -38,8 +38,8 @@ type request struct {
 	err      error     // of the whole request
 }
 
-// submit has r recorded with what else is waiting, and returns when it is on disk. When ctx
-// ends first, r may or may not be recorded: an id makes a retry safe.
+// submit records r together with the other requests that wait, and returns when it is on
+// disk. When ctx ends first, r may or may not be recorded: an id makes a retry safe.
 func (t *Tracker) submit(ctx context.Context, r *request) error {
 	err := t.requests.Do(ctx, r)
 	if errors.Is(err, coalesce.ErrClosed) {
@@ -51,15 +51,15 @@ func (t *Tracker) submit(ctx context.Context, r *request) error {
 	return r.err
 }
 
-// Run returns when ctx has ended and everything that was submitted by then is on disk. What
-// is submitted later gets ErrUnavailable.
+// Run returns when ctx has ended and everything that was submitted by then is on disk.
+// Later submissions get ErrUnavailable.
 func (t *Tracker) Run(ctx context.Context) error {
 	<-ctx.Done()
 	t.requests.Close()
 	return nil
 }
 
-// recordAll records a group, and leaves in each request what became of it. When the
+// recordAll records a group, and stores in each request what became of it. When the
 // database refuses the group's data, each request is tried alone, so that one with bad data
 // does not touch the others.
 func (t *Tracker) recordAll(requests []*request) {

@@ -19,8 +19,8 @@ func (c corrected) delete(t *testing.T) {
 	}
 }
 
-// requireRestored restores the session and fails the test unless that is what
-// should have been done.
+// requireRestored restores the session, and fails the test unless RestoreSession reports
+// want.
 func (c corrected) requireRestored(t *testing.T, want bool) {
 	t.Helper()
 	if got, err := c.RestoreSession(t.Context(), c.rater, c.sessionID); err != nil || got != want {
@@ -58,7 +58,8 @@ func TestRestoreQuestion(t *testing.T) {
 	c.requireEntries(t, 8)
 }
 
-// What an UNDO has reached behind is a pause of another question by then.
+// A deleted question cannot be restored once an UNDO has reopened an earlier one: its time
+// is a pause of that question.
 func TestRestoreQuestionBehindAnUndo(t *testing.T) {
 	t.Parallel()
 	c := newCorrected(t)
@@ -88,7 +89,7 @@ func TestRestoreSessionThatRan(t *testing.T) {
 	c.requireActive(t, 60, 30, 10, 3600)
 }
 
-// One that had ended is restored beside one that runs.
+// A session that had ended is restored while another one runs.
 func TestRestoreSessionThatEnded(t *testing.T) {
 	t.Parallel()
 	c := newCorrected(t)
@@ -129,8 +130,8 @@ func TestRestoreSessionBesideAnActiveOne(t *testing.T) {
 	}
 }
 
-// A NEXT, an EXIT and a restoration of one user at once, from two processes: some
-// order of them is what happened, and one session is active at most.
+// A NEXT, an EXIT and a restoration of one user at once, from two processes, have the
+// result of some order of the three, and at most one session is active.
 func TestRestoreSessionRaces(t *testing.T) {
 	t.Parallel()
 	c := newCorrected(t)
@@ -171,8 +172,8 @@ func TestRestoreSessionRaces(t *testing.T) {
 	c.requireSound(t)
 }
 
-// One group may end a session and restore an older one, which is written after it:
-// the schema bears no two that are active, for no moment.
+// One group may end a session and restore an older one, which is written after it: the
+// schema never allows two active sessions, not even for a moment.
 func TestRestoreSessionInTheGroupThatMakesRoom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, g := newGated(t)

@@ -8,7 +8,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// Running is the question that runs at this moment, if one does.
+// Running returns the question that runs at this moment, if one does.
 func (t *Tracker) Running(ctx context.Context, rater Rater) (_ report.Running, ok bool, _ error) {
 	s, err := t.store.ActiveSession(ctx, rater.ID)
 	if errors.Is(err, ErrUnknown) {

@@ -20,8 +20,8 @@ var ErrRejected = errors.New("the database refused the data")
 // ErrUnknown is returned by a Store for a row that does not exist.
 var ErrUnknown = errors.New("no such row")
 
-// SessionKey names a session. Everything is kept and asked for by user, so
-// another user's session does not exist.
+// SessionKey names a session. Everything is stored and looked up by user, so a session of
+// another user is not found.
 type SessionKey struct {
 	UserID int64
 	ID     string // public UUID
@@ -59,8 +59,8 @@ type StoredEvent struct {
 // Key names the event.
 func (e StoredEvent) Key() EventKey { return EventKey{UserID: e.Session.UserID, ID: e.ID} }
 
-// Answered is what the client was told of the question that its press closed. It is kept,
-// because a repeat of the press gets the same answer.
+// Answered is what the client was told about the question that its press closed. It is
+// kept, because a repeat of the press gets the same answer.
 type Answered struct {
 	Index       int  // closed questions after the press
 	Closed      bool // whether it closed a question; else Raw and Active are 0
@@ -112,25 +112,25 @@ type Store interface {
 
 	// Session returns ErrUnknown when there is none.
 	Session(ctx context.Context, key SessionKey) (StoredSession, error)
-	// ActiveSession is the one that takes the user's presses, or ErrUnknown.
+	// ActiveSession returns the session that receives the user's presses, or ErrUnknown.
 	ActiveSession(ctx context.Context, userID int64) (StoredSession, error)
-	// RecentSessions are the newest ones by start, deleted ones left out.
+	// RecentSessions returns the newest sessions by start, without deleted ones.
 	RecentSessions(ctx context.Context, userID int64, limit int) ([]StoredSession, error)
-	// SessionQuestions are the session's questions by the order in which they closed.
+	// SessionQuestions returns the session's questions in the order in which they closed.
 	SessionQuestions(ctx context.Context, session StoredSession) ([]timeline.Question, error)
-	// SessionsIn are the sessions that started in [from, to) or have a question that did,
-	// by start; deleted ones left out.
+	// SessionsIn returns the sessions that started in [from, to) or have a question that
+	// did, by start, without deleted ones.
 	SessionsIn(ctx context.Context, userID int64, from, to timeline.Instant) ([]StoredSession, error)
-	// QuestionsIn are the questions that started in [from, to), by start.
+	// QuestionsIn returns the questions that started in [from, to), by start.
 	QuestionsIn(ctx context.Context, userID int64, from, to timeline.Instant) ([]StoredQuestion, error)
 	// Log is all events of one session, in no particular order.
 	Log(ctx context.Context, key SessionKey) ([]StoredEvent, error)
 	// HasUser reports whether the account exists and is not being deleted.
 	HasUser(ctx context.Context, userID int64) (bool, error)
-	// NextSessions are up to limit sessions of all users after a key, in the
-	// order of their keys, deleted ones included: for a walk over everything.
+	// NextSessions returns up to limit sessions of all users after a key, in the order of
+	// their keys, deleted ones included: for a walk over everything.
 	NextSessions(ctx context.Context, after SessionKey, limit int) ([]StoredSession, error)
-	// NextSessionsOf are up to limit sessions of the user of a key, after that key,
-	// in the order of their ids, deleted ones included.
+	// NextSessionsOf returns up to limit sessions of the user of a key, after that key, in
+	// the order of their ids, deleted ones included.
 	NextSessionsOf(ctx context.Context, after SessionKey, limit int) ([]StoredSession, error)
 }

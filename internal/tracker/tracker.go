@@ -47,13 +47,13 @@ type Options struct {
 	Store Store
 	Now   func() time.Time
 	Log   *slog.Logger
-	// Announce is told after each commit whose logs it changed; it must not wait. nil means
-	// that nobody is told.
+	// Announce is called after each commit with the users whose logs it changed. It must
+	// not block. nil means that nobody is told.
 	Announce func(users []int64)
 }
 
-// Tracker is the use cases. Run must be running for those that change something: it ends
-// only when all of that is on disk.
+// Tracker implements the use cases. Those that change something need Run, which ends only
+// when all changes are on disk.
 type Tracker struct {
 	store    Store
 	now      func() time.Time
@@ -102,7 +102,7 @@ func (t *Tracker) Record(ctx context.Context, rater Rater, presses []Press, sent
 	received := timeline.InstantOf(t.now())
 	r := &request{rater: rater, received: received, presses: make([]timed, len(presses))}
 	for i, p := range presses {
-		if p.ID == "" { // given now, so that doing the group again records it once
+		if p.ID == "" { // given now, so that a repeated group records it once
 			p.ID = newID()
 		}
 		if p.SentAt == 0 {

@@ -20,7 +20,7 @@ const verifyPage = 200
 
 // Verify folds every log again and compares the result with the stored projection. It may
 // run on a database in use: a session that changes meanwhile is read again, and those of an
-// account that is being deleted are passed over.
+// account that is being deleted are skipped.
 func (t *Tracker) Verify(ctx context.Context) (Verification, error) {
 	var v Verification
 	var after SessionKey
@@ -52,8 +52,8 @@ func (t *Tracker) verifySession(ctx context.Context, s StoredSession, v *Verific
 	}
 	found := differences(s, log, questions)
 	if len(found) > 0 {
-		// An account is hidden first and its rows are removed in steps. This is asked after
-		// the rows were read, so what was found in half of them is not reported.
+		// A deletion first hides the account, then removes its rows in steps. This check
+		// comes after the rows were read, so a half-deleted session is not reported.
 		if exists, err := t.store.HasUser(ctx, s.UserID); err != nil || !exists {
 			return err
 		}

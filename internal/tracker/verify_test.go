@@ -24,7 +24,7 @@ func TestVerifyCounts(t *testing.T) {
 	}
 }
 
-// Verify finds whatever is stored otherwise than the log says, and says where.
+// Verify finds every stored value that differs from the log, and says where.
 func TestVerifyFindsTampering(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -112,7 +112,7 @@ func TestVerifyFindsTampering(t *testing.T) {
 	}
 }
 
-// stored is the rater's only session and its only question.
+// stored returns the rater's only session and its only question.
 func (f *fixture) stored(t *testing.T, rater tracker.Rater) (tracker.StoredSession, tracker.StoredQuestion) {
 	t.Helper()
 	sessions, err := f.store.RecentSessions(t.Context(), rater.ID, 2)

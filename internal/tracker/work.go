@@ -34,14 +34,15 @@ const (
 	maxRefolded = 500_000
 )
 
-// apply adds an event to the log and makes its step. It returns ErrSessionTooLong
-// or ErrTooManyLate, and has changed nothing then. refolded counts for the request.
+// apply adds an event to the log and applies it. If it returns ErrSessionTooLong or
+// ErrTooManyLate, it has changed nothing. It adds to refolded, the count of the whole
+// request, the events that it folded again.
 func (w *work) apply(ctx context.Context, tx Tx, e StoredEvent, refolded *int) (closed *timeline.Question, err error) {
 	late := e.At < w.state.LastAt
 	if w.state.NeedsHistory(e.Event) {
 		load := w.history
 		if e.Type == timeline.DeleteSession {
-			load = w.loadHistory // the way to be rid of a session of any length
+			load = w.loadHistory // so that a session of any length can be deleted
 		}
 		if err := load(ctx, tx); err != nil {
 			return nil, err
@@ -80,7 +81,7 @@ func (w *work) applyWhole(e timeline.Event, late bool) (closed *timeline.Questio
 	return &w.whole.Questions[i]
 }
 
-// history has the whole session loaded, or returns ErrSessionTooLong.
+// history loads the whole session, or returns ErrSessionTooLong.
 func (w *work) history(ctx context.Context, tx Tx) error {
 	if w.version() > maxHistory {
 		return ErrSessionTooLong
@@ -88,8 +89,8 @@ func (w *work) history(ctx context.Context, tx Tx) error {
 	return w.loadHistory(ctx, tx)
 }
 
-// loadHistory reads the log and folds it, the events of this group included;
-// once is enough.
+// loadHistory reads the log and folds it, the events of this group included, unless that
+// was done already.
 func (w *work) loadHistory(ctx context.Context, tx Tx) error {
 	if w.whole != nil {
 		return nil
@@ -118,7 +119,7 @@ func (w *work) loadHistory(ctx context.Context, tx Tx) error {
 	return nil
 }
 
-// questions is how the stored questions differ from what they have to be.
+// questions returns which stored questions to drop and which to put.
 func (w *work) questions() (drop, put []timeline.Question) {
 	if w.whole == nil {
 		return nil, w.closed

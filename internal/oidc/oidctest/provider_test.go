@@ -57,7 +57,7 @@ func TestAuthorize(t *testing.T) {
 	}
 }
 
-// A browser is not sent to an address that may be anybody's.
+// A browser is redirected only for a known client and to an address that is acceptable.
 func TestAuthorizeWithoutRedirect(t *testing.T) {
 	p := oidctest.Start(t)
 	for name, change := range map[string]map[string]string{
@@ -78,7 +78,7 @@ func TestAuthorizeWithoutRedirect(t *testing.T) {
 	}
 }
 
-// Secrets are not guessed at these endpoints.
+// Requests without the right secret or token are refused.
 func TestDoors(t *testing.T) {
 	p := oidctest.StartTLS(t)
 	if !strings.HasPrefix(p.Issuer(), "https://") {
