@@ -26,8 +26,8 @@ type TOTPSetup struct {
 	Drawing factor.Drawing // the same picture, for SVG
 }
 
-// StartTOTP makes the secret of an authenticator app, which counts once ConfirmTOTP has
-// seen a code of it. It returns FieldErrors for a wrong password, fault.Throttled after
+// StartTOTP makes the secret of an authenticator app. The app counts once ConfirmTOTP has
+// seen one of its codes. It returns FieldErrors for a wrong password, fault.Throttled after
 // several, ErrNoPassword, or ErrFactorExists.
 func (s *Service) StartTOTP(ctx context.Context, userID int64, password string, by By) (_ TOTPSetup, err error) {
 	defer fault.Wrap(&err, "start an authenticator app")
@@ -105,9 +105,9 @@ func (s *Service) useTOTP(ctx context.Context, app TOTP, code string, recovery [
 // resealAtOnce is how many secrets are read together.
 const resealAtOnce = 100
 
-// Reseal seals with the present key the secrets that the previous key sealed. A secret
-// that it cannot seal does not keep it from the others; the error names the users of all
-// such secrets.
+// Reseal takes the secrets that the previous key sealed, and seals them with the present
+// key. It goes on after a secret that it cannot seal; the error names the users of all such
+// secrets.
 func (s *Service) Reseal(ctx context.Context) error {
 	var failures []error
 	for after := int64(0); ; {
@@ -132,5 +132,6 @@ func (s *Service) resealTOTP(ctx context.Context, app TOTP) error {
 	return s.store.ResealTOTP(ctx, app.UserID, app.Secret, s.sealer.Seal(secret, totpContext(app.UserID)))
 }
 
-// totpContext keeps a sealed secret from being used for another user.
+// totpContext returns the context of a user's sealed secret, so that it opens for no other
+// user.
 func totpContext(userID int64) string { return fmt.Sprintf("totp:%d", userID) }

@@ -68,7 +68,7 @@ func (h *house) hold() (release chan struct{}) {
 	return release
 }
 
-// queriedUsers is the users of each query's refs, sorted.
+// queriedUsers returns the users of each query's refs, sorted.
 func (h *house) queriedUsers() [][]int64 {
 	var queries [][]int64
 	for _, refs := range h.store.queried() {
@@ -90,7 +90,7 @@ type pending struct {
 	err  error
 }
 
-// start authenticates, and returns when that waits or has ended.
+// start calls Authenticate, and returns when that call waits or has ended.
 func (h *house) start(ctx context.Context, of holder) *pending {
 	p := &pending{of: of, done: make(chan struct{})}
 	go func() {

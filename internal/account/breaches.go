@@ -14,9 +14,9 @@ type Breaches interface {
 	Contains(ctx context.Context, password string) (bool, error)
 }
 
-// newPassword normalises a password that u chooses, at registration or later. The
-// problem completes a sentence that starts with "password", and never repeats the
-// password; "" means that the password is good.
+// newPassword normalises a password that u chooses, at registration or later. The problem
+// completes a sentence that starts with "password", and never contains the password; ""
+// means that the password is good.
 func (s *Service) newPassword(ctx context.Context, u User, raw string) (chosen, problem string) {
 	chosen, problem = password.Normalise(raw)
 	if problem != "" {

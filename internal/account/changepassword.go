@@ -69,8 +69,9 @@ func (s *Service) ResetPassword(ctx context.Context, email string, by By) (gener
 	return generated, nil
 }
 
-// replacement returns the replacement of the present hash by that of a chosen password.
-// It returns FieldErrors if the password is not good enough or was the user's before.
+// replacement checks and hashes a chosen password, and returns what replaces the present
+// hash by the new one. It returns FieldErrors if the password is not good enough or was the
+// user's before.
 func (s *Service) replacement(ctx context.Context, user User, field, chosen string) (PasswordReplacement, error) {
 	normalised, problem := s.newPassword(ctx, user, chosen)
 	if problem != "" {
@@ -86,12 +87,13 @@ func (s *Service) replacement(ctx context.Context, user User, field, chosen stri
 	return s.replaced(ctx, user, normalised)
 }
 
-// replaced returns the replacement of the present hash by that of a normalised password.
+// replaced hashes a normalised password, and returns what replaces the present hash by the
+// new one.
 func (s *Service) replaced(ctx context.Context, user User, normalised string) (PasswordReplacement, error) {
 	hash, err := s.hasher.Hash(ctx, normalised)
 	return PasswordReplacement{
 		UserID: user.ID, From: user.PasswordHash, To: hash,
-		// Never the same instant twice: it tells the passwords apart.
+		// This instant tells passwords apart, so it is never the same twice.
 		At:       max(timeline.InstantOf(s.now()), user.PasswordChangedAt+1),
 		Remember: rememberedPasswords - 1,
 	}, err

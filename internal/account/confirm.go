@@ -38,11 +38,10 @@ func (s *Service) reconfirm(ctx context.Context, password string, by By) error {
 	return nil
 }
 
-// confirm returns the user if they have given their password once more, as is asked
-// before a change to what logs them in. It returns FieldErrors for a wrong password,
-// fault.Throttled after several with the same access token, or ErrNoPassword. Other
-// tokens need not wait: somebody who has stolen one must not keep the owner from ending
-// it.
+// confirm returns the user if given is their password. It is asked for again before a
+// change to what logs them in. It returns FieldErrors for a wrong password, fault.Throttled
+// after several with the same access token, or ErrNoPassword. Other tokens need not wait:
+// somebody who has stolen one must not keep the owner from ending it.
 func (s *Service) confirm(ctx context.Context, userID int64, field, given string, by By) (User, error) {
 	user, err := s.store.UserByID(ctx, userID)
 	if err != nil {

@@ -42,7 +42,7 @@ func TestDeletionIsResumed(t *testing.T) {
 	}
 }
 
-// A user without a password shows by a fresh login who they are.
+// A user without a password confirms who they are by a fresh login.
 func TestConfirmationWithoutPassword(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

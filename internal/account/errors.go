@@ -29,15 +29,16 @@ var (
 	// ErrUnknownCeremony is returned when no login or registration waits under this
 	// name, or no longer.
 	ErrUnknownCeremony = fault.New(fault.Refused, "this took too long, or was done before: start again")
-	// ErrFactorExists is returned when the user has the second factor already.
+	// ErrFactorExists is returned when the user already has the second factor.
 	ErrFactorExists = fault.New(fault.Conflict, "this second factor is already set up")
 	// ErrUnknownFactor is returned when the user has no such second factor.
 	ErrUnknownFactor = fault.New(fault.NotFound, "no such second factor")
-	// ErrTooManyPasskeys is returned when the user has as many as one may have.
+	// ErrTooManyPasskeys is returned when the user already has the most passkeys allowed.
 	ErrTooManyPasskeys = fault.New(fault.Refused, "there are 20 passkeys, and no more are possible: remove one first")
 	// ErrNoPasskeys is returned when browsers allow no passkeys at the server's address.
 	ErrNoPasskeys = fault.New(fault.Refused, "this server cannot use passkeys: its PUBLIC_URL must have a host name")
-	// ErrIdentityTaken is returned when the provider's user is connected to an account.
+	// ErrIdentityTaken is returned when the provider's user is already connected to an
+	// account.
 	ErrIdentityTaken = fault.New(fault.Conflict, "this identity is already connected to an account")
 	// ErrNoProvider is returned when no identity provider is set.
 	ErrNoProvider = fault.New(fault.NotFound, "this server has no identity provider")
@@ -55,7 +56,7 @@ var (
 	ErrRefreshReused = errors.New("the refresh token was used up")
 	// ErrUnknownDevice is returned when the user has no such device.
 	ErrUnknownDevice = fault.New(fault.NotFound, "no such device")
-	// ErrTooManyDevices is returned when the user has as many as one may have.
+	// ErrTooManyDevices is returned when the user already has the most devices allowed.
 	ErrTooManyDevices = fault.New(fault.Refused, "20 devices are connected, and no more are possible: disconnect one first")
 	// ErrDisabled is returned when an account may not log in. Only somebody who has shown
 	// that the account is theirs is told so.
@@ -63,8 +64,8 @@ var (
 	// ErrUnauthenticated is returned for an access token that is missing, malformed,
 	// forged, expired, revoked, or of a user who is disabled or gone.
 	ErrUnauthenticated = fault.New(fault.Unauthenticated, "log in first: the token is missing, expired or revoked")
-	// ErrCode is returned for a code of an authenticator app, or for recovery, that is
-	// wrong, used, or unreadable. A caller must not learn which.
+	// ErrCode is returned for an authenticator or recovery code that is wrong, used, or
+	// unreadable. A caller must not learn which.
 	ErrCode = fault.New(fault.Unauthenticated, "the code is wrong or was used before")
 	// ErrPasskey is returned when a browser's answer does not prove a passkey: it is
 	// unreadable, late, of another ceremony, site or user, or signed wrongly.

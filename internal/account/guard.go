@@ -18,8 +18,8 @@ import (
 //   - An account that must wait looks like a wrong password to everybody.
 //   - Attempts from known browsers of an account have a count of their own, so that
 //     strangers cannot lock the owner out.
-//   - A success clears the counts of the account. Of the address's count it takes back
-//     its own try only.
+//   - A success clears the counts of the account. From the address's count it removes
+//     only its own try.
 type guards struct {
 	addresses, accounts, browsers *limit.Throttle
 	known                         *knownBrowsers

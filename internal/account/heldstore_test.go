@@ -10,8 +10,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// heldStore is the real store. A test can make it fail, hold its calls, and see which
-// ones were made.
+// heldStore wraps the real store, so that a test can make it fail, hold its calls, and see
+// which ones were made.
 type heldStore struct {
 	*store.Store
 

@@ -28,7 +28,7 @@ const (
 // home is somebody who is not logged in.
 var home = account.By{Address: address}
 
-// house is the use cases on a real database, with a clock that the test moves.
+// house has the use cases on a real database, with a clock that the test moves.
 type house struct {
 	*account.Service
 	store    *heldStore
@@ -118,7 +118,7 @@ func (h *house) register(t testing.TB, email string) (token string, user account
 	return login.Token, login.User
 }
 
-// login is an attempt of one address.
+// login attempts to log in from one address.
 func (h *house) login(t testing.TB, email, password string) (account.LoggedIn, error) {
 	t.Helper()
 	return h.Login(t.Context(), account.Attempt{Email: email, Password: password, Address: address})

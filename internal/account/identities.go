@@ -92,8 +92,8 @@ func (s *Service) FinishVisit(ctx context.Context, state, code, address string) 
 	return login, nil
 }
 
-// enterWith logs in with an identity, after connecting it if it is for a known user. It
-// returns the user also with an error, if one was found.
+// enterWith logs in with an identity, after connecting it if it is for a known user. If it
+// found a user, it returns them even with an error.
 func (s *Service) enterWith(ctx context.Context, id Identity, userID int64, passwordChangedAt timeline.Instant, address string) (user User, _ LoggedIn, err error) {
 	if userID != 0 {
 		user, err = s.connect(ctx, id, userID, passwordChangedAt, address)
@@ -198,7 +198,7 @@ func (s *Service) removeIdentities(ctx context.Context, userID int64, by By) err
 // HasProvider reports whether an identity provider is set.
 func (s *Service) HasProvider() bool { return s.provider != nil }
 
-// nameOrNone leaves out a name that a person could not enter here either.
+// nameOrNone returns a name, or "" for one that people could not enter here either.
 func nameOrNone(raw string) string {
 	name, problem := cleanName(raw)
 	if problem != "" {

@@ -84,7 +84,7 @@ func TestIdentityMakesAnAccount(t *testing.T) {
 	expectError(t, "disabled", err, account.ErrDisabled)
 }
 
-// An account with the same e-mail is not handed to an identity; its owner connects it.
+// An identity gets no account just because the e-mail is the same: the owner connects it.
 func TestIdentityIsConnectedByTheOwner(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

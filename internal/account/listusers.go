@@ -62,8 +62,8 @@ func (s *Service) ListUsers(ctx context.Context, q UserQuery) (_ UserPage, err e
 	return page, nil
 }
 
-// pageOf makes a page of users of whom one more than fits was read, to see whether there
-// is another page.
+// pageOf makes a page of users. The caller reads one user more than fits, which shows
+// whether there is another page.
 func pageOf(users []User, q UserQuery) UserPage {
 	more, backwards := len(users) > UsersPerPage, q.Before != ""
 	switch {

@@ -132,12 +132,12 @@ func (s *Service) start(ctx context.Context, u User) (LoggedIn, error) {
 	return LoggedIn{User: u, Token: issued.Signed, KnownBrowser: s.browsers.stamp(u)}, nil
 }
 
-// holder is the user as an access token names them.
+// holder returns the user as an access token names them.
 func (u User) holder() token.Holder {
 	return token.Holder{ID: u.ID, Email: u.Email, Role: string(u.Role)}
 }
 
-// tokenOf is what the store keeps of a new access token.
+// tokenOf returns what the store keeps of a new access token.
 func tokenOf(issued token.Issued) Token {
 	return Token{TokenRef: issued.Ref, ExpiresAt: issued.ExpiresAt}
 }

@@ -80,7 +80,7 @@ func TestSpoiledPasskeyAnswerIsRefused(t *testing.T) {
 				}
 			}
 		}
-		// Some bits do not matter; then it is the same passkey.
+		// Some bits do not matter; if one of those changed, the passkey must be the same.
 		for i := range f.answer {
 			answer := slices.Clone(f.answer)
 			answer[i] ^= 1

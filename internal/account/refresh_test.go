@@ -100,7 +100,7 @@ func TestRefreshChain(t *testing.T) {
 	}
 }
 
-// answer is an answer that is on its way to a widget.
+// answer is on its way to a widget.
 type answer struct {
 	to    string // token that was presented
 	token string

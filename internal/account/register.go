@@ -72,7 +72,7 @@ func (s *Service) newUser(ctx context.Context, r Registration, role Role) (_ Use
 	return u, err
 }
 
-// blankUser returns a new user of whom nothing is known.
+// blankUser returns a new user about whom nothing is known.
 func (s *Service) blankUser() User {
 	now := timeline.InstantOf(s.now())
 	return User{

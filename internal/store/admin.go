@@ -38,8 +38,8 @@ func (s *Store) CountUsers(ctx context.Context, q account.UserQuery) (_ int, err
 	return int(n), err
 }
 
-// containing is the LIKE pattern of the texts that contain this one. The query puts both
-// into lower case. SQLite does so for ASCII letters only, so there É does not match é.
+// containing returns the LIKE pattern of the texts that contain this one. The query puts
+// both into lower case. SQLite does so for ASCII letters only, so there É does not match é.
 func containing(text string) string {
 	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text) + "%"
 }
@@ -62,7 +62,7 @@ func (s *Store) SecurityLog(ctx context.Context, q account.LogQuery, most int) (
 	return each(rows, toSecurityEvent), err
 }
 
-// withAdminsHeld runs do in a transaction that no other change of admins runs beside. When
+// withAdminsHeld runs do in a transaction beside which no other change of admins runs. When
 // two admins take the role from each other at once, the second sees what the first did.
 func (s *Store) withAdminsHeld(ctx context.Context, do func(writeTx) error) error {
 	return s.writes(ctx, func(w writeTx) error {

@@ -69,7 +69,7 @@ var questionTable = table[tracker.StoredQuestion]{
 	}, taskColumns(func(q *tracker.StoredQuestion) *timeline.Task { return &q.Task })...),
 }
 
-// questionKeys are what names a question that is dropped.
+// questionKeys are the columns that identify a question to drop.
 var questionKeys = questionTable.only(questionTable.key...)
 
 // userTable leaves out the columns of a deletion: a user who is being deleted is not an
@@ -95,7 +95,7 @@ var userTable = table[account.User]{
 	},
 }
 
-// taskColumns are those of what describes a question, wherever a row has it.
+// taskColumns returns the columns of a task, for every table that has them.
 func taskColumns[Row any](task func(*Row) *timeline.Task) []column[Row] {
 	return []column[Row]{
 		{"aet_low", func(r *Row) any { return (*int64)(&task(r).AETLow) }},

@@ -33,7 +33,7 @@ func TestDescribedColumnsAreThoseOfTheSchema(t *testing.T) {
 	}
 }
 
-// kinds are the types of a table's columns in PostgreSQL's words, by name.
+// kinds returns the types of a table's columns in PostgreSQL's words, by name.
 func kinds[Row any](t table[Row]) map[string]string {
 	var row Row
 	kinds := make(map[string]string)
@@ -43,7 +43,7 @@ func kinds[Row any](t table[Row]) map[string]string {
 	return kinds
 }
 
-// No two columns of a table have one field.
+// No two columns of a table share a field.
 func TestColumnsHaveFieldsOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	for table, repeated := range map[string][]string{

@@ -31,9 +31,9 @@ func longTables() []struct{ name, key string } {
 // long as for a group of presses.
 const deletedAtOnce = 2000
 
-// DeleteSome implements account.Store. It returns false when little is left, which
-// EndDeletion deletes. It does not wait for nothing to be left, because the user may go on
-// pressing.
+// DeleteSome implements account.Store. It returns false when so little is left that
+// EndDeletion can delete it. It does not wait until nothing is left, because the user may
+// go on pressing.
 func (s *Store) DeleteSome(ctx context.Context, userID int64) (more bool, _ error) {
 	for _, table := range longTables() {
 		// user_id is the first column of each of these keys, so both sides read an index.

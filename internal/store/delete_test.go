@@ -62,8 +62,8 @@ func deleteUser(ctx context.Context, s *Store, id int64) (steps int, err error) 
 		account.SecurityEvent{ID: "the last", At: 9, Kind: account.AccountDeleted, UserID: id, ActorID: id})
 }
 
-// Nothing of a deleted user stays in any table, but the event that says so and the user's
-// number in events of others that the user caused. Other users keep everything.
+// A deleted user leaves nothing in any table, except the event of the deletion and the
+// user's ID in events of others that the user caused. Other users keep everything.
 func TestDeletionLeavesNothing(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, s *Store) {
@@ -96,7 +96,7 @@ func TestDeletionLeavesNothing(t *testing.T) {
 		for i := range left {
 			left[i] = strings.TrimRight(left[i], " ")
 		}
-		// The other user has the leaver's names: a row of theirs is one more.
+		// The other user has the leaver's names, so one row of theirs is found too.
 		left = slices.DeleteFunc(left, func(row string) bool { return strings.HasPrefix(row, fmt.Sprintf("users: %d ", other.ID)) })
 		if !slices.Equal(left, want) {
 			t.Errorf("left: %q, want %q", left, want)
@@ -182,7 +182,7 @@ func pressedWhileDeleted(t *testing.T, s *Store, recorder *tracker.Tracker, id i
 	for racer := range 8 {
 		pressing.Go(func() {
 			for i := 0; !over.Load() || i == 0; i++ {
-				// Also with ids that come again, and of sessions that end and begin.
+				// Some ids are sent again, and sessions end and begin.
 				press := tracker.Press{Type: []timeline.Type{timeline.Next, timeline.Pause, timeline.Exit}[i%3]}
 				if i%2 == 0 {
 					press.ID = fmt.Sprintf("00000000-0000-4000-8000-%08d%04d", racer, i/4)

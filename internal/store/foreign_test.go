@@ -66,7 +66,7 @@ func postgresDatabase(t *testing.T, dsn string) *sql.DB {
 	return db
 }
 
-// filesIn are the files of a folder, by name.
+// filesIn returns the files of a folder, by name.
 func filesIn(t *testing.T, folder string) map[string][]byte {
 	t.Helper()
 	entries, err := os.ReadDir(folder)
@@ -82,7 +82,8 @@ func filesIn(t *testing.T, folder string) map[string][]byte {
 	return files
 }
 
-// requireRefused: a database does not open, for this reason and with these words.
+// requireRefused checks that a database does not open, with this error and these words in
+// it.
 func requireRefused(t *testing.T, url string, want error, words ...string) {
 	t.Helper()
 	s, err := Open(t.Context(), url)

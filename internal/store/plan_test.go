@@ -192,7 +192,7 @@ func tableScans(plan []string) []string {
 	return scans
 }
 
-// tableScans finds a plan without an index.
+// tableScans finds the scan in a plan without an index.
 func TestTableScansBite(t *testing.T) {
 	t.Parallel()
 	db := open(t, freshFile(t)).database.(*sqliteDB)

@@ -50,7 +50,7 @@ var counterSettings = []string{
 // next one, in two round trips.
 //
 // These commits do not wait for the disk: a crash of the database server may lose the
-// counts of half a second, and they are exact enough then.
+// counts of half a second, which is exact enough.
 type postgresCounters struct {
 	pool    *pgxpool.Pool
 	updates *coalesce.Coalescer[*counterUpdate]
@@ -80,8 +80,8 @@ func (db *postgresDB) DeleteExpiredCounters(ctx context.Context, before int64) (
 	return err
 }
 
-// UpdateCounter implements limit.Counters. It waits for its transaction also when ctx
-// ends, since update may be under way; a transaction has a time limit of its own.
+// UpdateCounter implements limit.Counters. Even when ctx ends it waits for its transaction,
+// because update may be running. A transaction has a time limit of its own.
 func (c *postgresCounters) UpdateCounter(ctx context.Context, key string, expires int64, update func([]int64) []int64) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -174,7 +174,7 @@ func putCounters(ctx context.Context, conn *pgx.Conn, kept map[string][]int64) e
 	return conn.SendBatch(ctx, &batch).Close()
 }
 
-// arrayText is an array as PostgreSQL writes it.
+// arrayText writes an array as PostgreSQL does.
 func arrayText(numbers []int64) string {
 	texts := make([]string, len(numbers))
 	for i, n := range numbers {

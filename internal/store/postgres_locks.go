@@ -8,7 +8,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// lockUsersSQL waits in the order of users, as every process does.
+// lockUsersSQL locks in the order of user IDs, as every replica does.
 const lockUsersSQL = `SELECT pg_advisory_xact_lock(u) FROM unnest($1::bigint[]) AS u`
 
 // userLocks hold the locks of users in a transaction of their own, on a second connection.
@@ -18,9 +18,9 @@ const lockUsersSQL = `SELECT pg_advisory_xact_lock(u) FROM unnest($1::bigint[]) 
 // older than the lock, and would miss what the previous holder wrote. So the transaction
 // that writes begins after the locks are held, and ends before they are released.
 //
-// If the second connection breaks, another process may get the locks too early. Then one
-// of the two loses a race and tries again: the locks save tries, and the data is right
-// without them.
+// If the second connection breaks, another replica may get the locks too early. Then one of
+// the two loses a race and tries again: the locks save tries, and the data is right without
+// them.
 type userLocks struct {
 	conn *pgxpool.Conn
 }
@@ -41,8 +41,8 @@ func lockUsers(ctx context.Context, pool *pgxpool.Pool, users []int64) (*userLoc
 	return locks, nil
 }
 
-// release also works when ctx has ended: the connection is closed then, and the server
-// lets go of its locks.
+// release works even when ctx has ended: it then closes the connection, and the server
+// releases the locks.
 func (l *userLocks) release(ctx context.Context) {
 	if _, err := l.conn.Exec(ctx, "ROLLBACK"); err != nil {
 		_ = l.conn.Conn().Close(ctx)

@@ -21,7 +21,7 @@ import (
 // that PostgreSQL leaves to programs by default. A press uses connections of ingest and
 // urgent only, so it never waits for a read.
 const (
-	// ingestConnections is one for the committer and one to replace it when it breaks.
+	// ingestConnections is one for the recorder and one to replace it when it breaks.
 	ingestConnections = 2
 	// urgentConnections are for token look-ups, counters, users' locks and signals. Each
 	// of these uses one connection at a time.

@@ -12,11 +12,10 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
-// postgresTx writes a group of presses in two round trips: BEGIN travels with
-// Load, and COMMIT with all that Write queued. All its reads are of one instant
-// (REPEATABLE READ). So a press that is refused because of them, and writes nothing, is
-// refused for what was true at that instant; and a write fails if another process has
-// changed the same rows since.
+// postgresTx writes a group of presses in two round trips: BEGIN travels with Load, and
+// COMMIT with all that Write queued. All its reads are of one instant (REPEATABLE READ). So
+// a refused press, which writes nothing, was refused for a reason that was true at that
+// instant; and a write fails if another replica has changed the same rows since.
 type postgresTx struct {
 	db    *postgresDB
 	conn  *pgxpool.Conn
@@ -27,7 +26,7 @@ type postgresTx struct {
 
 var (
 	activeSQL = sessionTable.selected(`WHERE user_id = ANY ($1) AND phase < 3 AND NOT deleted`)
-	// lockSQL makes those wait who do not ask for the users' locks.
+	// lockSQL makes transactions wait that do not ask for the users' locks.
 	lockSQL     = ` ORDER BY user_id FOR NO KEY UPDATE`
 	recordedSQL = `SELECT ` + eventTable.namesOf("e.") + ` FROM unnest($1::bigint[], $2::text[]) AS k (user_id, id)
 		JOIN events AS e ON e.user_id = k.user_id AND e.id = k.id`

@@ -82,7 +82,7 @@ func postgresColumns(t *testing.T) map[string]columnKind {
 	return columns
 }
 
-// rule is what a schema says of some columns of a table.
+// rule is what a schema says about some columns of a table.
 type rule struct {
 	Table, Kind, Columns string
 }

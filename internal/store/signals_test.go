@@ -10,7 +10,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/live"
 )
 
-// within is generous: it only ends a test that would wait forever.
+// within is generous, because it only ends a test that would otherwise wait forever.
 const within = 30 * time.Second
 
 // heard has what a listener was told.

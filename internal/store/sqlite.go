@@ -50,7 +50,8 @@ func sqliteDSN(path string, extra ...string) string {
 		"mmap_size(1073741824)",
 		"cache_size(-65536)",
 		"temp_store(MEMORY)",
-		// Few, large checkpoints: hot pages are copied back once, not at each one.
+		// Few, large checkpoints: each copies a hot page back once, however often it has
+		// changed.
 		"wal_autocheckpoint(8000)",
 	}, extra...)
 	values := url.Values{"_pragma": pragmas, "_txlock": {"immediate"}}

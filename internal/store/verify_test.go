@@ -38,7 +38,7 @@ func (s interrupted) Session(ctx context.Context, key tracker.SessionKey) (track
 	return s.Store.Session(ctx, key)
 }
 
-// deletionSteps are those of an account, each a transaction.
+// deletionSteps returns the steps of the deletion of an account, each a transaction.
 func deletionSteps(t *testing.T, s *Store, id int64) []func() {
 	t.Helper()
 	step := func(do func() error) func() {
@@ -62,8 +62,8 @@ func deletionSteps(t *testing.T, s *Store, id int64) []func() {
 	}
 }
 
-// A verification during the deletion of an account finds nothing wrong, whichever step is
-// done before whichever read, and counts what other users have.
+// A verification during the deletion of an account finds nothing wrong, whichever deletion
+// step comes before whichever read, and counts what other users have.
 func TestVerifyDuringADeletion(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, s *Store) {

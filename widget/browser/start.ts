@@ -14,7 +14,7 @@ export interface Platform {
   readonly storage: Storage;
   readonly lock: Lock;
   readonly transport: Transport;
-  /** Whether this widget brings the queue to the server. */
+  /** Whether this widget sends the queue to the server. */
   readonly sends: boolean;
   readonly deviceKind: "userscript" | "extension";
   /** Opens a path of the server in a new tab. */

@@ -1,4 +1,4 @@
-/** One call that brings presses to the server, and what follows from its answer. */
+/** One call that sends presses to the server, and what follows from its answer. */
 import { readBase, takeIn, writeBase, type Accepted } from "./base.ts";
 import { authorised, type Credentials } from "./credentials.ts";
 import type { DateOf } from "./day.ts";
@@ -30,7 +30,7 @@ export interface Batches {
 }
 
 export function createBatches({ storage, transport, time, dateOf, queue, credentials }: BatchParts): Batches {
-  /** Smaller while the one press is looked for that spoils its batch. */
+  /** Smaller while it looks for the one press that spoils its batch. */
   let size = mostPresses;
 
   /**

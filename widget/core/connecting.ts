@@ -27,7 +27,7 @@ export interface ConnectingParts {
   readonly openTab: (path: string) => void;
   /** Sends what waits, here or in the widget that sends. */
   readonly sendNow: () => void;
-  /** The connection is another now. */
+  /** The connection has changed. */
   readonly changed: () => void;
 }
 

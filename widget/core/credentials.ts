@@ -40,7 +40,7 @@ export interface Credentials {
   /** Exchanges the code of the pairing page. Throws a final CallError when the server refuses it. */
   takeCode(code: string): Promise<void>;
   /**
-   * Returns an access token. `refused` is one that the server has just turned down: it is
+   * Returns an access token. `refused` is one that the server has just refused: it is
    * renewed, unless another tab has done that already. Throws CallError.
    */
   token(refused?: string): Promise<string>;
@@ -108,7 +108,7 @@ export function createCredentials({ storage, transport, lock, time, crypto }: Cr
   };
 }
 
-/** Makes a call with a token. A token that the server turns down is renewed once. Throws CallError. */
+/** Makes a call with a token. A token that the server refuses is renewed once. Throws CallError. */
 export async function authorised(credentials: Credentials, send: (token: string) => Promise<Reply>): Promise<Reply> {
   const token = await credentials.token();
   let reply = await send(token);

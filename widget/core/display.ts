@@ -28,7 +28,7 @@ export interface Display {
   setBase(base: Base): void;
   setProblems(problems: readonly string[]): void;
   setVisible(isVisible: boolean): void;
-  /** State or day is another now. */
+  /** State or day has changed. */
   change(): void;
   /** Something else that is shown has changed. */
   draw(): void;

@@ -46,7 +46,7 @@ export function createQueue(storage: Storage, time: Time, changed: () => void, n
   const order = createOrder();
   const kept = new Map<string, Press>();
   const refused = new Map<string, RefusedPress>();
-  /** Keys that are done with: late news of them bring nothing back. */
+  /** Keys that are done with: late news of them must not bring them back. */
   const gone = new Set<string>();
   /** Writes go one after another, so that an earlier press is never stored after a later one. */
   let writing = Promise.resolve();
@@ -87,7 +87,7 @@ export function createQueue(storage: Storage, time: Time, changed: () => void, n
 
   const seeLast = (value: unknown): void => order.seeLast(value as number | undefined);
 
-  /** What a press is kept back for, as long as it is. */
+  /** Until when a press is kept back, and the task on which it was made; undefined once that time is over. */
   const heldOf = (press: Press | undefined): Press["held"] =>
     press?.held && press.held.until > time.now() ? press.held : undefined;
 

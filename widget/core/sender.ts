@@ -1,6 +1,6 @@
 /**
- * When the queue is brought to the server: in order, one call at a time over all tabs,
- * until every press is accepted or refused. Times are milliseconds.
+ * Sends the queue to the server: in order, one call at a time over all tabs, until every
+ * press is accepted or refused. Times are milliseconds.
  */
 import { backoff } from "./backoff.ts";
 import { readBase, writeBase } from "./base.ts";
@@ -25,8 +25,8 @@ export interface SenderParts extends BatchParts {
 }
 
 /**
- * Returns a function that sends what waits now, unless the server asked to wait. All calls
- * of it while one runs are served together by one more run.
+ * Returns a function that sends what waits now, unless the server asked to wait. Calls that
+ * come while it runs are served together by one more run.
  */
 export function createSender(parts: SenderParts): () => void {
   const { storage, transport, lock, time, random, dateOf, queue, credentials } = parts;

@@ -15,10 +15,10 @@ import { insist } from "./insist.ts";
 import type { Lock, Storage, Time } from "./types.ts";
 import { inWords, version1Key, version1Keys, type Version1Key } from "./version1.ts";
 
-/** The next change of the form is a new number here, and a step from this one to it. */
+/** To change the form, raise this number and add a step from the form before. */
 const version = "v2:";
 
-/** A new page starts without what it takes over rather than later than this, ms. */
+/** How long a new page waits for what it takes over, before it starts without it, ms. */
 const patience = 2_000;
 
 /** What an old page says of its connection, as version 1 reads it. */
@@ -86,7 +86,7 @@ async function isWanted(present: Storage, key: string, old: unknown): Promise<bo
       return !(await readBase(present)).ids.includes(id) && !(await present.get(`refused:${id}`));
     }
     case "credential": {
-      // The one that was issued last: the server would take the use of another for a theft.
+      // The one that was issued last: the server would treat the use of another as a theft.
       const endOf = (credential: unknown): number => (credential as { expiresAt?: number } | undefined)?.expiresAt ?? 0;
       return endOf(old) > endOf(there);
     }

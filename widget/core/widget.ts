@@ -1,4 +1,4 @@
-/** The widget without its face: queue, sender, clock and away on what a platform gives. */
+/** The widget without its user interface: queue, sender, clock and away on what a platform gives. */
 import { createAwayWatch } from "./away.ts";
 import { readBase, watchBase } from "./base.ts";
 import { createConnecting } from "./connecting.ts";
@@ -28,7 +28,7 @@ export interface WidgetParts {
   readonly openTab: (path: string) => void;
   /** What the server's list of devices calls it. */
   readonly deviceKind: "userscript" | "extension";
-  /** Whether this widget brings the queue to the server; a content script leaves that to the worker. */
+  /** Whether this widget sends the queue to the server; a content script leaves that to the worker. */
   readonly sends: boolean;
   /** Leaves the queue to pages of another origin, because a Web Lock holds for one origin only. */
   readonly leavesQueue?: boolean;

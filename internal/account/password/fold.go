@@ -7,10 +7,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// fold makes equal the texts that a guesser would try as one: in upper or lower
-// case, composed or decomposed (NFC), and with the digits and symbols that are
-// commonly written for a letter. A 1 is written for l and for i, so all three
-// become the same letter.
+// fold maps texts that a guesser would treat as one to the same text: upper and lower case,
+// composed and decomposed (NFC), letters and the digits and symbols that are commonly
+// written for them. A 1 is written for l and for i, so all three become the same letter.
 func fold(text string) string { return strings.Map(foldRune, norm.NFC.String(text)) }
 
 func foldRune(r rune) rune {

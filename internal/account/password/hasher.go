@@ -30,10 +30,10 @@ func (h *Hasher) Hash(ctx context.Context, normalised string) (_ string, err err
 	return hash.String(), nil
 }
 
-// Verify reports whether stored is the hash of a password, and whether a new hash
-// would be stronger. The hash "", of a user who has no password or does not exist,
-// is taken for the hash of no password, at the same work. Verify returns
-// ErrMalformedHash, ErrBusy, or ctx's error if it ends while waiting for its turn.
+// Verify reports whether stored is the hash of a password, and whether a new hash would be
+// stronger. The hash "" stands for a user who has no password or does not exist: no
+// password matches it, after the same work. Verify returns ErrMalformedHash, ErrBusy, or
+// ctx's error if it ends while waiting for its turn.
 func (h *Hasher) Verify(ctx context.Context, typed Typed, stored string) (ok, outdated bool, err error) {
 	defer fault.Wrap(&err, "verify password")
 	if stored == "" {

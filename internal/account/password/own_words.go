@@ -8,8 +8,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// serviceName is the first word that somebody tries who guesses a password for this
-// service.
+// serviceName is the first word that anybody who guesses a password for this service would
+// try.
 const serviceName = "raterhub"
 
 // minOwnWord is the shortest word, in characters, that must not be in the

@@ -88,9 +88,9 @@ const (
 	bcryptKeyLength  = 31
 )
 
-// parseBcrypt reads $2a$, $2b$ or $2y$. They stand for old faults of other libraries, so
-// here they are the same. Like every bcrypt it uses only the first 72 bytes of a
-// password.
+// parseBcrypt reads $2a$, $2b$ or $2y$. The letters tell apart old faults of other
+// libraries, so here all three are the same. Like every bcrypt it uses only the first 72
+// bytes of a password.
 func parseBcrypt(encoded string) (bcryptHash, error) {
 	parts := strings.Split(encoded, "$")
 	if len(parts) != 4 {

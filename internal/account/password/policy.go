@@ -32,7 +32,7 @@ func (p Policy) Problem(of Person, password string) string {
 	return cmp.Or(p.problem(password), ownWordProblem(of, password))
 }
 
-// problem is Problem for a person of whom nothing is known.
+// problem returns Problem for a person about whom nothing is known.
 func (p Policy) problem(password string) string {
 	if missing := p.missing(password); len(missing) > 0 {
 		return "needs " + strings.Join(missing, ", ")

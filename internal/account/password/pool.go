@@ -7,7 +7,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 )
 
-// ErrBusy is returned when too many passwords wait to be hashed already.
+// ErrBusy is returned when too many passwords already wait to be hashed.
 var ErrBusy = fault.New(fault.Unavailable, "too many logins at once: try again in a moment")
 
 // waitersPerSlot bounds the queue for a slot. A hash takes some 20 ms, so that
@@ -21,8 +21,8 @@ type Pool struct {
 	slots    chan struct{} // those at work
 }
 
-// NewPool returns a pool in which so many work at a time; 0 means as many as the
-// program has processors.
+// NewPool returns a pool in which this many work at a time; 0 means one per processor of
+// the program.
 func NewPool(slots int) *Pool {
 	if slots <= 0 {
 		slots = runtime.GOMAXPROCS(0)
@@ -33,8 +33,8 @@ func NewPool(slots int) *Pool {
 	}
 }
 
-// Run runs work when there is room. It returns ErrBusy at once if too many wait
-// for that already, or ctx's error if it ends while waiting.
+// Run runs work when there is room. It returns ErrBusy at once if too many already wait, or
+// ctx's error if it ends while waiting.
 func (p *Pool) Run(ctx context.Context, work func()) error {
 	if err := ctx.Err(); err != nil {
 		return err // a select may choose a free slot all the same

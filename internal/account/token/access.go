@@ -16,7 +16,7 @@ import (
 
 const (
 	tokenParty   = "raterhub-tracker"        // issuer and audience: the server issues tokens to itself
-	widgetParty  = "raterhub-tracker widget" // audience of a device's tokens; no version of the program takes one for a login's
+	widgetParty  = "raterhub-tracker widget" // audience of a device's tokens; no version of the program mistakes one for a login's
 	widgetScope  = "widget"
 	maxTokenSize = 4 << 10      // bytes; ours have about 400
 	latestSecond = 253402300799 // 9999-12-31T23:59:59Z
@@ -36,8 +36,8 @@ const MaxUserID = 1<<53 - 1
 // ErrInvalid is returned for a text that is not a valid access token of this server.
 var ErrInvalid = errors.New("invalid access token")
 
-// Ref names an access token by the user it was issued to and its ID (the JWT's jti), and
-// has what else is read from it.
+// Ref names an access token by the user it was issued to and its ID (the JWT's jti). It
+// also has what else the token says.
 type Ref struct {
 	UserID   int64
 	ID       string // UUID in its canonical text form

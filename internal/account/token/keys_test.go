@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// lists are the keys of every purpose.
+// lists returns the keys of every purpose.
 func (k *Keys) lists() map[string][][]byte {
 	return map[string][][]byte{"jwt": k.jwt, "csrf": k.csrf, "seal": k.seal, "browser": k.browser, "refresh": k.refresh}
 }
@@ -50,8 +50,8 @@ func TestKeysWithoutPrevious(t *testing.T) {
 	}
 }
 
-// The previous secret gives the keys that it gave when it was the current one,
-// and every release gives the same: tokens and sealed secrets outlive both.
+// A secret gives the same keys whether it is the current or the previous one, and in every
+// release, because tokens and sealed secrets outlive both changes.
 func TestKeysLast(t *testing.T) {
 	t.Parallel()
 	want := map[string]string{

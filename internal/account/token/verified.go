@@ -8,11 +8,10 @@ import (
 // maxVerified bounds each half of a cache of verified tokens.
 const maxVerified = 4096
 
-// verified remembers tokens whose signature and claims were found good, because
-// every press brings the same token, and checking it each time was the largest cost
-// of a request after the database's. Expiry and revocation, which may change, are
-// checked each time. Only good tokens are kept, so a flood of bad ones cannot fill
-// it. The zero value is empty.
+// verified remembers tokens whose signature and claims are good. Every press brings the
+// same token, and after the database, checking it was the largest cost of a request. Expiry
+// and revocation, which may change, are checked each time. Only good tokens are kept, so a
+// flood of bad ones cannot fill it. The zero value is empty.
 type verified struct {
 	mu sync.Mutex
 	// When recent is full it becomes older, and what was older is forgotten.

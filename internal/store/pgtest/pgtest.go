@@ -55,7 +55,8 @@ type Server struct {
 }
 
 const (
-	// portAttempts covers another program taking the free port first.
+	// portAttempts is how many ports to try, because another program may take a free one
+	// first.
 	portAttempts       = 3
 	defaultConnections = 200
 	readyWithin        = 60 * time.Second

@@ -14,7 +14,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// ErrNoPooler means that the machine has no PgBouncer.
+// ErrNoPooler is returned when the machine has no PgBouncer.
 var ErrNoPooler = errors.New("no pgbouncer in PATH or /usr/sbin")
 
 // Pooler is a PgBouncer in transaction mode in front of a Server. It uses the server's
@@ -98,7 +98,7 @@ func (p *Pooler) run(ctx context.Context, binary string, s *Server) error {
 	return nil
 }
 
-// DSN is the address of a server's database by way of the pooler.
+// DSN returns the address of a server's database by way of the pooler.
 func (p *Pooler) DSN(dsn string) string {
 	u, err := url.Parse(dsn)
 	if err != nil {

@@ -71,7 +71,7 @@ func isMissing(err error) bool {
 	return errors.Is(err, ErrNotInstalled) || errors.Is(err, ErrNoPooler)
 }
 
-// RequirePooler is the running PgBouncer in front of the shared server; it skips or
+// RequirePooler returns the running PgBouncer in front of the shared server; it skips or
 // fails as Require does.
 func (s *Shared) RequirePooler(tb testing.TB) *Pooler {
 	tb.Helper()

@@ -82,8 +82,8 @@ func hostileKeys(t *testing.T, s *suite) {
 	}
 }
 
-// Count has many goroutines count under one key, which is not in use, through
-// counters that share what they keep. It fails the test unless all of it is kept.
+// Count counts in many goroutines under one key, which is not in use, through counters that
+// share what they keep. It fails the test unless all of it is kept.
 func Count(t *testing.T, key string, replicas ...limit.Counters) {
 	t.Helper()
 	const callers, each = 32, 20

@@ -49,7 +49,7 @@ func (s *suite) addDevice(t *testing.T, u account.User, at int) account.NewDevic
 	return d
 }
 
-// present is a refresh by a token with this name, a child of another.
+// present returns a refresh by the token with this name, a child of another.
 func (s *suite) present(d account.Device, token, parent string, at int) account.DeviceRefresh {
 	return account.DeviceRefresh{
 		UserID: d.UserID, DeviceID: d.ID, Presented: token, Parent: parent, UsedSince: usedSince,

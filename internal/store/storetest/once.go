@@ -44,7 +44,7 @@ func exactlyOne(t *testing.T, lost error, do func(i int) error) (winner int) {
 	return winners[0]
 }
 
-// done ends the test if a call that must succeed has not.
+// done ends the test if a call failed that must succeed.
 func done(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {

@@ -26,7 +26,8 @@ var passwordCases = []testCase{
 // remembered is how many old passwords are kept where it does not matter.
 const remembered = 4
 
-// replacementOf is the change of u's password to another, a second after the last.
+// replacementOf returns the change of u's password to another, a second after the last
+// change.
 func replacementOf(u account.User, to string) account.PasswordReplacement {
 	return account.PasswordReplacement{
 		UserID: u.ID, From: u.PasswordHash, To: to,

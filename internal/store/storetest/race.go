@@ -41,8 +41,8 @@ func Race(t *testing.T, user int64, stores ...Store) {
 }
 
 // race runs one racer for each of users. In the first lap, which begins without a session,
-// they ask for locks only after a lost race. In the second lap they ask for them at once,
-// so none may lose a race.
+// they ask for locks only after a lost race. In the second lap they ask for locks from the
+// start, so none may lose a race.
 func race(t *testing.T, stores []Store, users []int64) {
 	t.Helper()
 	for _, lap := range []struct {
@@ -114,7 +114,7 @@ func (r racingEvent) append(ctx context.Context) error {
 	return fmt.Errorf("%s lost %d races in a row", r.id, r.tries)
 }
 
-// nextEvent is what the session's next event changes; it closes a question.
+// nextEvent returns the changes of the session's next event, which closes a question.
 func nextEvent(session tracker.StoredSession, id string) tracker.Changes {
 	session.Version++
 	at := second(int(session.Version))

@@ -78,7 +78,7 @@ func schemaRefuses(t *testing.T, s *suite) {
 	}
 }
 
-// nextEvent is a session with one more event, which closes a question.
+// nextEvent returns the changes of one more event of a session, which closes a question.
 func (s *suite) nextEvent(session tracker.StoredSession, seq int64) tracker.Changes {
 	session.Version = seq
 	session.State.LastAt = second(int(seq))

@@ -111,7 +111,7 @@ func (s *suite) newUser(t *testing.T) account.User {
 	return u
 }
 
-// unsavedUser has every field set.
+// unsavedUser returns a user with every field set, who is not stored.
 func (s *suite) unsavedUser() account.User {
 	s.users++
 	return account.User{
@@ -123,7 +123,7 @@ func (s *suite) unsavedUser() account.User {
 	}
 }
 
-// second is an instant n seconds after an arbitrary one.
+// second returns an instant n seconds after an arbitrary one.
 func second(n int) timeline.Instant {
 	return timeline.Instant(1_700_000_000_000_001).Add(timeline.Micros(n) * timeline.Second)
 }
@@ -214,7 +214,7 @@ func expect[T any](t *testing.T, what string, want T) func(T, error) {
 	}
 }
 
-// must returns the value of a call, whose error would end the test.
+// must returns the value of a call, and ends the test if the call fails.
 func must[T any](t *testing.T) func(T, error) T {
 	t.Helper()
 	return func(value T, err error) T {

@@ -138,7 +138,7 @@ func replace[T any](field, value *T) {
 	}
 }
 
-// singleChanges are changes of one field each, of all fields that a profile has.
+// singleChanges returns one change for each field of a profile.
 func singleChanges(round int) []account.ProfileChange {
 	text := fmt.Sprintf("of round %d", round)
 	return []account.ProfileChange{

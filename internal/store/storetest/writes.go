@@ -61,7 +61,7 @@ func (s *suite) questionsOf(t *testing.T, session tracker.StoredSession) []timel
 	return must[[]timeline.Question](t)(s.SessionQuestions(t.Context(), session))
 }
 
-// logOf is a session's log by arrival.
+// logOf returns a session's log by arrival.
 func (s *suite) logOf(t *testing.T, key tracker.SessionKey) []tracker.StoredEvent {
 	t.Helper()
 	log := must[[]tracker.StoredEvent](t)(s.Log(t.Context(), key))
