@@ -45,7 +45,7 @@ type bench struct {
 	log     io.Writer
 }
 
-// progress tells the waiting person what runs now.
+// progress tells the person who waits what runs now.
 func (b *bench) progress(format string, arguments ...any) {
 	_, _ = fmt.Fprintf(b.log, format+"\n", arguments...) // nothing depends on it
 }

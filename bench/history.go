@@ -56,7 +56,7 @@ type event struct {
 	At   time.Time `json:"timestamp"`
 }
 
-// session adds a session with so many questions that begins at a time.
+// session adds a session that begins at a time and has this many questions.
 func (r *recorder) session(ctx context.Context, at time.Time, questions int) error {
 	if len(r.events)+questions+1 > batchEvents {
 		if err := r.send(ctx); err != nil {

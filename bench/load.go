@@ -13,7 +13,7 @@ const (
 	warmUp = time.Second
 	// grace is how long an answer may take before the run gives up on it.
 	grace = 30 * time.Second
-	// checkEvery says that the body of one answer in so many is checked.
+	// checkEvery says how often the body of an answer is checked: once in this many.
 	checkEvery = 100
 	// errorExcerpt is how many bytes of an unexpected body an error shows.
 	errorExcerpt = 200

@@ -22,10 +22,10 @@ type presser struct {
 	next, pause eventRequest
 	ids         io.Reader // the randomness of event ids
 	presses     int
-	id          string // of the last event sent
+	id          string // id of the last event sent
 }
 
-// newPresser returns the user whom the access token belongs to.
+// newPresser returns the user to whom the access token belongs.
 func newPresser(host, token string) *presser {
 	var seed [32]byte
 	_, _ = cryptorand.Read(seed[:]) // never fails: it would end the program instead

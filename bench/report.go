@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// place says where a measurement was taken.
+// place says where a measurement was made.
 type place struct {
 	store       string
 	connections int

@@ -26,7 +26,7 @@ type store interface {
 	close()
 }
 
-// peer is a measurement to compare the program with. It is taken in the same run.
+// peer is a measurement to compare the program with, made in the same run.
 type peer struct {
 	what string
 	run  func(ctx context.Context, connections int, length time.Duration) (samples, error)

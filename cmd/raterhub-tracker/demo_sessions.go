@@ -30,7 +30,7 @@ var demoKinds = [...]demoKind{
 
 // task returns a task of the kind with an ID of its own.
 func (k demoKind) task(random *mathrand.Rand) timeline.Task {
-	const smallest, ids = 1e9, 9e9 // of ten digits
+	const smallest, ids = 1e9, 9e9 // ten digits each
 	return timeline.Task{
 		ID: strconv.FormatInt(smallest+random.Int64N(ids), 10), Type: k.name,
 		AETLow: timeline.Micros((k.minutes - 1) * float64(timeline.Minute)), AETHigh: timeline.Micros(k.minutes * float64(timeline.Minute)),

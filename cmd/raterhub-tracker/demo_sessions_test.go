@@ -11,8 +11,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
-// moments are times at which somebody may start the demo, in zones with and
-// without daylight-saving time.
+// moments draws times at which somebody may start the demo, in zones with and without
+// daylight-saving time.
 func moments(t *testing.T) *rapid.Generator[time.Time] {
 	t.Helper()
 	var zones []*time.Location
@@ -86,7 +86,8 @@ func checkDemoSpan(t *rapid.T, sessions [][]tracker.Press, now time.Time) {
 	}
 }
 
-// checkDemoQuestions: a rater takes minutes for a question, not seconds or hours.
+// checkDemoQuestions checks that a rater takes minutes for a question, not seconds or
+// hours.
 func checkDemoQuestions(t *rapid.T, s timeline.Session, running bool) {
 	t.Helper()
 	if !running && s.Counted < 6 {

@@ -92,7 +92,7 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-// A program that cannot start says why in one place, fails, and tells no secret.
+// A program that cannot start fails, says why in one place, and reveals no secret.
 func TestRefusesToStart(t *testing.T) {
 	t.Parallel()
 	const key = "SECRET_KEY=a test key of more than 32 characters"

@@ -91,7 +91,7 @@ func (c *resetPasswordCommand) Run(ctx context.Context) error {
 
 type resetSecondFactorsCommand struct{ oneUser }
 
-// Run leaves the user only the password to log in with.
+// Run removes all second factors, so that the password alone logs the user in.
 func (c *resetSecondFactorsCommand) Run(ctx context.Context) error {
 	return manage(ctx, c.Config, func(s *server.Server) error {
 		if err := s.Accounts.ResetFactors(ctx, c.Email, operator); err != nil {
@@ -104,7 +104,7 @@ func (c *resetSecondFactorsCommand) Run(ctx context.Context) error {
 
 type disconnectCommand struct{ oneUser }
 
-// Run ends no login; reset-password does.
+// Run leaves the user's logins valid; reset-password ends them.
 func (c *disconnectCommand) Run(ctx context.Context) error {
 	return manage(ctx, c.Config, func(s *server.Server) error {
 		if err := s.Accounts.ResetIdentities(ctx, c.Email, operator); err != nil {

@@ -212,7 +212,7 @@ func checkProblem(answer program.Reply) error {
 
 // vocabulary is what {{…}} may mean in a scenario.
 type vocabulary struct {
-	start time.Time         // of the scenario: "now" in it
+	start time.Time         // when the scenario started: "now" in it
 	now   func() time.Time  // "clock" in it
 	saved map[string]string // values of earlier answers
 }

@@ -58,7 +58,7 @@ type guesser struct {
 	csrf     string
 	servers  []*program.Server
 	guesses  int         // so far
-	statuses map[int]int // of the answers: how many of each
+	statuses map[int]int // how many answers had each status
 }
 
 // guess makes n guesses at once, spread over the servers.

@@ -24,7 +24,7 @@ type Page struct {
 	ctx     context.Context
 	watch   *watch
 	expects []*expectation
-	checked bool // for the last time
+	checked bool // check has run
 }
 
 // Open makes an empty tab for pages of an origin, such as "http://localhost:8000",
@@ -122,7 +122,8 @@ func focus() chromedp.Action[chromedp.Void] {
 	return call(emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
 }
 
-// call is a command of the browser's protocol whose result does not matter.
+// call returns an action that sends a command of the browser's protocol and drops its
+// result.
 func call[P, R any](command cdp.Command[P, R], parameters P) chromedp.Action[chromedp.Void] {
 	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		_, err := cdp.Call(ctx, t, command, parameters)

@@ -31,7 +31,7 @@ func TestDocsInABrowser(t *testing.T) {
 	})
 }
 
-// Whatever axe-core finds belongs to Swagger UI, and Tab goes from the top down.
+// Everything that axe-core finds is Swagger UI's own, and Tab goes from top to bottom.
 func TestDocsAccessibilityInABrowser(t *testing.T) {
 	t.Parallel()
 	p := openDocs(t, tracker.Start(t, program.SQLite(t)).URL, browser.View{})

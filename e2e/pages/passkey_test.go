@@ -9,9 +9,9 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
-// authenticators are the kinds of device that people keep passkeys in, but for those that
-// keep passkeys without verifying the user: Chromium would ask to set a PIN for them first,
-// which the test cannot do.
+// authenticators are the kinds of device that hold passkeys, except those that do not
+// verify the user: Chromium would first ask to set a PIN for them, which the test cannot
+// do.
 var authenticators = map[string]webauthn.VirtualAuthenticatorOptions{
 	"security key": {
 		Protocol: webauthn.AuthenticatorProtocolCtap2, Transport: webauthn.AuthenticatorTransportUsb,
@@ -76,8 +76,8 @@ func (v *visitor) addPasskey(t *testing.T) string {
 	return added.Passkey.ID
 }
 
-// refuseSecondPasskey checks that a device with a passkey does not make a second one: the
-// server tells the browser of the passkeys that exist.
+// refuseSecondPasskey checks that a device with a passkey does not make a second one,
+// because the server tells the browser which passkeys exist.
 func (v *visitor) refuseSecondPasskey(t *testing.T) {
 	t.Helper()
 	var refused struct{ Error string }

@@ -11,8 +11,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
-// workedWeeks is a user with a session on most of the last 40 days, each with its pace,
-// and whose weeks are those of raterhub.com.
+// workedWeeks registers a user with a session on most of the last 40 days, each with its
+// own pace. The user's weeks are those of raterhub.com.
 func workedWeeks(t *testing.T, serverURL string) *program.Client {
 	t.Helper()
 	user := program.NewUser(t, serverURL)

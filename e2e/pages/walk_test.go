@@ -153,8 +153,8 @@ func chooseZone(p *browser.Page, zone string) {
 // numbers are the numbers that a page and its JSON have in common.
 type numbers struct {
 	Questions, Active, Average, Pace, Score string
-	Hours                                   []string // of a day: "14:00 3"
-	Sessions                                []string // of a day: their ids
+	Hours                                   []string // of a day, such as "14:00 3"
+	Sessions                                []string // ids of a day's sessions
 }
 
 // numbersShown reads the numbers from the open page.
@@ -217,8 +217,8 @@ func sameSession(t *testing.T, p *browser.Page, user *program.Client, id string,
 	}, questions)
 }
 
-// totalText is a whole number of seconds as pages say it: MM:SS below an hour, HH:MM
-// from there.
+// totalText formats a whole number of seconds as pages do: MM:SS below an hour, HH:MM from
+// one hour on.
 func totalText(seconds float64) string {
 	whole := int(seconds)
 	if whole >= 3600 {

@@ -33,13 +33,14 @@ var (
 	pausedFor = regexp.MustCompile(`paused (\d+):(\d+)`)
 )
 
-// awaitAway waits until the overlay asks about an absence of at least so many whole minutes.
+// awaitAway waits until the overlay asks about an absence of at least this long, in whole
+// minutes.
 func (tab *ratingTab) awaitAway(least time.Duration) {
 	tab.t.Helper()
 	tab.awaitLength(awayFor, least)
 }
 
-// awaitPaused waits until the overlay shows a pause of at least so long.
+// awaitPaused waits until the overlay shows a pause of at least this long.
 func (tab *ratingTab) awaitPaused(least time.Duration) {
 	tab.t.Helper()
 	tab.awaitLength(pausedFor, least)

@@ -16,7 +16,7 @@ import (
 type diary struct {
 	t       *testing.T
 	presses []pressed
-	ahead   int64 // of the widget's clock before the machine's, ms
+	ahead   int64 // ms by which the widget's clock is ahead of the machine's
 }
 
 // pressed is one press; the times are by the widget's clock, in ms since 1970.

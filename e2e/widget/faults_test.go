@@ -174,7 +174,7 @@ func (f *faults) refused() {
 	f.t.Helper()
 	f.gate.setShut(true)
 	f.diary = &diary{t: f.t}
-	var refused diary // of presses that are not to arrive
+	var refused diary // the presses that must not arrive
 	refused.t = f.t
 	for _, s := range f.rig.sessions() {
 		f.rig.user.Must(f.t, http.StatusOK, http.MethodDelete, "/sessions/"+s.SessionID, nil)

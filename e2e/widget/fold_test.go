@@ -21,7 +21,7 @@ func (q naiveQuestion) raw() time.Duration { return q.end.Sub(q.start) }
 // the closed questions of each session without the opening one, and whether the last session
 // is open.
 func foldNaively(log []loggedEvent) (sessions [][]naiveQuestion, isOpen bool) {
-	var closed []naiveQuestion // of the session that runs, the opening one first
+	var closed []naiveQuestion // questions of the running session, the opening one first
 	var current naiveQuestion
 	var pausedAt *time.Time
 	resume := func(at time.Time) {
@@ -100,5 +100,6 @@ func requireFolded(t *testing.T, sessions []program.SessionSummary, log []logged
 	}
 }
 
-// same allows for rounding errors of a float, but for no difference that a clock could show.
+// same reports whether a and b differ by no more than the rounding of floats, which is less
+// than a clock could show.
 func same(a, b float64) bool { return math.Abs(a-b) < 1e-6 }

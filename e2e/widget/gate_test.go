@@ -49,8 +49,9 @@ func answers(status int, retryAfter string) fault {
 	}
 }
 
-// losesAnswer is a fault that lets the server handle the request but cuts the answer off. It
-// sends the beginning of one, because a browser repeats a request that gets no answer at all.
+// losesAnswer is a fault that lets the server handle the request but cuts the answer off.
+// It sends the beginning of an answer, because a browser repeats a request that gets none
+// at all.
 func losesAnswer(w http.ResponseWriter, r *http.Request, next http.Handler) {
 	next.ServeHTTP(httptest.NewRecorder(), r)
 	w.Header().Set("Content-Length", "1000")

@@ -50,7 +50,8 @@ func TestWidgetOffline(t *testing.T) {
 		d.press(tab, "Next")
 		shows(20)
 		letPass(tab, storedWithin)
-		// Moving the clock goes through the same storage, so earlier writes are done after it.
+		// Moving the clock writes to the same storage, so after it all earlier writes are
+		// finished.
 		d.moveClock(tab, time.Millisecond)
 		r.browser.Kill(t)
 		r.browser = browser.Start(t, r.setup)
@@ -67,11 +68,11 @@ func TestWidgetOffline(t *testing.T) {
 	})
 }
 
-// storedWithin is how soon after it is drawn a press must be on its way to the storage, in ms
-// of the page's time.
+// storedWithin is the longest time, in ms by the page's clock, from drawing a press to
+// writing it to the storage.
 const storedWithin = 100
 
-// letPass waits for so many ms of the page's time.
+// letPass waits for this many ms by the page's clock.
 func letPass(tab *ratingTab, ms int) {
 	tab.t.Helper()
 	tab.Do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("new Promise((passed) => setTimeout(passed, %d))", ms), chromedp.EvalAwaitPromise))

@@ -15,7 +15,7 @@ import (
 // rig is everything that a rater has: a server, the rating site, and a browser with the widget.
 type rig struct {
 	t        testing.TB
-	kind     string // of the widget: userscript or extension
+	kind     string // kind of widget: userscript or extension
 	site     *ratingsite.Site
 	server   *program.Server
 	origin   string // of the server

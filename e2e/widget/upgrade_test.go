@@ -11,8 +11,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/ratingsite"
 )
 
-// What was pressed with version 1 of the widget while the server was away arrives once
-// after the update, and what a person chose is still there.
+// Presses made with version 1 of the widget while the server was away arrive once after the
+// update, and a person's settings are kept.
 func TestWidgetUpgrade(t *testing.T) {
 	t.Parallel()
 	tasks := []ratingsite.Task{{AET: "3 - 4 minutes", Type: "Needs Met", Markup: ratingsite.Today}}
@@ -57,7 +57,7 @@ func TestWidgetUpgrade(t *testing.T) {
 }
 
 // A page that still has version 1 and one with the present version are open side by side:
-// what is pressed on either arrives once, and the old page asks to be reloaded.
+// each press on either arrives once, and the old page asks to be reloaded.
 func TestWidgetVersionsSideBySide(t *testing.T) {
 	t.Parallel()
 	tasks := []ratingsite.Task{{AET: "3 - 4 minutes", Type: "Needs Met", Markup: ratingsite.Today}}
@@ -112,8 +112,8 @@ func (r *rig) version1(present map[string][]byte) map[string][]byte {
 	files["content.js"] = append(r.read("testdata/clock.js"), script("content.js")...)
 	delete(files, "worker.js")
 	files["worker1.js"] = append(r.read("testdata/clock.js"), script("worker.js")...)
-	// Of another version and under another name: Chromium keeps the worker otherwise, when
-	// it is started again with other files in the same folder.
+	// The manifest and its worker get another version and name: Chromium otherwise keeps
+	// the old worker when it is started again with other files in the same folder.
 	manifest := bytes.Replace(files["manifest.json"], []byte(`"worker.js"`), []byte(`"worker1.js"`), 1)
 	files["manifest.json"] = manifestVersion.ReplaceAll(manifest, []byte(`"version": "1.0.0"`))
 	return files

@@ -45,7 +45,7 @@ type Coalescer[T any] struct {
 	mu        sync.Mutex
 	isClosed  bool
 	isRunning bool
-	waiting   []*group[T] // those whose run has not started, oldest first
+	waiting   []*group[T] // groups whose run has not started, oldest first
 	runs      sync.WaitGroup
 }
 

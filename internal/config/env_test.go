@@ -126,7 +126,7 @@ func TestLoadEnvironmentErrors(t *testing.T) {
 	}
 }
 
-// example is the file that people copy to .env.
+// example returns the file that people copy to .env.
 func example(t *testing.T) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "..", ".env.example"))

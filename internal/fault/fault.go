@@ -45,7 +45,7 @@ type FieldError struct {
 	Problem string // completes a sentence that starts with the field's name
 }
 
-// ErrInvalid is what every FieldErrors matches.
+// ErrInvalid is matched by every FieldErrors.
 var ErrInvalid = New(Invalid, "invalid input")
 
 // FieldErrors is the failure of bad input, with one entry for each field that is

@@ -37,7 +37,7 @@ func TestIs(t *testing.T) {
 	}
 }
 
-// Declared failures are told apart by which one they are, not by kind or text.
+// Two declared failures differ even if their kind and text are equal.
 func TestErrorIdentity(t *testing.T) {
 	wrapped := fmt.Errorf("reading: %w", errMissing)
 	if !errors.Is(wrapped, errMissing) {

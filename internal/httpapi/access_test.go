@@ -77,8 +77,8 @@ func routes(t *testing.T, s *server) []route {
 
 func (r route) isPublic() bool { return slices.Contains(publicRoutes, r.name) }
 
-// The document says which operations need a login, that these may answer 401, and which
-// may answer 422.
+// The document says which operations need a login, which therefore may answer 401, and
+// which may answer 422.
 func TestDocumentedAccess(t *testing.T) {
 	for _, r := range routes(t, newServer(t)) {
 		if needsLogin := len(r.security) > 0; needsLogin == r.isPublic() {

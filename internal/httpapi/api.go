@@ -66,9 +66,9 @@ func Register(mux httpx.Mux, o Options) {
 	registerDocs(mux)
 }
 
-// readBodyOf makes an operation read its body by httpx.ReadJSON, behind its other
-// middlewares. The router itself would take a text of any media type, and would answer
-// a broken body as a failure of the server.
+// readBodyOf makes an operation read its body by httpx.ReadJSON, after its other
+// middlewares. The router itself would accept any media type, and would report a broken
+// body as a failure of the server.
 func (a *api) readBodyOf(op *huma.Operation) {
 	limit := op.MaxBodyBytes
 	op.MaxBodyBytes, op.BodyReadTimeout = -1, -1 // the router finds a body that was read already
@@ -85,7 +85,7 @@ func (a *api) readBodyOf(op *huma.Operation) {
 	})
 }
 
-// problem returns what the caller is told of err. It logs an undeclared failure with its
+// problem returns what the caller is told about err. It logs an undeclared failure with its
 // cause; a declared one was logged, if it needs to be, where it arose.
 func (a *api) problem(ctx context.Context, operation string, err error) *httpx.Problem {
 	p := httpx.ProblemOf(err)

@@ -36,7 +36,7 @@ type tokenBody struct {
 }
 
 // CSRFInput is the CSRF token that login and registration need. The handler checks it,
-// because a missing one is answered with 400 as a wrong one is.
+// because a missing token must be answered with 400, as a wrong one is.
 type CSRFInput struct {
 	Caller
 	Header string `header:"x-csrf-token" required:"true" doc:"The CSRF token of GET /auth/csrf."`

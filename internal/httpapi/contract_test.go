@@ -69,7 +69,7 @@ func TestDocumentedExamples(t *testing.T) {
 	}
 }
 
-// newUnlimited is newRecorded without rate limits.
+// newUnlimited returns what newRecorded returns, without rate limits.
 func newUnlimited(t *testing.T) recorded {
 	t.Helper()
 	return recordOn(t, newServerWith(t, httpx.Rates{}))

@@ -7,8 +7,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// registerDeletion adds the deletion of one's own account. It asks for the password, so
-// that a stolen token cannot do it. For accounts without a password see httpx.Origins.
+// registerDeletion adds the deletion of the user's own account. It asks for the password,
+// so that a stolen token is not enough. For accounts without a password see httpx.Origins.
 func (a *api) registerDeletion() {
 	op := operation("DELETE /me", "delete-me", tagAccounts, "Delete the account",
 		"Deletes the account with everything that was recorded. Nothing brings it back. "+

@@ -156,7 +156,7 @@ func (a *api) eventBatch(w http.ResponseWriter, r *http.Request) (answer any, er
 	}
 	results := make([]batchResult, len(batch))
 	var presses []tracker.Press
-	var positions []int // of presses in results
+	var positions []int // positions in results of the presses
 	for i, raw := range batch {
 		press, err := decodePress(raw)
 		if err != nil {

@@ -22,7 +22,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 )
 
-// faulty is a request that every operation answers alike, if the document has that answer.
+// faulty is a request to which every operation gives the same answer, if the document has
+// that answer.
 type faulty struct {
 	name   string
 	status int
@@ -30,7 +31,7 @@ type faulty struct {
 	body   io.Reader // nil: none
 }
 
-// The document names a failure where the server answers with it, and nowhere else.
+// The document names exactly the failures with which the server answers.
 func TestDocumentedFailures(t *testing.T) {
 	r := newUnlimited(t)
 	d := documentOf(t, r.server)
@@ -123,7 +124,7 @@ func (r recorded) connectDevice(t *testing.T) string {
 	return granted.Access
 }
 
-// The document names 429, with Retry-After, where the server limits how often it is asked.
+// The document names 429, with Retry-After, exactly where the server limits the rate.
 func TestDocumentedRateLimits(t *testing.T) {
 	d := documentOf(t, newServer(t))
 	once := limit.Rate{Requests: 1, Window: time.Second}
@@ -140,7 +141,7 @@ func TestDocumentedRateLimits(t *testing.T) {
 		header := map[string]string{"Authorization": "Bearer " + s.token, "X-CSRF-Token": s.csrf.Token()}
 		body := map[string]any{} // counts, and changes nothing
 		if o.path == "/auth/device/refresh" {
-			body = o.firstBody(t) // the handler counts by what is in it
+			body = o.firstBody(t) // the handler counts by the content of the body
 		}
 		limited := false
 		for range 7 { // refreshes have six times the rate
@@ -154,7 +155,7 @@ func TestDocumentedRateLimits(t *testing.T) {
 	}
 }
 
-// The 401 of a login that needs a second factor is the one that the document describes.
+// A login that needs a second factor is answered with the 401 that the document describes.
 func TestDocumentedSecondFactor(t *testing.T) {
 	r := newUnlimited(t)
 	var app struct {

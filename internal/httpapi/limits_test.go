@@ -27,8 +27,9 @@ var absent = absentValue{}
 
 var isAboutLength = regexp.MustCompile("length|longer|at most")
 
-// What the document says of a field is what the server does: each limit is tried at its
-// edge, which is taken, and beyond, which is refused with the name of the field.
+// The server accepts what the document allows: each limit of a field is tried with a value
+// at its edge, which is accepted, and with one beyond, which is refused with the name of
+// the field.
 func TestDocumentedLimits(t *testing.T) {
 	r := newUnlimited(t)
 	d := documentOf(t, r.server)
@@ -52,7 +53,7 @@ func TestDocumentedLimits(t *testing.T) {
 					refusal = "" // such as a password that is weak
 				}
 				if refusal == "or credential must be given, and not both" && (p.value == nil || p.value == absent) {
-					continue // the description of the body says it: generated clients handle no oneOf
+					continue // the description of the body says so: generated clients cannot handle oneOf
 				}
 				if p.good != (refusal == "") {
 					t.Errorf("%s: %s %s is refused with %q: %.100v", o.name(), name, p.name, refusal, p.value)
@@ -189,7 +190,7 @@ func numberOf(limit any) float64 {
 	return f
 }
 
-// A batch describes its events by the schema that POST /events has, which is tried above.
+// A batch describes its events by the schema of POST /events, which is tried above.
 func TestEventsOfABatch(t *testing.T) {
 	d := documentOf(t, newServer(t))
 	_, single := d.at("paths", "/events", "post", "requestBody", "content", "application/json", "schema")
@@ -199,8 +200,8 @@ func TestEventsOfABatch(t *testing.T) {
 	}
 }
 
-// What the document says of parameters is what the server does, with the status that the
-// contract has for each.
+// The server accepts the parameters that the document allows, and answers others with the
+// status that the contract has for each.
 func TestDocumentedParameters(t *testing.T) {
 	r := newUnlimited(t)
 	d := documentOf(t, r.server)

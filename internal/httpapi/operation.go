@@ -39,8 +39,8 @@ var errWidgetMayNot = fault.New(fault.Forbidden, "a device token may not do this
 // forWidgets marks operations that a device token may call too.
 const forWidgets = "for widgets"
 
-// forWidget declares that a device token may call an operation. It is a decision about
-// security: whoever reads a rater's page may have such a token.
+// forWidget declares that a device token may call an operation. That is a decision about
+// security: anybody who can read a rater's page may have such a token.
 func forWidget(op huma.Operation) huma.Operation {
 	op.Metadata = map[string]any{forWidgets: true}
 	op.Description += "\n\nA device token may call this."

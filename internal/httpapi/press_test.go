@@ -15,7 +15,7 @@ import (
 
 const canonicalID = "0190a8f2-7b1c-7d3e-8f4a-5b6c7d8e9f00"
 
-// at is an instant on 2026-01-31 in UTC.
+// at returns an instant on 2026-01-31 in UTC.
 func at(hour, minute, second, micros int) tl.Instant {
 	return tl.InstantOf(time.Date(2026, 1, 31, hour, minute, second, micros*1000, time.UTC))
 }

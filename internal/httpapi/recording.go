@@ -10,10 +10,10 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
-// recording is an operation that records presses. It is served straight from the mux:
-// most requests are of this kind, and the router's stops would cost more than the rest of
-// the way. It keeps the promises of the others: a login, a rate, a bounded JSON body, and a
-// problem for each failure.
+// recording is an operation that records presses. The mux serves it directly, because most
+// requests are of this kind and the router would cost more than all the rest. It keeps the
+// promises of other operations: a login, a rate limit, a bounded JSON body, and a problem
+// for each failure.
 type recording struct {
 	op    huma.Operation
 	body  reflect.Type // documents the body, which the handler reads itself

@@ -48,7 +48,7 @@ func newServer(t *testing.T) *server {
 	})
 }
 
-// newServerWith is newServer with other rate limits.
+// newServerWith returns what newServer returns, with other rate limits.
 func newServerWith(t testing.TB, rates httpx.Rates) *server {
 	t.Helper()
 	db, err := store.Open(t.Context(), "sqlite:///"+filepath.Join(t.TempDir(), "test.db"))

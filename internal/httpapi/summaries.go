@@ -37,7 +37,7 @@ type sessionBody struct {
 	Pages     int            `json:"pages" minimum:"1" doc:"How many pages of 500 questions there are."`
 }
 
-// TotalsBody is what a summary says of its questions. A day has other names for its pace.
+// TotalsBody has the numbers of a summary's questions. A day has other names for its pace.
 type TotalsBody struct {
 	TotalQuestions int     `json:"total_questions"`
 	TotalActive    float64 `json:"total_active_seconds" doc:"Pauses not included."`
@@ -95,10 +95,10 @@ func (a *api) registerSummaries() {
 		"The month in the user's zone.")), a.month)
 }
 
-// secondPath begins the ID of an operation at its second path.
+// secondPath begins the ID of an operation on its second path.
 const secondPath = "session-"
 
-// idOf gives the second path of an operation an ID of its own.
+// idOf returns the ID of an operation on this path; the second path needs an ID of its own.
 func idOf(id, path string) string {
 	if strings.HasPrefix(path, "/sessions/") {
 		return secondPath + id
@@ -106,7 +106,8 @@ func idOf(id, path string) string {
 	return id
 }
 
-// ofDates declares that an operation takes dates: 400 for one that cannot be read.
+// ofDates declares that an operation has dates as parameters: 400 for one that cannot be
+// read.
 func ofDates(op huma.Operation) huma.Operation {
 	return mayFail(checkedByHandler(op), http.StatusBadRequest)
 }

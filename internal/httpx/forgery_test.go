@@ -77,7 +77,8 @@ type relay struct {
 	extend func(lines []string, client string) []string
 }
 
-// Ways in which proxies add an address to the lines that they received.
+// appendToList and the functions after it are ways in which proxies add an address to the
+// lines that they received.
 func appendToList(lines []string, client string) []string {
 	if len(lines) == 0 {
 		return []string{client}

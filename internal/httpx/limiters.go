@@ -17,9 +17,9 @@ type Limiters struct {
 	Logins        *limit.Limiter // first steps of a login
 	SecondSteps   *limit.Limiter // second steps of a login
 	Registrations *limit.Limiter
-	Visits        *limit.Limiter // to the identity provider
+	Visits        *limit.Limiter // visits to the identity provider
 	Pairings      *limit.Limiter // exchanges of a pairing code
-	Refreshes     *limit.Limiter // of device tokens; by address and device
+	Refreshes     *limit.Limiter // refreshes of device tokens; by address and device
 
 	// By UserKey.
 	Events       *limit.Limiter

@@ -40,7 +40,7 @@ func TestProductLimits(t *testing.T) {
 // never is a limit that no test reaches.
 const never = time.Hour
 
-// unlimited has no limit that matters; each test lowers one.
+// unlimited returns limits that no test reaches; each test lowers one.
 func unlimited() Limits {
 	return Limits{HeaderBytes: 16 << 10, HeaderTimeout: never, ReadTimeout: never, WriteTimeout: never, IdleTimeout: never}
 }
@@ -90,7 +90,7 @@ func drip(conn net.Conn, text string) (said string, whole bool) {
 // time is over, and not before.
 func TestSlowClientsAreCut(t *testing.T) {
 	const limit = 150 * time.Millisecond
-	endless := strings.Repeat("x", 2000) // at the pace of drip far more than the limit
+	endless := strings.Repeat("x", 2000) // far more than the limit at the pace of drip
 	short := func(change func(*Limits)) Limits {
 		limits := unlimited()
 		change(&limits)
@@ -102,7 +102,7 @@ func TestSlowClientsAreCut(t *testing.T) {
 		name       string
 		limits     Limits
 		fast, slow string // sent at once, and then a byte at a time
-		status     string // of the answer; "" for none
+		status     string // status of the answer; "" for none
 	}{
 		{"the first line", slowHeader, "", "GET /" + endless, "400 Bad Request"},
 		{"the headers", slowHeader, "GET / HTTP/1.1\r\nHost: x\r\n", "X-Slow: " + endless, ""},

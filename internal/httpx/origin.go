@@ -9,10 +9,10 @@ import (
 
 // Origins decides which pages of other origins may call the server.
 type Origins struct {
-	own     string // of this server, as browsers reach it; "" when that is not known
+	own     string // this server's origin, as browsers reach it; "" when it is not known
 	allowed map[string]bool
 	pages   *http.CrossOriginProtection // lets through pages of this server only
-	widget  *http.CrossOriginProtection // and those of allowed
+	widget  *http.CrossOriginProtection // lets through these and pages of allowed
 }
 
 // NewOrigins allows the server's own pages everything, and pages of the allowed origins,

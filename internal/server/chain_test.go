@@ -26,12 +26,12 @@ type chain struct {
 	*Server
 	handler http.Handler
 	clock   *stoppedClock
-	file    string // of the database
+	file    string // path of the database
 	routes  []route
 	people  int
 }
 
-// chainStart is the time on a new chain's clock.
+// chainStart returns the time on a new chain's clock.
 func chainStart() time.Time { return time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC) }
 
 // newChain returns the program at chainOrigin. change alters its default settings, and each

@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// tokenKey is what the program derives from chainSecret. The label is part of the
-// promise that a restart, and a new version, log nobody out.
+// tokenKey returns the key that the program derives from chainSecret. The label must never
+// change: a restart or a new version would log everybody out.
 func tokenKey(t *testing.T) []byte {
 	t.Helper()
 	key, err := hkdf.Key(sha256.New, []byte(chainSecret), nil, "raterhub-tracker jwt hs256 v1", 32)

@@ -60,7 +60,7 @@ var hostileTexts = []struct {
 type textField struct {
 	name         string
 	method, path string
-	frame        string   // of the body; %s is the text in JSON
+	frame        string   // format of the body; %s is the text in JSON
 	shownBy      []string // routes; none when the field accepts only words of a list
 }
 

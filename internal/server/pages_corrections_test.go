@@ -46,8 +46,8 @@ func (b *browser) follow(t *testing.T, p page) page {
 // status returns what the page says was done, or "".
 func (p page) status() string { return p.find("role", "status") }
 
-// A deletion is named on the page after it and can be taken back there; then every
-// number is as before.
+// The page after a deletion says what was deleted and offers to restore it. After that
+// every number is as before.
 func TestUndoOfADeletion(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)

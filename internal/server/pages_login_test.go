@@ -56,7 +56,7 @@ func TestLoginPageLimits(t *testing.T) {
 	}
 }
 
-// Every problem stands beside its field, and what was typed stays.
+// Every problem is beside its field, and what was typed is kept.
 func TestRegisterPage(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, withoutLimits)

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// longSession has 1,100 questions of a second each.
+// longSession records a session with 1,100 questions of a second each.
 func longSession(t *testing.T, c *chain, b *browser) (id string, questions []string) {
 	t.Helper()
 	var last map[string]any

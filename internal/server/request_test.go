@@ -12,7 +12,7 @@ import (
 // ask is one request; what is "" is left out.
 type ask struct {
 	method, path, body string
-	form               string      // in the place of a body: the fields of a form of ours, without its CSRF token
+	form               string      // instead of a body: the fields of a form of ours, without its CSRF token
 	bearer, cookie     string      // tokens
 	origin, site       string      // Origin and Sec-Fetch-Site
 	header             http.Header // besides

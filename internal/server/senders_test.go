@@ -20,8 +20,8 @@ type senderKind int
 
 const (
 	foreign senderKind = iota // may change nothing by cookie, and read nothing
-	allowed                   // of ALLOWED_ORIGINS: the widget's surface
-	own                       // everything
+	allowed                   // may use the widget's surface: a page of ALLOWED_ORIGINS
+	own                       // may do everything
 )
 
 // senders are the pages worth trying, besides those of ALLOWED_ORIGINS.

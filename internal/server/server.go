@@ -100,7 +100,7 @@ func (s *Server) Record(ctx context.Context, do func(context.Context, *tracker.T
 	return group.Wait()
 }
 
-// breaches returns nil, with which nobody is asked, unless the look-up is switched on.
+// breaches returns the look-up of breached passwords, or nil when it is switched off.
 func breaches(settings config.Settings) account.Breaches {
 	if settings.HIBPURL == "" {
 		return nil

@@ -24,7 +24,7 @@ func chartOf(id, heading string, draw drawing) view.Chart {
 	return m
 }
 
-// pageChart is chartOf with the wide drawing as wide as the page.
+// pageChart does what chartOf does, with the wide drawing as wide as the page.
 func pageChart(id, heading string, draw drawing) view.Chart {
 	return chartOf(id, heading, func(id string, l chart.Layout) chart.Chart {
 		if l == chart.Wide {

@@ -13,7 +13,7 @@ var (
 	}
 )
 
-// deviceName is a name that a person recognises in the list of devices: "Chrome on
+// deviceName returns a name that a person recognises in the list of devices: "Chrome on
 // Windows".
 func deviceName(userAgent string) string {
 	name := named(userAgent, browserSigns)

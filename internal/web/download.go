@@ -26,7 +26,7 @@ const (
 	downloadsAtOnce = 3
 )
 
-// registerDownloads adds the files. They belong to this face and not to the JSON face,
+// registerDownloads adds the files. They are part of this face and not of the JSON face,
 // because they are streams for a person to save: they may fail after the status was sent,
 // and they have no JSON schema. A cookie and a bearer token open them alike.
 func (f *face) registerDownloads(mux httpx.Mux) {
@@ -71,8 +71,8 @@ func (f *face) send(w http.ResponseWriter, r *http.Request, v site.Visitor, d do
 }
 
 // stream sends a download piece by piece. A failure before the first piece is full is
-// answered as a failure; after that the connection is cut, so that the client does not
-// take a part for the whole.
+// answered as a failure. A later failure cuts the connection, so that the client does not
+// mistake a part for the whole.
 func (f *face) stream(w http.ResponseWriter, r *http.Request, d download) error {
 	out := &piecewise{w: w, header: d.header(), control: http.NewResponseController(w), now: f.Now}
 	buffer := bufio.NewWriterSize(out, pieceSize)

@@ -39,8 +39,8 @@ func TestStream(t *testing.T) {
 	for _, c := range []struct {
 		name      string
 		pieces    int   // full ones, before the source ends
-		err       error // of the source
-		gone      error // of the client
+		err       error // the source's error
+		gone      error // the error of writing to the client
 		want      error
 		wantCut   bool
 		wantBegun bool

@@ -17,7 +17,7 @@ import (
 
 const csvMedia = "text/csv; charset=utf-8; header=present" // RFC 7111
 
-// dailyCSV is one day, today by default.
+// dailyCSV sends one day, today by default.
 func (f *face) dailyCSV(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
 	rater := f.Rater(v.User)
 	date, err := f.dateIn(r, rater, "date")
@@ -34,7 +34,7 @@ func (f *face) dailyCSV(w http.ResponseWriter, r *http.Request, v site.Visitor) 
 	})
 }
 
-// weeklyCSV is the seven days from week_start on, whichever weekday that is; by default
+// weeklyCSV sends seven days from week_start on, on whichever weekday that is; by default
 // this week. The days are cut in the week zone.
 func (f *face) weeklyCSV(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
 	today, err := f.Tracker.Today(f.Rater(v.User))
@@ -58,7 +58,7 @@ func (f *face) weeklyCSV(w http.ResponseWriter, r *http.Request, v site.Visitor)
 	})
 }
 
-// daysCSV has a row for each day of a range.
+// daysCSV sends a row for each day of a range.
 func (f *face) daysCSV(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
 	asked, err := f.rangeIn(r.URL.Query(), v.User)
 	if err != nil {
@@ -74,7 +74,7 @@ func (f *face) daysCSV(w http.ResponseWriter, r *http.Request, v site.Visitor) e
 	})
 }
 
-// questionsCSV has a row for each question that started in a range of days.
+// questionsCSV sends a row for each question that started in a range of days.
 func (f *face) questionsCSV(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
 	asked, err := f.rangeIn(r.URL.Query(), v.User)
 	if err != nil {
@@ -88,7 +88,7 @@ func (f *face) questionsCSV(w http.ResponseWriter, r *http.Request, v site.Visit
 	})
 }
 
-// archive is everything that the server keeps of the user's profile and sessions.
+// archive sends everything that the server keeps of the user's profile and sessions.
 func (f *face) archive(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
 	rater, at := f.Rater(v.User), timeline.InstantOf(f.Now())
 	today, err := f.Tracker.Today(rater)

@@ -112,7 +112,8 @@ func (f *face) setLogin(s site.Submission, login account.LoggedIn) {
 	}
 }
 
-// logoutPage has the button that logs out: a link that did so could be on any page.
+// logoutPage shows a button that logs out. The address alone must not log out, because any
+// page could link to it.
 func (f *face) logoutPage(w http.ResponseWriter, r *http.Request) error {
 	user, err := f.CurrentUser(r)
 	if err != nil {

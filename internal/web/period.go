@@ -76,7 +76,7 @@ func weekCut(week report.Period) string {
 	return fmt.Sprintf("Your pay week: %s to %s, in %s", week.Dates.From.Weekday(), week.Dates.Last().Weekday(), week.Zone)
 }
 
-// monthAddress is the page of the month that contains d.
+// monthAddress returns the address of the month that contains d.
 func monthAddress(d report.Date) string {
 	return fmt.Sprintf("/dashboard/month?month=%04d-%02d", d.Year, int(d.Month))
 }

@@ -143,7 +143,7 @@ func (f *face) savePassword(s site.Submission) error {
 	return f.showProfile(s.W, s.R, http.StatusOK, s.User, m)
 }
 
-// profileOf is the page with the user's stored profile.
+// profileOf returns the page with the user's stored profile.
 func (f *face) profileOf(u account.User) view.Profile {
 	m := view.Profile{
 		Email:     u.Email,

@@ -22,8 +22,8 @@ const (
 	dayBars = 31
 )
 
-// reports is the page of a range of days: from and to, or one date, or by default this
-// week. For a query that makes no sense it shows the page without a report.
+// reports shows a range of days: from and to, or one date, or by default this week. For a
+// query that makes no sense it shows the page without a report.
 func (f *face) reports(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
 	presets, err := f.presets(v.User)
 	if err != nil {

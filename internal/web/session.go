@@ -67,7 +67,7 @@ func (f *face) showSession(w http.ResponseWriter, r *http.Request, status int, v
 
 func sessionAddress(id string) string { return "/dashboard/sessions/" + id }
 
-// sessionPageAddress is the page of a session, from 1, that lists some of its questions.
+// sessionPageAddress returns the address of a page, from 1, of a session's questions.
 func sessionPageAddress(id string, page int) string {
 	if page == 1 {
 		return sessionAddress(id)
@@ -75,17 +75,17 @@ func sessionPageAddress(id string, page int) string {
 	return sessionAddress(id) + "?page=" + strconv.Itoa(page)
 }
 
-// sessionQuestionAddress is the place of a question on its page of a session.
+// sessionQuestionAddress returns the address of a question on its page of a session.
 func sessionQuestionAddress(session string, q report.Question) string {
 	return sessionPageAddress(session, report.PageOf(q.Index)) + "#" + questionAnchor(q.ID)
 }
 
 func questionAddress(session, id string) string { return sessionAddress(session) + "/questions/" + id }
 
-// questionAnchor is the fragment of a question on the page of its session.
+// questionAnchor returns the fragment of a question on the page of its session.
 func questionAnchor(id string) string { return "question-" + id }
 
-// sessionPage is the page of a session that lists some of its questions.
+// sessionPage returns the page of a session that lists some of its questions.
 func sessionPage(s, listed report.Session, zone *time.Location, refused refusedAdjustment) view.SessionPage {
 	date := report.DateOf(s.StartedAt, zone)
 	m := view.SessionPage{

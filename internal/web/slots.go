@@ -7,7 +7,7 @@ type slots struct {
 	most int
 
 	mu    sync.Mutex
-	taken map[int64]int // by user; no zeros
+	taken map[int64]int // how many each user has; no zeros
 }
 
 func newSlots(most int) *slots { return &slots{most: most, taken: map[int64]int{}} }

@@ -84,8 +84,8 @@ func (p *packed) at(server widget.Server) ([]byte, error) {
 	return content, nil
 }
 
-// serverOf is this server as a widget reaches it: at the configured address, or else at
-// the address that the request was sent to.
+// serverOf returns this server as a widget reaches it: at the configured address, or else
+// at the address that the request was sent to.
 func (f *face) serverOf(r *http.Request) (widget.Server, error) {
 	origin := f.PublicURL
 	if origin == "" {

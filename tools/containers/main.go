@@ -23,8 +23,8 @@ func main() {
 	fmt.Println("Dockerfile and docker-compose.yml: ok")
 }
 
-// checkDockerfile wants one stage from scratch, not run as root, that can tell its
-// own health.
+// checkDockerfile checks that the image has one stage from scratch, does not run as root,
+// and has a health check.
 func checkDockerfile(path string) error {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -64,8 +64,8 @@ func checkDockerfile(path string) error {
 	return errors.Join(warnings...)
 }
 
-// checkCompose wants a server that waits for a healthy database whose data is on a
-// named volume, and secrets that must be given.
+// checkCompose checks that the server waits for a healthy database, that the database keeps
+// its data on a named volume, and that secrets must be given.
 func checkCompose(path string) error {
 	load := func(environment ...string) (map[string]bool, error) {
 		options, err := cli.NewProjectOptions([]string{path}, cli.WithEnv(environment))

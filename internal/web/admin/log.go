@@ -137,8 +137,8 @@ func (c *console) logRows(r *http.Request, events []account.SecurityEvent) ([]vi
 	return rows, nil
 }
 
-// personOf is an account as a log shows it: its e-mail address, or its number once it is
-// deleted.
+// personOf returns an account as a log shows it: its e-mail address, or its number once it
+// is deleted.
 func (c *console) personOf(r *http.Request, id int64) (view.Person, error) {
 	user, err := c.Accounts.User(r.Context(), id)
 	if errors.Is(err, account.ErrUnknownUser) {

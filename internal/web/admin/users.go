@@ -63,7 +63,8 @@ func roles() []view.Option {
 	return []view.Option{{Value: string(account.RoleUser), Label: "user"}, {Value: string(account.RoleAdmin), Label: "admin"}}
 }
 
-// usersAddress is the page of the same search that starts or ends at an e-mail address.
+// usersAddress returns the address of the page of the same search that starts or ends at an
+// e-mail address.
 func usersAddress(q account.UserQuery, side, email string) string {
 	values := url.Values{side: {email}}
 	for name, value := range map[string]string{"q": q.Search, "role": string(q.Role), "state": string(q.State)} {

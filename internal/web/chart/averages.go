@@ -29,7 +29,7 @@ func DayAverages(id string, layout Layout, p report.Period) Chart {
 	return averages(id, layout, p, spans, "day")
 }
 
-// WeekAverages is DayAverages by weeks that begin on start, for long ranges.
+// WeekAverages draws what DayAverages draws by weeks that begin on start, for long ranges.
 func WeekAverages(id string, layout Layout, p report.Period, start time.Weekday) Chart {
 	var spans []stretch
 	for i, week := range p.Weeks(start) {

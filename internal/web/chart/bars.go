@@ -55,8 +55,8 @@ func (b bars) columns(c *canvas, area box) {
 	b.goalAcross(c, area, pitch)
 }
 
-// noteBaseline is just above a column, or above the goal line where the line would cross
-// the note.
+// noteBaseline returns a baseline just above a column, or above the goal line where the
+// line would cross the note.
 func (b bars) noteBaseline(area box, bar bar, top float64) float64 {
 	const above, textHeight = 4, 10
 	baseline := top - above

@@ -58,7 +58,7 @@ func session(id string, start timeline.Instant, seconds ...int) report.SessionLo
 	return log
 }
 
-// workday is a day with three sessions, the last of which is still running.
+// workday returns a day with three sessions, the last of which is still running.
 func workday(t testing.TB) []report.SessionLog {
 	t.Helper()
 	logs := []report.SessionLog{
@@ -74,7 +74,7 @@ func workday(t testing.TB) []report.SessionLog {
 	return logs
 }
 
-// month is four weeks of work, two sessions on most days.
+// month returns four weeks of work, with two sessions on most days.
 func month(t testing.TB) []report.SessionLog {
 	t.Helper()
 	var logs []report.SessionLog
@@ -121,7 +121,7 @@ type model struct {
 	goalTime  timeline.Micros
 }
 
-// full is the example of the golden files.
+// full returns the example of the golden files.
 func full(t testing.TB) model {
 	t.Helper()
 	newYork, today := zone(t, "America/New_York"), date(t, "2026-11-24")
@@ -134,13 +134,13 @@ func full(t testing.TB) model {
 		session:   report.SummarizeSession(logs[0]),
 		week:      report.SummarizePeriod(report.WeekOf(today, time.Monday), newYork, month(t)),
 		month:     report.SummarizePeriod(report.MonthOf(today), newYork, month(t)),
-		questions: questions(logs[1:]), // of one target
+		questions: questions(logs[1:]), // they have one target
 		weekStart: time.Monday,
 		goalTime:  2 * 60 * timeline.Minute,
 	}
 }
 
-// empty is a user without any work.
+// empty returns the model of a user without any work.
 func empty(t testing.TB) model {
 	t.Helper()
 	utc, today := time.UTC, date(t, "2026-11-24")
@@ -198,7 +198,7 @@ var layouts = []struct {
 	layout chart.Layout
 }{{"wide", chart.Wide}, {"narrow", chart.Narrow}}
 
-// summarizeDay is the summary of one local day.
+// summarizeDay returns the summary of one local day.
 func summarizeDay(date report.Date, zone *time.Location, logs []report.SessionLog) report.Day {
 	return report.SummarizePeriod(report.DateRange{From: date, Days: 1}, zone, logs).Days[0]
 }

@@ -43,7 +43,7 @@ type Layout int
 const (
 	Wide   Layout = iota // a desktop: columns, time runs from left to right
 	Narrow               // a phone, 300 units wide: rows, time runs downwards
-	// Page is Wide, but as wide as the page, for a chart that has no other beside it.
+	// Page is Wide, but as wide as the page, for a chart without another one beside it.
 	Page
 )
 

@@ -16,7 +16,7 @@ import (
 // does not lose its colour here.
 func TestClassOf(t *testing.T) {
 	tests := []struct {
-		percent timeline.Micros // of the expected time
+		percent timeline.Micros // percent of the expected time
 		want    string
 	}{
 		{0, "fast"},
@@ -43,8 +43,8 @@ func TestClassOf(t *testing.T) {
 	}
 }
 
-// TestHostileText: the text of a task stays text, and characters that XML does not allow
-// are replaced.
+// TestHostileText checks that the text of a task stays text, and that characters that XML does
+// not allow are replaced.
 func TestHostileText(t *testing.T) {
 	session := report.Session{Questions: []report.Question{{
 		Index: 1, Active: timeline.Minute, Target: timeline.Minute, Task: timeline.Task{Type: hostile},
@@ -56,7 +56,7 @@ func TestHostileText(t *testing.T) {
 	}
 }
 
-// TestHeatSteps: the legend's words for a day's colour are true of the day.
+// TestHeatSteps checks that the legend's words for a day's colour are true of the day.
 func TestHeatSteps(t *testing.T) {
 	tests := []struct {
 		minutes [5]int // of work on five days
@@ -96,10 +96,10 @@ func TestHeatSteps(t *testing.T) {
 	}
 }
 
-// dateWords is a date of November 2026 as the charts write it.
+// dateWords returns a date of November 2026 as the charts write it.
 func dateWords(d report.Date) string { return fmt.Sprintf("%s, %d November 2026", d.Weekday(), d.Day) }
 
-// TestMonthBeginsOnWeekStart: every day stands below its weekday.
+// TestMonthBeginsOnWeekStart checks that every day stands below its weekday.
 func TestMonthBeginsOnWeekStart(t *testing.T) {
 	m := full(t)
 	for weekStart := range time.Saturday + 1 {
@@ -117,8 +117,8 @@ func TestMonthBeginsOnWeekStart(t *testing.T) {
 	}
 }
 
-// TestCutBar: one question that nobody paused does not flatten the others, and a cut
-// shows that its bar continues.
+// TestCutBar checks that one question that nobody paused does not flatten the others, and a
+// cut shows that its bar continues.
 func TestCutBar(t *testing.T) {
 	log := session("s", at(t, "2026-11-24T10:00:00Z"), 300, 320, 310, 36000, 330, 290, 300, 310, 330, 300, 290, 320)
 	s := report.SummarizeSession(log)
@@ -136,7 +136,7 @@ func TestCutBar(t *testing.T) {
 	}
 }
 
-// TestManyQuestions: too many questions for dots are counted by bars.
+// TestManyQuestions checks that too many questions for dots are counted by bars.
 func TestManyQuestions(t *testing.T) {
 	for n, dots := range map[int]int{1: 1, 40: 40, 400: 0} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
@@ -168,7 +168,7 @@ func TestManyQuestions(t *testing.T) {
 	}
 }
 
-// TestLegend: the legend has every colour of a pace, once.
+// TestLegend checks that the legend has every colour of a pace, once.
 func TestLegend(t *testing.T) {
 	var got []string
 	for _, key := range chart.Legend() {

@@ -24,7 +24,7 @@ type DayWork struct {
 // question in the colour of its pace against its own target, and its pauses.
 //
 // Positions follow the time that really passed, so a day of 23 or 25 hours is shorter or
-// longer accordingly, and clock times that occur twice are written twice. It is known how
+// longer accordingly, and clock times that occur twice are written twice. A report says how
 // long a question was paused, but not when, so the pause is drawn at its end.
 func DayLine(id string, layout Layout, work DayWork) Chart {
 	day := newLine(work)

@@ -11,8 +11,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/chart"
 )
 
-// TestDayLineClock: a day that was worked from end to end has the hours that its clocks
-// showed, each at the right distance from the start.
+// TestDayLineClock checks that a day that was worked from end to end has the hours that its
+// clocks showed, each at the right distance from the start.
 func TestDayLineClock(t *testing.T) {
 	tests := []struct {
 		name, zone, date string
@@ -97,7 +97,7 @@ func checkClock(t *testing.T, c chart.Chart, along string, want []string, from, 
 	}
 }
 
-// TestDayLineShowsWork: hours before and after the work are cut off.
+// TestDayLineShowsWork checks that hours before and after the work are cut off.
 func TestDayLineShowsWork(t *testing.T) {
 	tests := []struct {
 		name, start string
@@ -127,8 +127,8 @@ func TestDayLineShowsWork(t *testing.T) {
 	}
 }
 
-// TestDayLineOverMidnight: a session over midnight shows on each day the questions of
-// that day.
+// TestDayLineOverMidnight checks that a session over midnight shows on each day the
+// questions of that day.
 func TestDayLineOverMidnight(t *testing.T) {
 	sessions := summaries([]report.SessionLog{session("s", at(t, "2026-11-24T23:50:00Z"), 300, 900, 900)})
 	for day, want := range map[string][][]string{
@@ -147,7 +147,8 @@ func TestDayLineOverMidnight(t *testing.T) {
 	}
 }
 
-// TestDayLineRunning: a running session reaches to now, even before its first question.
+// TestDayLineRunning checks that a running session reaches to now, even before its first
+// question.
 func TestDayLineRunning(t *testing.T) {
 	start := at(t, "2026-11-24T10:00:00Z")
 	work := chart.DayWork{

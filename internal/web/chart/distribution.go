@@ -59,7 +59,7 @@ type timed struct {
 	class  string
 }
 
-// newSpread makes the dots as large as they fit.
+// newSpread sorts the questions into bins and makes the dots as large as fits.
 func newSpread(questions []report.Question, area box) *spread {
 	times := actives(questions)
 	s := &spread{

@@ -104,8 +104,8 @@ func anyModel() *rapid.Generator[model] {
 	})
 }
 
-// TestEveryDrawing: every drawing is well-formed, stays within its viewBox, keeps its
-// texts apart, and contains nothing but shapes and words.
+// TestEveryDrawing checks that every drawing is well-formed, stays within its viewBox,
+// keeps its texts apart, and contains nothing but shapes and words.
 func TestEveryDrawing(t *testing.T) {
 	for _, kind := range kinds {
 		for _, l := range layouts {
@@ -122,8 +122,8 @@ func TestEveryDrawing(t *testing.T) {
 	}
 }
 
-// TestTablesAddUp: the tables have the totals of the models, and their rows add up to
-// them.
+// TestTablesAddUp checks that the tables have the totals of the models, and their rows add
+// up to them.
 func TestTablesAddUp(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := anyModel().Draw(t, "model")
@@ -170,7 +170,7 @@ func checkActive(t *rapid.T, c chart.Chart, column int, want report.Totals) {
 	}
 }
 
-// TestNamesAndLines: in a distribution no line crosses the name of another.
+// TestNamesAndLines checks that in a distribution no line crosses the name of another.
 func TestNamesAndLines(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := anyModel().Draw(t, "model")

@@ -52,7 +52,7 @@ func questionBar(q report.Question, layout Layout) bar {
 	return b
 }
 
-// questionTitle is the text for a pointer that rests on a bar.
+// questionTitle returns the text for a pointer that rests on a bar.
 func questionTitle(q report.Question) string {
 	title := fmt.Sprintf("Question %d: %s, target %s, %s (%s)",
 		q.Index, report.MMSS(q.Active), report.MMSS(q.Target), against(q.OverUnder()), paceOf(q).Label)

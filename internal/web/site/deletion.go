@@ -18,7 +18,7 @@ func (s *Site) ShowDeletion(w http.ResponseWriter, r *http.Request, status int, 
 	return Show(w, r, status, frame, view.DeletionPage(frame, m))
 }
 
-// ShowDeletionAgain is ShowDeletion after a refusal.
+// ShowDeletionAgain does what ShowDeletion does, after a refusal.
 func (s *Site) ShowDeletionAgain(sent Submission, m view.Deletion, refused Refusal) error {
 	m.Typed, m.Password = refused.Field("email"), refused.Secret("password")
 	m.Problem = refused.Above("email", "password")

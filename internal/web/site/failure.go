@@ -26,8 +26,8 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	httpx.WriteProblem(w, problem)
 }
 
-// loginAddress is the login page, which leads back to the requested page if the request
-// was for one.
+// loginAddress returns the address of the login page, with the way back to the requested
+// page if the request was for one.
 func loginAddress(r *http.Request) string {
 	if r.Method != http.MethodGet {
 		return "/login"
@@ -57,7 +57,7 @@ const longestPath = 1000
 
 // LocalPath returns text if it is a path on this server, and otherwise if not, so that
 // nobody is led to another site (CWE-601). Browsers read a backslash as a slash, drop
-// control characters, and take two slashes for a host.
+// control characters, and read two slashes as the start of a host.
 func LocalPath(text, otherwise string) string {
 	hostile := func(c rune) bool { return c == '\\' || c < ' ' || c == 0x7f }
 	if !strings.HasPrefix(text, "/") || strings.HasPrefix(text, "//") ||

@@ -32,7 +32,7 @@ func FailurePages(next http.Handler) http.Handler {
 type heldProblem struct {
 	http.ResponseWriter
 	started bool
-	status  int // of the problem; 0: none
+	status  int // status of the problem; 0: none
 	body    bytes.Buffer
 }
 

@@ -27,9 +27,10 @@ type Submission struct {
 	url.Values
 }
 
-// Form handles a form: it reads what was sent and calls do, which does what the form asks
-// for and answers. When do fails and the sender can put that right, again shows the form
-// again. Without again, and for any other failure, the failure becomes a page of its own.
+// Form returns a handler for a form. It reads what was sent and calls do, which does what
+// the form asks for and answers. If do fails and the sender can put that right, again shows
+// the form again. Without again, and for any other failure, the failure becomes a page of
+// its own.
 func (s *Site) Form(do func(Submission) error, again func(Submission, Refusal) error) MemberHandler {
 	return func(w http.ResponseWriter, r *http.Request, v Visitor) error {
 		values, err := httpx.ReadForm(w, r, httpx.MaxBody)
@@ -47,7 +48,7 @@ func (s *Site) Form(do func(Submission) error, again func(Submission, Refusal) e
 	}
 }
 
-// OpenForm is Form on a page that needs no login.
+// OpenForm does what Form does, on a page that needs no login.
 func (s *Site) OpenForm(do func(Submission) error, again func(Submission, Refusal) error) Handler {
 	handle := s.Form(do, again)
 	return func(w http.ResponseWriter, r *http.Request) error { return handle(w, r, Visitor{}) }
@@ -62,7 +63,7 @@ func (s *Site) checkToken(sent Submission) error {
 	return err
 }
 
-// Next is the local path that the form asks to go to next, or otherwise.
+// Next returns the local path that the form asks to go to next, or otherwise.
 func (s Submission) Next(otherwise string) string { return LocalPath(s.Get("next"), otherwise) }
 
 // isRefusal reports whether the sender of a form can put a failure right by sending the
@@ -93,12 +94,12 @@ func refusalOf(sent Submission, err error) Refusal {
 	return Refusal{Cause: err, Status: problem.Status, Detail: words.Capital(problem.Detail), fields: fields, typed: sent.Values}
 }
 
-// Field is a field as it was typed, with what is wrong with it.
+// Field returns a field as it was typed, with what is wrong with it.
 func (n Refusal) Field(name string) view.Field {
 	return view.Field{Value: n.typed.Get(name), Problem: n.With(name)}
 }
 
-// Secret is a field that is never sent back, with what is wrong with it.
+// Secret returns a field that is never sent back, with what is wrong with it.
 func (n Refusal) Secret(name string) view.Field { return view.Field{Problem: n.With(name)} }
 
 // With says what is wrong with a field, as a sentence below its label.
@@ -111,8 +112,8 @@ func (n Refusal) With(name string) string {
 	return ""
 }
 
-// Above is what to say above a form that shows these fields: nothing when each problem
-// stands beside one of them.
+// Above returns what to say above a form that shows these fields: nothing when each problem
+// is beside one of them.
 func (n Refusal) Above(fields ...string) string {
 	isElsewhere := func(e fault.FieldError) bool { return !slices.Contains(fields, e.Field) }
 	if len(n.fields) > 0 && !slices.ContainsFunc(n.fields, isElsewhere) {

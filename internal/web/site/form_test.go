@@ -25,9 +25,9 @@ func TestForm(t *testing.T) {
 	broken := errors.New("broken")
 	for _, test := range []struct {
 		name       string
-		failure    error // of what the form does
+		failure    error // the error of what the form does
 		stale      bool  // the form has another token than the cookie
-		status     int   // with which it is shown again; 0: it is not
+		status     int   // status with which the form is shown again; 0: it is not
 		above      string
 		retryAfter string
 	}{

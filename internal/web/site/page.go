@@ -18,7 +18,7 @@ import (
 const pagePolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; " +
 	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-// Frame is what surrounds a page, with the CSRF token that its forms repeat. A browser
+// Frame returns what surrounds a page, with the CSRF token that its forms repeat. A browser
 // keeps the token that it has, so that its other open pages stay valid.
 func (s *Site) Frame(w http.ResponseWriter, r *http.Request, title, section string, user account.User) view.Frame {
 	token := httpx.CookieOf(r, httpx.CSRFCookie)
@@ -34,8 +34,8 @@ func (s *Site) Frame(w http.ResponseWriter, r *http.Request, title, section stri
 	}
 }
 
-// pathOf is where a form in the frame leads back to: the page it is on, or Home when
-// that page is itself the answer to a form.
+// pathOf returns the path to which a form in the frame leads back: the page it is on, or
+// Home when that page is itself the answer to a form.
 func pathOf(r *http.Request) string {
 	if r.Method != http.MethodGet {
 		return Home

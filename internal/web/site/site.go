@@ -86,7 +86,7 @@ func (s *Site) CurrentUser(r *http.Request) (account.User, error) {
 	return v.User, err
 }
 
-// Address is the client's address, as limits count it.
+// Address returns the client's address, as limits count it.
 func (s *Site) Address(r *http.Request) string { return httpx.LimitKey(s.Addresses.Of(r)) }
 
 // By names a visitor in the security log.
@@ -94,7 +94,7 @@ func (s *Site) By(r *http.Request, v Visitor) account.By {
 	return account.By{UserID: v.User.ID, Login: v.Token, Address: s.Address(r)}
 }
 
-// ZoneOf is the time zone in which a user reads times.
+// ZoneOf returns the time zone in which a user reads times.
 func ZoneOf(u account.User) (*time.Location, error) {
 	zone, err := time.LoadLocation(u.Timezone)
 	if err != nil {

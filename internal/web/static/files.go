@@ -67,8 +67,8 @@ func (f Files) Register(mux httpx.Mux) {
 	}
 }
 
-// mediaOf is a table of its own, because the one of the operating system may say
-// something else.
+// mediaOf returns the media type of a file. It has a table of its own, because that of the
+// operating system may differ.
 func mediaOf(name string) string {
 	return map[string]string{
 		".css": "text/css; charset=utf-8",

@@ -8,7 +8,7 @@ type Frame struct {
 	CSRF    string // for every form of the page
 	IsAdmin bool   // show the way to the admin console
 	Zone    string // IANA name; their days are cut in it
-	Path    string // of the page, to come back to
+	Path    string // path of the page, to come back to
 	Live    string // the revision that the page shows and follows; "": it follows nothing
 	Files   Files
 }
@@ -82,7 +82,7 @@ type Totals struct {
 	Active    Clock
 	Pauses    Clock
 	Average   string
-	OverUnder string // of the average against the average target
+	OverUnder string // how far the average is over or under the average target
 	Pace      Pace
 }
 
@@ -104,7 +104,7 @@ type Day struct {
 	IsToday  bool
 	Running  *Running
 	Totals   Totals
-	Hours    []Hour // those in which a question started
+	Hours    []Hour // only those in which a question started
 	Sessions []Session
 	Suspects []Suspect
 	Notice   *Notice

@@ -28,7 +28,7 @@ type Preset struct {
 // ReportRow is a day or a week of a report.
 type ReportRow struct {
 	Name      string
-	Date      string // of a day; "" of a week
+	Date      string // date of a day; "" for a week
 	Sessions  int
 	Questions int
 	Active    Clock

@@ -51,7 +51,7 @@ func pages(fill func(model any)) map[string]templ.Component {
 	}
 }
 
-// asked is the pairing page before there is a code.
+// asked returns the pairing page before there is a code.
 func asked(m Pair) Pair {
 	m.Asked, m.Code = true, ""
 	return m

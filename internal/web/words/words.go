@@ -83,7 +83,7 @@ func Clock(d timeline.Micros) view.Clock {
 	return view.Clock{Text: report.Total(d), Unit: "min"}
 }
 
-// Pace is a pace in words, with its colour.
+// Pace returns a pace in words, with its colour.
 func Pace(p report.Pace) view.Pace {
 	return view.Pace{Word: Capital(p.Label), Class: string(p.Colour), Score: p.Score}
 }

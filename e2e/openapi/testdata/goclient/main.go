@@ -119,7 +119,8 @@ var (
 	month = "2025-11"
 )
 
-// event is one at a time of the day, such as "08:05:00". A repeat has the same id.
+// event returns an event at a time of the day, such as "08:05:00". A repeat has the same
+// id.
 func (r *rater) event(kind PressBodyType, clock string) PressBody {
 	at, err := time.Parse(time.RFC3339, "2025-11-12T"+clock+"Z")
 	if err != nil {
@@ -207,7 +208,7 @@ func (r *rater) readPeriods(ctx context.Context) error {
 	return nil
 }
 
-// correct adjusts, deletes and restores, and finds each in the total.
+// correct adjusts, deletes and restores, and finds each change in the total.
 func (r *rater) correct(ctx context.Context) error {
 	answer, err := r.client.SummaryWithResponse(ctx, r.session, nil)
 	if err != nil || answer.JSON200 == nil {
@@ -242,8 +243,8 @@ func (r *rater) correct(ctx context.Context) error {
 	return r.expectTotal(ctx, 300+240+360, there, err)
 }
 
-// expectTotal expects that a correction was done, and the active seconds of the session
-// after it.
+// expectTotal fails unless a correction was accepted and the session then has this many
+// active seconds.
 func (r *rater) expectTotal(ctx context.Context, want float64, done answer, err error) error {
 	if err != nil || done.StatusCode() != http.StatusOK {
 		return unexpected(done, err)
@@ -267,13 +268,13 @@ func (r *rater) logOut(ctx context.Context) error {
 	return nil
 }
 
-// answer is what every answer of the generated client has.
+// answer is implemented by every answer of the generated client.
 type answer interface {
 	StatusCode() int
 	GetBody() []byte
 }
 
-// unexpected is err, or that an answer is not as it should be.
+// unexpected returns err, or else an error with the answer, which is not as it should be.
 func unexpected(got answer, err error) error {
 	if err != nil {
 		return err
