@@ -41,7 +41,7 @@ func (s *Service) await(ctx context.Context, kind ceremonyKind, userID int64, da
 	return secret, s.awaitAs(ctx, secret, kind, userID, data)
 }
 
-// awaitAs is await under a secret that somebody else knows already.
+// awaitAs does what await does, with a secret that somebody else already knows.
 func (s *Service) awaitAs(ctx context.Context, secret string, kind ceremonyKind, userID int64, data any) error {
 	encoded, err := json.Marshal(data)
 	if err != nil {

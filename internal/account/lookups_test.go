@@ -49,7 +49,7 @@ func TestLookupsFillGroups(t *testing.T) {
 		for _, u := range users {
 			started = append(started, h.start(t.Context(), u))
 		}
-		for range 3 { // whoever waits for room has joined the next group when a query is held
+		for range 3 { // callers that wait for room have joined the next group once a query is held
 			release <- struct{}{}
 			synctest.Wait()
 		}

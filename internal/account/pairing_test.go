@@ -15,7 +15,7 @@ import (
 
 const deviceVerifier = "a verifier of a widget: 43 characters or more"
 
-// userscript is a widget that wants to be connected.
+// userscript returns a widget that wants to be connected.
 func userscript() account.Pairing {
 	return account.Pairing{Challenge: challengeOf(deviceVerifier), Name: "Firefox at home", Kind: account.Userscript}
 }

@@ -122,9 +122,9 @@ type AdminStore interface {
 	// left for EndDeletion.
 	DeleteSome(ctx context.Context, userID int64) (more bool, _ error)
 
-	// EndDeletion removes the user and everything that is left of theirs, including what
-	// is being recorded at the moment, and adds the last entry to the security log, in
-	// one transaction. Entries about others lose the user's address.
+	// EndDeletion removes the user and everything that is left of the user's data,
+	// including what is being recorded at the moment, and adds the last entry to the
+	// security log, in one transaction. Entries about others lose the user's address.
 	EndDeletion(ctx context.Context, d Deletion, last SecurityEvent) error
 
 	// Deletions returns the deletions that have begun and not ended.

@@ -21,7 +21,7 @@ func profile(t testing.TB) export.Profile {
 	}
 }
 
-// logs have an event of every type, with everything that an event can have.
+// logs yields an event of every type, with every field that an event can have.
 func logs(t testing.TB) iter.Seq2[export.Log, error] {
 	t.Helper()
 	start, no := at(t, "2026-01-31T12:00:00Z"), false

@@ -45,7 +45,7 @@ func berlin(t testing.TB) *time.Location {
 	return zone
 }
 
-// night is a session across midnight and across the hour that comes twice.
+// night returns a session across midnight and across the hour that comes twice.
 func night(t testing.TB) report.SessionLog {
 	t.Helper()
 	log := report.SessionLog{SessionInfo: report.SessionInfo{

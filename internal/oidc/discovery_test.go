@@ -44,7 +44,7 @@ func TestManyAtOnce(t *testing.T) {
 	}
 }
 
-// document is a discovery document of this issuer with one change.
+// document returns a discovery document of this issuer with one change.
 func document(issuer string, change map[string]any) []byte {
 	fields := map[string]any{
 		"issuer":                 issuer,

@@ -57,7 +57,7 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-// impatient is a client that gives up soon, to test what happens then.
+// impatient returns a client that gives up soon, to test what happens then.
 func impatient(p *oidctest.Provider) *http.Client {
 	c := *p.Client()
 	c.Timeout = 50 * time.Millisecond

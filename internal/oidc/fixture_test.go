@@ -73,7 +73,7 @@ func exchange(t *testing.T, c *oidc.Client, l login) (account.Identity, error) {
 	return c.Exchange(t.Context(), l.code, l.nonce, l.verifier)
 }
 
-// ada is the identity of oidctest.Ada.
+// ada returns the identity of oidctest.Ada.
 func ada(p *oidctest.Provider) account.Identity {
 	return account.Identity{
 		Issuer: p.Issuer(), Subject: "ada-1815", Email: "ada@example.org", EmailVerified: true,

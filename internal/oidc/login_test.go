@@ -163,7 +163,8 @@ func TestCodeIsOfOneUse(t *testing.T) {
 	checkRefused(t, got, err, account.ErrLoginRefused)
 }
 
-// A login without its secrets is a mistake of the program, which no person is told about.
+// A login without its secrets is a mistake of the program, which is not reported to the
+// person.
 func TestMissingSecrets(t *testing.T) {
 	p := startProvider(t)
 	c := newClient(t, optionsFor(p))

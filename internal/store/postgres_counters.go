@@ -70,7 +70,7 @@ func newPostgresCounters(pool *pgxpool.Pool) *postgresCounters {
 	return c
 }
 
-// Counters are in the database, for all replicas.
+// Counters implements database. The counters are in the database, for all replicas.
 func (db *postgresDB) Counters(func() time.Time) limit.Counters { return db.counters }
 
 // DeleteExpiredCounters implements database.

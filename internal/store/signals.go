@@ -77,8 +77,8 @@ func (s *postgresSignals) Listen(ctx context.Context, listening func(), changed 
 	}
 }
 
-// nextSignal waits for a payload. It checks a connection that is silent, because one that
-// broke without notice would otherwise be waited for until TCP gives up.
+// nextSignal waits for a payload. It checks a silent connection, because it would otherwise
+// wait on one that broke without notice until TCP gives up.
 func nextSignal(ctx context.Context, conn *pgx.Conn) (payload string, _ error) {
 	for {
 		waiting, cancel := context.WithTimeout(ctx, listenCheck)

@@ -221,7 +221,8 @@ func (db *sqliteDB) ActiveSession(ctx context.Context, userID int64) (tracker.St
 	return active, found(err, tracker.ErrUnknown, "reading the active session")
 }
 
-// Counters are in memory: one server process uses the file.
+// Counters implements database. The counters are in memory, because one server process uses
+// the file.
 func (db *sqliteDB) Counters(now func() time.Time) limit.Counters { return limit.NewMemory(now) }
 
 // DeleteExpiredCounters has nothing to do: the memory forgets by itself.

@@ -45,7 +45,7 @@ func TestInstantTime(t *testing.T) {
 	})
 }
 
-// Since is how far Add went, and never negative.
+// Since returns what Add has added, and never a negative length.
 func TestAddAndSince(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		i, d := instants().Draw(t, "instant"), steps().Draw(t, "length")

@@ -37,8 +37,8 @@ func (c *CSRF) Verify(token string) error {
 }
 
 // Check verifies the token that a request submits in its header or form field. If the
-// request has a cookie, both must be equal; cookieRequired (for forms) means that it
-// must have one. A cookie of "" is none. Every error matches ErrCSRF.
+// request has a cookie, both must be equal; cookieRequired (for forms) means that it must
+// have one. A cookie of "" counts as no cookie. Every error matches ErrCSRF.
 func (c *CSRF) Check(submitted, cookie string, cookieRequired bool) error {
 	if cookie == "" && cookieRequired {
 		return fmt.Errorf("%w: no cookie", ErrCSRF)

@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// serverOwner is nil for an ordinary user. For root, which PostgreSQL refuses
-// to run as, it is the system's postgres user, else nobody.
+// serverOwner returns nil for an ordinary user. PostgreSQL refuses to run as root, so for
+// root it returns the system's user postgres, or else the user nobody.
 func serverOwner() (*owner, error) {
 	if os.Geteuid() != 0 {
 		return nil, nil

@@ -23,7 +23,8 @@ func fullTask(seed timeline.Micros) timeline.Task {
 	}
 }
 
-// fullSession is paused, because that phase fills the most fields; EndedAt is set too.
+// fullSession returns a paused session, because that phase fills the most fields; EndedAt
+// is set too.
 func (s *suite) fullSession(user account.User, seed int) tracker.StoredSession {
 	return tracker.StoredSession{
 		SessionKey: tracker.SessionKey{UserID: user.ID, ID: s.newID()},
@@ -53,7 +54,8 @@ func (s *suite) fullEvent(of tracker.StoredSession, seq int64, wantPaused bool) 
 	}
 }
 
-// fullQuestion is neither the opening one nor deleted: those are not kept.
+// fullQuestion returns a question that is neither the opening one nor deleted: those are
+// not stored.
 func (s *suite) fullQuestion(of tracker.StoredSession) tracker.StoredQuestion {
 	return tracker.StoredQuestion{
 		SessionKey: of.SessionKey,

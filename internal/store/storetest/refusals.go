@@ -111,7 +111,7 @@ func (s *suite) requireStored(t *testing.T, c tracker.Changes) {
 	same(t, "questions", questions, s.questionsOf(t, session))
 }
 
-// PostgreSQL has no text with NUL in it, SQLite has.
+// PostgreSQL cannot store a text with NUL in it; SQLite can.
 func nulIsKeptOrRefused(t *testing.T, s *suite) {
 	c := s.nextEvent(s.run(s.newUser(t), second(0)), 1)
 	c.Events[0].Task.AETText = "5\x00min"

@@ -250,7 +250,7 @@ func failedLoginLeavesNothing(t *testing.T, s *suite) {
 	s.requireUser(t, u)
 }
 
-// newToken is not recorded yet.
+// newToken returns a token that is not recorded yet.
 func (s *suite) newToken(u account.User, expires timeline.Instant) account.Token {
 	return account.Token{TokenRef: account.TokenRef{UserID: u.ID, ID: s.newID()}, ExpiresAt: expires}
 }
