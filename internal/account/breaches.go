@@ -24,7 +24,7 @@ func (s *Service) newPassword(ctx context.Context, u User, raw string) (chosen, 
 	}
 	problem = s.policy.Problem(password.Person{Email: u.Email, FirstName: u.FirstName, LastName: u.LastName}, chosen)
 	if problem == "" && s.breached(ctx, chosen) { // last: nothing is sent about a password that is refused anyway
-		problem = "was in a data leak, so it is among the first to be guessed: choose another one"
+		problem = "was in a data leak, so attackers try it first: choose another one"
 	}
 	return chosen, problem
 }

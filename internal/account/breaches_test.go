@@ -31,7 +31,7 @@ func withBreaches(t *testing.T, b account.Breaches) (*account.Service, *bytes.Bu
 	return service, &log
 }
 
-const breached = "was in a data leak, so it is among the first to be guessed: choose another one"
+const breached = "was in a data leak, so attackers try it first: choose another one"
 
 // With the real client, whatever the service answers: a hit refuses a password,
 // and a failure leaves the decision to the offline list.

@@ -16,7 +16,7 @@ var (
 	// that must wait after failures, and a disabled user: a caller must not learn which.
 	ErrBadCredentials = fault.New(fault.Unauthenticated, "wrong e-mail address or password; after several tries, wait 15 minutes")
 	// ErrNoPassword is returned when a user logs in with an identity provider only.
-	ErrNoPassword = fault.New(fault.Refused, "this account has no password: it logs in with the identity provider")
+	ErrNoPassword = fault.New(fault.Refused, "this account has no password: log in with the identity provider")
 	// ErrLogInAgain is returned when a user without a password must show again who they
 	// are.
 	ErrLogInAgain = fault.New(fault.Refused, "this account has no password: log out, log in again at the identity provider, and repeat this within ten minutes")
@@ -28,13 +28,13 @@ var (
 	ErrPasswordChanged = fault.New(fault.Conflict, "the password was changed in the meantime: log in again")
 	// ErrUnknownCeremony is returned when no login or registration waits under this
 	// name, or no longer.
-	ErrUnknownCeremony = fault.New(fault.Refused, "this took too long, or was done before: start again")
+	ErrUnknownCeremony = fault.New(fault.Refused, "this step has expired or was already used: start again")
 	// ErrFactorExists is returned when the user already has the second factor.
 	ErrFactorExists = fault.New(fault.Conflict, "this second factor is already set up")
 	// ErrUnknownFactor is returned when the user has no such second factor.
 	ErrUnknownFactor = fault.New(fault.NotFound, "no such second factor")
 	// ErrTooManyPasskeys is returned when the user already has the most passkeys allowed.
-	ErrTooManyPasskeys = fault.New(fault.Refused, "there are 20 passkeys, and no more are possible: remove one first")
+	ErrTooManyPasskeys = fault.New(fault.Refused, "you have 20 passkeys, the maximum: remove one first")
 	// ErrNoPasskeys is returned when browsers allow no passkeys at the server's address.
 	ErrNoPasskeys = fault.New(fault.Refused, "this server cannot use passkeys: its PUBLIC_URL must have a host name")
 	// ErrIdentityTaken is returned when the provider's user is already connected to an
@@ -53,11 +53,11 @@ var (
 	ErrDeviceCredential = fault.New(fault.Unauthenticated, "the code or token is wrong, used or too old: connect the widget again")
 	// ErrRefreshReused is returned by a Store for a refresh token that was used up: see
 	// token.RefreshTokens.
-	ErrRefreshReused = errors.New("the refresh token was used up")
+	ErrRefreshReused = errors.New("the refresh token was already used")
 	// ErrUnknownDevice is returned when the user has no such device.
 	ErrUnknownDevice = fault.New(fault.NotFound, "no such device")
 	// ErrTooManyDevices is returned when the user already has the most devices allowed.
-	ErrTooManyDevices = fault.New(fault.Refused, "20 devices are connected, and no more are possible: disconnect one first")
+	ErrTooManyDevices = fault.New(fault.Refused, "you have 20 devices, the maximum: disconnect one first")
 	// ErrDisabled is returned when an account may not log in. Only somebody who has shown
 	// that the account is theirs is told so.
 	ErrDisabled = fault.New(fault.Forbidden, "this account is disabled")

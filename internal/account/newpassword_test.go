@@ -31,7 +31,7 @@ func TestNewPassword(t *testing.T) {
 		asked             []string
 	}{
 		{"good", "Tracker-2026-u\u0308", "Tracker-2026-ü", "", []string{"Tracker-2026-ü"}},
-		{"leaked", "Leaked-2026-ok", "Leaked-2026-ok", "was in a data leak, so it is among the first to be guessed: choose another one", []string{"Leaked-2026-ok"}},
+		{"leaked", "Leaked-2026-ok", "Leaked-2026-ok", "was in a data leak, so attackers try it first: choose another one", []string{"Leaked-2026-ok"}},
 		{"no password at all", "Leaked-2026\x00", "", "must be valid UTF-8 without NUL", nil},
 		{"short", "Leaked-7", "Leaked-7", "needs at least 12 characters", nil},
 		{"common", "Password2026!", "Password2026!", "is one that many people choose: take one that nobody else would think of", nil},

@@ -51,7 +51,7 @@ type passkeys struct {
 // newPasskeys returns an error if o names no domain, no name or no origin.
 func newPasskeys(o PasskeyOptions) (*passkeys, error) {
 	if o.RPName == "" {
-		return nil, errors.New("set up passkeys: no name")
+		return nil, errors.New("set up passkeys: RPName is missing")
 	}
 	if err := protocol.ValidateRPID(o.RPID); err != nil {
 		return nil, fmt.Errorf("set up passkeys: domain %q: %w", o.RPID, err)

@@ -37,12 +37,12 @@ var rooms = []room{
 	},
 	{
 		pattern: "internal/coalesce",
-		reason:  "it does together what arrives together, whatever that is",
+		reason:  "it groups items and does not know what they are",
 	},
 	{
 		pattern: "internal/limit",
 		may:     []string{"internal/fault"},
-		reason:  "it counts repetitions, whatever they are of",
+		reason:  "it counts events and does not know what they are",
 	},
 	{
 		pattern: "internal/tracker",
@@ -162,7 +162,7 @@ var rooms = []room{
 			"internal/store", "internal/httpx", "internal/httpapi", "internal/web", "internal/web/site", "internal/config",
 			"internal/pwned", "internal/oidc",
 		},
-		reason: "it puts the rooms together, and what lies inside a room is not its business",
+		reason: "it puts the rooms together, and knows nothing of a room's inside",
 	},
 	{
 		pattern: "cmd/...",
@@ -227,7 +227,7 @@ var keeps = []kept{
 	{
 		imports: []string{"github.com/coreos/go-oidc/v3/...", "golang.org/x/oauth2/...", "github.com/go-jose/go-jose/v4/..."},
 		rooms:   []string{"internal/oidc/..."},
-		reason:  "the checks that make an ID token worth something are in one place",
+		reason:  "the checks that verify an ID token are in one place",
 	},
 	{
 		imports: []string{

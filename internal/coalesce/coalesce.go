@@ -21,7 +21,7 @@ import (
 )
 
 // ErrClosed is returned by Do after Close.
-var ErrClosed = errors.New("nothing more is taken: it is closed")
+var ErrClosed = errors.New("closed: no more items are accepted")
 
 // Options say how items are run, and how many of them at once.
 type Options[T any] struct {

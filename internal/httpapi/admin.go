@@ -18,7 +18,7 @@ type SubjectInput struct {
 
 type userSessionsInput struct {
 	SubjectInput
-	Limit int `query:"limit" default:"100" example:"5" doc:"How many to answer; kept within 1 and 100."`
+	Limit int `query:"limit" default:"100" example:"5" doc:"The most entries to return; values outside 1 to 100 become the nearest limit."`
 }
 
 type userSessionsOutput struct {

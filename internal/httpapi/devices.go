@@ -59,7 +59,7 @@ type deviceBody struct {
 	Kind        string    `json:"kind" enum:"userscript,extension"`
 	CreatedAt   time.Time `json:"created_at"`
 	LastUsedAt  time.Time `json:"last_used_at" doc:"When it last got a new access token."`
-	LastAddress string    `json:"last_address" doc:"The client's address then; of IPv6 the network of 64 bits."`
+	LastAddress string    `json:"last_address" doc:"The client's address then; for IPv6 only its /64 network."`
 }
 
 func (a *api) registerDevices() {

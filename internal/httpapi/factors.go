@@ -59,7 +59,7 @@ type recoveryOutput struct {
 
 // RecoveryBody is a list of recovery codes.
 type RecoveryBody struct {
-	Codes []string `json:"recovery_codes" nullable:"false" doc:"Each logs in once in the place of a second factor. They are not shown again. Empty when older ones stay good."`
+	Codes []string `json:"recovery_codes" nullable:"false" doc:"Each works once instead of a second factor. They are not shown again. Empty if the account's older codes are still valid."`
 }
 
 type newPasskeyInput struct {
@@ -92,19 +92,19 @@ func (a *api) registerFactors() {
 		return op
 	}
 	register(a, operation("GET /me/second-factors", "second-factors", tagAccounts, "The second factors of a login",
-		"Tells which second factors the account has."), a.factors)
+		"Lists the account's second factors."), a.factors)
 	register(a, sensitive("/me/totp", "start-totp", "Begin to set up an authenticator app",
-		"Answers with a new secret. It counts once /me/totp/confirm has had a code of it."), a.startTOTP)
+		"Answers with a new secret. It takes effect when /me/totp/confirm has accepted a code made with it."), a.startTOTP)
 	register(a, sensitive("/me/totp/confirm", "confirm-totp", "Turn the authenticator app on",
 		"From then on a login needs a code of it, or another second factor."), a.confirmTOTP)
 	register(a, sensitive("/me/totp/remove", "remove-totp", "Turn the authenticator app off",
-		"Its codes log in no longer."), a.removeTOTP)
+		"Its codes no longer log anybody in."), a.removeTOTP)
 	register(a, sensitive("/me/recovery-codes", "recovery-codes", "Get new recovery codes",
-		"The old ones end. Answers 404 if the account has no second factor."), a.recoveryCodes)
+		"The old codes stop working. Answers 404 if the account has no second factor."), a.recoveryCodes)
 	register(a, sensitive("/me/passkeys/start", "start-passkey", "Begin to add a passkey",
 		"Answers with the options for navigator.credentials.create."), a.startPasskey)
 	register(a, sensitive("/me/passkeys", "add-passkey", "Add a passkey",
-		"Takes the browser's answer. From then on a login needs this passkey, or another second factor."), a.addPasskey)
+		"Adds the passkey from the browser's answer. From then on a login needs this passkey, or another second factor."), a.addPasskey)
 	register(a, sensitive("/me/passkeys/{passkey_id}/remove", "remove-passkey", "Remove a passkey",
 		"It logs in no longer."), a.removePasskey)
 }

@@ -16,7 +16,7 @@ func (a *api) registerHealth() {
 	register(a, public(operation("GET /health", "health", tagHealth, "Is the program alive?",
 		"Answers as long as the program runs, whatever the database does: for a liveness probe.")), a.health)
 	register(a, public(operation("GET /ready", "ready", tagHealth, "Can the server record?",
-		"Answers 503 while the database does not take what is recorded: for a readiness probe.")), a.ready)
+		"Answers 503 while nothing can be written to the database: for a readiness probe.")), a.ready)
 }
 
 func (a *api) health(context.Context, *struct{}) (*healthOutput, error) {

@@ -14,12 +14,12 @@ type passwordInput struct {
 	Caller
 	Body struct {
 		Current string `json:"current_password" maxLength:"1024"`
-		New     string `json:"new_password" maxLength:"1024" doc:"As at registration, and none of the last five."`
-	} `doc:"The password as it is, and the new one."`
+		New     string `json:"new_password" maxLength:"1024" doc:"The rules of registration apply; it must differ from the last five passwords."`
+	} `doc:"The current password and the new one."`
 }
 
 type securityLogInput struct {
-	Limit int `query:"limit" default:"100" example:"20" doc:"How many to answer; kept within 1 and 1000."`
+	Limit int `query:"limit" default:"100" example:"20" doc:"The most entries to return; values outside 1 to 1000 become the nearest limit."`
 }
 
 type securityLogOutput struct {
@@ -29,9 +29,9 @@ type securityLogOutput struct {
 type securityEvent struct {
 	Timestamp time.Time `json:"timestamp"`
 	Event     string    `json:"event" doc:"What happened, such as login or password_changed."`
-	Address   string    `json:"address" doc:"The client's address; of IPv6 the network of 64 bits."`
-	Detail    string    `json:"detail" doc:"What it was done to, where that is not plain; may be empty."`
-	ByMyself  bool      `json:"by_myself" doc:"The user did it, logged in."`
+	Address   string    `json:"address" doc:"The client's address; for IPv6 only its /64 network."`
+	Detail    string    `json:"detail" doc:"What the event is about, such as a device's name; may be empty."`
+	ByMyself  bool      `json:"by_myself" doc:"True if the logged-in user did this."`
 }
 
 func (a *api) registerPassword() {

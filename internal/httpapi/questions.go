@@ -42,8 +42,8 @@ func (a *api) registerQuestions() {
 		"The adjusted time counts everywhere instead of the measured one, which is kept beside it.")), a.adjustQuestion)
 	register(a, correction(operation("DELETE "+path, "delete-question", tagSessions, "Delete a question",
 		"The question no longer counts anywhere. The deletion can be taken back.")), a.deleteQuestion)
-	register(a, correction(operation("POST "+path+"/restore", "restore-question", tagSessions, "Take the deletion of a question back",
-		"What is not deleted stays as it is, and the answer is 200.")), a.restoreQuestion)
+	register(a, correction(operation("POST "+path+"/restore", "restore-question", tagSessions, "Restore a deleted question",
+		"Restoring something that is not deleted changes nothing and answers 200.")), a.restoreQuestion)
 }
 
 func (a *api) adjustQuestion(ctx context.Context, in *adjustmentInput) (*statusOutput, error) {

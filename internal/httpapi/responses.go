@@ -37,7 +37,7 @@ var failures = map[int]failure{
 	},
 	http.StatusForbidden: {
 		name:        "Forbidden",
-		description: "The token is a device's and opens other operations only, or the change comes by cookie from a page of another origin.",
+		description: "A device token may not call this operation, or the change comes by cookie from a page of another origin.",
 		examples: map[string]*httpx.Problem{
 			"device_token":   httpx.ProblemOf(errWidgetMayNot),
 			"foreign_origin": httpx.NewProblem(http.StatusForbidden, "a page of another origin may not do this"),
@@ -59,7 +59,7 @@ var failures = map[int]failure{
 		},
 	},
 	http.StatusRequestEntityTooLarge: {
-		name: "ContentTooLarge", description: "The body has too many bytes: 64 KiB are taken, and 1 MiB of a batch.",
+		name: "ContentTooLarge", description: "The body has too many bytes: the limit is 64 KiB, and 1 MiB for a batch.",
 		examples: map[string]*httpx.Problem{"body": httpx.NewProblem(http.StatusRequestEntityTooLarge, "the body must have at most 65536 bytes")},
 	},
 	http.StatusUnsupportedMediaType: {

@@ -31,7 +31,7 @@ type challengeInput struct {
 
 type passkeySetupOutput struct {
 	Body struct {
-		Challenge string          `json:"challenge" doc:"Names this ceremony in the step that follows."`
+		Challenge string          `json:"challenge" doc:"Send it back in the next step."`
 		Options   json.RawMessage `json:"options" doc:"For navigator.credentials, as JSON."`
 	} `doc:"What the browser needs to ask for a passkey."`
 }
@@ -44,7 +44,7 @@ func passkeySetupOf(setup account.PasskeySetup) *passkeySetupOutput {
 
 func (a *api) registerSecondFactor() {
 	op := withCSRF(operation("POST /auth/login/second-factor", "login-second-factor", tagAccounts, "Finish a login with a second factor",
-		"Takes a code of the authenticator app, a recovery code, or the answer of a passkey."))
+		"Accepts a code from the authenticator app, a recovery code, or the answer of a passkey."))
 	op = mayFail(op, http.StatusUnauthorized, http.StatusTooManyRequests)
 	op.Middlewares = huma.Middlewares{a.limitByAddress(a.Limits.SecondSteps)}
 	register(a, op, a.secondFactor)

@@ -18,7 +18,7 @@ type SessionPath struct {
 }
 
 type recentInput struct {
-	Limit int `query:"limit" default:"10" example:"5" doc:"How many to answer; kept within 1 and 100."`
+	Limit int `query:"limit" default:"10" example:"5" doc:"The most entries to return; values outside 1 to 100 become the nearest limit."`
 }
 
 type recentOutput struct {
@@ -49,9 +49,9 @@ func (a *api) registerSessions() {
 		"Sets the minutes per question of a session, also for its questions that are closed.")), a.changeSession)
 	register(a, ofSession(operation("DELETE /sessions/{session_id}", "delete-session", tagSessions, "Delete a session",
 		"The session no longer counts anywhere. Its log stays, so the deletion can be taken back.")), a.deleteSession)
-	restore := operation("POST /sessions/{session_id}/restore", "restore-session", tagSessions, "Take the deletion of a session back",
+	restore := operation("POST /sessions/{session_id}/restore", "restore-session", tagSessions, "Restore a deleted session",
 		"Answers 409 if the session was still running when it was deleted, and another one runs now. "+
-			"What is not deleted stays as it is, and the answer is 200.")
+			"Restoring something that is not deleted changes nothing and answers 200.")
 	register(a, mayFail(ofSession(restore), http.StatusConflict), a.restoreSession)
 }
 

@@ -20,7 +20,7 @@ type summaryOutput struct {
 
 type summaryInput struct {
 	SessionPath
-	Page int `query:"page" minimum:"1" default:"1" doc:"Which 500 of the questions; 1 is the first page."`
+	Page int `query:"page" minimum:"1" default:"1" doc:"The page of questions, 500 each, from 1."`
 }
 
 type sessionBody struct {
@@ -32,7 +32,7 @@ type sessionBody struct {
 	TargetMinutes  float64    `json:"target_minutes_per_question"`
 	TotalRaw       float64    `json:"total_raw_seconds" doc:"Pauses included."`
 	TotalsBody
-	Questions []questionBody `json:"questions" nullable:"false" maxItems:"500" doc:"Those of the page; the totals are of all."`
+	Questions []questionBody `json:"questions" nullable:"false" maxItems:"500" doc:"The questions of this page; the totals count all pages."`
 	Page      int            `json:"page" minimum:"1" doc:"Which page of the questions this is: the one asked for, or the last."`
 	Pages     int            `json:"pages" minimum:"1" doc:"How many pages of 500 questions there are."`
 }
@@ -67,7 +67,7 @@ type questionBody struct {
 	ActiveMMSS    string    `json:"active_mmss" doc:"The same as MM:SS."`
 	IsAdjusted    bool      `json:"is_adjusted" doc:"A person set the active time."`
 	Original      float64   `json:"original_active_seconds" doc:"The active time as it was measured."`
-	IsImprobable  bool      `json:"is_improbable" doc:"Longer than 3 targets and 5 minutes, and not adjusted: was a pause forgotten?"`
+	IsImprobable  bool      `json:"is_improbable" doc:"Longer than 3 × target + 5 minutes, and not adjusted: a pause was probably forgotten."`
 	OverUnder     float64   `json:"over_under_target_seconds" doc:"Negative when it was faster than the target."`
 	OverUnderMMSS string    `json:"over_under_target_mmss" doc:"With a sign, such as -05:29."`
 	TargetMinutes float64   `json:"target_minutes" doc:"The high value of the question's AET, or the session's target."`

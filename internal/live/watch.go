@@ -11,7 +11,7 @@ import (
 const maxWatches = 20
 
 // ErrTooManyWatches is returned to a user who already holds maxWatches streams open.
-var ErrTooManyWatches = fault.New(fault.Unavailable, "too many pages follow this account: close one")
+var ErrTooManyWatches = fault.New(fault.Unavailable, "this account has too many pages open: close one")
 
 // ErrShuttingDown is returned when a watch is asked for while the server shuts down.
 var ErrShuttingDown = fault.New(fault.Unavailable, "the server is shutting down: try again")

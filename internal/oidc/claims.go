@@ -79,7 +79,7 @@ func (p *provider) checkParty(id *goidc.IDToken, party string) error {
 	case party == "" && len(id.Audience) > 1:
 		return errors.New("several audiences and no azp")
 	case party != "" && party != p.oauth.ClientID:
-		return errors.New("azp is another client")
+		return errors.New("azp names another client")
 	}
 	return nil
 }

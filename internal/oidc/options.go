@@ -23,7 +23,7 @@ func (o Options) check() error {
 	case o.ClientID == "":
 		return errors.New("client ID: is missing")
 	case !slices.Contains(o.Scopes, goidc.ScopeOpenID):
-		return errors.New("scopes: openid is missing, and without it there is no ID token")
+		return errors.New("scopes must include openid: without it the provider sends no ID token")
 	case o.Now == nil:
 		return errors.New("clock: is missing")
 	}

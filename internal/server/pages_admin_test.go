@@ -157,7 +157,7 @@ func TestAdminFindsAndAddsUsers(t *testing.T) {
 	add("second@example.org", "admin", "not mine").expect(t, http.StatusUnprocessableEntity, "is not your password")
 	created := add("second@example.org", "admin", chainPassword).expect(t, http.StatusOK, "is added")
 	if c.logInCode(t, "second@example.org", created.find("id", "new-password")) != http.StatusOK {
-		t.Error("who was added cannot log in")
+		t.Error("the added user cannot log in")
 	}
 	add("second@example.org", "user", "").expect(t, http.StatusConflict, "registered already")
 	for i := range account.UsersPerPage {
@@ -206,7 +206,7 @@ func TestDeletePages(t *testing.T) {
 	del(user, form, "/profile/delete", "ann@example.org", "wrong").expect(t, http.StatusUnprocessableEntity, "is not your password")
 	del(user, form, "/profile/delete", " Ann@example.org", chainPassword).leadsTo(t, "/")
 	if c.logInCode(t, "ann@example.org", chainPassword) != http.StatusUnauthorized {
-		t.Error("who is gone logs in")
+		t.Error("a deleted user can log in")
 	}
 	var left []string
 	for line := range strings.Lines(c.dump(t)) {

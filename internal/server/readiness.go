@@ -22,7 +22,7 @@ const (
 // The reasons why a server is not ready, as its callers read them.
 var (
 	errNoAnswer = fault.New(fault.Unavailable, "the database does not answer")
-	errNoWrites = fault.New(fault.Unavailable, "the database takes no writes")
+	errNoWrites = fault.New(fault.Unavailable, "the database does not accept writes")
 	errTooSlow  = fault.New(fault.Unavailable, "the database takes too long to write")
 )
 

@@ -16,7 +16,7 @@ const MaxRangeDays = 366
 const logsPage = 100
 
 // ErrRange is returned for a range that is empty or longer than MaxRangeDays.
-var ErrRange = fault.New(fault.Malformed, "the range of days must have from 1 to 366 of them")
+var ErrRange = fault.New(fault.Malformed, "the range must have 1 to 366 days")
 
 // Range returns the summary of a run of days in the user's zone. It returns ErrRange.
 func (t *Tracker) Range(ctx context.Context, rater Rater, dates report.DateRange) (report.Period, error) {

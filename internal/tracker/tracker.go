@@ -19,14 +19,14 @@ import (
 // The failures that a caller can do something about.
 var (
 	ErrNoSession       = fault.New(fault.Refused, "there is no active session: press NEXT to start one")
-	ErrIDReused        = fault.New(fault.Conflict, "this event id is recorded with another type or timestamp")
+	ErrIDReused        = fault.New(fault.Conflict, "this event id was already used for an event with another type or timestamp")
 	ErrBeforeSession   = fault.New(fault.Conflict, "the event is older than the start of the active session")
-	ErrSessionTooLong  = fault.New(fault.Conflict, "the session is too long to change what is past: end it and start a new one")
+	ErrSessionTooLong  = fault.New(fault.Conflict, "the session is too long to change its past: end it and start a new one")
 	ErrTooManyLate     = fault.New(fault.Unavailable, "too many late events at once: send this one again")
-	ErrOtherActive     = fault.New(fault.Conflict, "the deleted session was still running, and another one is active: end that one first")
+	ErrOtherActive     = fault.New(fault.Conflict, "another session is active: end it before you restore this one")
 	ErrUnknownSession  = fault.New(fault.NotFound, "no such session")
 	ErrUnknownQuestion = fault.New(fault.NotFound, "no such question")
-	ErrRefusedData     = fault.New(fault.Invalid, "the database does not take this data")
+	ErrRefusedData     = fault.New(fault.Invalid, "the database refused this data")
 	ErrUnavailable     = fault.New(fault.Unavailable, "the database did not answer in time: send the event again, with the same id")
 )
 

@@ -79,7 +79,7 @@ func checkCompose(path string) error {
 		tracker, database := project.Services["tracker"], project.Services["database"]
 		return map[string]bool{
 			"the tracker waits for a healthy database": tracker.DependsOn["database"].Condition == "service_healthy",
-			"the database tells its health":            database.HealthCheck != nil,
+			"the database has a health check":          database.HealthCheck != nil,
 			"the database is on a named volume": len(database.Volumes) == 1 && database.Volumes[0].Type == "volume" &&
 				project.Volumes[database.Volumes[0].Source].Name != "",
 			"the tracker uses PostgreSQL": tracker.Environment["DATABASE_URL"] != nil &&

@@ -165,7 +165,7 @@ func (c *console) doTo(s site.Submission, user account.User) (password string, e
 	case "reset-factors":
 		err = c.Accounts.ResetFactors(ctx, user.Email, by)
 	default:
-		err = fault.New(fault.Malformed, "say what to do")
+		err = fault.New(fault.Malformed, "choose an action")
 	}
 	return password, err
 }
