@@ -135,7 +135,7 @@ func TestRestoreBesideAnActiveSession(t *testing.T) {
 	r := newRecorded(t)
 	r.must(t, http.StatusOK, "DELETE", r.session, "")
 	r.must(t, http.StatusOK, "POST", "/events", `{"type":"NEXT"}`)
-	if detail := r.must(t, http.StatusConflict, "POST", r.session+"/restore", ""); !strings.Contains(detail, "another one is active") {
+	if detail := r.must(t, http.StatusConflict, "POST", r.session+"/restore", ""); !strings.Contains(detail, "another session is active") {
 		t.Errorf("the conflict says %q", detail)
 	}
 	r.must(t, http.StatusNotFound, "GET", r.session+"/summary", "")

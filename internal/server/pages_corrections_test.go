@@ -132,7 +132,7 @@ func TestUndoBesideAnotherSession(t *testing.T) {
 	path := "/dashboard/sessions/" + session
 	after := b.follow(t, b.send(t, b.visit(t, "/dashboard/today"), path+"/delete", url.Values{}))
 	b.press(t, time.Minute, "NEXT")
-	b.send(t, after, path+"/restore", url.Values{}).expect(t, http.StatusConflict, "This cannot be done now", "end that one first")
+	b.send(t, after, path+"/restore", url.Values{}).expect(t, http.StatusConflict, "This cannot be done now", "end it before you restore this one")
 }
 
 // The page of a session lists its deleted questions, to restore them.
