@@ -2,6 +2,7 @@ package browser
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -56,11 +57,23 @@ func open(t testing.TB, browser context.Context, origin string, view View, optio
 // View returns the view in which the page is shown.
 func (p *Page) View() View { return p.view }
 
+// staleNode is how the browser answers a question about a node of the document before, which
+// chromedp may still ask when a page is opened.
+const staleNode = "No node with given id found"
+
 // Go opens a path of the origin and waits until it has loaded and no request is
 // under way.
 func (p *Page) Go(path string) {
 	p.t.Helper()
-	p.Do(chromedp.Navigate(p.origin + path))
+	ctx, cancel := context.WithTimeout(p.ctx, actWithin)
+	defer cancel()
+	err := chromedp.Do(ctx, chromedp.Navigate(p.origin+path))
+	if err != nil && strings.Contains(err.Error(), staleNode) {
+		err = chromedp.Do(ctx, chromedp.Navigate(p.origin+path))
+	}
+	if err != nil {
+		p.t.Fatalf("%s%s: %v", p.origin, path, err)
+	}
 	p.Settle()
 }
 

@@ -25,6 +25,9 @@ const (
 	secret       = "secret"
 )
 
+// cheap is the cost of hashes in tests that are about something else.
+var cheap = password.Cost{Memory: 64, Passes: 1, Threads: 1}
+
 // home is somebody who is not logged in.
 var home = account.By{Address: address}
 
@@ -80,7 +83,7 @@ func (h *house) replica(t testing.TB, changes ...func(*account.Options)) *accoun
 	now := func() time.Time { return h.now }
 	o := account.Options{
 		Store: h.store, Counters: limit.NewMemory(now), Keys: keys(t, secret, ""), Now: now, Composition: true,
-		Log: slog.New(slog.DiscardHandler), Provider: h.provider, Pool: h.pool,
+		Log: slog.New(slog.DiscardHandler), Provider: h.provider, Pool: h.pool, Cost: cheap,
 		Passkeys: account.PasskeyOptions{RPID: domain, RPName: "test", Origins: []string{origin}},
 	}
 	for _, change := range changes {

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/crypto/argon2"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/password"
 )
 
 // weakHash returns a hash of a password by parameters that are too cheap today.
@@ -24,6 +25,7 @@ func weakHash(password string) string {
 func TestLoginUpgradesOldHash(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
+	h.Service = h.replica(t, func(o *account.Options) { o.Cost = password.DefaultCost() })
 	user, old := h.user, weakHash(goodPassword)
 	h.exec(t, "UPDATE users SET password_hash = ?", old)
 

@@ -32,6 +32,7 @@ type Options struct {
 
 	TokenLifetime time.Duration  // of a login's access token; 0 means DefaultTokenLifetime
 	Pool          *password.Pool // in which passwords are hashed; nil means password.NewPool(0)
+	Cost          password.Cost  // of a hash of a password; the zero Cost means password.DefaultCost
 	Composition   bool           // passwords need four character classes; otherwise length alone
 }
 
@@ -65,6 +66,9 @@ func New(o Options) (*Service, error) {
 	if o.Pool == nil {
 		o.Pool = password.NewPool(0)
 	}
+	if o.Cost == (password.Cost{}) {
+		o.Cost = password.DefaultCost()
+	}
 	sealer, err := token.NewSealer(o.Keys)
 	if err != nil {
 		return nil, fmt.Errorf("accounts: %w", err)
@@ -78,7 +82,7 @@ func New(o Options) (*Service, error) {
 		store:   o.Store,
 		now:     o.Now,
 		tokens:  token.NewAccess(o.Keys, o.TokenLifetime, o.Now),
-		hasher:  password.NewHasher(o.Pool),
+		hasher:  password.NewHasher(o.Pool, o.Cost),
 		policy:  password.NewPolicy(o.Composition),
 		lookups: newLookups(o.Store),
 		log:     o.Log,

@@ -158,7 +158,7 @@ var rooms = []room{
 	{
 		pattern: "internal/server",
 		may: []string{
-			"internal/timeline", "internal/fault", "internal/limit", "internal/tracker", "internal/live", "internal/account", "internal/account/token",
+			"internal/timeline", "internal/fault", "internal/limit", "internal/tracker", "internal/live", "internal/account", "internal/account/password", "internal/account/token",
 			"internal/store", "internal/httpx", "internal/httpapi", "internal/web", "internal/web/site", "internal/config",
 			"internal/pwned", "internal/oidc",
 		},

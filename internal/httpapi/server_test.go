@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/password"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
@@ -70,7 +71,7 @@ func newServerWith(t testing.TB, rates httpx.Rates) *server {
 	s.csrf = token.NewCSRF(keys, now)
 	accounts, err := account.New(account.Options{
 		Store: db, Keys: keys, Now: now, TokenLifetime: 30 * time.Minute, Composition: true,
-		Counters: db.Counters(now), Log: log,
+		Counters: db.Counters(now), Log: log, Cost: password.Cost{Memory: 64, Passes: 1, Threads: 1}, // of no interest here
 		Passkeys: account.PasskeyOptions{RPID: "localhost", RPName: "test", Origins: []string{"http://localhost"}},
 	})
 	if err != nil {

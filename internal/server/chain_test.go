@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/password"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/config"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 )
@@ -31,6 +32,9 @@ type chain struct {
 	people  int
 }
 
+// cheap is the cost of password hashes: no test here is about them.
+var cheap = password.Cost{Memory: 64, Passes: 1, Threads: 1}
+
 // chainStart returns the time on a new chain's clock.
 func chainStart() time.Time { return time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC) }
 
@@ -46,7 +50,7 @@ func newChain(t *testing.T, change func(*config.Settings), rewire ...func(*chain
 	settings.DatabaseURL = "sqlite:///" + c.file
 	change(&settings)
 	var err error
-	if c.Server, err = Open(t.Context(), Options{Settings: settings, Now: c.clock.now, Log: slog.New(slog.DiscardHandler)}); err != nil {
+	if c.Server, err = Open(t.Context(), Options{Settings: settings, Now: c.clock.now, Log: slog.New(slog.DiscardHandler), Cost: cheap}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

@@ -49,14 +49,14 @@ var examples = map[string]example{
 	},
 	"POST /dashboard/sessions/{session_id}/questions/{question_id}/adjust": {form: "active_time=0:00", want: http.StatusSeeOther},
 
-	"POST /profile/security/totp":                         {form: password},
+	"POST /profile/security/totp":                         {form: passwordField},
 	"POST /profile/security/totp/confirm":                 {form: "code=000000", want: http.StatusNotFound},
-	"POST /profile/security/totp/remove":                  {form: password, want: http.StatusNotFound},
-	"POST /profile/security/recovery-codes":               {form: password},
-	"POST /profile/security/passkeys/{passkey_id}/remove": {form: password, want: http.StatusSeeOther},
-	"POST /profile/security/identity":                     {form: password, want: http.StatusNotFound},
-	"POST /profile/security/identity/remove":              {form: password, want: http.StatusNotFound},
-	"POST /profile/security/logout-others":                {form: password, want: http.StatusSeeOther},
+	"POST /profile/security/totp/remove":                  {form: passwordField, want: http.StatusNotFound},
+	"POST /profile/security/recovery-codes":               {form: passwordField},
+	"POST /profile/security/passkeys/{passkey_id}/remove": {form: passwordField, want: http.StatusSeeOther},
+	"POST /profile/security/identity":                     {form: passwordField, want: http.StatusNotFound},
+	"POST /profile/security/identity/remove":              {form: passwordField, want: http.StatusNotFound},
+	"POST /profile/security/logout-others":                {form: passwordField, want: http.StatusSeeOther},
 
 	"POST /auth/login/passkey":              {body: `{"challenge":"of no login"}`, want: http.StatusBadRequest},
 	"POST /auth/login/second-factor":        {body: `{"challenge":"of no login","code":"000000"}`, want: http.StatusBadRequest},
@@ -84,7 +84,7 @@ var examples = map[string]example{
 	"POST /profile/devices/{device_id}/revoke": {form: "x=", want: http.StatusSeeOther},
 }
 
-const password = "password=" + chainPassword
+const passwordField = "password=" + chainPassword
 
 const confirmation = `{"password":"` + chainPassword + `"}`
 

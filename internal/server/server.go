@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/password"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/config"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
@@ -30,6 +31,7 @@ type Options struct {
 	Version  string // as the OpenAPI document gives it
 	Now      func() time.Time
 	Log      *slog.Logger
+	Cost     password.Cost // of a hash of a password; the zero Cost means password.DefaultCost
 }
 
 // Server is the rooms wired together on one database.
@@ -68,7 +70,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	accounts, err := account.New(account.Options{
 		Store: db, Counters: counters, Keys: keys, Now: o.Now, Log: o.Log,
 		TokenLifetime: o.Settings.TokenLifetime, Composition: o.Settings.PasswordComposition,
-		Breaches: breaches(o.Settings), Provider: identities, Passkeys: passkeys(o.Settings),
+		Cost: o.Cost, Breaches: breaches(o.Settings), Provider: identities, Passkeys: passkeys(o.Settings),
 	})
 	if err != nil {
 		return nil, errors.Join(err, db.Close())

@@ -11,15 +11,15 @@ import (
 	"golang.org/x/crypto/argon2"
 )
 
-// argonParams are the costs of one argon2id hash.
-type argonParams struct {
-	memory  uint32 // KiB
-	passes  uint32
-	threads uint8
+// Cost is what one argon2id hash takes.
+type Cost struct {
+	Memory  uint32 // KiB
+	Passes  uint32
+	Threads uint8
 }
 
-// currentParams are the costs of new hashes.
-var currentParams = argonParams{memory: 19 * 1024, passes: 2, threads: 1}
+// DefaultCost returns the cost of new hashes: 19 MiB and 2 passes, as OWASP recommends.
+func DefaultCost() Cost { return Cost{Memory: 19 * 1024, Passes: 2, Threads: 1} }
 
 // The sizes of a new hash, and the limits of what a stored one may ask for.
 const (
@@ -36,13 +36,13 @@ const (
 // argonHash is a password hash as stored, in PHC string format:
 // $argon2id$v=19$m=19456,t=2,p=1$salt$key, the last two in base64.
 type argonHash struct {
-	argonParams
+	Cost
 	salt, key []byte
 }
 
-// newArgonHash returns a hash of today's parameters that lacks its key.
-func newArgonHash() argonHash {
-	return argonHash{argonParams: currentParams, salt: randomBytes(saltSize), key: make([]byte, keySize)}
+// newArgonHash returns a hash that lacks its key.
+func newArgonHash(cost Cost) argonHash {
+	return argonHash{Cost: cost, salt: randomBytes(saltSize), key: make([]byte, keySize)}
 }
 
 func randomBytes(n int) []byte {
@@ -54,7 +54,7 @@ func randomBytes(n int) []byte {
 func (h argonHash) String() string {
 	b64 := base64.RawStdEncoding
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version,
-		h.memory, h.passes, h.threads, b64.EncodeToString(h.salt), b64.EncodeToString(h.key))
+		h.Memory, h.Passes, h.Threads, b64.EncodeToString(h.salt), b64.EncodeToString(h.key))
 }
 
 // parseArgon reads a hash. It returns ErrMalformedHash if the text is not an argon2id
@@ -65,7 +65,7 @@ func parseArgon(encoded string) (argonHash, error) {
 		return argonHash{}, malformed("%d parts", len(parts))
 	}
 	var h argonHash
-	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &h.memory, &h.passes, &h.threads); err != nil {
+	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &h.Memory, &h.Passes, &h.Threads); err != nil {
 		return argonHash{}, malformed("parameters: %w", err)
 	}
 	b64 := base64.RawStdEncoding.Strict()
@@ -87,9 +87,9 @@ func parseArgon(encoded string) (argonHash, error) {
 }
 
 func (h argonHash) withinLimits() bool {
-	return h.memory >= 8*uint32(h.threads) && h.memory <= maxArgonMemory &&
-		h.passes >= 1 && h.passes <= maxArgonPasses &&
-		h.threads >= 1 && h.threads <= maxArgonThreads &&
+	return h.Memory >= 8*uint32(h.Threads) && h.Memory <= maxArgonMemory &&
+		h.Passes >= 1 && h.Passes <= maxArgonPasses &&
+		h.Threads >= 1 && h.Threads <= maxArgonThreads &&
 		len(h.salt) >= minSaltSize && len(h.salt) <= maxSaltSize &&
 		len(h.key) >= minKeySize && len(h.key) <= maxKeySize
 }
@@ -98,13 +98,13 @@ func (h argonHash) matches(p Typed) bool {
 	return subtle.ConstantTimeCompare(h.derive(p.Normalised), h.key) == 1
 }
 
-func (h argonHash) outdated() bool {
-	return h.memory < currentParams.memory || h.passes < currentParams.passes ||
+func (h argonHash) outdated(now Cost) bool {
+	return h.Memory < now.Memory || h.Passes < now.Passes ||
 		len(h.salt) < saltSize || len(h.key) < keySize
 }
 
 // derive computes the key that a normalised password has under h's parameters
 // and salt.
 func (h argonHash) derive(password string) []byte {
-	return argon2.IDKey([]byte(password), h.salt, h.passes, h.memory, h.threads, uint32(len(h.key)))
+	return argon2.IDKey([]byte(password), h.salt, h.Passes, h.Memory, h.Threads, uint32(len(h.key)))
 }

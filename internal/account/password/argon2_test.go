@@ -14,7 +14,7 @@ import (
 func TestVerifyReferenceHash(t *testing.T) {
 	t.Parallel()
 	const reference = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"
-	ok, outdated, err := NewHasher(NewPool(1)).Verify(t.Context(), Typed{Normalised: "password"}, reference)
+	ok, outdated, err := NewHasher(NewPool(1), DefaultCost()).Verify(t.Context(), Typed{Normalised: "password"}, reference)
 	if !ok || !outdated || err != nil { // outdated: its salt has 8 bytes
 		t.Errorf("got %t, %t, %v; want true, true, nil", ok, outdated, err)
 	}
@@ -28,16 +28,16 @@ func TestArgonOutdated(t *testing.T) {
 		want   bool
 	}{
 		{"current", func(*argonHash) {}, false},
-		{"more memory", func(h *argonHash) { h.memory *= 2 }, false},
-		{"more passes", func(h *argonHash) { h.passes++ }, false},
-		{"less memory", func(h *argonHash) { h.memory-- }, true},
-		{"fewer passes", func(h *argonHash) { h.passes-- }, true},
+		{"more memory", func(h *argonHash) { h.Memory *= 2 }, false},
+		{"more passes", func(h *argonHash) { h.Passes++ }, false},
+		{"less memory", func(h *argonHash) { h.Memory-- }, true},
+		{"fewer passes", func(h *argonHash) { h.Passes-- }, true},
 		{"short salt", func(h *argonHash) { h.salt = h.salt[1:] }, true},
 		{"short key", func(h *argonHash) { h.key = h.key[1:] }, true},
 	} {
-		h := argonHash{argonParams: currentParams, salt: make([]byte, saltSize), key: make([]byte, keySize)}
+		h := argonHash{Cost: DefaultCost(), salt: make([]byte, saltSize), key: make([]byte, keySize)}
 		c.change(&h)
-		if got := h.outdated(); got != c.want {
+		if got := h.outdated(DefaultCost()); got != c.want {
 			t.Errorf("%s: outdated = %t, want %t", c.name, got, c.want)
 		}
 	}
@@ -95,7 +95,7 @@ func TestMalformedArgon(t *testing.T) {
 			if _, err := parseHash(encoded); !errors.Is(err, ErrMalformedHash) {
 				t.Errorf("got %v, want ErrMalformedHash", err)
 			}
-			if ok, _, err := NewHasher(NewPool(1)).Verify(t.Context(), Typed{Normalised: "Tracker-2026"}, encoded); ok || !errors.Is(err, ErrMalformedHash) {
+			if ok, _, err := NewHasher(NewPool(1), DefaultCost()).Verify(t.Context(), Typed{Normalised: "Tracker-2026"}, encoded); ok || !errors.Is(err, ErrMalformedHash) {
 				t.Errorf("verify = %t, %v; want ErrMalformedHash", ok, err)
 			}
 		})
@@ -107,10 +107,10 @@ func TestArgonStringRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		threads := rapid.Uint8Range(1, maxArgonThreads).Draw(t, "threads")
 		want := argonHash{
-			argonParams: argonParams{
-				memory:  rapid.Uint32Range(8*uint32(threads), maxArgonMemory).Draw(t, "memory"),
-				passes:  rapid.Uint32Range(1, maxArgonPasses).Draw(t, "passes"),
-				threads: threads,
+			Cost: Cost{
+				Memory:  rapid.Uint32Range(8*uint32(threads), maxArgonMemory).Draw(t, "memory"),
+				Passes:  rapid.Uint32Range(1, maxArgonPasses).Draw(t, "passes"),
+				Threads: threads,
 			},
 			salt: rapid.SliceOfN(rapid.Byte(), minSaltSize, maxSaltSize).Draw(t, "salt"),
 			key:  rapid.SliceOfN(rapid.Byte(), minKeySize, maxKeySize).Draw(t, "key"),
@@ -119,7 +119,7 @@ func TestArgonStringRoundTrip(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(want, got, cmp.AllowUnexported(argonHash{}, argonParams{})); diff != "" {
+		if diff := cmp.Diff(want, got, cmp.AllowUnexported(argonHash{}, Cost{})); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	})

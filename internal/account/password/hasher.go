@@ -9,21 +9,22 @@ import (
 // Hasher hashes and verifies passwords in a pool. It is safe for concurrent use.
 type Hasher struct {
 	pool  *Pool
+	cost  Cost   // of new hashes
 	dummy string // the hash of no password
 }
 
-// NewHasher returns a Hasher that works in pool.
-func NewHasher(pool *Pool) *Hasher {
-	dummy := newArgonHash()
+// NewHasher returns a Hasher that works in pool and makes hashes of a cost.
+func NewHasher(pool *Pool, cost Cost) *Hasher {
+	dummy := newArgonHash(cost)
 	dummy.key = randomBytes(keySize)
-	return &Hasher{pool: pool, dummy: dummy.String()}
+	return &Hasher{pool: pool, cost: cost, dummy: dummy.String()}
 }
 
 // Hash returns the PHC string of a normalised password. It returns ErrBusy, or
 // ctx's error if it ends while waiting for its turn.
 func (h *Hasher) Hash(ctx context.Context, normalised string) (_ string, err error) {
 	defer fault.Wrap(&err, "hash password")
-	hash := newArgonHash()
+	hash := newArgonHash(h.cost)
 	if err := h.pool.Run(ctx, func() { hash.key = hash.derive(normalised) }); err != nil {
 		return "", err
 	}
@@ -46,5 +47,5 @@ func (h *Hasher) Verify(ctx context.Context, typed Typed, stored string) (ok, ou
 	if err := h.pool.Run(ctx, func() { ok = hash.matches(typed) }); err != nil {
 		return false, false, err
 	}
-	return ok, hash.outdated(), nil
+	return ok, hash.outdated(h.cost), nil
 }

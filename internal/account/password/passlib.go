@@ -73,7 +73,7 @@ func (h pbkdf2Hash) matches(p Typed) bool {
 	return err == nil && subtle.ConstantTimeCompare(key, h.key) == 1
 }
 
-func (pbkdf2Hash) outdated() bool { return true }
+func (pbkdf2Hash) outdated(Cost) bool { return true }
 
 // bcryptHash is a bcrypt hash of the bytes that secret derives from the password.
 type bcryptHash struct {
@@ -161,4 +161,4 @@ func (h bcryptHash) matches(p Typed) bool {
 	return bcrypt.CompareHashAndPassword([]byte(h.encoded), h.secret(p.Raw)) == nil
 }
 
-func (bcryptHash) outdated() bool { return true }
+func (bcryptHash) outdated(Cost) bool { return true }

@@ -31,7 +31,7 @@ func passlibHashes(t *testing.T) []passlibHash {
 
 func TestVerifyPasslibHashes(t *testing.T) {
 	t.Parallel()
-	h := NewHasher(NewPool(1))
+	h := NewHasher(NewPool(1), DefaultCost())
 	for _, c := range passlibHashes(t) {
 		t.Run(c.Name, func(t *testing.T) {
 			verify := func(raw string) bool {

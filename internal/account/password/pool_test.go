@@ -30,7 +30,7 @@ func TestPoolIsBounded(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		gaveUp := make(chan error, 1)
 		go func() {
-			_, err := NewHasher(p).Hash(ctx, "Tracker-2026")
+			_, err := NewHasher(p, DefaultCost()).Hash(ctx, "Tracker-2026")
 			gaveUp <- err
 		}()
 		synctest.Wait()

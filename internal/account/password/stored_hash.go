@@ -11,7 +11,7 @@ type storedHash interface {
 	// matches does the work of a verification: call it in the pool.
 	matches(p Typed) bool
 	// outdated reports whether a new hash would be stronger.
-	outdated() bool
+	outdated(now Cost) bool
 }
 
 // ErrMalformedHash is returned when a stored password hash cannot be read.
