@@ -52,7 +52,7 @@ func (s *Shared) path() string { return filepath.Join(s.dir, "raterhub-tracker")
 func build(output string) error {
 	arguments := []string{"run", "-exec", "cp"}
 	if raceDetector {
-		arguments = append(arguments, "-race", "-gcflags=modernc.org/...=-race=false") // as tools/test does
+		arguments = append(arguments, "-race", "-gcflags=modernc.org/sqlite/lib=-race=false") // as tools/test does
 	}
 	cmd := exec.Command("go", append(arguments, "github.com/raterhub-tracker/raterhub-tracker/cmd/raterhub-tracker", output)...)
 	if printed, err := cmd.CombinedOutput(); err != nil {
