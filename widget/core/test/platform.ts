@@ -1,5 +1,6 @@
 /** A platform whose time, storage, locks and network the test controls. */
-import { webcrypto } from "node:crypto";
+import { createHash, webcrypto } from "node:crypto";
+import type { Crypto } from "../credentials.ts";
 import type { Lock, Storage, Time, Transport } from "../types.ts";
 import { upgrade, versioned } from "../upgrade.ts";
 import { createWidget, type Widget } from "../widget.ts";
@@ -7,6 +8,16 @@ import { defaultSettings } from "../types.ts";
 import { FakeServer, type Fault } from "./server.ts";
 
 const never = new Promise<never>(() => {});
+
+/** Hashes before it returns: webcrypto does so in a thread, which a busy machine runs later. */
+const promptCrypto: Crypto = {
+  randomUUID: () => webcrypto.randomUUID(),
+  getRandomValues: (into) => webcrypto.getRandomValues(into),
+  subtle: {
+    digest: async (_, data) =>
+      new Uint8Array(createHash("sha256").update(data).digest()).buffer,
+  },
+};
 
 export const settle = async () => {
   for (let i = 0; i < 6; i++) await new Promise((go) => setImmediate(go));
@@ -140,7 +151,7 @@ export class Tab {
     const time = world.time.handle(() => this.isDead);
     this.widget = createWidget({
       storage: upgrades ? versioned(raw) : raw, ...(upgrades && { ready: upgrade(raw, lock, time) }),
-      transport: world.transport(this), lock, time, random: () => 0.5, crypto: webcrypto, sends,
+      transport: world.transport(this), lock, time, random: () => 0.5, crypto: promptCrypto, sends,
       settings: defaultSettings, dateOf: (ms) => new Date(ms).toISOString().slice(0, 10),
       openTab: (path) => this.opened.push(path), deviceKind: "userscript",
     });
