@@ -55,7 +55,7 @@ func TestLongSessionComesInPages(t *testing.T) {
 	b.visit(t, address+"?page=9").expect(t, http.StatusOK, "Questions 1001 to 1100 of 1100")
 	b.visit(t, address+"?page=0").expect(t, http.StatusBadRequest, "must be a number from 1 on")
 	for rel, want := range map[string]string{"prev": address, "next": address + "?page=3"} {
-		if got := hrefOf(second, rel); got != want {
+		if got := linkOf(second, rel); got != want {
 			t.Errorf("%s leads to %q, want %q", rel, got, want)
 		}
 	}
@@ -68,14 +68,4 @@ func TestLongSessionComesInPages(t *testing.T) {
 	b.send(t, second, of600+"/adjust", url.Values{"active_time": {"00:00"}}).leadsTo(t, address+"?done=adjusted&page=2"+place)
 	b.send(t, second, of600+"/adjust", url.Values{"active_time": {"59:00"}}).expect(t, http.StatusUnprocessableEntity, "Questions 501 to 1000 of 1100", "must be from 00:00 to 00:01")
 	b.send(t, second, of600+"/delete", url.Values{}).leadsTo(t, address+"?page=2&undo="+url.QueryEscape("question:"+id+":"+questions[599]))
-}
-
-// hrefOf returns the address of a page's link with this relation.
-func hrefOf(p page, rel string) string {
-	for n := range p.root.Descendants() {
-		if attribute(n, "rel") == rel {
-			return attribute(n, "href")
-		}
-	}
-	return ""
 }
