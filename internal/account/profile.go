@@ -21,6 +21,10 @@ const (
 
 	minTarget = timeline.Minute / 10
 	maxTarget = 24 * 60 * timeline.Minute
+
+	maxDayStart       = 6 // o'clock
+	minForgottenAfter = 15 * timeline.Minute
+	maxForgottenAfter = 24 * 60 * timeline.Minute
 )
 
 // ProfileChange is what a person changes in their profile. nil leaves a field as it is.
@@ -29,7 +33,9 @@ type ProfileChange struct {
 	Timezone            *string          // IANA name
 	TargetMicros        *timeline.Micros // 0.1 to 1440 minutes; 0 means the server's default
 	WeekStart           *time.Weekday
-	WeekZone            *string // IANA name; "" means the user's own
+	WeekZone            *string          // IANA name; "" means the user's own
+	DayStart            *int             // hour, 0 to 6
+	ForgottenAfter      *timeline.Micros // 15 minutes to 24 hours; 0 means that the longest questions decide
 	WantsReportEmails   *bool
 }
 
@@ -53,6 +59,8 @@ func (c ProfileChange) cleaned() (ProfileChange, error) {
 	clean(&errs, "target_minutes", &c.TargetMicros, checkTarget)
 	clean(&errs, "week_start", &c.WeekStart, checkWeekday)
 	clean(&errs, "reporting_timezone", &c.WeekZone, checkWeekZone)
+	clean(&errs, "day_start", &c.DayStart, checkDayStart)
+	clean(&errs, "forgotten_after_minutes", &c.ForgottenAfter, checkForgottenAfter)
 	if err := errs.OrNil(); err != nil {
 		return ProfileChange{}, err
 	}
@@ -141,6 +149,20 @@ func checkTimezone(name string) (zone, problem string) {
 		return "", unknown
 	}
 	return name, ""
+}
+
+func checkDayStart(hour int) (_ int, problem string) {
+	if hour < 0 || hour > maxDayStart {
+		return 0, "must be a full hour from 00:00 to 06:00"
+	}
+	return hour, ""
+}
+
+func checkForgottenAfter(after timeline.Micros) (_ timeline.Micros, problem string) {
+	if after != 0 && (after < minForgottenAfter || after > maxForgottenAfter) {
+		return 0, "must be from 15 to 1440 minutes"
+	}
+	return after, ""
 }
 
 func checkWeekZone(name string) (zone, problem string) {

@@ -42,7 +42,11 @@ type User struct {
 	TargetMicros        timeline.Micros // per question; 0 means the server's default
 	WeekStart           time.Weekday
 	WeekZone            string // IANA name; the user's weeks are cut in it; "" means Timezone
-	WantsReportEmails   bool
+	DayStart            int    // the hour, 0 to 6, at which the user's days begin
+	// ForgottenAfter is how long a session may be without a press before it looks
+	// forgotten; 0 means that the user's longest questions decide.
+	ForgottenAfter    timeline.Micros
+	WantsReportEmails bool
 
 	CreatedAt         timeline.Instant
 	LastLoginAt       timeline.Instant // 0 means never

@@ -50,9 +50,9 @@ func (h *Hub) Watch(userID int64) (*Watch, error) { return h.watches.open(userID
 // not wait for open pages. It may be called more than once.
 func (h *Hub) EndWatches() { h.watches.end() }
 
-// Revision returns a text that changes whenever the log of the user's active session or of
-// one of the newest sessions does. It is a cheap way to see whether there is something new.
-// A correction of an older session does not change it.
+// Revision returns a text that changes whenever the log of one of the user's newest
+// sessions does. It is a cheap way to see whether there is something new. What happens to an
+// older session does not change it.
 func (h *Hub) Revision(ctx context.Context, userID int64) (string, error) {
 	versions, err := h.versions.LogVersions(ctx, userID, revisedSessions)
 	if err != nil {

@@ -7,14 +7,14 @@ import (
 	"fmt"
 )
 
-// revisedSessions is how many of the newest sessions a revision covers besides the active
-// one.
+// revisedSessions is how many of the newest sessions a revision covers. The active session is
+// the newest.
 const revisedSessions = 10
 
 // Versions says how far the logs of a user have grown.
 type Versions interface {
-	// LogVersions returns the versions of the newest sessions, up to newest of them, and of
-	// the active session, always in the same order while nothing changes.
+	// LogVersions returns the versions of the newest sessions, up to newest of them, always in
+	// the same order while nothing changes.
 	LogVersions(ctx context.Context, userID int64, newest int) ([]LogVersion, error)
 }
 

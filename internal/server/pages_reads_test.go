@@ -29,9 +29,9 @@ func (s *watchedStore) Session(ctx context.Context, key tracker.SessionKey) (tra
 	return s.Store.Session(ctx, key)
 }
 
-func (s *watchedStore) ActiveSession(ctx context.Context, userID int64) (tracker.StoredSession, error) {
+func (s *watchedStore) SessionsBefore(ctx context.Context, userID int64, before timeline.Instant, limit int) ([]tracker.StoredSession, error) {
 	defer s.read()
-	return s.Store.ActiveSession(ctx, userID)
+	return s.Store.SessionsBefore(ctx, userID, before, limit)
 }
 
 func (s *watchedStore) RecentSessions(ctx context.Context, userID int64, limit int) ([]tracker.StoredSession, error) {

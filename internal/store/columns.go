@@ -29,6 +29,10 @@ var eventTable = table[tracker.StoredEvent]{
 		{"answered_active", func(e *tracker.StoredEvent) any { return (*int64)(&e.Answered.Active) }},
 		{"adjusted", func(e *tracker.StoredEvent) any { return &e.Adjustment.Set }},
 		{"adjusted_active", func(e *tracker.StoredEvent) any { return (*int64)(&e.Adjustment.Active) }},
+		{"outcome", func(e *tracker.StoredEvent) any { return (*string)(&e.Outcome) }},
+		{"by_hand", func(e *tracker.StoredEvent) any { return &e.ByHand }},
+		{"press_id", func(e *tracker.StoredEvent) any { return &e.PressID }},
+		{"moved_to", func(e *tracker.StoredEvent) any { return (*int64)(&e.MovedTo) }},
 	}, taskColumns(func(e *tracker.StoredEvent) *timeline.Task { return &e.Task })...),
 }
 
@@ -50,6 +54,7 @@ var sessionTable = table[tracker.StoredSession]{
 		{"current_started_at", func(s *tracker.StoredSession) any { return (*int64)(&s.State.Current.StartedAt) }},
 		{"current_paused", func(s *tracker.StoredSession) any { return (*int64)(&s.State.Current.Paused) }},
 		{"current_paused_at", func(s *tracker.StoredSession) any { return (*int64)(&s.State.Current.PausedAt) }},
+		{"current_pressed_at", func(s *tracker.StoredSession) any { return (*int64)(&s.State.Current.PressedAt) }},
 	}, taskColumns(func(s *tracker.StoredSession) *timeline.Task { return &s.State.Current.Task })...),
 }
 
@@ -66,6 +71,7 @@ var questionTable = table[tracker.StoredQuestion]{
 		{"paused", func(q *tracker.StoredQuestion) any { return (*int64)(&q.Paused) }},
 		{"adjusted", func(q *tracker.StoredQuestion) any { return &q.Adjustment.Set }},
 		{"adjusted_active", func(q *tracker.StoredQuestion) any { return (*int64)(&q.Adjustment.Active) }},
+		{"outcome", func(q *tracker.StoredQuestion) any { return (*string)(&q.Outcome) }},
 	}, taskColumns(func(q *tracker.StoredQuestion) *timeline.Task { return &q.Task })...),
 }
 
@@ -88,6 +94,8 @@ var userTable = table[account.User]{
 		{"target_micros", func(u *account.User) any { return (*int64)(&u.TargetMicros) }},
 		{"week_start", func(u *account.User) any { return (*int)(&u.WeekStart) }},
 		{"reporting_timezone", func(u *account.User) any { return &u.WeekZone }},
+		{"day_start", func(u *account.User) any { return &u.DayStart }},
+		{"forgotten_after_micros", func(u *account.User) any { return (*int64)(&u.ForgottenAfter) }},
 		{"wants_report_emails", func(u *account.User) any { return &u.WantsReportEmails }},
 		{"created_at", func(u *account.User) any { return (*int64)(&u.CreatedAt) }},
 		{"last_login_at", func(u *account.User) any { return (*int64)(&u.LastLoginAt) }},
@@ -103,5 +111,6 @@ func taskColumns[Row any](task func(*Row) *timeline.Task) []column[Row] {
 		{"aet_text", func(r *Row) any { return &task(r).AETText }},
 		{"task_id", func(r *Row) any { return &task(r).ID }},
 		{"task_type", func(r *Row) any { return &task(r).Type }},
+		{"task_count", func(r *Row) any { return &task(r).Count }},
 	}
 }

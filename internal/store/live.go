@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/live"
@@ -16,11 +15,7 @@ func (s *Store) LogVersions(ctx context.Context, userID int64, newest int) (_ []
 	if err != nil {
 		return nil, err
 	}
-	active, err := s.ActiveSession(ctx, userID)
-	if err != nil && !errors.Is(err, tracker.ErrUnknown) {
-		return nil, err
-	}
-	return each(append(sessions, active), func(s tracker.StoredSession) live.LogVersion {
+	return each(sessions, func(s tracker.StoredSession) live.LogVersion {
 		return live.LogVersion{SessionID: s.ID, Version: s.Version}
 	}), nil
 }

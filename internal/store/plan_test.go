@@ -16,15 +16,16 @@ import (
 // searches says how statements must find their rows. Statements that are not listed must
 // use a whole primary key.
 var searches = map[string]string{
-	"active of one row":     "s USING INDEX sessions_one_active (user_id=?)",
-	"active of most rows":   "s USING INDEX sessions_one_active (user_id=?)",
+	"newest of one row":     "sessions USING INDEX sessions_in_order (user_id=?)",
+	"newest of most rows":   "sessions USING INDEX sessions_in_order (user_id=?)",
 	"recorded of one row":   "e USING INDEX events_once (user_id=? AND id=?)",
 	"recorded of most rows": "e USING INDEX events_once (user_id=? AND id=?)",
-	"RecentSessions":        "sessions USING INDEX sessions_by_start (user_id=?)",
-	"activeSession":         "sessions USING INDEX sessions_one_active (user_id=?)",
+	"RecentSessions":        "sessions USING INDEX sessions_in_order (user_id=?)",
+	"SessionsBefore":        "sessions USING INDEX sessions_in_order (user_id=? AND started_at<?)",
+	"SessionsFrom":          "sessions USING INDEX sessions_in_order (user_id=? AND started_at>?)",
 	"NextSessions":          "sessions USING PRIMARY KEY (user_id>?)",
 	"NextSessionsOf":        "sessions USING PRIMARY KEY (user_id=? AND id>?)",
-	"SessionsIn":            "sessions USING INDEX sessions_by_start (user_id=? AND started_at>? AND started_at<?)",
+	"SessionsIn":            "sessions USING INDEX sessions_in_order (user_id=? AND started_at>? AND started_at<?)",
 	"QuestionsIn":           "questions USING PRIMARY KEY (user_id=? AND started_at>? AND started_at<?)",
 	"SessionQuestions":      "questions USING PRIMARY KEY (user_id=? AND started_at>? AND started_at<?)",
 	"SessionLog":            "events USING PRIMARY KEY (user_id=? AND session_id=?)",

@@ -14,7 +14,6 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
-	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
 // postgresDB is a PostgreSQL database. Presses have connections that no read can take.
@@ -99,13 +98,6 @@ func (db *postgresDB) UsersOfTokens(ctx context.Context, refs []account.TokenRef
 		return nil
 	})
 	return users, wrapped(err, "reading the users of tokens")
-}
-
-// ActiveSession implements tracker.Store.
-func (db *postgresDB) ActiveSession(ctx context.Context, userID int64) (tracker.StoredSession, error) {
-	var active tracker.StoredSession
-	err := db.pool.QueryRow(ctx, activeSQL, []int64{userID}).Scan(sessionTable.fields(&active)...)
-	return active, found(err, tracker.ErrUnknown, "reading the active session") // pgx.ErrNoRows is sql.ErrNoRows too
 }
 
 // Ping reports whether the database answers.

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
@@ -25,9 +26,10 @@ type postgresTx struct {
 }
 
 var (
-	activeSQL = sessionTable.selected(`WHERE user_id = ANY ($1) AND phase < 3 AND NOT deleted`)
+	newestSQL       = newestOf("")
+	lockedNewestSQL = newestOf(lockSQL)
 	// lockSQL makes transactions wait that do not ask for the users' locks.
-	lockSQL     = ` ORDER BY user_id FOR NO KEY UPDATE`
+	lockSQL     = ` FOR NO KEY UPDATE`
 	recordedSQL = `SELECT ` + eventTable.namesOf("e.") + ` FROM unnest($1::bigint[], $2::text[]) AS k (user_id, id)
 		JOIN events AS e ON e.user_id = k.user_id AND e.id = k.id`
 
@@ -37,7 +39,16 @@ var (
 	dropQuestionsSQL   = `DELETE FROM questions AS q USING unnest(` +
 		arrayParameters(questionKeys) + `) AS k (` + questionKeys.names() + `)
 		WHERE q.user_id = k.user_id AND q.started_at = k.started_at AND q.id = k.id`
+	// changeTimelinesSQL fails for a user whose timeline another replica has changed since
+	// this transaction began.
+	changeTimelinesSQL = `INSERT INTO timelines (user_id, changes) SELECT u, 1 FROM unnest($1::bigint[]) AS u
+		ON CONFLICT (user_id) DO UPDATE SET changes = timelines.changes + 1`
 )
+
+func newestOf(lock string) string {
+	return `SELECT s.* FROM unnest($1::bigint[]) AS u CROSS JOIN LATERAL (` +
+		sessionTable.selected(`WHERE user_id = u AND NOT deleted `+newestFirst+` LIMIT 1`) + lock + `) AS s`
+}
 
 // InTx implements tracker.Store.
 func (db *postgresDB) InTx(ctx context.Context, do func(tracker.Tx) error) error {
@@ -92,20 +103,20 @@ func (t *postgresTx) Load(ctx context.Context, need tracker.Need) (_ tracker.Loa
 	defer fault.Wrap(&err, "beginning to write")
 	var loaded tracker.Loaded
 	var batch pgx.Batch
-	active := activeSQL
+	newest := newestSQL
 	if need.Lock {
 		var err error
 		if t.locks, err = lockUsers(ctx, t.db.urgent, need.Users); err != nil {
 			return loaded, err
 		}
-		active += lockSQL
+		newest = lockedNewestSQL
 	}
 	t.begin(&batch)
 	users, ids := make([]int64, len(need.Events)), make([]string, len(need.Events))
 	for i, k := range need.Events {
 		users[i], ids[i] = k.UserID, k.ID
 	}
-	batch.Queue(active, need.Users).Query(collect(&loaded.Active, sessionTable))
+	batch.Queue(newest, need.Users).Query(collect(&loaded.Newest, sessionTable))
 	batch.Queue(recordedSQL, users, ids).Query(collect(&loaded.Recorded, eventTable))
 	return loaded, t.conn.SendBatch(ctx, &batch).Close()
 }
@@ -126,6 +137,18 @@ func (t *postgresTx) Session(ctx context.Context, key tracker.SessionKey) (track
 	return found[0], nil
 }
 
+// SessionsBefore implements tracker.Tx.
+func (t *postgresTx) SessionsBefore(ctx context.Context, userID int64, before timeline.Instant, limit int) (_ []tracker.StoredSession, err error) {
+	defer fault.Wrap(&err, "reading the sessions before a time")
+	return query(ctx, t, sessionTable, sharedReads["SessionsBefore"], userID, int64(before), limit)
+}
+
+// SessionsFrom implements tracker.Tx.
+func (t *postgresTx) SessionsFrom(ctx context.Context, userID int64, from timeline.Instant, limit int) (_ []tracker.StoredSession, err error) {
+	defer fault.Wrap(&err, "reading the sessions from a time on")
+	return query(ctx, t, sessionTable, sharedReads["SessionsFrom"], userID, int64(from), limit)
+}
+
 // Log implements tracker.Tx.
 func (t *postgresTx) Log(ctx context.Context, key tracker.SessionKey) (_ []tracker.StoredEvent, err error) {
 	defer fault.Wrap(&err, "reading a log")
@@ -140,6 +163,9 @@ func (t *postgresTx) Write(_ context.Context, c tracker.Changes) error {
 	queueRows(&t.queue, insertEventsSQL, eventTable, c.Events)
 	queueRows(&t.queue, dropQuestionsSQL, questionKeys, c.Drop)
 	queueRows(&t.queue, insertQuestionsSQL, questionTable, c.Put)
+	if len(c.Timelines) > 0 {
+		t.queue.Queue(changeTimelinesSQL, c.Timelines)
+	}
 	if c.Probe == "" {
 		return nil
 	}

@@ -22,6 +22,9 @@ var sharedReads = map[string]string{
 		) AS k JOIN sessions AS s ON s.user_id = k.user_id AND s.id = k.session_id
 		WHERE NOT s.deleted AND (s.started_at < $2 OR s.started_at >= $3)
 		ORDER BY started_at, id`),
+	"SessionsBefore": sessionTable.selected(`WHERE user_id = $1 AND NOT deleted AND started_at < $2 ` + newestFirst + ` LIMIT $3`),
+	"SessionsFrom": sessionTable.selected(`WHERE user_id = $1 AND NOT deleted AND started_at >= $2
+		ORDER BY started_at, id LIMIT $3`),
 	"NextSessions": sessionTable.selected(`WHERE (user_id, id) > (CAST($1 AS bigint), CAST($2 AS text))
 		ORDER BY user_id, id LIMIT $3`),
 	"NextSessionsOf": sessionTable.selected(`WHERE user_id = $1 AND id > $2
@@ -38,6 +41,10 @@ var sharedReads = map[string]string{
 	"UsersAfter":  userTable.selected(`WHERE email > $1` + listedUsers + ` ORDER BY email LIMIT $7`),
 	"UsersBefore": userTable.selected(`WHERE email < $1` + listedUsers + ` ORDER BY email DESC LIMIT $7`),
 }
+
+// newestFirst orders sessions of one user by start, the newest first. Of those that started
+// at one instant, the first has no EXIT or ended last: the others have no length.
+const newestFirst = `ORDER BY started_at DESC, phase, ended_at DESC, id DESC`
 
 // listedUsers are what CountUsers counts.
 const listedUsers = ` AND deleted_at = 0

@@ -26,6 +26,16 @@ func (s *Store) RecentSessions(ctx context.Context, userID int64, limit int) (_ 
 	return all(ctx, s.rows, sessionTable, "RecentSessions", userID, limit)
 }
 
+// SessionsBefore implements tracker.Store.
+func (s *Store) SessionsBefore(ctx context.Context, userID int64, before timeline.Instant, limit int) ([]tracker.StoredSession, error) {
+	return sessionsBefore(ctx, s.rows, userID, before, limit)
+}
+
+func sessionsBefore(ctx context.Context, read reader, userID int64, before timeline.Instant, limit int) (_ []tracker.StoredSession, err error) {
+	defer fault.Wrap(&err, "reading the sessions before a time")
+	return all(ctx, read, sessionTable, "SessionsBefore", userID, int64(before), limit)
+}
+
 // NextSessions implements tracker.Store.
 func (s *Store) NextSessions(ctx context.Context, after tracker.SessionKey, limit int) (_ []tracker.StoredSession, err error) {
 	defer fault.Wrap(&err, "reading sessions")

@@ -31,12 +31,11 @@ type sqliteDB struct {
 	writerRows      preparedReads    // on the writer
 	ingest          sqliteIngest
 	usersOfTokens   rowStatement
-	activeSession   *sql.Stmt // not among the shared queries: the index needs "deleted = 0", which PostgreSQL does not take
 }
 
 // sqliteIngest holds the statements of a group of presses, prepared on the writer.
 type sqliteIngest struct {
-	active, recorded                                          rowStatement
+	newest, recorded                                          rowStatement
 	insertEvents, putSessions, dropQuestions, insertQuestions rowStatement
 }
 
@@ -121,8 +120,9 @@ func (db *sqliteDB) prepare(ctx context.Context) (err error) {
 		text    string
 		columns int
 	}{
-		{db.writer, &db.ingest.active, `WITH u (id) AS (VALUES %s) SELECT ` + sessionTable.namesOf("s.") + ` FROM u
-			CROSS JOIN sessions AS s WHERE s.user_id = u.id AND s.phase < 3 AND s.deleted = 0`, 1},
+		{db.writer, &db.ingest.newest, `WITH u (id) AS (VALUES %s) SELECT ` + sessionTable.namesOf("s.") + ` FROM u
+			CROSS JOIN sessions AS s WHERE s.user_id = u.id AND s.id = (
+				SELECT id FROM sessions INDEXED BY sessions_in_order WHERE user_id = u.id AND NOT deleted ` + newestFirst + ` LIMIT 1)`, 1},
 		{db.writer, &db.ingest.recorded, `WITH k (user_id, id) AS (VALUES %s) SELECT ` + eventTable.namesOf("e.") + ` FROM k
 			CROSS JOIN events AS e WHERE e.user_id = k.user_id AND e.id = k.id`, 2},
 		{db.writer, &db.ingest.insertEvents, insertRows(eventTable), len(eventTable.columns)},
@@ -137,8 +137,7 @@ func (db *sqliteDB) prepare(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	db.activeSession, err = db.readers.PrepareContext(ctx, sessionTable.selected(`WHERE user_id = ? AND phase < 3 AND deleted = 0`))
-	return err
+	return nil
 }
 
 // insertRows uses OR FAIL: if a row fails, the rows before it stay, and the transaction is
@@ -212,13 +211,6 @@ func (db *sqliteDB) UsersOfTokens(ctx context.Context, refs []account.TokenRef) 
 		})
 	})
 	return users, err
-}
-
-// ActiveSession implements tracker.Store.
-func (db *sqliteDB) ActiveSession(ctx context.Context, userID int64) (tracker.StoredSession, error) {
-	var active tracker.StoredSession
-	err := db.activeSession.QueryRowContext(ctx, userID).Scan(sessionTable.targets(&active)...)
-	return active, found(err, tracker.ErrUnknown, "reading the active session")
 }
 
 // Counters implements database. The counters are in memory, because one server process uses

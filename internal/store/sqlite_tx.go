@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
@@ -22,13 +23,13 @@ func localFile(ctx context.Context) context.Context { return context.WithoutCanc
 func (t *sqliteTx) Load(ctx context.Context, need tracker.Need) (tracker.Loaded, error) {
 	var loaded tracker.Loaded
 	users := each(need.Users, func(id int64) []any { return []any{id} })
-	err := t.query(ctx, &t.db.ingest.active, users, func(rows *sql.Rows) error {
+	err := t.query(ctx, &t.db.ingest.newest, users, func(rows *sql.Rows) error {
 		session, err := sessionTable.scan(rows)
-		loaded.Active = append(loaded.Active, session)
+		loaded.Newest = append(loaded.Newest, session)
 		return err
 	})
 	if err != nil {
-		return loaded, fmt.Errorf("reading active sessions: %w", err)
+		return loaded, fmt.Errorf("reading the newest sessions: %w", err)
 	}
 	keys := each(need.Events, func(k tracker.EventKey) []any { return []any{k.UserID, k.ID} })
 	err = t.query(ctx, &t.db.ingest.recorded, keys, func(rows *sql.Rows) error {
@@ -48,6 +49,16 @@ func (t *sqliteTx) query(ctx context.Context, statement *rowStatement, rows [][]
 // Session implements tracker.Tx.
 func (t *sqliteTx) Session(ctx context.Context, key tracker.SessionKey) (tracker.StoredSession, error) {
 	return session(localFile(ctx), t.db.writerRows.in(t.tx), key)
+}
+
+// SessionsBefore implements tracker.Tx.
+func (t *sqliteTx) SessionsBefore(ctx context.Context, userID int64, before timeline.Instant, limit int) ([]tracker.StoredSession, error) {
+	return sessionsBefore(localFile(ctx), t.db.writerRows.in(t.tx), userID, before, limit)
+}
+
+// SessionsFrom implements tracker.Tx.
+func (t *sqliteTx) SessionsFrom(ctx context.Context, userID int64, from timeline.Instant, limit int) ([]tracker.StoredSession, error) {
+	return all(localFile(ctx), t.db.writerRows.in(t.tx), sessionTable, "SessionsFrom", userID, int64(from), limit)
 }
 
 // Log implements tracker.Tx.

@@ -32,10 +32,8 @@ type Store struct {
 
 // database is what differs between the two.
 type database interface {
-	// InTx, ActiveSession and UsersOfTokens are as tracker.Store and account.Store
-	// declare them.
+	// InTx and UsersOfTokens are as tracker.Store and account.Store declare them.
 	InTx(ctx context.Context, do func(tracker.Tx) error) error
-	ActiveSession(ctx context.Context, userID int64) (tracker.StoredSession, error)
 	UsersOfTokens(ctx context.Context, refs []account.TokenRef) (map[account.TokenRef]account.User, error)
 
 	// Counters are shared by all replicas. On SQLite, which one process uses, they are in

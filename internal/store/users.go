@@ -42,7 +42,8 @@ func (s *Store) UpdateProfile(ctx context.Context, userID int64, c account.Profi
 		rows, err := w.UpdateProfile(ctx, queries.UpdateProfileParams{
 			FirstName: nullString(c.FirstName), LastName: nullString(c.LastName), Timezone: nullString(c.Timezone),
 			TargetMicros: nullInt(c.TargetMicros), WeekStart: nullInt(c.WeekStart),
-			ReportingTimezone: nullString(c.WeekZone), WantsReportEmails: nullBool(c.WantsReportEmails), ID: userID,
+			ReportingTimezone: nullString(c.WeekZone), DayStart: nullInt(c.DayStart),
+			ForgottenAfterMicros: nullInt(c.ForgottenAfter), WantsReportEmails: nullBool(c.WantsReportEmails), ID: userID,
 		})
 		if err := changed(rows, err, account.ErrUnknownUser, "updating a profile"); err != nil {
 			return err

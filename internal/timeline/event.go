@@ -29,7 +29,26 @@ const (
 	DeleteSession   Type = "DELETE_SESSION"
 	RestoreSession  Type = "RESTORE_SESSION"
 	SetTarget       Type = "SET_TARGET"
+
+	// The corrections of one press, which the event names with PressID.
+	MovePress    Type = "MOVE_PRESS"
+	RemovePress  Type = "REMOVE_PRESS"
+	RestorePress Type = "RESTORE_PRESS"
 )
+
+// Outcome is what became of a task.
+type Outcome string
+
+// The outcomes. The zero Outcome means that none was told.
+const (
+	Submitted Outcome = "submitted"
+	Released  Outcome = "released"
+	Expired   Outcome = "expired"
+	Skipped   Outcome = "skipped"
+)
+
+// Outcomes returns all of them.
+func Outcomes() []Outcome { return []Outcome{Submitted, Released, Expired, Skipped} }
 
 // IsPress reports whether t is one of the four presses, which a client sends.
 func (t Type) IsPress() bool {
@@ -46,9 +65,12 @@ func (t Type) MeansQuestion() bool {
 	return t == DeleteQuestion || t == RestoreQuestion || t == AdjustQuestion
 }
 
+// MeansPress reports whether t corrects one press, which the event names.
+func (t Type) MeansPress() bool { return t == MovePress || t == RemovePress || t == RestorePress }
+
 // ReachesBack reports whether t may change questions that are already closed.
 func (t Type) ReachesBack() bool {
-	return t == Undo || t.MeansQuestion() || t == DeleteSession || t == RestoreSession
+	return t == Undo || t.MeansQuestion() || t.MeansPress() || t == DeleteSession || t == RestoreSession
 }
 
 // Event is one entry of a session's log.
@@ -62,11 +84,19 @@ type Event struct {
 	WantPaused *bool
 	// Task describes the question that a NEXT opens.
 	Task Task
+	// Outcome is what became of the question that a NEXT or EXIT closes.
+	Outcome Outcome
+	// ByHand says that a person added the press later, without the clock.
+	ByHand bool
 	// Target is the session's target per question: set by the NEXT that starts
 	// the session and by SET_TARGET.
 	Target Micros
 	// QuestionID names the question that is corrected: see Type.MeansQuestion.
 	QuestionID string
+	// PressID names the press that is corrected: see Type.MeansPress.
+	PressID string
+	// MovedTo is the new time of the press that a MOVE_PRESS names.
+	MovedTo Instant
 	// Adjustment is what an ADJUST_QUESTION sets; the zero Adjustment undoes an earlier
 	// one.
 	Adjustment Adjustment
@@ -77,7 +107,11 @@ type Task struct {
 	AETLow, AETHigh Micros // average estimated time as a range; 0 when not given
 	AETText         string // the estimate as the page wrote it
 	ID, Type        string
+	Count           int // how many tasks the page held; 0 when it did not say
 }
+
+// Tasks returns how many tasks the question was: one, unless the page said otherwise.
+func (t Task) Tasks() int { return max(1, t.Count) }
 
 // Adjustment is an active time that a person set by hand, as when a pause was forgotten.
 // The zero Adjustment means that none was set.
@@ -94,6 +128,7 @@ type Question struct {
 	EndedAt   Instant
 	Paused    Micros // how much of the time between was paused
 	Task      Task
+	Outcome   Outcome
 	// Adjustment overrides the active time that follows from the presses. Paused is kept,
 	// so that the adjustment can be undone.
 	Adjustment Adjustment

@@ -227,7 +227,7 @@ func TestVisibleAndFind(t *testing.T) {
 }
 
 // A PAUSE that says which state it wants can be repeated: the repeat changes
-// nothing but the time of the newest event.
+// nothing but the times of the newest event and the newest press.
 func TestWantedPauseIsIdempotent(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := runningSessions().Draw(t, "session")
@@ -238,7 +238,7 @@ func TestWantedPauseIsIdempotent(t *testing.T) {
 		}
 		press.At = press.At.Add(steps().Draw(t, "step"))
 		twice := after(once, press)
-		once.LastAt = press.At
+		once.LastAt, once.Current.PressedAt = press.At, press.At
 		if diff := cmp.Diff(once, twice); diff != "" {
 			t.Errorf("(-once +twice):\n%s", diff)
 		}
@@ -262,7 +262,7 @@ func TestSessionGoesOnAfterLateExit(t *testing.T) {
 		want.Questions = append(want.Questions, tl.Question{
 			ID: next.ID, Seq: next.Seq, StartedAt: next.At, EndedAt: next.At, Opening: true,
 		})
-		want.Current = tl.Current{StartedAt: next.At, Task: next.Task}
+		want.Current = tl.Current{StartedAt: next.At, PressedAt: next.At, Task: next.Task}
 		if diff := cmp.Diff(want, after(ended, next)); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}

@@ -16,10 +16,23 @@ type Session struct {
 // Fold derives a session from its log alone, given in any order.
 func Fold(log []Event) Session {
 	var s Session
-	for _, e := range Ordered(log) {
-		s.Apply(e)
+	for _, e := range corrected(log) {
+		s.count(e)
 	}
 	return s
+}
+
+// count applies an event as corrections of presses leave it. A removed NEXT leaves the
+// target that it brought to its session.
+func (s *Session) count(e Entry) (closed *Question) {
+	if !e.Removed {
+		counted := e.Event
+		counted.At = e.CountsAt
+		return s.Apply(counted)
+	}
+	s.aimAt(e.Target)
+	s.LastAt = max(s.LastAt, e.At)
+	return nil
 }
 
 // Ordered returns a copy of log, ordered by time, then by arrival.
@@ -35,7 +48,8 @@ func Compare(a, b Event) int {
 }
 
 // Apply applies one event that is not older than the newest one, and returns the question
-// that it closed, or nil. An older event needs a Fold of the whole log.
+// that it closed, or nil. An older event and a correction of a press need a Fold of the
+// whole log.
 func (s *Session) Apply(e Event) (closed *Question) {
 	closed = s.State.Apply(e)
 	switch e.Type {
@@ -49,7 +63,7 @@ func (s *Session) Apply(e Event) (closed *Question) {
 		if i := s.indexOf(e.QuestionID); i >= 0 {
 			s.Questions[i].Adjustment = e.Adjustment
 		}
-	case Next, Pause, Exit, SetTarget, DeleteSession, RestoreSession:
+	case Next, Pause, Exit, SetTarget, DeleteSession, RestoreSession, MovePress, RemovePress, RestorePress:
 		if closed != nil {
 			s.Questions = append(s.Questions, *closed)
 		}
@@ -93,6 +107,7 @@ func (s *Session) undo(at Instant) {
 	s.Current = Current{
 		StartedAt: q.StartedAt,
 		Paused:    q.Paused + s.Current.StartedAt.Since(q.EndedAt) + s.pausedUntil(at),
+		PressedAt: at,
 		Task:      q.Task,
 	}
 	s.Phase = Running

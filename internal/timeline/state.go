@@ -30,6 +30,7 @@ type Current struct {
 	StartedAt Instant
 	Paused    Micros  // pauses that are over
 	PausedAt  Instant // start of the open pause; 0 unless the session is Paused
+	PressedAt Instant // time of the session's newest press
 	Task      Task
 }
 
@@ -52,21 +53,23 @@ func (s State) CurrentIndex() int {
 func (s State) NeedsHistory(e Event) bool { return e.Type.ReachesBack() || e.At < s.LastAt }
 
 // Apply applies one event that is not older than the newest one, and returns the question
-// that it closed, or nil. For an UNDO or a correction of a question it only moves LastAt:
-// those need the whole Session (see NeedsHistory).
+// that it closed, or nil. For an UNDO or a correction of a question or a press it only moves
+// LastAt and, for an UNDO, PressedAt: those need the whole Session (see NeedsHistory).
 func (s *State) Apply(e Event) (closed *Question) {
 	defer func() { s.LastAt = max(s.LastAt, e.At) }()
 	started := s.Phase == Running || s.Phase == Paused
 	switch e.Type {
 	case Next:
+		s.aimAt(e.Target)
 		if !started {
 			return s.open(e)
 		}
 		closed = s.closeWork(e)
-		s.Phase, s.Current = Running, Current{StartedAt: e.At, Task: e.Task}
+		s.Phase, s.Current = Running, Current{StartedAt: e.At, PressedAt: e.At, Task: e.Task}
 	case Pause:
 		if started {
 			s.pause(e)
+			s.Current.PressedAt = e.At
 		}
 	case Exit:
 		if !started {
@@ -80,22 +83,34 @@ func (s *State) Apply(e Event) (closed *Question) {
 		s.Deleted = true
 	case RestoreSession:
 		s.Deleted = false
-	case Undo, DeleteQuestion, RestoreQuestion, AdjustQuestion: // Session.Apply
+	case Undo:
+		if started {
+			s.Current.PressedAt = e.At // the rest is done by Session.Apply
+		}
+	case DeleteQuestion, RestoreQuestion, AdjustQuestion: // Session.Apply
+	case MovePress, RemovePress, RestorePress: // Fold
 	}
 	return closed
+}
+
+// aimAt sets the target of a session that has none yet.
+func (s *State) aimAt(target Micros) {
+	if s.Target == 0 {
+		s.Target = target
+	}
 }
 
 // open starts the session, or continues it when a late EXIT was placed before this NEXT.
 // The time between the two belongs to no question.
 func (s *State) open(e Event) (closed *Question) {
 	if s.Phase == NotStarted {
-		s.StartedAt, s.Target = e.At, e.Target
+		s.StartedAt = e.At
 	}
 	s.Phase, s.EndedAt = Running, 0
 	s.Current = Current{StartedAt: e.At}
 	opening := s.close(e)
-	opening.Opening = true
-	s.Current.Task = e.Task
+	opening.Opening, opening.Outcome = true, ""
+	s.Current.PressedAt, s.Current.Task = e.At, e.Task
 	return opening
 }
 
@@ -109,7 +124,7 @@ func (s *State) close(e Event) *Question {
 	return &Question{
 		ID: e.ID, Seq: e.Seq,
 		StartedAt: s.Current.StartedAt, EndedAt: max(e.At, s.Current.StartedAt),
-		Paused: s.pausedUntil(e.At), Task: s.Current.Task,
+		Paused: s.pausedUntil(e.At), Task: s.Current.Task, Outcome: e.Outcome,
 	}
 }
 

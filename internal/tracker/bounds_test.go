@@ -16,8 +16,8 @@ const grownLog = 60_000
 
 func (g grown) Load(ctx context.Context, need tracker.Need) (tracker.Loaded, error) {
 	loaded, err := g.Tx.Load(ctx, need)
-	for i := range loaded.Active {
-		loaded.Active[i].Version = max(loaded.Active[i].Version, grownLog)
+	for i := range loaded.Newest {
+		loaded.Newest[i].Version = max(loaded.Newest[i].Version, grownLog)
 	}
 	return loaded, err
 }

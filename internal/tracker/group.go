@@ -41,8 +41,10 @@ func (g *group) run(ctx context.Context, tx Tx) error {
 	if err != nil {
 		return fmt.Errorf("loading active sessions: %w", err)
 	}
-	for _, s := range loaded.Active {
-		g.active[s.UserID] = g.open(s)
+	for _, s := range loaded.Newest {
+		if w := g.open(s); s.State.Active() {
+			g.active[s.UserID] = w
+		}
 	}
 	for _, e := range loaded.Recorded {
 		g.recorded[e.Key()] = e

@@ -69,24 +69,28 @@ type Answered struct {
 
 // Need is what a group of requests has to know before it is applied.
 type Need struct {
-	Users  []int64    // whose active session, if any
+	Users  []int64    // whose newest session, if any
 	Events []EventKey // which of these are recorded already
 	Lock   bool       // make other replicas wait: for a group that lost a race before
 }
 
 // Loaded answers a Need.
 type Loaded struct {
-	Active   []StoredSession
+	Newest   []StoredSession // by start, without deleted ones
 	Recorded []StoredEvent
 }
 
 // Changes is what a group of requests writes, all at once.
 type Changes struct {
 	Events   []StoredEvent
-	Sessions []StoredSession  // new or changed; one that ended stands before its successor
+	Sessions []StoredSession  // new or changed
 	Drop     []StoredQuestion // before Put
 	Put      []StoredQuestion
-	Probe    string // unless empty, a row of this ID is written and removed again, to see whether writing works
+	// Timelines are users, in ascending order, for whom more changed than that their newest
+	// session got events. Of two replicas that write such a change of one user at once, one
+	// gets ErrLostRace.
+	Timelines []int64
+	Probe     string // unless empty, a row of this ID is written and removed again, to see whether writing works
 }
 
 // Empty reports whether there is nothing to write.
@@ -98,6 +102,12 @@ type Tx interface {
 	Load(ctx context.Context, need Need) (Loaded, error)
 	// Session returns ErrUnknown when there is none.
 	Session(ctx context.Context, key SessionKey) (StoredSession, error)
+	// SessionsBefore returns up to limit sessions that started before an instant, without
+	// deleted ones, the newest first: by start, then those without an EXIT, then by end.
+	SessionsBefore(ctx context.Context, userID int64, before timeline.Instant, limit int) ([]StoredSession, error)
+	// SessionsFrom returns up to limit sessions that started at an instant or later, without
+	// deleted ones, by start.
+	SessionsFrom(ctx context.Context, userID int64, from timeline.Instant, limit int) ([]StoredSession, error)
 	// Log is all events of one session, in no particular order.
 	Log(ctx context.Context, key SessionKey) ([]StoredEvent, error)
 	// Write may delay the writing, and so its errors, to the end of the transaction.
@@ -112,8 +122,8 @@ type Store interface {
 
 	// Session returns ErrUnknown when there is none.
 	Session(ctx context.Context, key SessionKey) (StoredSession, error)
-	// ActiveSession returns the session that receives the user's presses, or ErrUnknown.
-	ActiveSession(ctx context.Context, userID int64) (StoredSession, error)
+	// SessionsBefore is as in Tx.
+	SessionsBefore(ctx context.Context, userID int64, before timeline.Instant, limit int) ([]StoredSession, error)
 	// RecentSessions returns the newest sessions by start, without deleted ones.
 	RecentSessions(ctx context.Context, userID int64, limit int) ([]StoredSession, error)
 	// SessionQuestions returns the session's questions in the order in which they closed.

@@ -8,6 +8,8 @@ UPDATE users SET
   target_micros = COALESCE(sqlc.narg(target_micros), target_micros),
   week_start = COALESCE(sqlc.narg(week_start), week_start),
   reporting_timezone = COALESCE(sqlc.narg(reporting_timezone), reporting_timezone),
+  day_start = COALESCE(sqlc.narg(day_start), day_start),
+  forgotten_after_micros = COALESCE(sqlc.narg(forgotten_after_micros), forgotten_after_micros),
   wants_report_emails = COALESCE(sqlc.narg(wants_report_emails), wants_report_emails)
 WHERE id = sqlc.arg(id) AND deleted_at = 0;
 

@@ -81,19 +81,23 @@ UPDATE users SET
   target_micros = COALESCE($4, target_micros),
   week_start = COALESCE($5, week_start),
   reporting_timezone = COALESCE($6, reporting_timezone),
-  wants_report_emails = COALESCE($7, wants_report_emails)
-WHERE id = $8 AND deleted_at = 0
+  day_start = COALESCE($7, day_start),
+  forgotten_after_micros = COALESCE($8, forgotten_after_micros),
+  wants_report_emails = COALESCE($9, wants_report_emails)
+WHERE id = $10 AND deleted_at = 0
 `
 
 type UpdateProfileParams struct {
-	FirstName         sql.NullString
-	LastName          sql.NullString
-	Timezone          sql.NullString
-	TargetMicros      sql.NullInt64
-	WeekStart         sql.NullInt64
-	ReportingTimezone sql.NullString
-	WantsReportEmails sql.NullBool
-	ID                int64
+	FirstName            sql.NullString
+	LastName             sql.NullString
+	Timezone             sql.NullString
+	TargetMicros         sql.NullInt64
+	WeekStart            sql.NullInt64
+	ReportingTimezone    sql.NullString
+	DayStart             sql.NullInt64
+	ForgottenAfterMicros sql.NullInt64
+	WantsReportEmails    sql.NullBool
+	ID                   int64
 }
 
 // A parameter that is NULL leaves its column as it is, so that two changes of different
@@ -106,6 +110,8 @@ func (q *Queries) UpdateProfile(ctx context.Context, arg UpdateProfileParams) (i
 		arg.TargetMicros,
 		arg.WeekStart,
 		arg.ReportingTimezone,
+		arg.DayStart,
+		arg.ForgottenAfterMicros,
 		arg.WantsReportEmails,
 		arg.ID,
 	)

@@ -20,6 +20,7 @@ func fullTask(seed timeline.Micros) timeline.Task {
 	return timeline.Task{
 		AETLow: seed + 1, AETHigh: seed + 2,
 		AETText: fmt.Sprintf("text %d", seed), ID: fmt.Sprintf("task %d", seed), Type: fmt.Sprintf("type %d", seed),
+		Count: int(seed) + 3,
 	}
 }
 
@@ -34,9 +35,9 @@ func (s *suite) fullSession(user account.User, seed int) tracker.StoredSession {
 			Target: timeline.Micros(seed + 4), Closed: seed + 5, Counted: seed + 6,
 			Current: timeline.Current{
 				StartedAt: second(seed + 7), Paused: timeline.Micros(seed + 8), PausedAt: second(seed + 9),
-				Task: fullTask(timeline.Micros(seed + 10)),
+				PressedAt: second(seed + 14), Task: fullTask(timeline.Micros(seed + 10)),
 			},
-			LastAt: second(seed + 13),
+			LastAt: second(seed + 15),
 		},
 	}
 }
@@ -48,6 +49,7 @@ func (s *suite) fullEvent(of tracker.StoredSession, seq int64, wantPaused bool) 
 			ID: s.newID(), Seq: seq, Type: timeline.Pause, At: second(1),
 			WantPaused: &wantPaused, Task: fullTask(20), Target: 30, QuestionID: s.newID(),
 			Adjustment: timeline.Adjustment{Set: true, Active: 31},
+			Outcome:    timeline.Released, ByHand: true, PressID: s.newID(), MovedTo: second(5),
 		},
 		ReceivedAt: second(2), ClientAt: second(3), SentAt: second(4),
 		Answered: tracker.Answered{Index: 40, Closed: true, Raw: 41, Active: 42},
@@ -61,7 +63,7 @@ func (s *suite) fullQuestion(of tracker.StoredSession) tracker.StoredQuestion {
 		SessionKey: of.SessionKey,
 		Question: timeline.Question{
 			ID: s.newID(), Seq: 7, StartedAt: of.State.StartedAt, EndedAt: second(61), Paused: 62, Task: fullTask(63),
-			Adjustment: timeline.Adjustment{Set: true, Active: 66},
+			Outcome: timeline.Expired, Adjustment: timeline.Adjustment{Set: true, Active: 67},
 		},
 	}
 }

@@ -23,7 +23,7 @@ const (
 
 // A user goes from one session to the next, each step in one transaction, while others
 // read. A reader that refuses a press writes nothing, so no conflict would tell it that it
-// read a mixture. It must always see one active session, and exactly the events up to it.
+// read a mixture. It must always see one newest session, and exactly the events up to it.
 func loadedIsOfOneInstant(t *testing.T, s *suite) {
 	user := s.newUser(t).ID
 	if err := s.InTx(t.Context(), step(user, 0)); err != nil {
@@ -100,10 +100,10 @@ func look(user int64, lock bool) func(tracker.Tx) error {
 		if err != nil {
 			return err
 		}
-		if len(loaded.Active) != 1 {
-			return fmt.Errorf("%d active sessions, want 1", len(loaded.Active))
+		if len(loaded.Newest) != 1 {
+			return fmt.Errorf("%d newest sessions, want 1", len(loaded.Newest))
 		}
-		if n := loaded.Active[0].State.Counted; len(loaded.Recorded) != n+1 {
+		if n := loaded.Newest[0].State.Counted; len(loaded.Recorded) != n+1 {
 			return fmt.Errorf("session of step %d with %d events, want %d", n, len(loaded.Recorded), n+1)
 		}
 		return nil

@@ -102,10 +102,14 @@ func (r racingEvent) append(ctx context.Context) error {
 				SessionKey: tracker.SessionKey{UserID: r.user, ID: "of " + r.id},
 				State:      timeline.State{Phase: timeline.Running, StartedAt: second(0)},
 			}
-			if len(loaded.Active) > 0 {
-				session = loaded.Active[0]
+			if len(loaded.Newest) > 0 {
+				session = loaded.Newest[0]
 			}
-			return tx.Write(ctx, nextEvent(session, r.id))
+			changes := nextEvent(session, r.id)
+			if session.Version == 0 { // it starts
+				changes.Timelines = []int64{r.user}
+			}
+			return tx.Write(ctx, changes)
 		})
 		if !errors.Is(err, tracker.ErrLostRace) {
 			return err

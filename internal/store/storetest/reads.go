@@ -1,7 +1,7 @@
 package storetest
 
 import (
-	"errors"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -12,7 +12,7 @@ import (
 
 var readCases = []testCase{
 	{"recent sessions are the newest by start", recentSessions},
-	{"the active session is found, however many started after it", activeSession},
+	{"the sessions around a time", sessionsAround},
 	{"sessions of a time by their start or their questions", sessionsIn},
 	{"questions of a time by their start", questionsIn},
 	{"questions of a session in the order in which they closed", sessionQuestions},
@@ -34,24 +34,34 @@ func recentSessions(t *testing.T, s *suite) {
 	expect[[]tracker.StoredSession](t, "of nobody", nil)(s.RecentSessions(t.Context(), nobody, 10))
 }
 
-func activeSession(t *testing.T, s *suite) {
-	running, paused, idle := s.newUser(t), s.newUser(t), s.newUser(t)
-	active, waiting := s.run(running, second(10)), s.run(paused, second(10))
-	waiting.State.Phase = timeline.Paused
-	changes := tracker.Changes{Sessions: []tracker.StoredSession{
-		active, waiting, deleted(s.run(running, second(11))), deleted(s.run(idle, second(11))),
-	}}
-	for i := range 12 {
-		changes.Sessions = append(changes.Sessions, ended(s.run(running, second(20+i)), second(90)), ended(s.run(idle, second(20+i)), second(90)))
+// sessionsAround checks that neighbours are found by their starts alone, in both directions, without deleted ones and
+// those of others.
+func sessionsAround(t *testing.T, s *suite) {
+	u, other := s.newUser(t), s.newUser(t)
+	open := s.run(u, second(0)) // without an EXIT, and before others
+	twins := []tracker.StoredSession{ended(s.run(u, second(10)), second(10)), ended(s.run(u, second(10)), second(12)), ended(s.run(u, second(10)), second(10))}
+	newest := s.run(u, second(20))
+	s.write(t, tracker.Changes{Sessions: append([]tracker.StoredSession{
+		newest, open, deleted(s.run(u, second(9))), deleted(s.run(u, second(21))), s.run(other, second(15)),
+	}, twins...)})
+	all := []tracker.StoredSession{newest, twins[1], twins[2], twins[0], open} // the twin that has a length comes first
+	for _, c := range []struct {
+		before, limit int
+		want          []tracker.StoredSession
+	}{
+		{100, 10, all}, {100, 2, all[:2]}, {20, 1, all[1:2]}, {10, 10, all[4:]}, {0, 10, nil},
+	} {
+		expect(t, fmt.Sprintf("before %d", c.before), c.want)(s.SessionsBefore(t.Context(), u.ID, second(c.before), c.limit))
+		s.inTx(t, func(tx tracker.Tx) {
+			expect(t, fmt.Sprintf("before %d in a transaction", c.before), c.want)(tx.SessionsBefore(t.Context(), u.ID, second(c.before), c.limit))
+		})
 	}
-	s.write(t, changes)
-	expect(t, "running", active)(s.ActiveSession(t.Context(), running.ID))
-	expect(t, "paused", waiting)(s.ActiveSession(t.Context(), paused.ID))
-	for _, user := range []int64{idle.ID, nobody} {
-		if got, err := s.ActiveSession(t.Context(), user); !errors.Is(err, tracker.ErrUnknown) {
-			t.Errorf("user %d: %+v, %v, want ErrUnknown", user, got, err)
-		}
-	}
+	s.inTx(t, func(tx tracker.Tx) {
+		expect(t, "from 1", twins[:1])(tx.SessionsFrom(t.Context(), u.ID, second(1), 1))
+		expect(t, "from 11", []tracker.StoredSession{newest})(tx.SessionsFrom(t.Context(), u.ID, second(11), 9))
+		expect[[]tracker.StoredSession](t, "from 21", nil)(tx.SessionsFrom(t.Context(), u.ID, second(21), 9))
+	})
+	expect[[]tracker.StoredSession](t, "of nobody", nil)(s.SessionsBefore(t.Context(), nobody, second(100), 10))
 }
 
 func sessionsIn(t *testing.T, s *suite) {

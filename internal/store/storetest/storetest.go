@@ -119,6 +119,7 @@ func (s *suite) unsavedUser() account.User {
 		Active: true, Role: account.RoleAdmin, FirstName: "Ada", LastName: "Lovelace",
 		Timezone: "Europe/London", TargetMicros: 330 * timeline.Second, WeekStart: 6,
 		WeekZone: "America/Los_Angeles", WantsReportEmails: true,
+		DayStart: 4, ForgottenAfter: 90 * timeline.Minute,
 		CreatedAt: second(1), LastLoginAt: second(2), PasswordChangedAt: second(3),
 	}
 }

@@ -109,12 +109,13 @@ func profileChangesItsFields(t *testing.T, s *suite) {
 	change := account.ProfileChange{
 		FirstName: new("Grace"), LastName: new("Hopper"), Timezone: new("Asia/Kathmandu"), TargetMicros: new(timeline.Micros(1)),
 		WeekStart: new(time.Monday), WeekZone: new("UTC"), WantsReportEmails: new(false),
+		DayStart: new(5), ForgottenAfter: new(2 * 60 * timeline.Minute),
 	}
 	want := changedBy(before, change)
 	expect(t, "changed", want)(s.UpdateProfile(t.Context(), before.ID, change))
 	s.requireUser(t, want)
 	s.requireUser(t, other)
-	empty := account.ProfileChange{FirstName: new(""), WeekZone: new(""), TargetMicros: new(timeline.Micros(0)), WeekStart: new(time.Sunday)}
+	empty := account.ProfileChange{FirstName: new(""), WeekZone: new(""), TargetMicros: new(timeline.Micros(0)), WeekStart: new(time.Sunday), DayStart: new(0)}
 	want = changedBy(want, empty)
 	expect(t, "emptied", want)(s.UpdateProfile(t.Context(), before.ID, empty))
 	s.requireUser(t, want)
@@ -128,6 +129,8 @@ func changedBy(u account.User, c account.ProfileChange) account.User {
 	replace(&u.TargetMicros, c.TargetMicros)
 	replace(&u.WeekStart, c.WeekStart)
 	replace(&u.WeekZone, c.WeekZone)
+	replace(&u.DayStart, c.DayStart)
+	replace(&u.ForgottenAfter, c.ForgottenAfter)
 	replace(&u.WantsReportEmails, c.WantsReportEmails)
 	return u
 }
@@ -148,6 +151,8 @@ func singleChanges(round int) []account.ProfileChange {
 		{TargetMicros: new(timeline.Micros(1000 + round))},
 		{WeekStart: new(time.Weekday((round + 3) % 7))},
 		{WeekZone: new("Week zone " + text)},
+		{DayStart: new(round % 7)},
+		{ForgottenAfter: new(timeline.Micros(2000 + round))},
 		{WantsReportEmails: new(round%2 == 1)},
 	}
 }

@@ -69,7 +69,7 @@ func (s *suite) requireHostileSession(t *testing.T, u account.User, text string)
 	s.requireStored(t, c)
 	s.inTx(t, func(tx tracker.Tx) {
 		need := tracker.Need{Users: []int64{u.ID}, Events: []tracker.EventKey{event.Key()}}
-		expect(t, "loaded", tracker.Loaded{Active: c.Sessions, Recorded: c.Events})(tx.Load(t.Context(), need))
+		expect(t, "loaded", tracker.Loaded{Newest: c.Sessions, Recorded: c.Events})(tx.Load(t.Context(), need))
 	})
 	// Found by its key, it can be replaced and dropped.
 	session.Version = 2
@@ -158,9 +158,9 @@ func largeGroup(t *testing.T, s *suite) {
 	}
 	s.inTx(t, func(tx tracker.Tx) {
 		loaded := must[tracker.Loaded](t)(tx.Load(t.Context(), need))
-		if len(loaded.Active) != users || len(loaded.Recorded) != users*each {
+		if len(loaded.Newest) != users || len(loaded.Recorded) != users*each {
 			t.Errorf("loaded %d sessions and %d events, want %d and %d",
-				len(loaded.Active), len(loaded.Recorded), users, users*each)
+				len(loaded.Newest), len(loaded.Recorded), users, users*each)
 		}
 	})
 	s.write(t, tracker.Changes{Sessions: all.Sessions, Drop: all.Put})

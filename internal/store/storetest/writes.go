@@ -18,7 +18,7 @@ var writeCases = []testCase{
 	{"if the work fails, nothing is written", errorWritesNothing},
 	{"a transaction that writes nothing", nothingWritten},
 	{"a probe leaves nothing behind", probeLeavesNothing},
-	{"only active sessions of the users asked for are loaded", activeAreLoaded},
+	{"the newest session of each user asked for is loaded", newestAreLoaded},
 	{"recorded events are found by user and ID", recordedAreFound},
 	{"a session that is not there is unknown", unknownSession},
 	{"a log is complete and only the session's", logIsComplete},
@@ -40,7 +40,7 @@ func everythingIsReadBack(t *testing.T, s *suite) {
 		Events:   []tracker.StoredEvent{event}, Put: []tracker.StoredQuestion{question},
 	})
 
-	want := tracker.Loaded{Active: []tracker.StoredSession{active}, Recorded: []tracker.StoredEvent{event}}
+	want := tracker.Loaded{Newest: []tracker.StoredSession{active}, Recorded: []tracker.StoredEvent{event}}
 	log := []tracker.StoredEvent{event}
 	s.inTx(t, func(tx tracker.Tx) {
 		need := tracker.Need{Users: []int64{u.ID}, Events: []tracker.EventKey{event.Key()}}
@@ -140,16 +140,16 @@ func probeLeavesNothing(t *testing.T, s *suite) {
 	}
 }
 
-func activeAreLoaded(t *testing.T, s *suite) {
+func newestAreLoaded(t *testing.T, s *suite) {
 	users := make([]account.User, 6)
 	for i := range users {
 		users[i] = s.newUser(t)
 	}
 	running, pausing := s.run(users[0], second(0)), s.fullSession(users[1], 0)
+	// The newest sessions of users[0] and users[2] are running and over; users[4] has none.
 	over, gone, notAsked := ended(s.run(users[2], second(0)), second(9)), deleted(s.run(users[3], second(0))), s.run(users[5], second(0))
-	// users[4] has none; users[0] has an older one that is over.
 	s.write(t, tracker.Changes{Sessions: []tracker.StoredSession{
-		ended(s.run(users[0], second(-9)), second(-1)), running, pausing, over, gone, notAsked,
+		ended(s.run(users[0], second(-9)), second(-1)), s.run(users[2], second(-9)), deleted(s.run(users[2], second(5))), running, pausing, over, gone, notAsked,
 	}})
 	s.inTx(t, func(tx tracker.Tx) {
 		var need tracker.Need
@@ -157,8 +157,8 @@ func activeAreLoaded(t *testing.T, s *suite) {
 			need.Users = append(need.Users, u.ID)
 		}
 		loaded := must[tracker.Loaded](t)(tx.Load(t.Context(), need))
-		slices.SortFunc(loaded.Active, func(a, b tracker.StoredSession) int { return cmp.Compare(a.UserID, b.UserID) })
-		same(t, "active", tracker.Loaded{Active: []tracker.StoredSession{running, pausing}}, loaded)
+		slices.SortFunc(loaded.Newest, func(a, b tracker.StoredSession) int { return cmp.Compare(a.UserID, b.UserID) })
+		same(t, "newest", tracker.Loaded{Newest: []tracker.StoredSession{running, pausing, over}}, loaded)
 	})
 }
 
@@ -274,7 +274,7 @@ func successorAtOnce(t *testing.T, s *suite) {
 		})
 		s.inTx(t, func(tx tracker.Tx) {
 			loaded := must[tracker.Loaded](t)(tx.Load(t.Context(), tracker.Need{Users: []int64{u.ID}}))
-			same(t, "active", []tracker.StoredSession{next}, loaded.Active)
+			same(t, "newest", []tracker.StoredSession{next}, loaded.Newest)
 		})
 		first = next
 	}
