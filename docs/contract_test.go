@@ -138,7 +138,9 @@ type openAPI struct {
 	Components struct {
 		Schemas map[string]struct {
 			Properties map[string]struct {
-				MaxLength *int `json:"maxLength"`
+				MaxLength *int     `json:"maxLength"`
+				Minimum   *float64 `json:"minimum"`
+				Maximum   *float64 `json:"maximum"`
 			} `json:"properties"`
 		} `json:"schemas"`
 	} `json:"components"`
@@ -167,6 +169,21 @@ func TestLengthsOfTexts(t *testing.T) {
 			t.Errorf("%s may have %d characters, the contract says %s", row[0], got, want)
 		}
 	}
+}
+
+// A question holds as many tasks as the contract says.
+func TestNumberOfTasks(t *testing.T) {
+	for _, row := range rows(t, section(t, contract, "## Events")) {
+		if !strings.HasPrefix(row[0], "task_count") {
+			continue
+		}
+		press := readOpenAPI(t).Components.Schemas["PressBody"].Properties["task_count"]
+		if got := fmt.Sprintf("from %v to %v", *press.Minimum, *press.Maximum); got != row[len(row)-1] {
+			t.Errorf("a question holds %s tasks, the contract says %s", got, row[len(row)-1])
+		}
+		return
+	}
+	t.Error("the contract does not say how many tasks a question holds")
 }
 
 // longest is the one maxLength that the document has for a property of this name.

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -55,6 +56,12 @@ func checkPress(t *testing.T, p tracker.Press) {
 	if (low == 0) != (high == 0) || low < 0 || low > high || high > 1440*tl.Minute {
 		t.Errorf("AET from %d to %d µs", low, high)
 	}
+	if p.Task.Count < 0 || p.Task.Count > 100 {
+		t.Errorf("%d tasks", p.Task.Count)
+	}
+	if p.Outcome != "" && (!slices.Contains(tl.Outcomes(), p.Outcome) || p.Type != tl.Next && p.Type != tl.Exit) {
+		t.Errorf("a %s with the outcome %q", p.Type, p.Outcome)
+	}
 	for text, most := range map[string]int{p.Task.AETText: 60, p.Task.ID: 100, p.Task.Type: 100} {
 		if !account.PlainText(text) || utf8.RuneCountInString(text) > most {
 			t.Errorf("text %q", text)
@@ -84,13 +91,16 @@ func checkReadsBack(t *testing.T, p tracker.Press) {
 	t.Helper()
 	written := pressBody{
 		Type: string(p.Type), Timestamp: textOf(p.At), SentAt: textOf(p.SentAt), Paused: p.WantPaused,
-		AETText: p.Task.AETText, TaskID: p.Task.ID, TaskType: p.Task.Type,
+		AETText: p.Task.AETText, TaskID: p.Task.ID, TaskType: p.Task.Type, Outcome: string(p.Outcome),
 	}
 	if p.ID != "" {
 		written.ID = &p.ID
 	}
 	if p.Task.AETHigh > 0 {
 		written.AETLow, written.AETHigh = new(p.Task.AETLow.Minutes()), new(p.Task.AETHigh.Minutes())
+	}
+	if p.Task.Count > 0 {
+		written.TaskCount = &p.Task.Count
 	}
 	body, err := json.Marshal(written)
 	if err != nil {

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -27,6 +28,8 @@ type pressBody struct {
 	AETText   string   `json:"aet_text,omitempty" nullable:"true" maxLength:"60" doc:"The estimate as the page wrote it."`
 	TaskID    string   `json:"task_id,omitempty" nullable:"true" maxLength:"100"`
 	TaskType  string   `json:"task_type,omitempty" nullable:"true" maxLength:"100"`
+	TaskCount *int     `json:"task_count,omitempty" nullable:"true" minimum:"1" maximum:"100" doc:"How many tasks the question holds that a NEXT opens; without it one."`
+	Outcome   string   `json:"outcome,omitempty" nullable:"true" enum:"submitted,released,expired,skipped" doc:"What became of the question that a NEXT or EXIT closes. Other events, and the NEXT that starts a session, close none: there it has no effect."`
 }
 
 // decodePress reads one event. Its error names the wrong fields. The ID is set even then,
@@ -44,7 +47,11 @@ func decodePress(raw []byte) (tracker.Press, error) {
 			AETText: readText(&errs, "aet_text", body.AETText, 60),
 			ID:      readText(&errs, "task_id", body.TaskID, 100),
 			Type:    readText(&errs, "task_type", body.TaskType, 100),
+			Count:   readCount(&errs, body.TaskCount),
 		},
+	}
+	if outcome := readOutcome(&errs, body.Outcome); p.Type == timeline.Next || p.Type == timeline.Exit {
+		p.Outcome = outcome
 	}
 	p.Task.AETLow, p.Task.AETHigh = readAET(&errs, body.AETLow, body.AETHigh)
 	p.SentAt = readTime(&errs, "sent_at", body.SentAt)
@@ -136,4 +143,25 @@ func readEstimate(errs *fault.FieldErrors, field string, m *float64) timeline.Mi
 		return 0
 	}
 	return max(1, minutes(*m))
+}
+
+// readCount returns how many tasks a question holds, or 0 if that was not told.
+func readCount(errs *fault.FieldErrors, given *int) int {
+	const most = 100
+	switch {
+	case given == nil:
+		return 0
+	case *given < 1 || *given > most:
+		errs.Add("task_count", fmt.Sprintf("must be from 1 to %d", most))
+	}
+	return *given
+}
+
+// readOutcome returns what became of a task, or "" if that was not told.
+func readOutcome(errs *fault.FieldErrors, text string) timeline.Outcome {
+	outcome := timeline.Outcome(text)
+	if text != "" && !slices.Contains(timeline.Outcomes(), outcome) {
+		errs.Add("outcome", "must be submitted, released, expired or skipped")
+	}
+	return outcome
 }

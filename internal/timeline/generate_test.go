@@ -64,7 +64,9 @@ func drawEntry(t *rapid.T, at tl.Instant, seq int) tl.Event {
 	e := tl.Event{ID: fmt.Sprintf("e%d", seq), Seq: int64(seq), At: at, Type: types().Draw(t, "type")}
 	switch e.Type {
 	case tl.Next:
-		e.Task = tasks().Draw(t, "task")
+		e.Task, e.Outcome = tasks().Draw(t, "task"), outcomes().Draw(t, "outcome")
+	case tl.Exit:
+		e.Outcome = outcomes().Draw(t, "outcome")
 	case tl.Pause:
 		e.WantPaused = rapid.Ptr(rapid.Bool(), true).Draw(t, "want paused")
 	case tl.SetTarget:
@@ -99,10 +101,14 @@ func adjustments() *rapid.Generator[tl.Adjustment] {
 func tasks() *rapid.Generator[tl.Task] {
 	return rapid.SampledFrom([]tl.Task{
 		{},
-		{ID: "T1", Type: "search"},
+		{ID: "T1", Type: "search", Count: 3},
 		{ID: "T2", AETLow: 4 * tl.Minute, AETHigh: 6 * tl.Minute, AETText: "4-6 min"},
 		{AETLow: 1, AETHigh: 1, AETText: "1 µs"},
 	})
+}
+
+func outcomes() *rapid.Generator[tl.Outcome] {
+	return rapid.SampledFrom(append(tl.Outcomes(), ""))
 }
 
 func instants() *rapid.Generator[tl.Instant] {

@@ -17,10 +17,10 @@ import (
 // Every number is in seconds, an event's time counted from epoch; events stand
 // in the order in which they arrived, and the n-th has the ID en. The words are:
 //
-//	NEXT [task=ID] [type=TYPE] [aet=LOW..HIGH] [target=SECONDS]
+//	NEXT [task=ID] [type=TYPE] [aet=LOW..HIGH] [tasks=COUNT] [target=SECONDS] [outcome=OUTCOME]
 //	PAUSE [on|off]
 //	UNDO
-//	EXIT
+//	EXIT [outcome=OUTCOME]
 //	DELETE_QUESTION ID
 //	RESTORE_QUESTION ID
 //	ADJUST_QUESTION ID SECONDS|off
@@ -57,8 +57,8 @@ func parseEvent(words []string) (tl.Event, error) {
 	e := tl.Event{At: epoch.Add(at), Type: tl.Type(words[1])}
 	rest := words[2:]
 	switch e.Type {
-	case tl.Next:
-		return e, parseNext(&e, rest)
+	case tl.Next, tl.Exit:
+		return e, parseOptions(&e, rest)
 	case tl.Pause:
 		if len(rest) == 1 && (rest[0] == "on" || rest[0] == "off") {
 			e.WantPaused = new(rest[0] == "on")
@@ -80,7 +80,7 @@ func parseEvent(words []string) (tl.Event, error) {
 			e.Adjustment, err = parseAdjustment(rest[1])
 			return e, err
 		}
-	case tl.Undo, tl.Exit, tl.DeleteSession, tl.RestoreSession:
+	case tl.Undo, tl.DeleteSession, tl.RestoreSession:
 	default:
 		return tl.Event{}, fmt.Errorf("unknown type")
 	}
@@ -98,7 +98,7 @@ func parseAdjustment(text string) (tl.Adjustment, error) {
 	return tl.Adjustment{Set: true, Active: active}, err
 }
 
-func parseNext(e *tl.Event, options []string) error {
+func parseOptions(e *tl.Event, options []string) error {
 	for _, option := range options {
 		name, value, _ := strings.Cut(option, "=")
 		var err error
@@ -107,6 +107,10 @@ func parseNext(e *tl.Event, options []string) error {
 			e.Task.ID = value
 		case "type":
 			e.Task.Type = value
+		case "tasks":
+			e.Task.Count, err = strconv.Atoi(value)
+		case "outcome":
+			e.Outcome = tl.Outcome(value)
 		case "target":
 			e.Target, err = parseSeconds(value)
 		case "aet":
@@ -153,8 +157,8 @@ func describe(s tl.Session) string {
 		default:
 			number++
 		}
-		parts = append(parts, fmt.Sprintf("%s from %s raw %s active %s%s%s",
-			name, at(q.StartedAt), seconds(q.Raw()), seconds(q.Active()), describeAdjustment(q), describeTask(q.Task)))
+		parts = append(parts, fmt.Sprintf("%s from %s raw %s active %s%s%s%s",
+			name, at(q.StartedAt), seconds(q.Raw()), seconds(q.Active()), describeAdjustment(q), describeTask(q.Task), describeOutcome(q)))
 	}
 	parts = append(parts, describePhase(s.State, number), fmt.Sprintf("total %d", s.Closed))
 	if s.Target != 0 {
@@ -171,6 +175,13 @@ func describeAdjustment(q tl.Question) string {
 		return ""
 	}
 	return " adjusted from " + seconds(q.OriginalActive())
+}
+
+func describeOutcome(q tl.Question) string {
+	if q.Outcome == "" {
+		return ""
+	}
+	return " " + string(q.Outcome)
 }
 
 func describePhase(s tl.State, number int) string {
@@ -197,6 +208,9 @@ func describeTask(t tl.Task) string {
 	}
 	if t.Type != "" {
 		text += " type " + t.Type
+	}
+	if t.Count != 0 {
+		text += fmt.Sprintf(" of %d tasks", t.Count)
 	}
 	if t.AETText != "" {
 		text += fmt.Sprintf(" aet %s..%s", seconds(t.AETLow), seconds(t.AETHigh))

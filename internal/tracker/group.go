@@ -144,7 +144,7 @@ func (g *group) press(ctx context.Context, tx Tx, r *request, p timed) (Answer, 
 	stored := StoredEvent{
 		Event: timeline.Event{
 			ID: p.ID, Type: p.Type, At: p.at,
-			WantPaused: p.WantPaused, Task: p.Task,
+			WantPaused: p.WantPaused, Task: p.Task, Outcome: p.Outcome,
 		},
 		ReceivedAt: r.received, ClientAt: p.At, SentAt: p.SentAt,
 	}

@@ -17,6 +17,7 @@ type Press struct {
 	SentAt     timeline.Instant // the client's clock when sending; 0 means the sentAt of Record
 	WantPaused *bool            // of a PAUSE: the state it asks for
 	Task       timeline.Task    // of a NEXT: the question it opens
+	Outcome    timeline.Outcome // of a NEXT or EXIT: what became of the question it closes
 }
 
 const (
