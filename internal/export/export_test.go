@@ -36,13 +36,13 @@ func at(t testing.TB, text string) timeline.Instant {
 }
 
 // berlin changes its clocks on 2026-03-29 and 2026-10-25.
-func berlin(t testing.TB) *time.Location {
+func berlin(t testing.TB) report.Calendar {
 	t.Helper()
 	zone, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return zone
+	return report.Calendar{Zone: zone}
 }
 
 // night returns a session across midnight and across the hour that comes twice.
@@ -195,7 +195,8 @@ func TestDaysParseBack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		period := report.SummarizePeriod(dates, zone, logs)
+		calendar := report.Calendar{Zone: zone, DayStart: rapid.IntRange(0, 6).Draw(t, "day start")}
+		period := report.SummarizePeriod(dates, calendar, logs)
 		var out bytes.Buffer
 		if err := export.Week(&out, period); err != nil {
 			t.Fatal(err)

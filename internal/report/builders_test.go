@@ -14,13 +14,17 @@ import (
 // sameZone compares zones by identity, because their fields are private.
 var sameZone = cmp.Comparer(func(a, b *time.Location) bool { return a == b })
 
-func zone(t testing.TB, name string) *time.Location {
+// midnights returns the days of a zone that begin at midnight.
+func midnights(t testing.TB, zone string) report.Calendar { return daysFrom(t, zone, 0) }
+
+// daysFrom returns the days of a zone that begin at an hour.
+func daysFrom(t testing.TB, zone string, hour int) report.Calendar {
 	t.Helper()
-	z, err := time.LoadLocation(name)
+	z, err := time.LoadLocation(zone)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return z
+	return report.Calendar{Zone: z, DayStart: hour}
 }
 
 func date(t testing.TB, text string) report.Date {
@@ -49,7 +53,7 @@ func question(t testing.TB, id, start string, length timeline.Micros) timeline.Q
 	return timeline.Question{ID: id, StartedAt: startedAt, EndedAt: startedAt.Add(length)}
 }
 
-// summarizeDay returns the summary of one local day.
-func summarizeDay(date report.Date, zone *time.Location, logs []report.SessionLog) report.Day {
-	return report.SummarizePeriod(report.DateRange{From: date, Days: 1}, zone, logs).Days[0]
+// summarizeDay returns the summary of one day.
+func summarizeDay(date report.Date, calendar report.Calendar, logs []report.SessionLog) report.Day {
+	return report.SummarizePeriod(report.DateRange{From: date, Days: 1}, calendar, logs).Days[0]
 }

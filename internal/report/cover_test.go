@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -43,7 +44,7 @@ var coverCases = []struct {
 func TestCover(t *testing.T) {
 	for _, tc := range coverCases {
 		t.Run(tc.zone+" "+tc.date, func(t *testing.T) {
-			from, to := date(t, tc.date).Cover(zone(t, tc.zone))
+			from, to := date(t, tc.date).Cover(midnights(t, tc.zone))
 			if from != at(t, tc.from) || to != at(t, tc.to) {
 				t.Errorf("Cover = %v to %v, want %s to %s", from.Time(), to.Time(), tc.from, tc.to)
 			}
@@ -53,7 +54,7 @@ func TestCover(t *testing.T) {
 
 func TestCoverOfAWeek(t *testing.T) {
 	// The pay week in which Pacific time changes, one hour short.
-	from, to := report.WeekOf(date(t, "2024-03-10"), time.Monday).Cover(zone(t, "America/Los_Angeles"))
+	from, to := report.WeekOf(date(t, "2024-03-10"), time.Monday).Cover(midnights(t, "America/Los_Angeles"))
 	if from != at(t, "2024-03-04T00:00:00-08:00") || to != at(t, "2024-03-11T00:00:00-07:00") {
 		t.Errorf("Cover = %v to %v", from.Time(), to.Time())
 	}
@@ -63,53 +64,61 @@ func TestCoverOfAWeek(t *testing.T) {
 // it must be: its first and last microsecond are of that date.
 func TestEveryInstantIsCovered(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		z := anyZone().Draw(t, "zone")
-		i := anyInstant(z).Draw(t, "instant")
-		d := report.DateOf(i, z)
-		from, to := d.Cover(z)
+		calendar := anyCalendar().Draw(t, "calendar")
+		i := anyInstant(calendar).Draw(t, "instant")
+		d := calendar.DateOf(i)
+		from, to := d.Cover(calendar)
 		if i < from || i >= to {
-			t.Fatalf("%v is %v in %v, but the cover is %v to %v", i.Time(), d, z, from.Time(), to.Time())
+			t.Fatalf("%v is %v in %v, but the cover is %v to %v", i.Time(), d, calendar, from.Time(), to.Time())
 		}
-		if first, last := report.DateOf(from, z), report.DateOf(to-1, z); first != d || last != d {
-			t.Errorf("the cover of %v in %v begins on %v and ends on %v", d, z, first, last)
+		if first, last := calendar.DateOf(from), calendar.DateOf(to-1); first != d || last != d {
+			t.Errorf("the cover of %v in %v begins on %v and ends on %v", d, calendar, first, last)
 		}
 	})
 }
 
 // The hours of a day begin when the clocks first show them. A walk over the day, minute by
-// minute, finds the same.
+// minute, finds the same, at whichever hour the day begins.
 func TestHoursBeginWhenTheClockShowsThem(t *testing.T) {
 	for _, tc := range coverCases {
-		t.Run(tc.zone+" "+tc.date, func(t *testing.T) {
-			z, d := zone(t, tc.zone), date(t, tc.date)
-			first := map[int]timeline.Instant{}
-			from, to := d.Cover(z)
-			for i := from; i < to; i = i.Add(timeline.Minute) {
-				hour := i.Time().In(z).Hour()
-				if _, seen := first[hour]; !seen && report.DateOf(i, z) == d {
-					first[hour] = i
-				}
-			}
-
-			day := summarizeDay(d, z, nil)
-			for h, got := range day.Hours {
-				want, seen := first[h]
-				if !seen {
-					want = jumpOver(t, d, h, z)
-				}
-				if got.Hour != h || got.Start != want {
-					t.Errorf("hour %d is %d and starts at %v, want %v", h, got.Hour, got.Start.Time(), want.Time())
-				}
-			}
-		})
+		for dayStart := range 7 {
+			t.Run(fmt.Sprintf("%s %s from %d", tc.zone, tc.date, dayStart), func(t *testing.T) {
+				checkHourStarts(t, daysFrom(t, tc.zone, dayStart), date(t, tc.date))
+			})
+		}
 	}
 }
 
-// jumpOver returns the instant at which the clocks skip an hour of a date.
-func jumpOver(t *testing.T, d report.Date, hour int, z *time.Location) timeline.Instant {
+func checkHourStarts(t *testing.T, calendar report.Calendar, d report.Date) {
+	t.Helper()
+	first := map[int]timeline.Instant{}
+	from, to := d.Cover(calendar)
+	for i := from; i < to; i = i.Add(timeline.Minute) {
+		hour := i.Time().In(calendar.Zone).Hour()
+		if _, seen := first[hour]; !seen && calendar.DateOf(i) == d {
+			first[hour] = i
+		}
+	}
+
+	day := summarizeDay(d, calendar, nil)
+	for i, got := range day.Hours {
+		hour := (calendar.DayStart + i) % 24
+		want, seen := first[hour]
+		if !seen {
+			want = jumpOver(t, d, calendar.DayStart+i, calendar.Zone)
+		}
+		if got.Hour != hour || got.Start != want {
+			t.Errorf("hour %d of the day is %d and starts at %v, want %d and %v", i, got.Hour, got.Start.Time(), hour, want.Time())
+		}
+	}
+}
+
+// jumpOver returns the instant at which the clocks skip an hour of a date; hours from 24 on
+// are those of the next date.
+func jumpOver(t *testing.T, d report.Date, hour int, zone *time.Location) timeline.Instant {
 	t.Helper()
 	skipped := time.Date(d.Year, d.Month, d.Day, hour, 0, 0, 0, time.UTC)
-	for local := skipped.Add(-48 * time.Hour).In(z); local.Before(skipped.Add(48 * time.Hour)); {
+	for local := skipped.Add(-48 * time.Hour).In(zone); local.Before(skipped.Add(48 * time.Hour)); {
 		_, before := local.Zone()
 		_, jump := local.ZoneBounds()
 		_, after := jump.Zone()
@@ -120,7 +129,7 @@ func jumpOver(t *testing.T, d report.Date, hour int, z *time.Location) timeline.
 		}
 		local = jump
 	}
-	t.Fatalf("no jump of %v over %v %02d:00", z, d, hour)
+	t.Fatalf("no jump of %v over %v %02d:00", zone, d, hour)
 	return 0
 }
 
@@ -145,7 +154,7 @@ func TestHoursOfDaysThatChangeClocks(t *testing.T) {
 		{"Pacific/Apia", "2011-12-30", 17, "2011-12-31T00:00:00+14:00"},
 		{"Asia/Kolkata", "2024-02-07", 9, "2024-02-07T09:00:00+05:30"},
 	} {
-		day := summarizeDay(date(t, tc.date), zone(t, tc.zone), nil)
+		day := summarizeDay(date(t, tc.date), midnights(t, tc.zone), nil)
 		if got := day.Hours[tc.hour].Start; got != at(t, tc.want) {
 			t.Errorf("%s %s hour %d starts at %v, want %s", tc.zone, tc.date, tc.hour, got.Time(), tc.want)
 		}

@@ -61,9 +61,6 @@ func parseWithin(layout, s string) (time.Time, error) {
 	return t, nil
 }
 
-// DateOf returns the date that the clocks of zone show at an instant.
-func DateOf(at timeline.Instant, zone *time.Location) Date { return dateOf(at.Time().In(zone)) }
-
 func dateOf(t time.Time) Date {
 	year, month, day := t.Date()
 	return Date{Year: year, Month: month, Day: day}
@@ -91,11 +88,12 @@ func (d Date) Compare(e Date) int {
 func (d Date) Weekday() time.Weekday { return d.wall(0).Weekday() }
 
 // Cover returns DateRange.Cover of this one day.
-func (d Date) Cover(zone *time.Location) (from, to timeline.Instant) {
-	return DateRange{From: d, Days: 1}.Cover(zone)
+func (d Date) Cover(c Calendar) (from, to timeline.Instant) {
+	return DateRange{From: d, Days: 1}.Cover(c)
 }
 
-// wall returns what a clock shows at the full hour on d, as if it were UTC.
+// wall returns what a clock shows at the full hour on d, as if it were UTC. Hours from 24
+// on are those of the next date.
 func (d Date) wall(hour int) time.Time {
 	return time.Date(d.Year, d.Month, d.Day, hour, 0, 0, 0, time.UTC)
 }
@@ -122,11 +120,12 @@ func MonthOf(d Date) DateRange {
 func (r DateRange) Last() Date { return r.From.AddDays(r.Days - 1) }
 
 // Cover returns the shortest run of instants, from ≤ t < to, that contains every instant
-// whose local date is in the range. It may contain others: where clocks fall back across
-// midnight, minutes of the next day lie between minutes of this one. So filter by DateOf
-// what was read by a Cover. A day that the zone skipped has an empty Cover: from equals to.
-func (r DateRange) Cover(zone *time.Location) (from, to timeline.Instant) {
-	from, _ = crossing(r.From.wall(0), zone)
-	_, to = crossing(r.From.AddDays(r.Days).wall(0), zone)
+// of the range's days. It may contain others: where clocks fall back across the start of a
+// day, minutes of the next day lie between minutes of this one. So filter by
+// Calendar.DateOf what was read by a Cover. A day that the zone skipped has an empty Cover:
+// from equals to.
+func (r DateRange) Cover(c Calendar) (from, to timeline.Instant) {
+	from, _ = crossing(r.From.wall(c.DayStart), c.Zone)
+	_, to = crossing(r.From.AddDays(r.Days).wall(c.DayStart), c.Zone)
 	return from, to
 }

@@ -3,17 +3,16 @@ package report
 import (
 	"cmp"
 	"slices"
-	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// Day is the summary of one local day.
+// Day is the summary of one day of a calendar.
 type Day struct {
+	Calendar
 	Date   Date
-	Zone   *time.Location // whose days and hours these are
 	Totals Totals
-	Hours  [24]Hour
+	Hours  [HoursInDay]Hour // from the first of the day to its last: 5, 6, … 23, 0, … 4
 	// Sessions are those with a question on this day, and those that started on it and have
 	// no question at all. They are ordered by start, then ID.
 	Sessions []SessionDay
@@ -36,24 +35,25 @@ type SessionDay struct {
 	Totals Totals
 }
 
-func newDay(date Date, zone *time.Location) Day {
-	d := Day{Date: date, Zone: zone}
-	for h := range d.Hours {
-		start, _ := crossing(date.wall(h), zone)
-		d.Hours[h] = Hour{Hour: h, Start: start}
+func newDay(date Date, calendar Calendar) Day {
+	d := Day{Calendar: calendar, Date: date}
+	for i := range d.Hours {
+		hour, wall := calendar.hourAt(date, i)
+		start, _ := crossing(wall, calendar.Zone)
+		d.Hours[i] = Hour{Hour: hour, Start: start}
 	}
 	return d
 }
 
-// add adds one question of a session, or a session without questions, to the day. The calls
-// for one session must follow one another.
-func (d *Day) add(info SessionInfo, hour int, t Totals) {
+// add adds one question of a session, or a session without questions, to the day, in the
+// hour at a place of Hours. The calls for one session must follow one another.
+func (d *Day) add(info SessionInfo, place int, t Totals) {
 	if n := len(d.Sessions); n == 0 || d.Sessions[n-1].ID != info.ID {
 		d.Sessions = append(d.Sessions, SessionDay{SessionInfo: info})
 	}
 	session := &d.Sessions[len(d.Sessions)-1]
 	session.Totals = session.Totals.Plus(t)
-	d.Hours[hour].Totals = d.Hours[hour].Totals.Plus(t)
+	d.Hours[place].Totals = d.Hours[place].Totals.Plus(t)
 	d.Totals = d.Totals.Plus(t)
 }
 

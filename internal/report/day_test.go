@@ -53,7 +53,7 @@ func TestASessionAcrossMidnightIsOnBothDays(t *testing.T) {
 		{"America/New_York", "-05:00"}, {"Australia/Sydney", "+11:00"},
 	} {
 		t.Run(tc.zone, func(t *testing.T) {
-			z := zone(t, tc.zone)
+			calendar := midnights(t, tc.zone)
 			logs := []report.SessionLog{logOf(
 				"night",
 				question(t, "a", "2024-02-07T23:40:00"+tc.offset, 10*timeline.Minute),
@@ -70,7 +70,7 @@ func TestASessionAcrossMidnightIsOnBothDays(t *testing.T) {
 				{"2024-02-08", []sessionLine{{"night", 1, 4 * timeline.Minute}}, map[int]int{0: 1}},
 				{"2024-02-09", nil, map[int]int{}},
 			} {
-				day := summarizeDay(date(t, want.date), z, logs)
+				day := summarizeDay(date(t, want.date), calendar, logs)
 				if diff := cmp.Diff(want.lines, lines(day)); diff != "" {
 					t.Errorf("sessions of %s (-want +got):\n%s", want.date, diff)
 				}
@@ -123,7 +123,7 @@ func TestDaysThatChangeClocksKeepWallClockHours(t *testing.T) {
 			for _, start := range tc.starts {
 				questions = append(questions, question(t, start, start, timeline.Minute))
 			}
-			day := summarizeDay(date(t, tc.date), zone(t, tc.zone), []report.SessionLog{logOf("s", questions...)})
+			day := summarizeDay(date(t, tc.date), midnights(t, tc.zone), []report.SessionLog{logOf("s", questions...)})
 			if diff := cmp.Diff(tc.want, hourCounts(day)); diff != "" {
 				t.Errorf("hours (-want +got):\n%s", diff)
 			}
@@ -161,7 +161,7 @@ func TestWhichSessionsAreOnADay(t *testing.T) {
 		{"bare", 0, 0},
 		{"all deleted", 0, 0},
 	}
-	day := summarizeDay(date(t, "2024-02-07"), zone(t, "UTC"), logs)
+	day := summarizeDay(date(t, "2024-02-07"), midnights(t, "UTC"), logs)
 	if diff := cmp.Diff(want, lines(day)); diff != "" {
 		t.Errorf("sessions (-want +got):\n%s", diff)
 	}
@@ -173,11 +173,11 @@ func TestWhichSessionsAreOnADay(t *testing.T) {
 // Hours, sessions and totals of a day are three ways to add up the same questions.
 func TestDayAddsUp(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		z := anyZone().Draw(t, "zone")
-		noon := anyInstant(z).Draw(t, "instant")
+		calendar := anyCalendar().Draw(t, "calendar")
+		noon := anyInstant(calendar).Draw(t, "instant")
 		logs := anyLogs(noon).Draw(t, "logs")
-		d := report.DateOf(noon, z)
-		day := summarizeDay(d, z, logs)
+		d := calendar.DateOf(noon)
+		day := summarizeDay(d, calendar, logs)
 
 		var hours, sessions report.Totals
 		for _, h := range day.Hours {
@@ -186,7 +186,7 @@ func TestDayAddsUp(t *testing.T) {
 		for _, s := range day.Sessions {
 			sessions = sessions.Plus(s.Totals)
 		}
-		if want := sumOf(logs, func(q timeline.Question) bool { return report.DateOf(q.StartedAt, z) == d }); day.Totals != want {
+		if want := sumOf(logs, func(q timeline.Question) bool { return calendar.DateOf(q.StartedAt) == d }); day.Totals != want {
 			t.Errorf("totals = %+v, want %+v", day.Totals, want)
 		}
 		if hours != day.Totals || sessions != day.Totals {

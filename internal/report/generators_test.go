@@ -10,29 +10,30 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// anyZone draws a zone, mostly one with difficult clock changes.
-func anyZone() *rapid.Generator[*time.Location] {
-	return rapid.Custom(func(t *rapid.T) *time.Location {
+// anyCalendar draws a zone, mostly one with difficult clock changes, and an hour at which
+// its days begin.
+func anyCalendar() *rapid.Generator[report.Calendar] {
+	return rapid.Custom(func(t *rapid.T) report.Calendar {
 		name := rapid.SampledFrom([]string{
 			"UTC", "America/New_York", "America/Los_Angeles", "America/Sao_Paulo", "America/St_Johns",
 			"Asia/Beirut", "Asia/Kolkata", "Asia/Kathmandu", "Australia/Lord_Howe", "Australia/Sydney",
 			"Europe/Berlin", "Pacific/Apia", "Pacific/Kiritimati", "Africa/Casablanca", "Antarctica/Troll",
 		}).Draw(t, "name")
-		z, err := time.LoadLocation(name)
+		zone, err := time.LoadLocation(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return z
+		return report.Calendar{Zone: zone, DayStart: rapid.IntRange(0, 6).Draw(t, "day start")}
 	})
 }
 
 // anyInstant draws an instant of the years 2000 to 2039, half of them within a
 // day and a half of a change of clocks.
-func anyInstant(z *time.Location) *rapid.Generator[timeline.Instant] {
+func anyInstant(calendar report.Calendar) *rapid.Generator[timeline.Instant] {
 	const from, to = 946_684_800, 2_208_988_800
 	return rapid.Custom(func(t *rapid.T) timeline.Instant {
 		i := time.Unix(rapid.Int64Range(from, to).Draw(t, "seconds"), 0)
-		if _, change := i.In(z).ZoneBounds(); !change.IsZero() && rapid.Bool().Draw(t, "near a change") {
+		if _, change := i.In(calendar.Zone).ZoneBounds(); !change.IsZero() && rapid.Bool().Draw(t, "near a change") {
 			i = change.Add(time.Duration(rapid.IntRange(-36*3600, 36*3600).Draw(t, "seconds from it")) * time.Second)
 		}
 		return timeline.InstantOf(i).Add(timeline.Micros(rapid.SampledFrom([]int{0, 0, 1, 999_999}).Draw(t, "microseconds")))

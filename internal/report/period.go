@@ -2,26 +2,25 @@ package report
 
 import (
 	"slices"
-	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// Period is the summary of a run of local days: a week or a month.
+// Period is the summary of a run of days of a calendar: a week or a month.
 type Period struct {
+	Calendar
 	Dates        DateRange
-	Zone         *time.Location // whose days these are
 	Totals       Totals
 	Days         []Day // one for each of Dates, empty ones included
 	SessionCount int   // sessions on any of the days, each counted once
 }
 
-// SummarizePeriod summarizes a run of local days. There is one log per session. Questions
-// that started on other days are skipped.
-func SummarizePeriod(dates DateRange, zone *time.Location, logs []SessionLog) Period {
-	p := Period{Dates: dates, Zone: zone, Days: make([]Day, dates.Days)}
+// SummarizePeriod summarizes a run of days of a calendar. There is one log per session.
+// Questions that started on other days are skipped.
+func SummarizePeriod(dates DateRange, calendar Calendar, logs []SessionLog) Period {
+	p := Period{Calendar: calendar, Dates: dates, Days: make([]Day, dates.Days)}
 	for i := range p.Days {
-		p.Days[i] = newDay(dates.From.AddDays(i), zone)
+		p.Days[i] = newDay(dates.From.AddDays(i), calendar)
 	}
 	for _, log := range logs {
 		if p.addSession(log) {
@@ -51,11 +50,11 @@ func (p *Period) addSession(log SessionLog) bool {
 
 // add adds t to the day of startedAt, and reports whether that day is in the period.
 func (p *Period) add(info SessionInfo, startedAt timeline.Instant, t Totals) bool {
-	local := startedAt.Time().In(p.Zone)
-	i := dateOf(local).DaysSince(p.Dates.From)
+	date, place := p.locate(startedAt)
+	i := date.DaysSince(p.Dates.From)
 	if i < 0 || i >= len(p.Days) {
 		return false
 	}
-	p.Days[i].add(info, local.Hour(), t)
+	p.Days[i].add(info, place, t)
 	return true
 }

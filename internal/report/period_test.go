@@ -27,7 +27,7 @@ func TestPayWeek(t *testing.T) {
 			question(t, "after", "2024-03-11T00:00:00-07:00", 5*timeline.Minute)),
 		logOf("next week", question(t, "out", "2024-03-12T12:00:00-07:00", timeline.Minute)),
 	}
-	pacific := zone(t, "America/Los_Angeles")
+	pacific := midnights(t, "America/Los_Angeles")
 	week := report.SummarizePeriod(report.WeekOf(date(t, "2024-03-06"), time.Monday), pacific, logs)
 
 	got := map[string][]sessionLine{}
@@ -56,7 +56,7 @@ func TestAnEmptyMonthHasAllItsDays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := report.SummarizePeriod(month, zone(t, "Pacific/Apia"), nil)
+	p := report.SummarizePeriod(month, midnights(t, "Pacific/Apia"), nil)
 	if len(p.Days) != 31 || p.SessionCount != 0 || p.Totals != (report.Totals{}) {
 		t.Errorf("%d days, %d sessions, %+v; want 31 empty days", len(p.Days), p.SessionCount, p.Totals)
 	}
@@ -69,11 +69,11 @@ func TestAnEmptyMonthHasAllItsDays(t *testing.T) {
 
 func TestPeriodAddsUp(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		z := anyZone().Draw(t, "zone")
-		noon := anyInstant(z).Draw(t, "instant")
+		calendar := anyCalendar().Draw(t, "calendar")
+		noon := anyInstant(calendar).Draw(t, "instant")
 		logs := anyLogs(noon).Draw(t, "logs")
-		dates := report.DateRange{From: report.DateOf(noon, z), Days: rapid.IntRange(1, 4).Draw(t, "days")}
-		p := report.SummarizePeriod(dates, z, logs)
+		dates := report.DateRange{From: calendar.DateOf(noon), Days: rapid.IntRange(1, 4).Draw(t, "days")}
+		p := report.SummarizePeriod(dates, calendar, logs)
 
 		var days report.Totals
 		sessions := map[string]bool{}
@@ -82,13 +82,13 @@ func TestPeriodAddsUp(t *testing.T) {
 			for _, s := range day.Sessions {
 				sessions[s.ID] = true
 			}
-			alone := summarizeDay(dates.From.AddDays(i), z, logs)
+			alone := summarizeDay(dates.From.AddDays(i), calendar, logs)
 			if diff := cmp.Diff(alone, day, sameZone); diff != "" {
 				t.Errorf("day %d by itself is another (-alone +in the period):\n%s", i, diff)
 			}
 		}
 		want := sumOf(logs, func(q timeline.Question) bool {
-			d := report.DateOf(q.StartedAt, z)
+			d := calendar.DateOf(q.StartedAt)
 			return d.Compare(dates.From) >= 0 && d.Compare(dates.Last()) <= 0
 		})
 		if p.Totals != want || days != want {
@@ -103,16 +103,16 @@ func TestPeriodAddsUp(t *testing.T) {
 // Every question that counts is on exactly one day of a period that is long enough.
 func TestEveryQuestionIsOnOneDay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		z := anyZone().Draw(t, "zone")
-		noon := anyInstant(z).Draw(t, "instant")
+		calendar := anyCalendar().Draw(t, "calendar")
+		noon := anyInstant(calendar).Draw(t, "instant")
 		logs := anyLogs(noon).Draw(t, "logs")
-		dates := report.DateRange{From: report.DateOf(noon, z).AddDays(-4), Days: 9}
+		dates := report.DateRange{From: calendar.DateOf(noon).AddDays(-4), Days: 9}
 
 		want, got := map[string]int{}, map[string]int{}
 		for _, log := range logs {
 			want[log.ID] += log.QuestionCount
 		}
-		for _, day := range report.SummarizePeriod(dates, z, logs).Days {
+		for _, day := range report.SummarizePeriod(dates, calendar, logs).Days {
 			for _, s := range day.Sessions {
 				got[s.ID] += s.Totals.Questions
 			}
@@ -126,12 +126,12 @@ func TestEveryQuestionIsOnOneDay(t *testing.T) {
 // A summary needs only the questions and sessions inside the Cover.
 func TestCoverIsEnoughToRead(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		z := anyZone().Draw(t, "zone")
-		noon := anyInstant(z).Draw(t, "instant")
+		calendar := anyCalendar().Draw(t, "calendar")
+		noon := anyInstant(calendar).Draw(t, "instant")
 		logs := anyLogs(noon).Draw(t, "logs")
-		dates := report.DateRange{From: report.DateOf(noon, z), Days: rapid.IntRange(1, 3).Draw(t, "days")}
+		dates := report.DateRange{From: calendar.DateOf(noon), Days: rapid.IntRange(1, 3).Draw(t, "days")}
 
-		from, to := dates.Cover(z)
+		from, to := dates.Cover(calendar)
 		within := func(i timeline.Instant) bool { return from <= i && i < to }
 		var read []report.SessionLog
 		for _, log := range logs {
@@ -142,7 +142,7 @@ func TestCoverIsEnoughToRead(t *testing.T) {
 				read = append(read, log)
 			}
 		}
-		all, covered := report.SummarizePeriod(dates, z, logs), report.SummarizePeriod(dates, z, read)
+		all, covered := report.SummarizePeriod(dates, calendar, logs), report.SummarizePeriod(dates, calendar, read)
 		if diff := cmp.Diff(all, covered, sameZone); diff != "" {
 			t.Errorf("reading only the cover changes the summary (-all +cover):\n%s", diff)
 		}
@@ -150,9 +150,9 @@ func TestCoverIsEnoughToRead(t *testing.T) {
 }
 
 func BenchmarkSummarizePeriod(b *testing.B) {
-	z := zone(b, "America/New_York")
+	calendar := midnights(b, "America/New_York")
 	month := report.MonthOf(date(b, "2024-03-10"))
-	from, _ := month.Cover(z)
+	from, _ := month.Cover(calendar)
 	var logs []report.SessionLog
 	for s := range 60 { // two sessions a day of 30 questions each
 		log := report.SessionLog{SessionInfo: report.SessionInfo{
@@ -165,6 +165,6 @@ func BenchmarkSummarizePeriod(b *testing.B) {
 		logs = append(logs, log)
 	}
 	for b.Loop() {
-		report.SummarizePeriod(month, z, logs)
+		report.SummarizePeriod(month, calendar, logs)
 	}
 }

@@ -46,11 +46,11 @@ func (r DateRange) Contains(d Date) bool {
 	return since >= 0 && since < r.Days
 }
 
-// On returns the session with only the questions that started in a run of days, and their
-// totals. The questions keep their indexes.
-func (s Session) On(dates DateRange, zone *time.Location) Session {
+// On returns the session with only the questions that started on a run of days of a
+// calendar, and their totals. The questions keep their indexes.
+func (s Session) On(dates DateRange, calendar Calendar) Session {
 	return s.with(slices.DeleteFunc(slices.Clone(s.Questions), func(q Question) bool {
-		return !dates.Contains(DateOf(q.StartedAt, zone))
+		return !dates.Contains(calendar.DateOf(q.StartedAt))
 	}))
 }
 

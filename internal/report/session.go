@@ -5,7 +5,7 @@
 //
 // The rules are:
 //   - Only questions that people see count: neither opening nor deleted ones.
-//   - A question belongs to the local day and hour in which it started.
+//   - A question belongs to the day of a Calendar, and to the hour, in which it started.
 //   - So the hours, the sessions and the totals of a day add up, and so do the
 //     days of a period.
 package report

@@ -57,6 +57,6 @@ func (s *Server) Rater(u account.User) tracker.Rater {
 	}
 	return tracker.Rater{
 		ID: u.ID, Email: u.Email, Zone: u.Timezone, Target: target,
-		WeekZone: u.WeekZone, WeekStart: u.WeekStart,
+		DayStart: u.DayStart, WeekZone: u.WeekZone, WeekStart: u.WeekStart,
 	}
 }

@@ -2,27 +2,15 @@ package tracker
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"sync"
-	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// Today returns the date at this moment in the user's zone.
-func (t *Tracker) Today(rater Rater) (report.Date, error) {
-	zone, err := t.zones.load(rater.Zone)
-	if err != nil {
-		return report.Date{}, err
-	}
-	return report.DateOf(timeline.InstantOf(t.now()), zone), nil
-}
-
-// Day returns the summary of one day in the user's zone.
+// Day returns the summary of one of the user's days.
 func (t *Tracker) Day(ctx context.Context, rater Rater, date report.Date) (report.Day, error) {
-	period, err := t.period(ctx, rater, rater.Zone, oneDay(date))
+	period, err := t.period(ctx, rater, oneDay(date))
 	if err != nil {
 		return report.Day{}, err
 	}
@@ -33,11 +21,11 @@ func (t *Tracker) Day(ctx context.Context, rater Rater, date report.Date) (repor
 // order, each with all its questions, even those of other days. Both come from the same
 // reads, so they agree; a session that is deleted meanwhile is in both or in neither.
 func (t *Tracker) DayInDetail(ctx context.Context, rater Rater, date report.Date) (report.Day, []report.Session, error) {
-	zone, err := t.zones.load(rater.Zone)
+	calendar, err := t.calendar(rater)
 	if err != nil {
 		return report.Day{}, nil, err
 	}
-	from, to := oneDay(date).Cover(zone)
+	from, to := date.Cover(calendar)
 	sessions, err := t.store.SessionsIn(ctx, rater.ID, from, to)
 	if err != nil {
 		return report.Day{}, nil, err
@@ -50,7 +38,7 @@ func (t *Tracker) DayInDetail(ctx context.Context, rater Rater, date report.Date
 	for _, log := range logs {
 		byID[log.ID] = log
 	}
-	day := report.SummarizePeriod(oneDay(date), zone, logs).Days[0]
+	day := report.SummarizePeriod(oneDay(date), calendar, logs).Days[0]
 	inDetail := make([]report.Session, len(day.Sessions))
 	for i, s := range day.Sessions {
 		inDetail[i] = report.SummarizeSession(byID[s.ID])
@@ -60,27 +48,23 @@ func (t *Tracker) DayInDetail(ctx context.Context, rater Rater, date report.Date
 
 func oneDay(date report.Date) report.DateRange { return report.DateRange{From: date, Days: 1} }
 
-// Week returns the summary of the week that a date lies in, by the user's week start and
-// week zone.
+// Week returns the summary of the week that a date of the week zone lies in, by the user's
+// week start.
 func (t *Tracker) Week(ctx context.Context, rater Rater, date report.Date) (report.Period, error) {
-	zone := rater.WeekZone
-	if zone == "" {
-		zone = rater.Zone
-	}
-	return t.period(ctx, rater, zone, report.WeekOf(date, rater.WeekStart))
+	return t.period(ctx, rater.OfWeeks(), report.WeekOf(date, rater.WeekStart))
 }
 
-// Month returns the summary of a month in the user's zone.
+// Month returns the summary of a month of the user's days.
 func (t *Tracker) Month(ctx context.Context, rater Rater, month report.DateRange) (report.Period, error) {
-	return t.period(ctx, rater, rater.Zone, month)
+	return t.period(ctx, rater, month)
 }
 
-func (t *Tracker) period(ctx context.Context, rater Rater, zoneName string, dates report.DateRange) (report.Period, error) {
-	zone, err := t.zones.load(zoneName)
+func (t *Tracker) period(ctx context.Context, rater Rater, dates report.DateRange) (report.Period, error) {
+	calendar, err := t.calendar(rater)
 	if err != nil {
 		return report.Period{}, err
 	}
-	from, to := dates.Cover(zone)
+	from, to := dates.Cover(calendar)
 	sessions, err := t.store.SessionsIn(ctx, rater.ID, from, to)
 	if err != nil {
 		return report.Period{}, err
@@ -89,7 +73,7 @@ func (t *Tracker) period(ctx context.Context, rater Rater, zoneName string, date
 	if err != nil {
 		return report.Period{}, err
 	}
-	return report.SummarizePeriod(dates, zone, logs), nil
+	return report.SummarizePeriod(dates, calendar, logs), nil
 }
 
 // wholeLogs returns sessions with all their questions. A session that has lost its
@@ -124,22 +108,4 @@ func (t *Tracker) logsIn(ctx context.Context, rater Rater, sessions []StoredSess
 		logs[i] = report.SessionLog{SessionInfo: infoOf(s), Questions: questions[s.ID]}
 	}
 	return logs, nil
-}
-
-// zones keeps the time zones that were loaded: reading one takes longer than
-// summarizing a day. There are some 600.
-type zones struct {
-	loaded sync.Map // name → *time.Location
-}
-
-func (z *zones) load(name string) (*time.Location, error) {
-	if zone, ok := z.loaded.Load(name); ok {
-		return zone.(*time.Location), nil
-	}
-	zone, err := time.LoadLocation(name)
-	if err != nil {
-		return nil, fmt.Errorf("loading time zone: %w", err)
-	}
-	z.loaded.Store(name, zone)
-	return zone, nil
 }

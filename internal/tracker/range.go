@@ -18,12 +18,12 @@ const logsPage = 100
 // ErrRange is returned for a range that is empty or longer than MaxRangeDays.
 var ErrRange = fault.New(fault.Malformed, "the range must have 1 to 366 days")
 
-// Range returns the summary of a run of days in the user's zone. It returns ErrRange.
+// Range returns the summary of a run of the user's days. It returns ErrRange.
 func (t *Tracker) Range(ctx context.Context, rater Rater, dates report.DateRange) (report.Period, error) {
 	if err := checkRange(dates); err != nil {
 		return report.Period{}, err
 	}
-	return t.period(ctx, rater, rater.Zone, dates)
+	return t.period(ctx, rater, dates)
 }
 
 func checkRange(dates report.DateRange) error {
@@ -34,7 +34,7 @@ func checkRange(dates report.DateRange) error {
 }
 
 // Questions yields the sessions, by start, with only those of their questions that started
-// in a run of days in the user's zone. The questions keep their indexes. It yields ErrRange
+// in a run of the user's days. The questions keep their indexes. It yields ErrRange
 // for a bad range.
 func (t *Tracker) Questions(ctx context.Context, rater Rater, dates report.DateRange) iter.Seq2[report.Session, error] {
 	return func(yield func(report.Session, error) bool) {
@@ -48,11 +48,11 @@ func (t *Tracker) eachOfDays(ctx context.Context, rater Rater, dates report.Date
 	if err := checkRange(dates); err != nil {
 		return err
 	}
-	zone, err := t.zones.load(rater.Zone)
+	calendar, err := t.calendar(rater)
 	if err != nil {
 		return err
 	}
-	from, to := dates.Cover(zone)
+	from, to := dates.Cover(calendar)
 	sessions, err := t.store.SessionsIn(ctx, rater.ID, from, to)
 	if err != nil {
 		return err
@@ -63,7 +63,7 @@ func (t *Tracker) eachOfDays(ctx context.Context, rater Rater, dates report.Date
 			return err
 		}
 		session := report.SummarizeSession(report.SessionLog{SessionInfo: infoOf(stored), Questions: questions})
-		if !do(session.On(dates, zone)) {
+		if !do(session.On(dates, calendar)) {
 			return nil
 		}
 	}

@@ -32,10 +32,11 @@ var (
 
 // Rater is the user on whose behalf something is done.
 type Rater struct {
-	ID     int64
-	Email  string
-	Zone   string          // IANA name
-	Target timeline.Micros // per question, for sessions that start now
+	ID       int64
+	Email    string
+	Zone     string          // IANA name
+	Target   timeline.Micros // per question, for sessions that start now
+	DayStart int             // the full hour, 0 to 6, at which the days in Zone begin
 	// WeekZone and WeekStart say how the weeks of reports are cut; WeekZone ""
 	// means Zone.
 	WeekZone  string

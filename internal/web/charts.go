@@ -49,11 +49,11 @@ func (f *face) dayCharts(sessions []report.Session, day report.Day) []view.Chart
 	if len(sessions) == 0 {
 		return nil
 	}
-	work := chart.DayWork{Date: day.Date, Zone: day.Zone, Now: timeline.InstantOf(f.Now()), Sessions: sessions}
+	work := chart.DayWork{Calendar: day.Calendar, Date: day.Date, Now: timeline.InstantOf(f.Now()), Sessions: sessions}
 	var questions []report.Question
 	for _, s := range sessions {
 		for _, q := range s.Questions {
-			if report.DateOf(q.StartedAt, day.Zone) == day.Date {
+			if day.DateOf(q.StartedAt) == day.Date {
 				questions = append(questions, q)
 			}
 		}

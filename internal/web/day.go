@@ -93,7 +93,7 @@ func suspectsOf(sessions []report.Session, day report.Day) []view.Suspect {
 	var found []view.Suspect
 	for _, s := range sessions {
 		for _, q := range s.Questions {
-			if q.IsImprobable() && report.DateOf(q.StartedAt, day.Zone) == day.Date {
+			if q.IsImprobable() && day.DateOf(q.StartedAt) == day.Date {
 				found = append(found, view.Suspect{
 					Address: sessionQuestionAddress(s.ID, q),
 					Span:    words.Span(q.StartedAt, q.EndedAt, day.Zone), Active: report.MMSS(q.Active),

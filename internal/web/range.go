@@ -14,7 +14,7 @@ import (
 // cut.
 type askedRange struct {
 	dates report.DateRange
-	rater tracker.Rater // its Zone cuts the days
+	rater tracker.Rater // its days
 	// inWeekZone says that the zone is the user's week zone and not the zone of their
 	// days.
 	inWeekZone bool
@@ -46,15 +46,11 @@ func (f *face) rangeIn(query url.Values, user account.User) (askedRange, error) 
 
 // zoned returns an empty range in one of the user's two zones.
 func (f *face) zoned(user account.User, ofWeeks bool) askedRange {
-	a := askedRange{rater: f.Rater(user), inWeekZone: ofWeeks && hasWeekZone(user)}
-	if a.inWeekZone {
-		a.rater.Zone = user.WeekZone
+	rater := f.Rater(user)
+	if ofWeeks && rater.HasWeekZone() {
+		return askedRange{rater: rater.OfWeeks(), inWeekZone: true}
 	}
-	return a
-}
-
-func hasWeekZone(user account.User) bool {
-	return user.WeekZone != "" && user.WeekZone != user.Timezone
+	return askedRange{rater: rater}
 }
 
 // query returns the range as the query of an address.

@@ -39,7 +39,7 @@ func (f *face) reports(w http.ResponseWriter, r *http.Request, v site.Visitor) e
 	}
 	m := view.Reports{
 		From: dateField(query.Get("from")), To: dateField(query.Get("to")),
-		Presets: presetLinks(presets, asked), TwoZones: hasWeekZone(v.User), InWeekZone: asked.inWeekZone,
+		Presets: presetLinks(presets, asked), TwoZones: f.Rater(v.User).HasWeekZone(), InWeekZone: asked.inWeekZone,
 	}
 	if bad, ok := errors.AsType[*badQuery](err); ok {
 		m.Heading = "Reports"

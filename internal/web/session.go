@@ -44,12 +44,12 @@ type refusedAdjustment struct{ question, typed, problem string }
 // showSession shows the page of a session. live is the revision that the page follows, or
 // "": a page with a refused form must not change while somebody types.
 func (f *face) showSession(w http.ResponseWriter, r *http.Request, status int, v site.Visitor, s report.Session, page int, live string, refused refusedAdjustment) error {
-	zone, err := site.ZoneOf(v.User)
+	calendar, err := site.CalendarOf(v.User)
 	if err != nil {
 		return err
 	}
-	listed := s.Page(page)
-	m := sessionPage(s, listed, zone, refused)
+	zone, listed := calendar.Zone, s.Page(page)
+	m := sessionPage(s, listed, calendar, refused)
 	if m.Notice, err = f.notice(r, v, zone); err != nil {
 		return err
 	}
@@ -86,8 +86,8 @@ func questionAddress(session, id string) string { return sessionAddress(session)
 func questionAnchor(id string) string { return "question-" + id }
 
 // sessionPage returns the page of a session that lists some of its questions.
-func sessionPage(s, listed report.Session, zone *time.Location, refused refusedAdjustment) view.SessionPage {
-	date := report.DateOf(s.StartedAt, zone)
+func sessionPage(s, listed report.Session, calendar report.Calendar, refused refusedAdjustment) view.SessionPage {
+	date, zone := calendar.DateOf(s.StartedAt), calendar.Zone
 	m := view.SessionPage{
 		ID: s.ID, Heading: "Session of " + words.LongDate(date), Span: words.SessionSpan(s.SessionInfo, zone), Zone: zone.String(),
 		Target: report.MMSS(s.Target), IsActive: s.IsActive, Day: dayAddress(date), Totals: words.Totals(s.Totals, 1),

@@ -7,7 +7,6 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
-	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/words"
@@ -94,7 +93,7 @@ func factorsText(factors account.Factors) string {
 }
 
 func (c *console) fillSessions(r *http.Request, user account.User, m *view.UserPage) error {
-	zone, err := site.ZoneOf(user)
+	calendar, err := site.CalendarOf(user)
 	if err != nil {
 		return err
 	}
@@ -104,7 +103,7 @@ func (c *console) fillSessions(r *http.Request, user account.User, m *view.UserP
 	}
 	for _, s := range sessions {
 		m.Sessions = append(m.Sessions, view.AdminSession{
-			Day: words.LongDate(report.DateOf(s.StartedAt, zone)), Span: words.SessionSpan(s.SessionInfo, zone),
+			Day: words.LongDate(calendar.DateOf(s.StartedAt)), Span: words.SessionSpan(s.SessionInfo, calendar.Zone),
 			Questions: s.Totals.Questions, Active: words.Clock(s.Totals.Active),
 			Events: fmt.Sprintf("/admin/debug/user-events/%s?user_id=%d", s.ID, user.ID),
 		})

@@ -13,11 +13,11 @@ func BenchmarkDay(b *testing.B) {
 	for i := range seconds {
 		seconds[i] = 60 + i*37%200
 	}
-	newYork, d := zone(b, "America/New_York"), date(b, "2026-11-24")
+	newYork, d := midnights(b, "America/New_York"), date(b, "2026-11-24")
 	logs := []report.SessionLog{session("s", at(b, "2026-11-24T00:10:00-05:00"), seconds...)}
 	sessions := summaries(logs)
 	day := summarizeDay(d, newYork, logs)
-	work := chart.DayWork{Date: d, Zone: newYork, Sessions: sessions}
+	work := chart.DayWork{Date: d, Calendar: newYork, Sessions: sessions}
 	size := 0
 	for b.Loop() {
 		size = 0

@@ -11,13 +11,14 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/chart"
 )
 
-func zone(t testing.TB, name string) *time.Location {
+// midnights returns the days of a zone that begin at midnight.
+func midnights(t testing.TB, zone string) report.Calendar {
 	t.Helper()
-	z, err := time.LoadLocation(name)
+	z, err := time.LoadLocation(zone)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return z
+	return report.Calendar{Zone: z}
 }
 
 func date(t testing.TB, text string) report.Date {
@@ -124,12 +125,12 @@ type model struct {
 // full returns the example of the golden files.
 func full(t testing.TB) model {
 	t.Helper()
-	newYork, today := zone(t, "America/New_York"), date(t, "2026-11-24")
+	newYork, today := midnights(t, "America/New_York"), date(t, "2026-11-24")
 	logs := workday(t)
 	return model{
 		day: summarizeDay(today, newYork, logs),
 		work: chart.DayWork{
-			Date: today, Zone: newYork, Sessions: summaries(logs), Now: at(t, "2026-11-24T17:35:42-05:00"),
+			Date: today, Calendar: newYork, Sessions: summaries(logs), Now: at(t, "2026-11-24T17:35:42-05:00"),
 		},
 		session:   report.SummarizeSession(logs[0]),
 		week:      report.SummarizePeriod(report.WeekOf(today, time.Monday), newYork, month(t)),
@@ -143,10 +144,10 @@ func full(t testing.TB) model {
 // empty returns the model of a user without any work.
 func empty(t testing.TB) model {
 	t.Helper()
-	utc, today := time.UTC, date(t, "2026-11-24")
+	utc, today := midnights(t, "UTC"), date(t, "2026-11-24")
 	return model{
 		day:   summarizeDay(today, utc, nil),
-		work:  chart.DayWork{Date: today, Zone: utc},
+		work:  chart.DayWork{Date: today, Calendar: utc},
 		week:  report.SummarizePeriod(report.WeekOf(today, time.Sunday), utc, nil),
 		month: report.SummarizePeriod(report.MonthOf(today), utc, nil),
 	}
@@ -198,7 +199,7 @@ var layouts = []struct {
 	layout chart.Layout
 }{{"wide", chart.Wide}, {"narrow", chart.Narrow}}
 
-// summarizeDay returns the summary of one local day.
-func summarizeDay(date report.Date, zone *time.Location, logs []report.SessionLog) report.Day {
-	return report.SummarizePeriod(report.DateRange{From: date, Days: 1}, zone, logs).Days[0]
+// summarizeDay returns the summary of one day.
+func summarizeDay(date report.Date, calendar report.Calendar, logs []report.SessionLog) report.Day {
+	return report.SummarizePeriod(report.DateRange{From: date, Days: 1}, calendar, logs).Days[0]
 }

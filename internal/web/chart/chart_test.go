@@ -70,7 +70,7 @@ func TestHeatSteps(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.legend, func(t *testing.T) {
-			month := report.SummarizePeriod(report.DateRange{From: date(t, "2026-11-01"), Days: 5}, time.UTC, nil)
+			month := report.SummarizePeriod(report.DateRange{From: date(t, "2026-11-01"), Days: 5}, midnights(t, "UTC"), nil)
 			for i, minutes := range test.minutes {
 				if minutes > 0 {
 					month.Days[i].Totals = report.Totals{Questions: 1, Active: timeline.Micros(minutes) * timeline.Minute}

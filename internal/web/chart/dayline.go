@@ -2,7 +2,6 @@ package chart
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
@@ -10,8 +9,8 @@ import (
 
 // DayWork is the work that a day line shows.
 type DayWork struct {
-	Date report.Date
-	Zone *time.Location // whose day this is
+	report.Calendar // whose day this is
+	Date            report.Date
 	// Sessions may have questions on other days; those are skipped, as are sessions that
 	// do not belong to the day.
 	Sessions []report.Session

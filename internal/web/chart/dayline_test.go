@@ -46,7 +46,7 @@ func TestDayLineClock(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			z, d := zone(t, test.zone), date(t, test.date)
+			z, d := midnights(t, test.zone), date(t, test.date)
 			from, to := d.Cover(z)
 			if got := float64(to.Since(from)) / float64(60*timeline.Minute); got != test.hours {
 				t.Fatalf("the day has %v hours", got)
@@ -55,7 +55,7 @@ func TestDayLineClock(t *testing.T) {
 				SessionInfo: report.SessionInfo{StartedAt: from, EndedAt: to, Target: timeline.Minute},
 				Questions:   []timeline.Question{{StartedAt: from, EndedAt: to}},
 			}
-			work := chart.DayWork{Date: d, Zone: z, Sessions: summaries([]report.SessionLog{log})}
+			work := chart.DayWork{Date: d, Calendar: z, Sessions: summaries([]report.SessionLog{log})}
 			all := strings.Fields(test.want)
 			checkClock(t, chart.DayLine("d", chart.Narrow, work), "y1", all, from, to, work)
 			// From left to right, every second hour has room for its label.
@@ -113,7 +113,7 @@ func TestDayLineShowsWork(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			work := chart.DayWork{
-				Date: date(t, "2026-11-24"), Zone: zone(t, "UTC"),
+				Date: date(t, "2026-11-24"), Calendar: midnights(t, "UTC"),
 				Sessions: summaries([]report.SessionLog{session("s", at(t, test.start), test.seconds...)}),
 			}
 			var got []string
@@ -136,7 +136,7 @@ func TestDayLineOverMidnight(t *testing.T) {
 		"2026-11-25": {{"00:10", "00:25"}},
 		"2026-11-26": nil,
 	} {
-		c := chart.DayLine("d", chart.Wide, chart.DayWork{Date: date(t, day), Zone: zone(t, "UTC"), Sessions: sessions})
+		c := chart.DayLine("d", chart.Wide, chart.DayWork{Date: date(t, day), Calendar: midnights(t, "UTC"), Sessions: sessions})
 		var got [][]string
 		for _, row := range c.Table.Rows {
 			got = append(got, row[:2])
@@ -152,7 +152,7 @@ func TestDayLineOverMidnight(t *testing.T) {
 func TestDayLineRunning(t *testing.T) {
 	start := at(t, "2026-11-24T10:00:00Z")
 	work := chart.DayWork{
-		Date: date(t, "2026-11-24"), Zone: zone(t, "UTC"), Now: start.Add(90 * timeline.Minute),
+		Date: date(t, "2026-11-24"), Calendar: midnights(t, "UTC"), Now: start.Add(90 * timeline.Minute),
 		Sessions: []report.Session{{SessionInfo: report.SessionInfo{StartedAt: start, IsActive: true}}},
 	}
 	c := chart.DayLine("d", chart.Wide, work)

@@ -28,7 +28,7 @@ type span struct {
 
 func newLine(work DayWork) line {
 	l := line{DayWork: work}
-	l.from, l.to = work.Date.Cover(work.Zone)
+	l.from, l.to = work.Date.Cover(work.Calendar)
 	for _, session := range work.Sessions {
 		if s, ok := l.span(session); ok {
 			l.spans = append(l.spans, s)
@@ -49,11 +49,11 @@ func newLine(work DayWork) line {
 func (l *line) span(session report.Session) (span, bool) {
 	s := span{session: session}
 	for _, q := range session.Questions {
-		if report.DateOf(q.StartedAt, l.Zone) == l.Date {
+		if l.DateOf(q.StartedAt) == l.Date {
 			s.questions = append(s.questions, q)
 		}
 	}
-	started := report.DateOf(session.StartedAt, l.Zone) == l.Date
+	started := l.DateOf(session.StartedAt) == l.Date
 	if len(s.questions) == 0 && (len(session.Questions) > 0 || !started) {
 		return span{}, false
 	}
@@ -137,11 +137,11 @@ func (l *line) part(at timeline.Instant) float64 {
 	return min(float64(at.Since(l.from))/float64(length), 1)
 }
 
-// clock returns a label of the line. The end of the day is 24:00, where the clocks show
-// 00:00 of the next day.
+// clock returns a label of the line. The end of a day that begins at midnight is 24:00,
+// where the clocks show 00:00 of the next day.
 func (l *line) clock(at timeline.Instant) string {
 	shown := clock(at, l.Zone)
-	if shown == "00:00" && report.DateOf(at, l.Zone).Compare(l.Date) > 0 {
+	if shown == "00:00" && l.DayStart == 0 && l.DateOf(at).Compare(l.Date) > 0 {
 		return "24:00"
 	}
 	return shown

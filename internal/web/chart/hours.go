@@ -44,19 +44,19 @@ func hourBar(h report.Hour) bar {
 	return b
 }
 
-// workedHours returns the first and the last hour to show: at least eight hours, so that
-// one hour of work is not a bar as wide as the page.
-func workedHours(hours [24]report.Hour) (from, to int) {
-	const fewest = 8
-	from, to = 23, 0
-	for _, h := range hours {
+// workedHours returns the places in the day of the first and the last hour to show: at
+// least eight hours, so that one hour of work is not a bar as wide as the page.
+func workedHours(hours [report.HoursInDay]report.Hour) (from, to int) {
+	const fewest, last = 8, report.HoursInDay - 1
+	from, to = last, 0
+	for i, h := range hours {
 		if h.Totals.Questions > 0 {
-			from, to = min(from, h.Hour), max(to, h.Hour)
+			from, to = min(from, i), max(to, i)
 		}
 	}
-	from, to = max(from-1, 0), min(to+1, 23)
+	from, to = max(from-1, 0), min(to+1, last)
 	for to-from+1 < fewest {
-		from, to = max(from-1, 0), min(to+1, 23)
+		from, to = max(from-1, 0), min(to+1, last)
 	}
 	return from, to
 }

@@ -14,9 +14,10 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/chart"
 )
 
-// anyZone draws a time zone, most often one with difficult clock changes.
-func anyZone() *rapid.Generator[*time.Location] {
-	return rapid.Custom(func(t *rapid.T) *time.Location {
+// anyCalendar draws a time zone, most often one with difficult clock changes, and an hour
+// at which its days begin.
+func anyCalendar() *rapid.Generator[report.Calendar] {
+	return rapid.Custom(func(t *rapid.T) report.Calendar {
 		name := rapid.SampledFrom([]string{
 			"UTC", "America/New_York", "America/Sao_Paulo", "America/St_Johns", "Asia/Beirut", "Asia/Kathmandu",
 			"Australia/Lord_Howe", "Europe/Berlin", "Pacific/Apia", "Africa/Casablanca", "Antarctica/Troll",
@@ -25,16 +26,16 @@ func anyZone() *rapid.Generator[*time.Location] {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return z
+		return report.Calendar{Zone: z, DayStart: rapid.IntRange(0, 6).Draw(t, "day start")}
 	})
 }
 
 // anyInstant draws an instant, half of the time near a clock change.
-func anyInstant(z *time.Location) *rapid.Generator[timeline.Instant] {
+func anyInstant(calendar report.Calendar) *rapid.Generator[timeline.Instant] {
 	const from, to = 946_684_800, 2_208_988_800 // 2000 to 2039
 	return rapid.Custom(func(t *rapid.T) timeline.Instant {
 		i := time.Unix(rapid.Int64Range(from, to).Draw(t, "seconds"), 0)
-		if _, change := i.In(z).ZoneBounds(); !change.IsZero() && rapid.Bool().Draw(t, "near a change") {
+		if _, change := i.In(calendar.Zone).ZoneBounds(); !change.IsZero() && rapid.Bool().Draw(t, "near a change") {
 			i = change.Add(time.Duration(rapid.IntRange(-20*3600, 20*3600).Draw(t, "seconds from it")) * time.Second)
 		}
 		return timeline.InstantOf(i)
@@ -81,21 +82,21 @@ const hostile = `</title><script>alert("1")</script>&amp;'` + "\x00\xff"
 // anyModel draws a model that a page could show.
 func anyModel() *rapid.Generator[model] {
 	return rapid.Custom(func(t *rapid.T) model {
-		z := anyZone().Draw(t, "zone")
-		around := anyInstant(z).Draw(t, "around")
+		calendar := anyCalendar().Draw(t, "calendar")
+		around := anyInstant(calendar).Draw(t, "around")
 		var logs []report.SessionLog
 		for i := range rapid.IntRange(0, 4).Draw(t, "sessions") {
 			logs = append(logs, anyLog(around, i).Draw(t, "log"))
 		}
-		d := report.DateOf(around, z)
+		d := calendar.DateOf(around)
 		m := model{
-			day:       summarizeDay(d, z, logs),
-			work:      chart.DayWork{Date: d, Zone: z, Sessions: summaries(logs), Now: around},
+			day:       summarizeDay(d, calendar, logs),
+			work:      chart.DayWork{Date: d, Calendar: calendar, Sessions: summaries(logs), Now: around},
 			weekStart: time.Weekday(rapid.IntRange(0, 6).Draw(t, "week start")),
 			goalTime:  rapid.SampledFrom([]timeline.Micros{0, 1, 90 * timeline.Minute, 30 * 60 * timeline.Minute}).Draw(t, "goal"),
 		}
-		m.week = report.SummarizePeriod(report.WeekOf(d, m.weekStart), z, logs)
-		m.month = report.SummarizePeriod(report.MonthOf(d), z, logs)
+		m.week = report.SummarizePeriod(report.WeekOf(d, m.weekStart), calendar, logs)
+		m.month = report.SummarizePeriod(report.MonthOf(d), calendar, logs)
 		if len(logs) > 0 {
 			m.session = m.work.Sessions[0]
 			m.questions = questions(logs[:rapid.IntRange(1, len(logs)).Draw(t, "compared")])

@@ -12,6 +12,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/static"
 )
 
@@ -101,4 +102,10 @@ func ZoneOf(u account.User) (*time.Location, error) {
 		return nil, fmt.Errorf("loading the time zone of user %d: %w", u.ID, err)
 	}
 	return zone, nil
+}
+
+// CalendarOf returns how a user's days are cut.
+func CalendarOf(u account.User) (report.Calendar, error) {
+	zone, err := ZoneOf(u)
+	return report.Calendar{Zone: zone, DayStart: u.DayStart}, err
 }

@@ -51,7 +51,7 @@ func Span(from, to timeline.Instant, zone *time.Location) string {
 		return text + "now"
 	}
 	end := to.Time().In(zone)
-	if report.DateOf(from, zone) != report.DateOf(to, zone) {
+	if start.Format(time.DateOnly) != end.Format(time.DateOnly) {
 		return text + end.Format("2 Jan 15:04")
 	}
 	return text + end.Format("15:04")
