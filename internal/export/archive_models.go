@@ -29,6 +29,7 @@ type event struct {
 	ClientAt   *time.Time `json:"client_timestamp,omitempty"` // before its clock was corrected
 	SentAt     *time.Time `json:"sent_at,omitempty"`
 	Paused     *bool      `json:"paused,omitempty"`
+	Outcome    string     `json:"outcome,omitempty"` // of the question that the press closed
 	task
 	Target     *Seconds `json:"target_seconds,omitempty"` // of the session, from this event on
 	QuestionID string   `json:"question_id,omitempty"`    // that the event corrects
@@ -42,6 +43,7 @@ type task struct {
 	AETLow  *Seconds `json:"aet_low_seconds,omitempty"`
 	AETHigh *Seconds `json:"aet_high_seconds,omitempty"`
 	AETText string   `json:"aet_text,omitempty"`
+	Count   int      `json:"task_count,omitempty"` // left out when no press told it
 }
 
 type question struct {
@@ -53,12 +55,13 @@ type question struct {
 	Active         Seconds   `json:"active_seconds"`
 	OriginalActive *Seconds  `json:"original_active_seconds,omitempty"` // of an adjusted one
 	Target         Seconds   `json:"target_seconds"`
+	Outcome        string    `json:"outcome,omitempty"` // left out when no press told it
 	task
 }
 
 func taskOf(t timeline.Task) task {
 	return task{
-		ID: t.ID, Type: t.Type, AETText: t.AETText,
+		ID: t.ID, Type: t.Type, AETText: t.AETText, Count: t.Count,
 		AETLow: SecondsIf(t.AETLow, t.AETLow > 0), AETHigh: SecondsIf(t.AETHigh, t.AETHigh > 0),
 	}
 }
@@ -67,7 +70,7 @@ func eventOf(e Event) event {
 	return event{
 		ID: e.ID, Seq: e.Seq, Type: string(e.Type), At: e.At.Time(),
 		ReceivedAt: TimeIf(e.ReceivedAt), ClientAt: TimeIf(e.ClientAt), SentAt: TimeIf(e.SentAt),
-		Paused: e.WantPaused, task: taskOf(e.Task), Target: SecondsIf(e.Target, e.Target > 0),
+		Paused: e.WantPaused, Outcome: string(e.Outcome), task: taskOf(e.Task), Target: SecondsIf(e.Target, e.Target > 0),
 		QuestionID: e.QuestionID, Adjusted: SecondsIf(e.Adjustment.Active, e.Adjustment.Set),
 	}
 }
@@ -76,6 +79,6 @@ func questionOf(q report.Question) question {
 	return question{
 		ID: q.ID, Index: q.Index, StartedAt: q.StartedAt.Time(), EndedAt: q.EndedAt.Time(),
 		Raw: Seconds(q.Raw), Active: Seconds(q.Active), OriginalActive: SecondsIf(q.OriginalActive, q.IsAdjusted),
-		Target: Seconds(q.Target), task: taskOf(q.Task),
+		Target: Seconds(q.Target), Outcome: string(q.Outcome), task: taskOf(q.Task),
 	}
 }

@@ -52,6 +52,7 @@ func Questions(w io.Writer, sessions iter.Seq2[report.Session, error]) error {
 	t, err := newTable(w,
 		"session_id", "index", "started_at", "ended_at", "raw_seconds", "active_seconds", "original_active_seconds",
 		"target_seconds", "over_under_target_seconds", "task_id", "task_type", "aet_low_seconds", "aet_high_seconds", "aet_text",
+		"outcome", "task_count",
 	)
 	if err != nil {
 		return err
@@ -76,5 +77,6 @@ func (t *table) question(sessionID string, q report.Question) error {
 		seconds(q.Raw), seconds(q.Active), secondsIf(q.OriginalActive, q.IsAdjusted),
 		seconds(q.Target), seconds(q.OverUnder()), inert(q.Task.ID), inert(q.Task.Type),
 		secondsIf(q.Task.AETLow, q.Task.AETLow > 0), secondsIf(q.Task.AETHigh, q.Task.AETHigh > 0), inert(q.Task.AETText),
+		string(q.Outcome), number(q.Task.Tasks()),
 	)
 }

@@ -61,6 +61,8 @@ func night(t testing.TB) report.SessionLog {
 			ID: strconv.Itoa(i), Seq: int64(i + 1), StartedAt: at(t, q.from), EndedAt: at(t, q.to),
 		})
 	}
+	log.Questions[1].Outcome, log.Questions[2].Outcome = timeline.Submitted, timeline.Expired
+	log.Questions[1].Task.Count = 3
 	log.Questions[3].Paused = 30 * timeline.Second
 	log.Questions[3].Adjustment = timeline.Adjustment{Set: true, Active: timeline.Minute}
 	return log

@@ -60,6 +60,8 @@ type debugEvent struct {
 	AETText         string     `json:"aet_text,omitempty" doc:"The estimate as the page wrote it."`
 	TaskID          string     `json:"task_id,omitempty"`
 	TaskType        string     `json:"task_type,omitempty"`
+	TaskCount       int        `json:"task_count,omitempty" doc:"How many tasks the question holds that a NEXT opened; left out when the press did not say."`
+	Outcome         string     `json:"outcome,omitempty" doc:"What became of the question that a NEXT or EXIT closed."`
 }
 
 func (a *api) registerAdmin() {
@@ -129,7 +131,7 @@ func (a *api) userEvents(ctx context.Context, in *userEventsInput) (*userEventsO
 			Paused: e.WantPaused, TargetMinutes: e.Target.Minutes(),
 			QuestionID: e.QuestionID, ActiveSeconds: adjustedSeconds(e.Adjustment),
 			AETLow: e.Task.AETLow.Minutes(), AETHigh: e.Task.AETHigh.Minutes(), AETText: e.Task.AETText,
-			TaskID: e.Task.ID, TaskType: e.Task.Type,
+			TaskID: e.Task.ID, TaskType: e.Task.Type, TaskCount: e.Task.Count, Outcome: string(e.Outcome),
 		}
 	}
 	return out, nil

@@ -26,6 +26,8 @@ type dayBody struct {
 	UserExternalID  string           `json:"user_external_id" doc:"The e-mail address."`
 	TotalSessions   int              `json:"total_sessions"`
 	TotalQuestions  int              `json:"total_questions"`
+	TotalTasks      int              `json:"total_tasks" doc:"A question holds one task or more."`
+	Outcomes        OutcomesBody     `json:"outcomes" doc:"The questions by what became of them."`
 	TotalRaw        float64          `json:"total_raw_seconds" doc:"Pauses included."`
 	TotalActive     float64          `json:"total_active_seconds" doc:"Pauses not included."`
 	TotalActiveMMSS string           `json:"total_active_mmss" doc:"MM:SS below one hour, HH:MM from one hour on."`
@@ -132,6 +134,7 @@ func dayOf(user account.User, d report.Day) dayBody {
 	body := dayBody{
 		Date: d.Date.String(), UserExternalID: user.Email,
 		TotalSessions: len(d.Sessions), TotalQuestions: d.Totals.Questions,
+		TotalTasks: d.Totals.Tasks, Outcomes: outcomesOf(d.Totals.Outcomes),
 		TotalRaw: d.Totals.Raw.Seconds(), TotalActive: d.Totals.Active.Seconds(), TotalActiveMMSS: report.Total(d.Totals.Active),
 		AvgActive: d.Totals.Average().Seconds(), AvgMMSS: report.MMSS(d.Totals.Average()),
 		DailyPaceLabel: pace.Label, DailyPaceEmoji: pace.Emoji, DailyScore: pace.Score,

@@ -213,6 +213,8 @@ func TestDocumentedParameters(t *testing.T) {
 			return "x", http.StatusUnprocessableEntity
 		case schema["maxLength"] != nil:
 			return letters(numberOf(schema["maxLength"]) + 1), http.StatusUnprocessableEntity
+		case schema["enum"] != nil:
+			return "x", http.StatusUnprocessableEntity
 		case schema["format"] == "date", schema["pattern"] != nil:
 			return "2026-13", http.StatusBadRequest
 		}

@@ -20,7 +20,8 @@ type summaryOutput struct {
 
 type summaryInput struct {
 	SessionPath
-	Page int `query:"page" minimum:"1" default:"1" doc:"The page of questions, 500 each, from 1."`
+	Page    int    `query:"page" minimum:"1" default:"1" doc:"The page of questions, 500 each, from 1."`
+	Outcome string `query:"outcome" enum:"submitted,released,expired,skipped,untold" example:"released" doc:"Lists only the questions of which this became; without it all. The totals are those of the whole session."`
 }
 
 type sessionBody struct {
@@ -32,27 +33,30 @@ type sessionBody struct {
 	TargetMinutes  float64    `json:"target_minutes_per_question"`
 	TotalRaw       float64    `json:"total_raw_seconds" doc:"Pauses included."`
 	TotalsBody
-	Questions []questionBody `json:"questions" nullable:"false" maxItems:"500" doc:"The questions of this page; the totals count all pages."`
+	Questions []questionBody `json:"questions" nullable:"false" maxItems:"500" doc:"The questions of this page; the totals count all questions."`
 	Page      int            `json:"page" minimum:"1" doc:"Which page of the questions this is: the one asked for, or the last."`
-	Pages     int            `json:"pages" minimum:"1" doc:"How many pages of 500 questions there are."`
+	Pages     int            `json:"pages" minimum:"1" doc:"How many pages of 500 questions there are, of those asked for."`
 }
 
 // TotalsBody has the numbers of a summary's questions. A day has other names for its pace.
 type TotalsBody struct {
-	TotalQuestions int     `json:"total_questions"`
-	TotalActive    float64 `json:"total_active_seconds" doc:"Pauses not included."`
-	AvgActive      float64 `json:"avg_active_seconds" doc:"Per question; 0 without questions."`
-	AvgMMSS        string  `json:"avg_active_mmss" doc:"The same as MM:SS."`
-	PaceLabel      string  `json:"pace_label" doc:"The average against the target, from way too fast to slow."`
-	PaceEmoji      string  `json:"pace_emoji"`
-	Score          int     `json:"score" doc:"From 0 to 100; 100 is on target."`
+	TotalQuestions int          `json:"total_questions"`
+	TotalTasks     int          `json:"total_tasks" doc:"A question holds one task or more."`
+	Outcomes       OutcomesBody `json:"outcomes" doc:"The questions by what became of them."`
+	TotalActive    float64      `json:"total_active_seconds" doc:"Pauses not included."`
+	AvgActive      float64      `json:"avg_active_seconds" doc:"Per question; 0 without questions."`
+	AvgMMSS        string       `json:"avg_active_mmss" doc:"The same as MM:SS."`
+	PaceLabel      string       `json:"pace_label" doc:"The average against the target, from way too fast to slow."`
+	PaceEmoji      string       `json:"pace_emoji"`
+	Score          int          `json:"score" doc:"From 0 to 100; 100 is on target."`
 }
 
 func totalsOf(t report.Totals) TotalsBody {
 	pace := t.Pace()
 	return TotalsBody{
-		TotalQuestions: t.Questions, TotalActive: t.Active.Seconds(),
-		AvgActive: t.Average().Seconds(), AvgMMSS: report.MMSS(t.Average()),
+		TotalQuestions: t.Questions, TotalTasks: t.Tasks, Outcomes: outcomesOf(t.Outcomes),
+		TotalActive: t.Active.Seconds(),
+		AvgActive:   t.Average().Seconds(), AvgMMSS: report.MMSS(t.Average()),
 		PaceLabel: pace.Label, PaceEmoji: pace.Emoji, Score: pace.Score,
 	}
 }
@@ -76,6 +80,8 @@ type questionBody struct {
 	AETText       string    `json:"aet_text,omitempty" doc:"The estimate as the page wrote it."`
 	TaskID        string    `json:"task_id,omitempty"`
 	TaskType      string    `json:"task_type,omitempty"`
+	TaskCount     int       `json:"task_count" doc:"How many tasks the question holds."`
+	Outcome       string    `json:"outcome,omitempty" enum:"submitted,released,expired,skipped" doc:"What became of it; left out when no press told it."`
 }
 
 func (a *api) registerSummaries() {
@@ -120,6 +126,10 @@ func (a *api) summary(ctx context.Context, in *summaryInput) (*summaryOutput, er
 	if in.Page < 1 {
 		return nil, fault.Field("page", "must be at least 1")
 	}
+	choice, err := choiceOf(in.Outcome)
+	if err != nil {
+		return nil, err
+	}
 	user := currentUser(ctx)
 	s, err := a.Tracker.Summary(ctx, a.Rater(user), id)
 	if err != nil {
@@ -130,9 +140,10 @@ func (a *api) summary(ctx context.Context, in *summaryInput) (*summaryOutput, er
 		StartedAt: timeOf(s.StartedAt), EndedAt: timeOrNull(s.EndedAt), IsActive: s.IsActive,
 		TargetMinutes: s.Target.Minutes(),
 		TotalRaw:      s.Totals.Raw.Seconds(), TotalsBody: totalsOf(s.Totals),
-		Pages: s.Pages(),
 	}
-	listed := s.Page(in.Page)
+	chosen := s.Chosen(choice)
+	body.Pages = chosen.Pages()
+	listed := chosen.Page(in.Page)
 	body.Page, body.Questions = min(in.Page, body.Pages), make([]questionBody, len(listed.Questions))
 	for i, q := range listed.Questions {
 		body.Questions[i] = questionOf(q)
@@ -148,6 +159,7 @@ func questionOf(q report.Question) questionBody {
 		OverUnder: q.OverUnder().Seconds(), OverUnderMMSS: report.SignedMMSS(q.OverUnder()),
 		TargetMinutes: q.Target.Minutes(),
 		AETText:       q.Task.AETText, TaskID: q.Task.ID, TaskType: q.Task.Type,
+		TaskCount: q.Task.Tasks(), Outcome: string(q.Outcome),
 	}
 	if q.Task.AETHigh > 0 {
 		low, high := q.Task.AETLow.Minutes(), q.Task.AETHigh.Minutes()

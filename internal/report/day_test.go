@@ -165,7 +165,7 @@ func TestWhichSessionsAreOnADay(t *testing.T) {
 	if diff := cmp.Diff(want, lines(day)); diff != "" {
 		t.Errorf("sessions (-want +got):\n%s", diff)
 	}
-	if want := (report.Totals{Questions: 4, Raw: 4 * target, Active: 4 * target, Expected: 4 * target}); day.Totals != want {
+	if want := (report.Totals{Questions: 4, Raw: 4 * target, Active: 4 * target, Expected: 4 * target, Tasks: 4, Outcomes: report.Outcomes{Untold: 4}}); day.Totals != want {
 		t.Errorf("totals = %+v, want %+v", day.Totals, want)
 	}
 }
@@ -207,7 +207,17 @@ func sumOf(logs []report.SessionLog, wanted func(timeline.Question) bool) report
 			sum.Raw += q.Raw()
 			sum.Active += q.Active()
 			sum.Expected += q.Target(log.Target)
+			sum.Tasks += max(1, q.Task.Count)
+			countOutcome(&sum.Outcomes, q.Outcome)
 		}
 	}
 	return sum
+}
+
+func countOutcome(to *report.Outcomes, o timeline.Outcome) {
+	counts := map[timeline.Outcome]*int{
+		timeline.Submitted: &to.Submitted, timeline.Released: &to.Released,
+		timeline.Expired: &to.Expired, timeline.Skipped: &to.Skipped, "": &to.Untold,
+	}
+	*counts[o]++
 }

@@ -71,6 +71,8 @@ func anyQuestion(start *rapid.Generator[timeline.Instant]) *rapid.Generator[time
 		q := timeline.Question{
 			StartedAt: start.Draw(t, "start"),
 			Paused:    timeline.Micros(rapid.Int64Range(0, int64(5*timeline.Minute)).Draw(t, "paused")),
+			Outcome:   rapid.SampledFrom(append(timeline.Outcomes(), "")).Draw(t, "outcome"),
+			Task:      timeline.Task{Count: rapid.IntRange(0, 3).Draw(t, "tasks")},
 			Opening:   rapid.IntRange(0, 9).Draw(t, "opening") == 9,
 			Deleted:   rapid.IntRange(0, 9).Draw(t, "deleted") == 9,
 		}

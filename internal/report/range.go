@@ -56,9 +56,6 @@ func (s Session) On(dates DateRange, calendar Calendar) Session {
 
 // with returns the session with some of its questions, and their totals.
 func (s Session) with(questions []Question) Session {
-	s.Questions, s.Totals = questions, Totals{}
-	for _, q := range questions {
-		s.Totals = s.Totals.Plus(Totals{Questions: 1, Raw: q.Raw, Active: q.Active, Expected: q.Target})
-	}
+	s.Questions, s.Totals = questions, TotalsOf(questions)
 	return s
 }

@@ -57,6 +57,7 @@ type Question struct {
 	IsAdjusted     bool            // a person set the active time
 	Target         timeline.Micros // its AET, or the session's target
 	Task           timeline.Task
+	Outcome        timeline.Outcome // "" when no press told it
 }
 
 // An active time above improbableTargets × target + improbableGrace looks like a forgotten
@@ -90,7 +91,7 @@ func SummarizeSession(log SessionLog) Session {
 			ID: q.ID, Index: len(s.Questions) + 1,
 			StartedAt: q.StartedAt, EndedAt: q.EndedAt,
 			Raw: q.Raw(), Active: q.Active(), OriginalActive: q.OriginalActive(), IsAdjusted: q.Adjustment.Set,
-			Target: q.Target(log.Target), Task: q.Task,
+			Target: q.Target(log.Target), Task: q.Task, Outcome: q.Outcome,
 		})
 	}
 	s.QuestionCount = len(s.Questions)

@@ -15,12 +15,12 @@ func TestSummarizeSession(t *testing.T) {
 	info := report.SessionInfo{
 		ID: "s", StartedAt: 1_000, EndedAt: 2_000_000_000, Target: target, QuestionCount: 3,
 	}
-	task := timeline.Task{ID: "task", AETLow: timeline.Minute, AETHigh: 2 * timeline.Minute}
+	task := timeline.Task{ID: "task", Count: 3, AETLow: timeline.Minute, AETHigh: 2 * timeline.Minute}
 	log := report.SessionLog{SessionInfo: info, Questions: []timeline.Question{
 		// Out of order: c closed after b at the same instant, a closed first.
 		{ID: "c", Seq: 7, StartedAt: 700_000_000, EndedAt: 700_000_000, Task: task},
-		{ID: "b", Seq: 6, StartedAt: 400_000_000, EndedAt: 700_000_000, Paused: 100_000_000, Task: task, Adjustment: timeline.Adjustment{Set: true, Active: 90_000_000}},
-		{ID: "gone", Seq: 5, StartedAt: 330_001_000, EndedAt: 400_000_000, Deleted: true},
+		{ID: "b", Seq: 6, StartedAt: 400_000_000, EndedAt: 700_000_000, Paused: 100_000_000, Task: task, Adjustment: timeline.Adjustment{Set: true, Active: 90_000_000}, Outcome: timeline.Released},
+		{ID: "gone", Seq: 5, StartedAt: 330_001_000, EndedAt: 400_000_000, Deleted: true, Outcome: timeline.Expired},
 		{ID: "a", Seq: 2, StartedAt: 1_000, EndedAt: 330_001_001},
 		{ID: "opening", Seq: 1, StartedAt: 1_000, EndedAt: 1_000, Opening: true},
 	}}
@@ -28,10 +28,13 @@ func TestSummarizeSession(t *testing.T) {
 	got := report.SummarizeSession(log)
 	want := report.Session{
 		SessionInfo: info,
-		Totals:      report.Totals{Questions: 3, Raw: 630_000_001, Active: 420_000_001, Expected: 570_000_000},
+		Totals: report.Totals{
+			Questions: 3, Raw: 630_000_001, Active: 420_000_001, Expected: 570_000_000,
+			Tasks: 7, Outcomes: report.Outcomes{Released: 1, Untold: 2},
+		},
 		Questions: []report.Question{
 			{ID: "a", Index: 1, StartedAt: 1_000, EndedAt: 330_001_001, Raw: 330_000_001, Active: 330_000_001, OriginalActive: 330_000_001, Target: target},
-			{ID: "b", Index: 2, StartedAt: 400_000_000, EndedAt: 700_000_000, Raw: 300_000_000, Active: 90_000_000, OriginalActive: 200_000_000, IsAdjusted: true, Target: task.AETHigh, Task: task},
+			{ID: "b", Index: 2, StartedAt: 400_000_000, EndedAt: 700_000_000, Raw: 300_000_000, Active: 90_000_000, OriginalActive: 200_000_000, IsAdjusted: true, Target: task.AETHigh, Task: task, Outcome: timeline.Released},
 			{ID: "c", Index: 3, StartedAt: 700_000_000, EndedAt: 700_000_000, Target: task.AETHigh, Task: task},
 		},
 	}

@@ -9,6 +9,8 @@ type Totals struct {
 	Raw       timeline.Micros // start to end, pauses included
 	Active    timeline.Micros // without pauses, or what a person set it to
 	Expected  timeline.Micros // each question's own target
+	Tasks     int             // a question holds one or more
+	Outcomes  Outcomes        // of the questions
 }
 
 // Average returns the active time per question, rounded half up to the microsecond; 0
@@ -36,10 +38,27 @@ func (t Totals) Plus(u Totals) Totals {
 		Raw:       t.Raw + u.Raw,
 		Active:    t.Active + u.Active,
 		Expected:  t.Expected + u.Expected,
+		Tasks:     t.Tasks + u.Tasks,
+		Outcomes:  t.Outcomes.Plus(u.Outcomes),
 	}
 }
 
 // totalsOf returns the totals of one question in a session with this target.
 func totalsOf(q timeline.Question, target timeline.Micros) Totals {
-	return Totals{Questions: 1, Raw: q.Raw(), Active: q.Active(), Expected: q.Target(target)}
+	return Totals{
+		Questions: 1, Raw: q.Raw(), Active: q.Active(), Expected: q.Target(target),
+		Tasks: q.Task.Tasks(), Outcomes: outcomesOf(q.Outcome),
+	}
+}
+
+// TotalsOf returns the totals of questions of a summary.
+func TotalsOf(questions []Question) Totals {
+	var t Totals
+	for _, q := range questions {
+		t = t.Plus(Totals{
+			Questions: 1, Raw: q.Raw, Active: q.Active, Expected: q.Target,
+			Tasks: q.Task.Tasks(), Outcomes: outcomesOf(q.Outcome),
+		})
+	}
+	return t
 }

@@ -68,7 +68,7 @@ func TestAdjustedTimeCountsEverywhere(t *testing.T) {
 	t.Parallel()
 	c := newCorrected(t)
 	c.adjust(t, c.questions[1], to(20))
-	want := report.Totals{Questions: 3, Raw: 100 * timeline.Second, Active: 60 * timeline.Second, Expected: 990 * timeline.Second}
+	want := report.Totals{Questions: 3, Raw: 100 * timeline.Second, Active: 60 * timeline.Second, Expected: 990 * timeline.Second, Tasks: 3, Outcomes: report.Outcomes{Untold: 3}}
 
 	summary, err := c.Summary(t.Context(), c.rater, c.sessionID)
 	if err != nil {

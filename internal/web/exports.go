@@ -74,16 +74,21 @@ func (f *face) daysCSV(w http.ResponseWriter, r *http.Request, v site.Visitor) e
 	})
 }
 
-// questionsCSV sends a row for each question that started in a range of days.
+// questionsCSV sends a row for each question that started in a range of days, or for those
+// of one outcome.
 func (f *face) questionsCSV(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
 	asked, err := f.rangeIn(r.URL.Query(), v.User)
+	if err != nil {
+		return err
+	}
+	choice, err := choiceIn(r.URL.Query())
 	if err != nil {
 		return err
 	}
 	return f.send(w, r, v, download{
 		name: "raterhub-questions-" + fileRange(asked.dates) + ".csv", media: csvMedia, of: "questions.csv " + daysOf(asked.dates),
 		write: func(out io.Writer) error {
-			return export.Questions(out, f.Tracker.Questions(r.Context(), asked.rater, asked.dates))
+			return export.Questions(out, chosenOf(f.Tracker.Questions(r.Context(), asked.rater, asked.dates), choice))
 		},
 	})
 }

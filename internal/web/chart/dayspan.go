@@ -57,7 +57,7 @@ func (l *line) span(session report.Session) (span, bool) {
 	if len(s.questions) == 0 && (len(session.Questions) > 0 || !started) {
 		return span{}, false
 	}
-	s.totals = totalsOf(s.questions)
+	s.totals = report.TotalsOf(s.questions)
 	s.from, s.to = l.ends(session)
 	return s, true
 }

@@ -113,12 +113,3 @@ func commonTarget(questions []report.Question) timeline.Micros {
 	}
 	return target
 }
-
-// totalsOf adds the questions up.
-func totalsOf(questions []report.Question) report.Totals {
-	var t report.Totals
-	for _, q := range questions {
-		t = t.Plus(report.Totals{Questions: 1, Raw: q.Raw, Active: q.Active, Expected: q.Target})
-	}
-	return t
-}
