@@ -217,12 +217,12 @@ func sameSession(t *testing.T, p *browser.Page, user *program.Client, id string,
 	}, questions)
 }
 
-// totalText formats a whole number of seconds as pages do: MM:SS below an hour, HH:MM from
-// one hour on.
+// totalText formats a whole number of seconds as pages do: MM:SS below an hour, HH:MM
+// rounded to the minute from one hour on.
 func totalText(seconds float64) string {
 	whole := int(seconds)
 	if whole >= 3600 {
-		whole /= 60
+		whole = (whole + 30) / 60
 	}
 	return fmt.Sprintf("%02d:%02d", whole/60, whole%60)
 }

@@ -30,7 +30,7 @@ type dayBody struct {
 	Outcomes        OutcomesBody     `json:"outcomes" doc:"The questions by what became of them."`
 	TotalRaw        float64          `json:"total_raw_seconds" doc:"Pauses included."`
 	TotalActive     float64          `json:"total_active_seconds" doc:"Pauses not included."`
-	TotalActiveMMSS string           `json:"total_active_mmss" doc:"MM:SS below one hour, HH:MM from one hour on."`
+	TotalActiveMMSS string           `json:"total_active_mmss" doc:"MM:SS below one hour, HH:MM rounded to the minute from one hour on. The seconds are in total_active_seconds."`
 	AvgActive       float64          `json:"avg_active_seconds" doc:"Per question; 0 without questions."`
 	AvgMMSS         string           `json:"avg_active_mmss" doc:"The same as MM:SS."`
 	DailyPaceLabel  string           `json:"daily_pace_label" doc:"The average against the targets of the day's questions."`
@@ -67,7 +67,7 @@ type periodBody struct {
 	UserExternalID  string  `json:"user_external_id" doc:"The e-mail address."`
 	TotalSessions   int     `json:"total_sessions" doc:"A session of several days counts once."`
 	TotalRaw        float64 `json:"total_raw_seconds" doc:"Pauses included."`
-	TotalActiveMMSS string  `json:"total_active_mmss" doc:"MM:SS below one hour, HH:MM from one hour on."`
+	TotalActiveMMSS string  `json:"total_active_mmss" doc:"MM:SS below one hour, HH:MM rounded to the minute from one hour on. The seconds are in total_active_seconds."`
 	TotalsBody
 	Days []dayBody `json:"days" nullable:"false" doc:"Every day of the period, also those without a question."`
 }

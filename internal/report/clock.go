@@ -24,25 +24,39 @@ func SignedMMSS(d timeline.Micros) string {
 	return MMSS(d)
 }
 
-// Total writes a sum for a dashboard: as MMSS below one hour, as hours and whole
-// minutes, "HH:MM", from one hour on. Which of the two is decided after rounding
-// to seconds, so 3599.5 s is "01:00"; seconds beyond the last full minute are
-// not shown, so 7199 s is "01:59".
+// Total writes a sum for a dashboard: as MMSS below one hour, as "HH:MM", rounded half up
+// to the minute, from one hour on. Which of the two is decided after rounding to seconds,
+// so 3599.5 s is "01:00"; 7199 s is "02:00".
 func Total(d timeline.Micros) string {
-	sign, seconds := wholeSeconds(d)
-	if seconds < 3600 {
+	if !TotalIsRounded(d) {
 		return MMSS(d)
 	}
-	return fmt.Sprintf("%s%02d:%02d", sign, seconds/3600, seconds%3600/60)
+	sign, minutes := rounded(d, timeline.Minute)
+	return fmt.Sprintf("%s%02d:%02d", sign, minutes/60, minutes%60)
 }
 
-// wholeSeconds rounds the magnitude of d half up. The sign is "-" if the rounded length is
-// below zero, else "".
-func wholeSeconds(d timeline.Micros) (sign string, seconds int64) {
+// TotalIsRounded reports whether Total leaves out the seconds, so that a page must say
+// elsewhere how long d is exactly.
+func TotalIsRounded(d timeline.Micros) bool {
+	_, seconds := wholeSeconds(d)
+	return seconds >= 3600
+}
+
+// HMMSS writes a length of time to the second, "1:59:59", rounded as MMSS rounds.
+func HMMSS(d timeline.Micros) string {
+	sign, seconds := wholeSeconds(d)
+	return fmt.Sprintf("%s%d:%02d:%02d", sign, seconds/3600, seconds%3600/60, seconds%60)
+}
+
+func wholeSeconds(d timeline.Micros) (sign string, seconds int64) { return rounded(d, timeline.Second) }
+
+// rounded returns the magnitude of d in whole units, rounded half up. The sign is "-" if
+// what was rounded is below zero, else "".
+func rounded(d, unit timeline.Micros) (sign string, units int64) {
 	magnitude := max(d, -d)
-	seconds = int64((magnitude + timeline.Second/2) / timeline.Second)
-	if d < 0 && seconds > 0 {
+	units = int64((magnitude + unit/2) / unit)
+	if d < 0 && units > 0 {
 		sign = "-"
 	}
-	return sign, seconds
+	return sign, units
 }

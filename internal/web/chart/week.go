@@ -62,7 +62,7 @@ func dayTitle(day report.Day) string {
 		return dateWords(day.Date) + ": no work"
 	}
 	return fmt.Sprintf("%s: %s, %s active, average %s, %s", dateWords(day.Date),
-		count(day.Totals.Questions, "question"), total(day.Totals.Active),
+		count(day.Totals.Questions, "question"), exact(day.Totals.Active),
 		report.MMSS(day.Totals.Average()), day.Totals.Pace().Label)
 }
 

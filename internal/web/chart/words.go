@@ -14,8 +14,16 @@ const hour = 60 * timeline.Minute
 // total returns report.Total with the unit that tells hours from minutes: "48:03", "03:39
 // h".
 func total(d timeline.Micros) string {
-	if d >= hour-timeline.Second/2 {
+	if report.TotalIsRounded(d) {
 		return report.Total(d) + " h"
+	}
+	return report.Total(d)
+}
+
+// exact returns a total to the second: "48:03", "3:38:41 h".
+func exact(d timeline.Micros) string {
+	if report.TotalIsRounded(d) {
+		return report.HMMSS(d) + " h"
 	}
 	return report.Total(d)
 }

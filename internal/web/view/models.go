@@ -71,8 +71,9 @@ type Pace struct {
 
 // Clock is a length of time as it is shown.
 type Clock struct {
-	Text string
-	Unit string // "h" or "min"
+	Text  string
+	Unit  string // "h" or "min"
+	Exact string // 1:59:59, where Text is rounded to the minute; else ""
 }
 
 // Totals are the four figures of a page.

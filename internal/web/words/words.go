@@ -74,11 +74,10 @@ func Moment(at timeline.Instant, zone *time.Location) string {
 }
 
 // Clock returns a length of time as report.Total writes it, with the unit that tells its
-// two forms apart.
+// two forms apart, and with the seconds that it leaves out.
 func Clock(d timeline.Micros) view.Clock {
-	const hour = 60 * timeline.Minute
-	if d+timeline.Second/2 >= hour {
-		return view.Clock{Text: report.Total(d), Unit: "h"}
+	if report.TotalIsRounded(d) {
+		return view.Clock{Text: report.Total(d), Unit: "h", Exact: report.HMMSS(d)}
 	}
 	return view.Clock{Text: report.Total(d), Unit: "min"}
 }

@@ -42,8 +42,9 @@ func TestClock(t *testing.T) {
 		0:                             {Text: "00:00", Unit: "min"},
 		60 * timeline.Second:          {Text: "01:00", Unit: "min"},
 		3599 * timeline.Second:        {Text: "59:59", Unit: "min"},
-		3599*timeline.Second + 500000: {Text: "01:00", Unit: "h"},
-		3600 * timeline.Second:        {Text: "01:00", Unit: "h"},
+		3599*timeline.Second + 500000: {Text: "01:00", Unit: "h", Exact: "1:00:00"},
+		3600 * timeline.Second:        {Text: "01:00", Unit: "h", Exact: "1:00:00"},
+		7199 * timeline.Second:        {Text: "02:00", Unit: "h", Exact: "1:59:59"},
 	} {
 		if got := Clock(d); got != want {
 			t.Errorf("%d: %v, want %v", d, got, want)
