@@ -22,10 +22,12 @@ const (
 	minTarget = timeline.Minute / 10
 	maxTarget = 24 * 60 * timeline.Minute
 
-	maxDayStart       = 6 // o'clock
 	minForgottenAfter = 15 * timeline.Minute
 	maxForgottenAfter = 24 * 60 * timeline.Minute
 )
+
+// MaxDayStart is the last full hour at which a user's days may begin.
+const MaxDayStart = 6
 
 // ProfileChange is what a person changes in their profile. nil leaves a field as it is.
 type ProfileChange struct {
@@ -34,7 +36,7 @@ type ProfileChange struct {
 	TargetMicros        *timeline.Micros // 0.1 to 1440 minutes; 0 means the server's default
 	WeekStart           *time.Weekday
 	WeekZone            *string          // IANA name; "" means the user's own
-	DayStart            *int             // hour, 0 to 6
+	DayStart            *int             // hour, 0 to MaxDayStart
 	ForgottenAfter      *timeline.Micros // 15 minutes to 24 hours; 0 means that the longest questions decide
 	WantsReportEmails   *bool
 }
@@ -152,7 +154,7 @@ func checkTimezone(name string) (zone, problem string) {
 }
 
 func checkDayStart(hour int) (_ int, problem string) {
-	if hour < 0 || hour > maxDayStart {
+	if hour < 0 || hour > MaxDayStart {
 		return 0, "must be a full hour from 00:00 to 06:00"
 	}
 	return hour, ""

@@ -110,7 +110,7 @@ func TestGolden(t *testing.T) {
 		"questions_empty.csv": func(w io.Writer) error { return export.Questions(w, all()) },
 		"everything.json":     func(w io.Writer) error { return export.Archive(w, at(t, "2026-02-01T08:00:00Z"), profile(t), logs(t)) },
 		"everything_empty.json": func(w io.Writer) error {
-			return export.Archive(w, at(t, "2026-02-01T08:00:00Z"), export.Profile{Email: "ann@example.org", Timezone: "UTC", WeekStart: "monday"}, none)
+			return export.Archive(w, at(t, "2026-02-01T08:00:00Z"), export.Profile{Email: "ann@example.org", Timezone: "UTC", DayStart: "00:00", WeekStart: "monday"}, none)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -30,6 +30,7 @@ type meBody struct {
 	Role              string     `json:"role" enum:"user,admin"`
 	TargetMinutes     float64    `json:"target_minutes" doc:"Minutes per question, for sessions that start from now on."`
 	WeekStart         string     `json:"week_start" enum:"monday,tuesday,wednesday,thursday,friday,saturday,sunday"`
+	DayStart          string     `json:"day_start" enum:"00:00,01:00,02:00,03:00,04:00,05:00,06:00" doc:"When the user's days begin, by the clocks of timezone."`
 	ReportingTimezone string     `json:"reporting_timezone" doc:"The week zone: IANA name in which weeks are cut. Empty means timezone."`
 	WantsReportEmails bool       `json:"wants_report_emails"`
 }
@@ -40,7 +41,7 @@ func (a *api) meOf(u account.User) *meOutput {
 		CreatedAt: timeOf(u.CreatedAt), LastLoginAt: timeOrNull(u.LastLoginAt),
 		IsActive: u.Active, Timezone: u.Timezone, Role: string(u.Role),
 		TargetMinutes: a.Rater(u).Target.Minutes(), WeekStart: strings.ToLower(u.WeekStart.String()),
-		ReportingTimezone: u.WeekZone, WantsReportEmails: u.WantsReportEmails,
+		DayStart: httpx.HourText(u.DayStart), ReportingTimezone: u.WeekZone, WantsReportEmails: u.WantsReportEmails,
 	}}
 }
 
@@ -55,15 +56,18 @@ type profileBody struct {
 	Timezone          *string  `json:"timezone,omitempty" nullable:"true" maxLength:"64" doc:"IANA name, such as America/New_York."`
 	TargetMinutes     *float64 `json:"target_minutes,omitempty" nullable:"true" minimum:"0" maximum:"1440" doc:"Minutes per question, from 0.1; 0 means the server's default."`
 	WeekStart         *string  `json:"week_start,omitempty" nullable:"true" enum:"monday,tuesday,wednesday,thursday,friday,saturday,sunday"`
+	DayStart          *string  `json:"day_start,omitempty" nullable:"true" enum:"00:00,01:00,02:00,03:00,04:00,05:00,06:00" doc:"When the user's days begin, by the clocks of timezone. It holds for past days too."`
 	ReportingTimezone *string  `json:"reporting_timezone,omitempty" nullable:"true" maxLength:"64" doc:"The week zone: IANA name in which weeks are cut. Empty means timezone."`
 	WantsReportEmails *bool    `json:"wants_report_emails,omitempty" nullable:"true"`
 }
 
 // TransformSchema adds to the document what tags cannot say: that the use case refuses
-// targets between 0 and 0.1 minutes, and that null is one of the days.
+// targets between 0 and 0.1 minutes, and that null is one of the days and of the hours.
 func (profileBody) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
-	week := s.Properties["week_start"]
-	week.Extensions = map[string]any{"enum": append(slices.Clone(week.Enum), nil)}
+	for _, name := range []string{"week_start", "day_start"} {
+		choice := s.Properties[name]
+		choice.Extensions = map[string]any{"enum": append(slices.Clone(choice.Enum), nil)}
+	}
 	s.Properties["target_minutes"].Extensions = map[string]any{
 		"not": map[string]any{"exclusiveMinimum": 0, "exclusiveMaximum": 0.1},
 	}
@@ -97,6 +101,9 @@ func (a *api) changeMe(ctx context.Context, in *profileInput) (*meOutput, error)
 			return nil, fault.Field("week_start", "is not a day of the week")
 		}
 		change.WeekStart = &day
+	}
+	if text := in.Body.DayStart; text != nil {
+		change.DayStart = new(httpx.HourIn(*text))
 	}
 	user, err := a.Accounts.UpdateProfile(ctx, currentUser(ctx).ID, change)
 	if err != nil {

@@ -2,6 +2,7 @@ package httpx
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -70,6 +71,19 @@ func Weekday(name string) (_ time.Weekday, ok bool) {
 		}
 	}
 	return 0, false
+}
+
+// HourText writes a full hour of the day: "05:00".
+func HourText(hour int) string { return fmt.Sprintf("%02d:00", hour) }
+
+// HourIn reads what HourText writes. It returns -1 for any other text, which is no hour.
+func HourIn(text string) int {
+	for hour := range report.HoursInDay {
+		if HourText(hour) == text {
+			return hour
+		}
+	}
+	return -1
 }
 
 // PageNumber returns the page of a list that a request asks for, from 1, which is also

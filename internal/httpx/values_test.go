@@ -49,6 +49,19 @@ func TestDates(t *testing.T) {
 	}
 }
 
+func TestHours(t *testing.T) {
+	for hour := range 24 {
+		if got := HourIn(HourText(hour)); got != hour {
+			t.Errorf("%q is the hour %d, want %d", HourText(hour), got, hour)
+		}
+	}
+	for _, text := range []string{"", "5", "5:00", "05", "05:30", "05:00:00", "24:00", "-1:00", "aa:00"} {
+		if hour := HourIn(text); hour != -1 {
+			t.Errorf("%q is the hour %d", text, hour)
+		}
+	}
+}
+
 func TestWeekday(t *testing.T) {
 	for name, want := range map[string]time.Weekday{"Sunday": time.Sunday, "monday": time.Monday, "SATURDAY": time.Saturday} {
 		if day, ok := Weekday(name); !ok || day != want {

@@ -16,12 +16,13 @@ func TestProfilePage(t *testing.T) {
 	profile := b.visit(t, "/profile").expect(t, http.StatusOK, "Time zone of your days")
 	b.send(t, profile, "/profile", url.Values{
 		"form_type": {"profile"}, "first_name": {"Ann"}, "last_name": {`<b>"Lee"`}, "timezone_name": {"Asia/Tokyo"},
-		"wants_report_emails": {"true"}, "target_minutes": {"4,5"}, "week_start": {"Sunday"}, "reporting_timezone": {"America/Los_Angeles"},
+		"wants_report_emails": {"true"}, "target_minutes": {"4,5"}, "week_start": {"Sunday"}, "day_start": {"05:00"},
+		"reporting_timezone": {"America/Los_Angeles"},
 	}).expect(t, http.StatusOK, "Saved.")
 	me := b.json(t, "/me")
 	for field, want := range map[string]any{
 		"first_name": "Ann", "last_name": `<b>"Lee"`, "timezone": "Asia/Tokyo", "wants_report_emails": true,
-		"target_minutes": 4.5, "week_start": "sunday", "reporting_timezone": "America/Los_Angeles",
+		"target_minutes": 4.5, "week_start": "sunday", "day_start": "05:00", "reporting_timezone": "America/Los_Angeles",
 	} {
 		if me[field] != want {
 			t.Errorf("%s is %v, want %v", field, me[field], want)
@@ -30,13 +31,17 @@ func TestProfilePage(t *testing.T) {
 	// A form with only the fields of the contract leaves all others unchanged. (A checkbox
 	// that is not ticked sends nothing.)
 	b.send(t, profile, "/profile", url.Values{"form_type": {"profile"}, "first_name": {"Anna"}, "last_name": {""}, "timezone_name": {"Europe/Rome"}}).expect(t, http.StatusOK)
-	if me := b.json(t, "/me"); me["target_minutes"] != 4.5 || me["wants_report_emails"] != false || me["timezone"] != "Europe/Rome" {
+	if me := b.json(t, "/me"); me["target_minutes"] != 4.5 || me["day_start"] != "05:00" || me["wants_report_emails"] != false || me["timezone"] != "Europe/Rome" {
 		t.Errorf("then %v", me)
 	}
 	b.send(t, profile, "/profile", url.Values{"form_type": {"profile"}, "timezone_name": {"Mars/Base"}, "target_minutes": {"NaN"}}).
 		expect(t, http.StatusUnprocessableEntity, "must be from 0.1 to 1440 minutes")
 	b.send(t, profile, "/profile", url.Values{"form_type": {"profile"}, "timezone_name": {"Mars/Base"}}).
 		expect(t, http.StatusUnprocessableEntity, "is not a known IANA time zone")
+	for _, hour := range []string{"", "7", "07:00", "05:30", "-1:00", "24:00", "midnight"} {
+		b.send(t, profile, "/profile", url.Values{"form_type": {"profile"}, "day_start": {hour}}).
+			expect(t, http.StatusUnprocessableEntity, "must be a full hour from 00:00 to 06:00")
+	}
 	b.send(t, profile, "/profile", url.Values{"form_type": {"other"}}).expect(t, http.StatusBadRequest, "must be profile or password")
 
 	const next = "Another-Path-2027"

@@ -128,7 +128,7 @@ func fileRange(dates report.DateRange) string {
 func exportedProfile(u account.User) export.Profile {
 	return export.Profile{
 		Email: u.Email, FirstName: u.FirstName, LastName: u.LastName,
-		Timezone: u.Timezone, ReportingTimezone: u.WeekZone, WeekStart: strings.ToLower(u.WeekStart.String()),
+		Timezone: u.Timezone, DayStart: httpx.HourText(u.DayStart), ReportingTimezone: u.WeekZone, WeekStart: strings.ToLower(u.WeekStart.String()),
 		Target: export.SecondsIf(u.TargetMicros, u.TargetMicros > 0), WantsReportEmails: u.WantsReportEmails,
 		CreatedAt: export.TimeIf(u.CreatedAt), LastLoginAt: export.TimeIf(u.LastLoginAt),
 	}

@@ -55,12 +55,12 @@ func (f *face) changeProfileAgain(s site.Submission, refused site.Refusal) error
 	if s.Get("form_type") == "profile" {
 		m.FirstName, m.LastName = refused.Field("first_name"), refused.Field("last_name")
 		m.Timezone = view.Field{Value: s.Get("timezone_name"), Problem: refused.With("timezone")}
-		m.Target, m.WeekStart = refused.Field("target_minutes"), refused.Field("week_start")
+		m.Target, m.WeekStart, m.DayStart = refused.Field("target_minutes"), refused.Field("week_start"), refused.Field("day_start")
 		m.WeekZone = refused.Field("reporting_timezone")
 		m.WantsReports = s.Get("wants_report_emails") != ""
 	}
 	m.Current, m.New, m.Confirm = refused.Secret("current_password"), refused.Secret("new_password"), refused.Secret("new_password_confirm")
-	m.Problem = refused.Above("first_name", "last_name", "timezone", "target_minutes", "week_start", "reporting_timezone",
+	m.Problem = refused.Above("first_name", "last_name", "timezone", "target_minutes", "week_start", "day_start", "reporting_timezone",
 		"current_password", "new_password", "new_password_confirm")
 	return f.showProfile(s.W, s.R, refused.Status, s.User, m)
 }
@@ -100,6 +100,9 @@ func profileChange(form url.Values) (account.ProfileChange, error) {
 			errs.Add("week_start", "is not a day of the week")
 		}
 		change.WeekStart = &day
+	}
+	if text := sent(form, "day_start"); text != nil {
+		change.DayStart = new(httpx.HourIn(*text))
 	}
 	return change, errs.OrNil()
 }
@@ -150,11 +153,15 @@ func (f *face) profileOf(u account.User) view.Profile {
 		FirstName: view.Field{Value: u.FirstName}, LastName: view.Field{Value: u.LastName},
 		Timezone:      view.Field{Value: u.Timezone},
 		DefaultTarget: minutesText(f.Target), WeekStart: view.Field{Value: u.WeekStart.String()},
+		DayStart: view.Field{Value: httpx.HourText(u.DayStart)},
 		WeekZone: view.Field{Value: u.WeekZone}, WantsReports: u.WantsReportEmails,
 		Zones: strings.Fields(zoneNames),
 	}
 	if u.TargetMicros != 0 {
 		m.Target.Value = minutesText(u.TargetMicros)
+	}
+	for hour := range account.MaxDayStart + 1 {
+		m.DayStarts = append(m.DayStarts, httpx.HourText(hour))
 	}
 	for day := time.Sunday; day <= time.Saturday; day++ {
 		m.Weekdays = append(m.Weekdays, day.String())

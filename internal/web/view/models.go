@@ -223,6 +223,8 @@ type Profile struct {
 	DefaultTarget string
 	WeekStart     Field
 	Weekdays      []string // values of WeekStart
+	DayStart      Field
+	DayStarts     []string // values of DayStart
 	WeekZone      Field
 	WantsReports  bool
 	Zones         []string
