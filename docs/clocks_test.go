@@ -89,6 +89,22 @@ func TestClocks(t *testing.T) {
 	}
 }
 
+var forgotten = regexp.MustCompile(`question that started in the last (\d+) weeks, and\s+at least (\d+) minutes`)
+
+func TestForgotten(t *testing.T) {
+	numbers := forgotten.FindStringSubmatch(section(t, contract, "## Forgotten sessions"))
+	if numbers == nil {
+		t.Fatal("the contract does not say when a session looks forgotten")
+	}
+	weeks, minutes := number(t, numbers[1], ""), number(t, numbers[2], "")
+	if got := timeline.Micros(weeks) * 7 * 24 * 60 * timeline.Minute; got != report.ForgottenWithin {
+		t.Errorf("%d weeks are not %d", weeks, report.ForgottenWithin)
+	}
+	if got := timeline.Micros(minutes) * timeline.Minute; got != report.MinForgottenAfter {
+		t.Errorf("%d minutes are not %d", minutes, report.MinForgottenAfter)
+	}
+}
+
 var improbable = regexp.MustCompile(`more than (\d+) times its\s+target and (\d+) minutes`)
 
 func TestImprobable(t *testing.T) {

@@ -24,10 +24,11 @@ type Profile struct {
 	FirstName         string     `json:"first_name"`
 	LastName          string     `json:"last_name"`
 	Timezone          string     `json:"timezone"`
-	DayStart          string     `json:"day_start"`          // "05:00", by the clocks of Timezone
-	ReportingTimezone string     `json:"reporting_timezone"` // "" is Timezone
-	WeekStart         string     `json:"week_start"`         // "monday"
-	Target            *Seconds   `json:"target_seconds"`     // null is the server's default
+	DayStart          string     `json:"day_start"`               // "05:00", by the clocks of Timezone
+	ReportingTimezone string     `json:"reporting_timezone"`      // "" is Timezone
+	WeekStart         string     `json:"week_start"`              // "monday"
+	Target            *Seconds   `json:"target_seconds"`          // null is the server's default
+	ForgottenAfter    *Seconds   `json:"forgotten_after_seconds"` // null: the longest questions decide
 	WantsReportEmails bool       `json:"wants_report_emails"`
 	CreatedAt         *time.Time `json:"created_at"`
 	LastLoginAt       *time.Time `json:"last_login_at"`

@@ -16,7 +16,7 @@ func profile(t testing.TB) export.Profile {
 	t.Helper()
 	return export.Profile{
 		Email: "ann@example.org", FirstName: `=1+1`, LastName: `</script>"`, Timezone: "Europe/Berlin", DayStart: "05:00", ReportingTimezone: "America/Los_Angeles",
-		WeekStart: "monday", Target: export.SecondsIf(330*timeline.Second, true), WantsReportEmails: true,
+		WeekStart: "monday", Target: export.SecondsIf(330*timeline.Second, true), ForgottenAfter: export.SecondsIf(90*timeline.Minute, true), WantsReportEmails: true,
 		CreatedAt: export.TimeIf(at(t, "2026-01-01T00:00:00.000001Z")),
 	}
 }

@@ -96,14 +96,19 @@ func (a *api) userSessions(ctx context.Context, in *userSessionsInput) (*userSes
 	if err != nil {
 		return nil, err
 	}
-	sessions, err := a.Tracker.Recent(ctx, a.Rater(user), in.Limit)
+	rater := a.Rater(user)
+	sessions, err := a.Tracker.Recent(ctx, rater, in.Limit)
 	if err != nil {
 		return nil, err
 	}
 	out := &userSessionsOutput{Body: make([]debugSession, len(sessions))}
 	for i, s := range sessions {
+		recent, err := a.recentOf(ctx, rater, s)
+		if err != nil {
+			return nil, err
+		}
 		out.Body[i] = debugSession{
-			RecentSession: recentOf(s), Version: s.Version, Closed: s.State.Closed,
+			RecentSession: recent, Version: s.Version, Closed: s.State.Closed,
 			Target: s.State.Target.Minutes(), IsPaused: s.State.Phase == timeline.Paused,
 		}
 	}

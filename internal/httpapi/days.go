@@ -49,10 +49,11 @@ type hourBody struct {
 
 // daySessionBody is the part of a session that belongs to the day.
 type daySessionBody struct {
-	SessionID string     `json:"session_id" format:"uuid"`
-	StartedAt time.Time  `json:"started_at" doc:"Of the whole session."`
-	EndedAt   *time.Time `json:"ended_at" doc:"Of the whole session; null while it runs."`
-	IsActive  bool       `json:"is_active"`
+	SessionID   string     `json:"session_id" format:"uuid"`
+	StartedAt   time.Time  `json:"started_at" doc:"Of the whole session."`
+	EndedAt     *time.Time `json:"ended_at" doc:"Of the whole session; null while it runs."`
+	IsActive    bool       `json:"is_active"`
+	IsForgotten bool       `json:"is_forgotten" doc:"It is active, and its end was probably forgotten: its newest press is long ago."`
 	TotalsBody
 }
 
@@ -91,7 +92,8 @@ func (a *api) day(ctx context.Context, in *dateInput) (*dayOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &dayOutput{Body: dayOf(user, day)}, nil
+	body := dayOf(user, day)
+	return &dayOutput{Body: body}, a.markForgotten(ctx, user, body, day)
 }
 
 func (a *api) week(ctx context.Context, in *dateInput) (*periodOutput, error) {
@@ -104,7 +106,7 @@ func (a *api) week(ctx context.Context, in *dateInput) (*periodOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &periodOutput{Body: periodOf(user, week)}, nil
+	return a.periodOutputOf(ctx, user, week)
 }
 
 func (a *api) month(ctx context.Context, in *monthInput) (*periodOutput, error) {
@@ -117,7 +119,7 @@ func (a *api) month(ctx context.Context, in *monthInput) (*periodOutput, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &periodOutput{Body: periodOf(user, month)}, nil
+	return a.periodOutputOf(ctx, user, month)
 }
 
 // monthOf returns the days of the month asked for, by default this one.

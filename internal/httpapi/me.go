@@ -11,6 +11,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
 type meOutput struct {
@@ -32,6 +33,7 @@ type meBody struct {
 	WeekStart         string     `json:"week_start" enum:"monday,tuesday,wednesday,thursday,friday,saturday,sunday"`
 	DayStart          string     `json:"day_start" enum:"00:00,01:00,02:00,03:00,04:00,05:00,06:00" doc:"When the user's days begin, by the clocks of timezone."`
 	ReportingTimezone string     `json:"reporting_timezone" doc:"The week zone: IANA name in which weeks are cut. Empty means timezone."`
+	ForgottenAfter    int        `json:"forgotten_after_minutes" doc:"A session that runs for longer without a press looks forgotten. 0 means twice the longest question of the last four weeks, and at least an hour."`
 	WantsReportEmails bool       `json:"wants_report_emails"`
 }
 
@@ -41,7 +43,7 @@ func (a *api) meOf(u account.User) *meOutput {
 		CreatedAt: timeOf(u.CreatedAt), LastLoginAt: timeOrNull(u.LastLoginAt),
 		IsActive: u.Active, Timezone: u.Timezone, Role: string(u.Role),
 		TargetMinutes: a.Rater(u).Target.Minutes(), WeekStart: strings.ToLower(u.WeekStart.String()),
-		DayStart: httpx.HourText(u.DayStart), ReportingTimezone: u.WeekZone, WantsReportEmails: u.WantsReportEmails,
+		DayStart: httpx.HourText(u.DayStart), ReportingTimezone: u.WeekZone, ForgottenAfter: int(u.ForgottenAfter / timeline.Minute), WantsReportEmails: u.WantsReportEmails,
 	}}
 }
 
@@ -58,11 +60,13 @@ type profileBody struct {
 	WeekStart         *string  `json:"week_start,omitempty" nullable:"true" enum:"monday,tuesday,wednesday,thursday,friday,saturday,sunday"`
 	DayStart          *string  `json:"day_start,omitempty" nullable:"true" enum:"00:00,01:00,02:00,03:00,04:00,05:00,06:00" doc:"When the user's days begin, by the clocks of timezone. It holds for past days too."`
 	ReportingTimezone *string  `json:"reporting_timezone,omitempty" nullable:"true" maxLength:"64" doc:"The week zone: IANA name in which weeks are cut. Empty means timezone."`
+	ForgottenAfter    *int     `json:"forgotten_after_minutes,omitempty" nullable:"true" minimum:"0" maximum:"1440" doc:"Whole minutes from 15; 0 means that the longest questions decide."`
 	WantsReportEmails *bool    `json:"wants_report_emails,omitempty" nullable:"true"`
 }
 
 // TransformSchema adds to the document what tags cannot say: that the use case refuses
-// targets between 0 and 0.1 minutes, and that null is one of the days and of the hours.
+// targets between 0 and 0.1 minutes and waits between 0 and 15, and that null is one of the
+// days and of the hours.
 func (profileBody) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
 	for _, name := range []string{"week_start", "day_start"} {
 		choice := s.Properties[name]
@@ -70,6 +74,9 @@ func (profileBody) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema
 	}
 	s.Properties["target_minutes"].Extensions = map[string]any{
 		"not": map[string]any{"exclusiveMinimum": 0, "exclusiveMaximum": 0.1},
+	}
+	s.Properties["forgotten_after_minutes"].Extensions = map[string]any{
+		"not": map[string]any{"exclusiveMinimum": 0, "exclusiveMaximum": 15},
 	}
 	return s
 }
@@ -94,6 +101,10 @@ func (a *api) changeMe(ctx context.Context, in *profileInput) (*meOutput, error)
 	if m := in.Body.TargetMinutes; m != nil {
 		target := minutes(*m)
 		change.TargetMicros = &target
+	}
+	if m := in.Body.ForgottenAfter; m != nil {
+		after := timeline.Micros(*m) * timeline.Minute
+		change.ForgottenAfter = &after
 	}
 	if name := in.Body.WeekStart; name != nil {
 		day, ok := httpx.Weekday(*name)

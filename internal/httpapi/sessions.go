@@ -31,6 +31,7 @@ type RecentSession struct {
 	StartedAt            time.Time  `json:"started_at"`
 	EndedAt              *time.Time `json:"ended_at" doc:"Null while it runs."`
 	IsActive             bool       `json:"is_active"`
+	IsForgotten          bool       `json:"is_forgotten" doc:"It is active, and its end was probably forgotten: its newest press is long ago."`
 	CurrentQuestionIndex int        `json:"current_question_index" doc:"Counts the opening question as 1."`
 }
 
@@ -61,22 +62,26 @@ func ofSession(op huma.Operation) huma.Operation {
 }
 
 func (a *api) recent(ctx context.Context, in *recentInput) (*recentOutput, error) {
-	sessions, err := a.Tracker.Recent(ctx, a.Rater(currentUser(ctx)), in.Limit)
+	rater := a.Rater(currentUser(ctx))
+	sessions, err := a.Tracker.Recent(ctx, rater, in.Limit)
 	if err != nil {
 		return nil, err
 	}
 	out := &recentOutput{Body: make([]RecentSession, len(sessions))}
 	for i, s := range sessions {
-		out.Body[i] = recentOf(s)
+		if out.Body[i], err = a.recentOf(ctx, rater, s); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }
 
-func recentOf(s tracker.StoredSession) RecentSession {
+func (a *api) recentOf(ctx context.Context, rater tracker.Rater, s tracker.StoredSession) (RecentSession, error) {
+	forgotten, err := a.Tracker.IsForgotten(ctx, rater, s.State.Current.PressedAt)
 	return RecentSession{
 		SessionID: s.ID, StartedAt: timeOf(s.State.StartedAt), EndedAt: timeOrNull(s.State.EndedAt),
-		IsActive: s.State.Active(), CurrentQuestionIndex: s.State.CurrentIndex(),
-	}
+		IsActive: s.State.Active(), IsForgotten: forgotten, CurrentQuestionIndex: s.State.CurrentIndex(),
+	}, err
 }
 
 func (a *api) changeSession(ctx context.Context, in *targetInput) (*statusOutput, error) {

@@ -30,6 +30,7 @@ type sessionBody struct {
 	StartedAt      time.Time  `json:"started_at"`
 	EndedAt        *time.Time `json:"ended_at" doc:"Null while it runs."`
 	IsActive       bool       `json:"is_active"`
+	IsForgotten    bool       `json:"is_forgotten" doc:"It is active, and its end was probably forgotten: its newest press is long ago."`
 	TargetMinutes  float64    `json:"target_minutes_per_question"`
 	TotalRaw       float64    `json:"total_raw_seconds" doc:"Pauses included."`
 	TotalsBody
@@ -135,9 +136,13 @@ func (a *api) summary(ctx context.Context, in *summaryInput) (*summaryOutput, er
 	if err != nil {
 		return nil, err
 	}
+	forgotten, err := a.Tracker.IsForgotten(ctx, a.Rater(user), s.PressedAt)
+	if err != nil {
+		return nil, err
+	}
 	body := sessionBody{
 		SessionID: s.ID, UserExternalID: user.Email,
-		StartedAt: timeOf(s.StartedAt), EndedAt: timeOrNull(s.EndedAt), IsActive: s.IsActive,
+		StartedAt: timeOf(s.StartedAt), EndedAt: timeOrNull(s.EndedAt), IsActive: s.IsActive, IsForgotten: forgotten,
 		TargetMinutes: s.Target.Minutes(),
 		TotalRaw:      s.Totals.Raw.Seconds(), TotalsBody: totalsOf(s.Totals),
 	}

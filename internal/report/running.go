@@ -8,16 +8,17 @@ type Running struct {
 	Number    int // as people count: without the opening question
 	IsPaused  bool
 	StartedAt timeline.Instant
-	Active    timeline.Micros // without pauses
-	Paused    timeline.Micros // an open pause included
-	Target    timeline.Micros // its AET, or the session's target
+	PressedAt timeline.Instant // the newest press
+	Active    timeline.Micros  // without pauses
+	Paused    timeline.Micros  // an open pause included
+	Target    timeline.Micros  // its AET, or the session's target
 }
 
 // RunningAt returns the question that runs in an active session.
 func RunningAt(sessionID string, s timeline.State, now timeline.Instant) Running {
 	r := Running{
 		SessionID: sessionID, Number: s.Counted + 1, IsPaused: s.Phase == timeline.Paused,
-		StartedAt: s.Current.StartedAt, Paused: s.Current.Paused,
+		StartedAt: s.Current.StartedAt, PressedAt: s.Current.PressedAt, Paused: s.Current.Paused,
 		Target: timeline.Question{Task: s.Current.Task}.Target(s.Target),
 	}
 	if r.IsPaused {

@@ -23,6 +23,7 @@ type SessionInfo struct {
 	StartedAt timeline.Instant
 	EndedAt   timeline.Instant // 0 while it has not ended
 	IsActive  bool             // it still accepts presses
+	PressedAt timeline.Instant // the newest press; 0 unless it is active
 	Target    timeline.Micros  // per question, for those without an AET
 	// QuestionCount is how many questions of the whole session count, on any day.
 	// It tells a session that has none yet from one whose questions are on other days.

@@ -36,6 +36,26 @@ func crossing(wall time.Time, zone *time.Location) (first, last timeline.Instant
 	return first, last
 }
 
+// InstantsOf returns when the clocks of zone show a wall-clock time, which is given as if it
+// were UTC: nearly always at one instant, never if they skip it, and at two, the earlier one
+// first, if they fall back across it.
+func InstantsOf(wall time.Time, zone *time.Location) []timeline.Instant {
+	const aDay = 24 * time.Hour // no zone is a day away from UTC
+	var found []timeline.Instant
+	for at, until := wall.Add(-aDay).In(zone), wall.Add(aDay); at.Before(until); {
+		_, end := at.ZoneBounds()
+		if end.IsZero() || end.After(until) {
+			end = until
+		}
+		_, offset := at.Zone()
+		if shows := wall.Add(-time.Duration(offset) * time.Second); !shows.Before(at) && shows.Before(end) {
+			found = append(found, timeline.InstantOf(shows))
+		}
+		at = end.In(zone)
+	}
+	return found
+}
+
 func later(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a

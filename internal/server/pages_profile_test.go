@@ -17,12 +17,14 @@ func TestProfilePage(t *testing.T) {
 	b.send(t, profile, "/profile", url.Values{
 		"form_type": {"profile"}, "first_name": {"Ann"}, "last_name": {`<b>"Lee"`}, "timezone_name": {"Asia/Tokyo"},
 		"wants_report_emails": {"true"}, "target_minutes": {"4,5"}, "week_start": {"Sunday"}, "day_start": {"05:00"},
-		"reporting_timezone": {"America/Los_Angeles"},
+		"reporting_timezone":      {"America/Los_Angeles"},
+		"forgotten_after_minutes": {" 90 "},
 	}).expect(t, http.StatusOK, "Saved.")
 	me := b.json(t, "/me")
 	for field, want := range map[string]any{
 		"first_name": "Ann", "last_name": `<b>"Lee"`, "timezone": "Asia/Tokyo", "wants_report_emails": true,
 		"target_minutes": 4.5, "week_start": "sunday", "day_start": "05:00", "reporting_timezone": "America/Los_Angeles",
+		"forgotten_after_minutes": 90.0,
 	} {
 		if me[field] != want {
 			t.Errorf("%s is %v, want %v", field, me[field], want)
@@ -31,7 +33,24 @@ func TestProfilePage(t *testing.T) {
 	// A form with only the fields of the contract leaves all others unchanged. (A checkbox
 	// that is not ticked sends nothing.)
 	b.send(t, profile, "/profile", url.Values{"form_type": {"profile"}, "first_name": {"Anna"}, "last_name": {""}, "timezone_name": {"Europe/Rome"}}).expect(t, http.StatusOK)
-	if me := b.json(t, "/me"); me["target_minutes"] != 4.5 || me["day_start"] != "05:00" || me["wants_report_emails"] != false || me["timezone"] != "Europe/Rome" {
+	if me := b.json(t, "/me"); me["target_minutes"] != 4.5 || me["day_start"] != "05:00" || me["forgotten_after_minutes"] != 90.0 || me["wants_report_emails"] != false || me["timezone"] != "Europe/Rome" {
+		t.Errorf("then %v", me)
+	}
+	for typed, want := range map[string]string{
+		"14": "must be from 15 to 1440 minutes", "1441": "must be from 15 to 1440 minutes",
+		"0": "must be whole minutes", "1.5": "must be whole minutes", "1h": "must be whole minutes",
+	} {
+		refused := b.send(t, profile, "/profile", url.Values{"form_type": {"profile"}, "forgotten_after_minutes": {typed}})
+		refused.expect(t, http.StatusUnprocessableEntity, want)
+		if got := valueOf(refused, "forgotten_after_minutes"); got != typed {
+			t.Errorf("the field has %q, and %q was typed", got, typed)
+		}
+	}
+	if kept := b.visit(t, "/profile"); valueOf(kept, "forgotten_after_minutes") != "90" {
+		t.Errorf("the field has %q, want 90", valueOf(kept, "forgotten_after_minutes"))
+	}
+	b.send(t, profile, "/profile", url.Values{"form_type": {"profile"}, "forgotten_after_minutes": {""}}).expect(t, http.StatusOK, "Saved.")
+	if me := b.json(t, "/me"); me["forgotten_after_minutes"] != 0.0 {
 		t.Errorf("then %v", me)
 	}
 	b.send(t, profile, "/profile", url.Values{"form_type": {"profile"}, "timezone_name": {"Mars/Base"}, "target_minutes": {"NaN"}}).

@@ -58,5 +58,6 @@ func (s *Server) Rater(u account.User) tracker.Rater {
 	return tracker.Rater{
 		ID: u.ID, Email: u.Email, Zone: u.Timezone, Target: target,
 		DayStart: u.DayStart, WeekZone: u.WeekZone, WeekStart: u.WeekStart,
+		ForgottenAfter: u.ForgottenAfter,
 	}
 }

@@ -70,6 +70,6 @@ func (t *Tracker) session(ctx context.Context, rater Rater, sessionID string) (S
 func infoOf(s StoredSession) report.SessionInfo {
 	return report.SessionInfo{
 		ID: s.ID, StartedAt: s.State.StartedAt, EndedAt: s.State.EndedAt,
-		IsActive: s.State.Active(), Target: s.State.Target, QuestionCount: s.State.Counted,
+		IsActive: s.State.Active(), PressedAt: s.State.Current.PressedAt, Target: s.State.Target, QuestionCount: s.State.Counted,
 	}
 }

@@ -41,6 +41,9 @@ type Rater struct {
 	// means Zone.
 	WeekZone  string
 	WeekStart time.Weekday
+	// ForgottenAfter is how long the active session may be without a press before its end
+	// was probably forgotten; 0 means report.ForgottenAfter.
+	ForgottenAfter timeline.Micros
 }
 
 // Options are what a Tracker needs.

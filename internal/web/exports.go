@@ -130,7 +130,8 @@ func exportedProfile(u account.User) export.Profile {
 		Email: u.Email, FirstName: u.FirstName, LastName: u.LastName,
 		Timezone: u.Timezone, DayStart: httpx.HourText(u.DayStart), ReportingTimezone: u.WeekZone, WeekStart: strings.ToLower(u.WeekStart.String()),
 		Target: export.SecondsIf(u.TargetMicros, u.TargetMicros > 0), WantsReportEmails: u.WantsReportEmails,
-		CreatedAt: export.TimeIf(u.CreatedAt), LastLoginAt: export.TimeIf(u.LastLoginAt),
+		ForgottenAfter: export.SecondsIf(u.ForgottenAfter, u.ForgottenAfter > 0),
+		CreatedAt:      export.TimeIf(u.CreatedAt), LastLoginAt: export.TimeIf(u.LastLoginAt),
 	}
 }
 

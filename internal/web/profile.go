@@ -56,12 +56,12 @@ func (f *face) changeProfileAgain(s site.Submission, refused site.Refusal) error
 		m.FirstName, m.LastName = refused.Field("first_name"), refused.Field("last_name")
 		m.Timezone = view.Field{Value: s.Get("timezone_name"), Problem: refused.With("timezone")}
 		m.Target, m.WeekStart, m.DayStart = refused.Field("target_minutes"), refused.Field("week_start"), refused.Field("day_start")
-		m.WeekZone = refused.Field("reporting_timezone")
+		m.WeekZone, m.Forgotten = refused.Field("reporting_timezone"), refused.Field("forgotten_after_minutes")
 		m.WantsReports = s.Get("wants_report_emails") != ""
 	}
 	m.Current, m.New, m.Confirm = refused.Secret("current_password"), refused.Secret("new_password"), refused.Secret("new_password_confirm")
 	m.Problem = refused.Above("first_name", "last_name", "timezone", "target_minutes", "week_start", "day_start", "reporting_timezone",
-		"current_password", "new_password", "new_password_confirm")
+		"forgotten_after_minutes", "current_password", "new_password", "new_password_confirm")
 	return f.showProfile(s.W, s.R, refused.Status, s.User, m)
 }
 
@@ -93,6 +93,11 @@ func profileChange(form url.Values) (account.ProfileChange, error) {
 		target, problem := targetOf(*text)
 		errs.Add("target_minutes", problem)
 		change.TargetMicros = &target
+	}
+	if text := sent(form, "forgotten_after_minutes"); text != nil {
+		after, problem := forgottenAfterOf(*text)
+		errs.Add("forgotten_after_minutes", problem)
+		change.ForgottenAfter = &after
 	}
 	if text := sent(form, "week_start"); text != nil {
 		day, ok := httpx.Weekday(*text)
@@ -129,6 +134,20 @@ func targetOf(text string) (_ timeline.Micros, problem string) {
 	return timeline.Micros(minutes*float64(timeline.Minute) + 0.5), ""
 }
 
+// forgottenAfterOf reads whole minutes; an empty text is 0: the longest questions decide.
+// account.ProfileChange says how many minutes there may be.
+func forgottenAfterOf(text string) (_ timeline.Micros, problem string) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return 0, ""
+	}
+	minutes, err := strconv.ParseUint(text, 10, 16)
+	if err != nil || minutes == 0 {
+		return 0, "must be whole minutes, as in 90"
+	}
+	return timeline.Micros(minutes) * timeline.Minute, ""
+}
+
 func (f *face) savePassword(s site.Submission) error {
 	if s.Get("new_password") != s.Get("new_password_confirm") {
 		return fault.Field("new_password_confirm", "is not the same as the new password")
@@ -159,6 +178,9 @@ func (f *face) profileOf(u account.User) view.Profile {
 	}
 	if u.TargetMicros != 0 {
 		m.Target.Value = minutesText(u.TargetMicros)
+	}
+	if u.ForgottenAfter != 0 {
+		m.Forgotten.Value = minutesText(u.ForgottenAfter)
 	}
 	for hour := range account.MaxDayStart + 1 {
 		m.DayStarts = append(m.DayStarts, httpx.HourText(hour))

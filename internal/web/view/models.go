@@ -226,6 +226,7 @@ type Profile struct {
 	DayStart      Field
 	DayStarts     []string // values of DayStart
 	WeekZone      Field
+	Forgotten     Field // minutes without a press
 	WantsReports  bool
 	Zones         []string
 	Current       Field // passwords: their values stay empty
