@@ -14,7 +14,7 @@ import (
 )
 
 // workedDay registers a user with a session of a few hours ago, which has questions of every
-// pace and a pause, and with a session that runs.
+// pace and several outcomes and a pause, and with a session that runs.
 func workedDay(t *testing.T, serverURL string) (user *program.Client, sessionID string) {
 	t.Helper()
 	user = program.NewUser(t, serverURL)
@@ -28,9 +28,11 @@ func recordDay(t *testing.T, user *program.Client) (sessionID string) {
 	user.SetZone(t, eveningZone(now))
 	at := now.Add(-3 * time.Hour)
 	var events []map[string]any
-	add := func(kind string, after time.Duration) {
+	add := func(kind string, after time.Duration) map[string]any {
 		at = at.Add(after)
-		events = append(events, map[string]any{"type": kind, "timestamp": at.UTC().Format(time.RFC3339Nano)})
+		e := map[string]any{"type": kind, "timestamp": at.UTC().Format(time.RFC3339Nano)}
+		events = append(events, e)
+		return e
 	}
 	add("NEXT", 0)
 	for i, minutes := range []float64{2, 3.5, 5, 5.5, 6.5, 9, 4.9, 5.6, 2.8, 7, 5.2, 6} {
@@ -38,9 +40,18 @@ func recordDay(t *testing.T, user *program.Client) (sessionID string) {
 			add("PAUSE", time.Minute)
 			add("PAUSE", 4*time.Minute)
 		}
-		add("NEXT", time.Duration(minutes*float64(time.Minute)))
+		next := add("NEXT", time.Duration(minutes*float64(time.Minute)))
+		next["outcome"] = "submitted"
+		switch i { // the question that is closed, and the task of the one that is opened
+		case 2:
+			next["task_type"], next["task_id"], next["task_count"] = "Needs Met", "a1b2c3", 3
+		case 3:
+			next["outcome"] = "released"
+		case 7:
+			next["outcome"] = "expired"
+		}
 	}
-	add("EXIT", 3*time.Minute)
+	add("EXIT", 3*time.Minute)["outcome"] = "released"
 	add("NEXT", 94*time.Minute+18*time.Second) // so that the last one runs for 03:42
 	add("NEXT", 5*time.Minute)
 	add("NEXT", 6*time.Minute)

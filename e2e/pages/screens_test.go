@@ -35,6 +35,8 @@ func screens() []screen {
 		{route: "GET /dashboard/today", name: "today"},
 		{route: "GET /dashboard/today", query: "?date=2020-02-29", name: "today-empty"},
 		{route: "GET /dashboard/sessions/{session_id}", name: "session"},
+		{route: "GET /dashboard/sessions/{session_id}", query: "?outcome=released", name: "session-released"},
+		{route: "GET /dashboard/sessions/{session_id}", query: "?outcome=skipped", name: "session-skipped"},
 		{route: "GET /dashboard/sessions/{none}", name: "missing", failed: "404"},
 		{route: "GET /dashboard/week", query: "?date=" + day(7), name: "week"},
 		{route: "GET /dashboard/week", query: "?date=2020-02-29", name: "week-empty"},

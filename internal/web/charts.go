@@ -77,12 +77,15 @@ func sessionCharts(s, listed report.Session) []view.Chart {
 	if len(s.Questions) == 0 {
 		return nil
 	}
-	return []view.Chart{
-		numbersIn("questions", "Questions", chartOf("bars", "Against the target", func(id string, l chart.Layout) chart.Chart {
+	var charts []view.Chart
+	if len(listed.Questions) > 0 {
+		charts = append(charts, numbersIn("questions", "Questions", chartOf("bars", "Against the target", func(id string, l chart.Layout) chart.Chart {
 			return chart.QuestionBars(id, l, listed)
-		})),
-		pageChart("lengths", "How long they took", func(id string, l chart.Layout) chart.Chart { return chart.Distribution(id, l, s.Questions) }),
+		})))
 	}
+	return append(charts, pageChart("lengths", "How long they took", func(id string, l chart.Layout) chart.Chart {
+		return chart.Distribution(id, l, s.Questions)
+	}))
 }
 
 func weekCharts(week report.Period) []view.Chart {

@@ -126,7 +126,7 @@ func (f *face) adjustQuestion(s site.Submission, of subject) error {
 	if !to.Set {
 		done = doneSetBack
 	}
-	site.GoOn(s.W, s.R, sayingDone(s.Next(sessionPageAddress(of.session, report.PageOf(q.Index))), done)+"#"+questionAnchor(q.ID))
+	site.GoOn(s.W, s.R, sayingDone(s.Next(pageWith(q.Index).address(of.session)), done)+"#"+questionAnchor(q.ID))
 	return nil
 }
 
@@ -149,7 +149,7 @@ func (f *face) adjustQuestionAgain(s site.Submission, refused site.Refusal) erro
 	if !ok { // deleted since the form was read
 		return tracker.ErrUnknownQuestion
 	}
-	return f.showSession(s.W, s.R, refused.Status, s.Visitor, session, report.PageOf(q.Index), "", refusedAdjustment{
+	return f.showSession(s.W, s.R, refused.Status, s.Visitor, session, pageWith(q.Index), "", refusedAdjustment{
 		question: of.question, typed: s.Get("active_time"), problem: problem,
 	})
 }

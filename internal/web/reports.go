@@ -137,6 +137,7 @@ func fillReport(m *view.Reports, asked askedRange, p report.Period) {
 	m.Downloads = []view.Link{
 		{Label: "Days (CSV)", Address: "/reports/days.csv" + query}, {Label: "Questions (CSV)", Address: "/reports/questions.csv" + query},
 	}
+	m.Downloads = append(m.Downloads, outcomeFiles(p.Totals.Outcomes, query)...)
 }
 
 func reportRow(name string, sessions int, t report.Totals) view.ReportRow {

@@ -1,9 +1,7 @@
 package web
 
 import (
-	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -31,11 +29,11 @@ func (f *face) session(w http.ResponseWriter, r *http.Request, v site.Visitor) e
 	if !s.IsActive {
 		revision = ""
 	}
-	page, err := httpx.PageNumber(r.URL.Query().Get("page"))
+	list, err := listingIn(r.URL.Query())
 	if err != nil {
 		return err
 	}
-	return f.showSession(w, r, http.StatusOK, v, s, page, revision, refusedAdjustment{})
+	return f.showSession(w, r, http.StatusOK, v, s, list, revision, refusedAdjustment{})
 }
 
 // refusedAdjustment is an active time that was refused; the zero value is none.
@@ -43,13 +41,15 @@ type refusedAdjustment struct{ question, typed, problem string }
 
 // showSession shows the page of a session. live is the revision that the page follows, or
 // "": a page with a refused form must not change while somebody types.
-func (f *face) showSession(w http.ResponseWriter, r *http.Request, status int, v site.Visitor, s report.Session, page int, live string, refused refusedAdjustment) error {
+func (f *face) showSession(w http.ResponseWriter, r *http.Request, status int, v site.Visitor, s report.Session, list listing, live string, refused refusedAdjustment) error {
 	calendar, err := site.CalendarOf(v.User)
 	if err != nil {
 		return err
 	}
-	zone, listed := calendar.Zone, s.Page(page)
+	zone, chosen := calendar.Zone, s.Chosen(list.choice)
+	listed := chosen.Page(list.page)
 	m := sessionPage(s, listed, calendar, refused)
+	m.Listed, m.Filter = list.listedOf(chosen, listed), list.filterOf(s, chosen)
 	if m.Notice, err = f.notice(r, v, zone); err != nil {
 		return err
 	}
@@ -67,17 +67,9 @@ func (f *face) showSession(w http.ResponseWriter, r *http.Request, status int, v
 
 func sessionAddress(id string) string { return "/dashboard/sessions/" + id }
 
-// sessionPageAddress returns the address of a page, from 1, of a session's questions.
-func sessionPageAddress(id string, page int) string {
-	if page == 1 {
-		return sessionAddress(id)
-	}
-	return sessionAddress(id) + "?page=" + strconv.Itoa(page)
-}
-
 // sessionQuestionAddress returns the address of a question on its page of a session.
 func sessionQuestionAddress(session string, q report.Question) string {
-	return sessionPageAddress(session, report.PageOf(q.Index)) + "#" + questionAnchor(q.ID)
+	return pageWith(q.Index).address(session) + "#" + questionAnchor(q.ID)
 }
 
 func questionAddress(session, id string) string { return sessionAddress(session) + "/questions/" + id }
@@ -92,33 +84,12 @@ func sessionPage(s, listed report.Session, calendar report.Calendar, refused ref
 		ID: s.ID, Heading: "Session of " + words.LongDate(date), Span: words.SessionSpan(s.SessionInfo, zone), Zone: zone.String(),
 		Target: report.MMSS(s.Target), IsActive: s.IsActive, Day: dayAddress(date), Totals: words.Totals(s.Totals, 1),
 	}
-	m.Listed = listedOf(s, listed)
 	for _, q := range listed.Questions {
 		line := questionOf(q, zone)
 		if q.ID == refused.question {
 			line.Adjust = view.Field{Value: refused.typed, Problem: refused.problem}
 		}
 		m.Questions = append(m.Questions, line)
-	}
-	return m
-}
-
-// listedOf says which questions of a session a page lists, when those are not all.
-func listedOf(s, listed report.Session) view.Listed {
-	if s.Pages() == 1 {
-		return view.Listed{Address: sessionAddress(s.ID)}
-	}
-	first, last := listed.Questions[0].Index, listed.Questions[len(listed.Questions)-1].Index
-	page := report.PageOf(first)
-	m := view.Listed{
-		Text:    fmt.Sprintf("Questions %d to %d of %d", first, last, len(s.Questions)),
-		Address: sessionPageAddress(s.ID, page),
-	}
-	if page > 1 {
-		m.Previous = sessionPageAddress(s.ID, page-1)
-	}
-	if page < s.Pages() {
-		m.Next = sessionPageAddress(s.ID, page+1)
 	}
 	return m
 }
@@ -130,6 +101,7 @@ func questionOf(q report.Question, zone *time.Location) view.Question {
 		OverUnder: report.SignedMMSS(q.OverUnder()), Pace: words.Pace(report.PaceOf(q.Active, q.Target)),
 		Task:   strings.TrimSpace(q.Task.Type + " " + q.Task.ID),
 		Adjust: view.Field{Value: report.MMSS(q.Active)}, IsImprobable: q.IsImprobable(),
+		Tasks: words.Tasks(q.Task.Tasks(), 1), Outcome: words.Outcome(q.Outcome),
 	}
 	if q.IsAdjusted {
 		m.Original = report.MMSS(q.OriginalActive)

@@ -80,6 +80,8 @@ type Clock struct {
 type Totals struct {
 	Questions int
 	Sessions  string // "in 3 sessions"
+	Tasks     string // "57 tasks"; "": as many as questions
+	Outcomes  string // "38 submitted · 2 released"; "": nothing but submitted, as far as told
 	Active    Clock
 	Pauses    Clock
 	Average   string
@@ -158,6 +160,7 @@ type SessionPage struct {
 	Totals    Totals
 	Questions []Question
 	Listed    Listed
+	Filter    Filter
 
 	Notice       *Notice
 	ShowsDeleted bool // Deleted was asked for
@@ -169,6 +172,19 @@ type Listed struct {
 	Text           string // "": the page shows all
 	Address        string // of the page itself
 	Previous, Next string // addresses; "" at the ends
+}
+
+// Filter chooses the listed questions by what became of them.
+type Filter struct {
+	Links  []FilterLink // none: there is nothing to choose
+	Chosen string       // the numbers of the chosen questions; "": all are listed
+}
+
+// FilterLink is one choice of a Filter.
+type FilterLink struct {
+	Link
+	Count     int
+	IsCurrent bool
 }
 
 // Question is one line of a session.
@@ -183,6 +199,8 @@ type Question struct {
 	OverUnder string
 	Pace      Pace
 	Task      string
+	Tasks     string // "3 tasks"; "": one
+	Outcome   string // "Released"; "": submitted, or not told
 
 	Adjust       Field  // the active time, as it can be set
 	Original     string // the active time before it was adjusted; "" if it was not

@@ -93,6 +93,7 @@ func Totals(t report.Totals, sessions int) view.Totals {
 		Questions: t.Questions, Sessions: "in " + Counted(sessions, "session", "sessions"),
 		Active: Clock(t.Active), Pauses: Clock(t.Raw - t.Active),
 		Average: report.MMSS(t.Average()), Pace: Pace(t.Pace()),
+		Tasks: Tasks(t.Tasks, t.Questions), Outcomes: Outcomes(t.Outcomes),
 	}
 	if t.Questions > 0 {
 		m.OverUnder = overUnder(t)
