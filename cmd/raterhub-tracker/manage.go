@@ -149,7 +149,8 @@ type verifyCommand struct {
 	config.Config `embed:"" group:"Settings"`
 }
 
-// Run prints each difference, and fails if there is one.
+// Run prints each difference and each overlap, and fails if there is a difference. Overlaps
+// are what people recorded with an earlier version.
 func (c *verifyCommand) Run(ctx context.Context) error {
 	return manage(ctx, c.Config, func(s *server.Server) error {
 		v, err := s.Tracker.Verify(ctx)
@@ -159,7 +160,10 @@ func (c *verifyCommand) Run(ctx context.Context) error {
 		for _, difference := range v.Differences {
 			fmt.Println(difference)
 		}
-		fmt.Printf("%d sessions, %d events, %d differences\n", v.Sessions, v.Events, len(v.Differences))
+		for _, overlap := range v.Overlaps {
+			fmt.Println(overlap)
+		}
+		fmt.Printf("%d sessions, %d events, %d differences, %d overlaps\n", v.Sessions, v.Events, len(v.Differences), len(v.Overlaps))
 		if len(v.Differences) > 0 {
 			return fmt.Errorf("%d differences between sessions and their logs", len(v.Differences))
 		}

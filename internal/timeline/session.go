@@ -16,7 +16,7 @@ type Session struct {
 // Fold derives a session from its log alone, given in any order.
 func Fold(log []Event) Session {
 	var s Session
-	for _, e := range corrected(log) {
+	for _, e := range Corrected(log) {
 		s.count(e)
 	}
 	return s

@@ -151,3 +151,12 @@ func (s *State) pause(e Event) {
 		s.Phase, s.Current.PausedAt = Running, 0
 	}
 }
+
+// Superseded returns the state of a session after which another one has begun: without an
+// EXIT it counts as ended at its newest press, until one arrives.
+func (s State) Superseded() State {
+	if s.Phase == Running || s.Phase == Paused {
+		s.Phase, s.EndedAt, s.Current = Ended, s.Current.PressedAt, Current{}
+	}
+	return s
+}

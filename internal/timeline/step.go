@@ -22,7 +22,7 @@ type Step struct {
 // Steps applies a log, given in any order, one event after another.
 func Steps(log []Event) []Step {
 	var s Session
-	entries := corrected(log)
+	entries := Corrected(log)
 	steps := make([]Step, len(entries))
 	for i, e := range entries {
 		steps[i] = Step{Entry: e, Before: s.State}
@@ -32,9 +32,9 @@ func Steps(log []Event) []Step {
 	return steps
 }
 
-// corrected returns a log with its presses where they count, ordered by that time, then by
+// Corrected returns a log with its presses where they count, ordered by that time, then by
 // arrival. Corrections of presses change it in the order in which they were made.
-func corrected(log []Event) []Entry {
+func Corrected(log []Event) []Entry {
 	ordered := Ordered(log)
 	entries := make([]Entry, len(ordered))
 	for i, e := range ordered {

@@ -55,7 +55,7 @@ func TestWatch(t *testing.T) {
 	expect("some presses", true)
 	f.record(t, ann, next)
 	expect("a repeat", false)
-	if _, err := f.Record(t.Context(), ann, []tracker.Press{{Type: timeline.Next, At: at(-10)}}, 0); err != nil {
+	if _, err := f.Record(t.Context(), ann, []tracker.Press{{Type: timeline.Pause, At: at(-10)}}, 0); err != nil {
 		t.Fatal(err)
 	}
 	expect("a refused press", false)

@@ -1,101 +1,121 @@
 package tracker
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// correction is an event that changes what other events of a session mean.
-type correction struct {
-	sessionID string
-	event     timeline.Event // ID, Seq and At are given when it is recorded
-}
-
-// DeleteSession hides a session from everything that people see; its log stays. It returns
-// ErrUnknownSession.
-func (t *Tracker) DeleteSession(ctx context.Context, rater Rater, sessionID string) error {
-	_, err := t.correct(ctx, rater, sessionID, timeline.Event{Type: timeline.DeleteSession})
-	return err
-}
-
-// RestoreSession undoes the deletion of a session, which runs on if it was running. It
-// reports whether there was a deletion to undo, and returns ErrUnknownSession,
-// ErrOtherActive or ErrSessionTooLong.
-func (t *Tracker) RestoreSession(ctx context.Context, rater Rater, sessionID string) (bool, error) {
-	return t.correct(ctx, rater, sessionID, timeline.Event{Type: timeline.RestoreSession})
-}
-
-// DeleteQuestion takes one question out of its session. It returns
-// ErrUnknownSession, ErrUnknownQuestion or ErrSessionTooLong.
-func (t *Tracker) DeleteQuestion(ctx context.Context, rater Rater, sessionID, questionID string) error {
-	_, err := t.correct(ctx, rater, sessionID, timeline.Event{Type: timeline.DeleteQuestion, QuestionID: questionID})
-	return err
-}
-
-// RestoreQuestion undoes the deletion of a question. It reports whether there was one to
-// undo. It returns ErrUnknownSession, ErrSessionTooLong, or ErrUnknownQuestion, which is
-// also the error once an UNDO has reopened an earlier question.
-func (t *Tracker) RestoreQuestion(ctx context.Context, rater Rater, sessionID, questionID string) (bool, error) {
-	return t.correct(ctx, rater, sessionID, timeline.Event{Type: timeline.RestoreQuestion, QuestionID: questionID})
-}
-
-// AdjustQuestion sets the active time of a question, from 0 to its raw time; the zero
-// Adjustment undoes that. It returns ErrUnknownSession, ErrUnknownQuestion,
-// ErrSessionTooLong, or a fault.FieldErrors of "active_seconds".
-func (t *Tracker) AdjustQuestion(ctx context.Context, rater Rater, sessionID, questionID string, to timeline.Adjustment) error {
-	e := timeline.Event{Type: timeline.AdjustQuestion, QuestionID: questionID, Adjustment: to}
-	_, err := t.correct(ctx, rater, sessionID, e)
-	return err
-}
-
-// SetTarget changes a session's target per question, for all its questions that
-// have no AET of their own. It returns ErrUnknownSession.
-func (t *Tracker) SetTarget(ctx context.Context, rater Rater, sessionID string, target timeline.Micros) error {
-	_, err := t.correct(ctx, rater, sessionID, timeline.Event{Type: timeline.SetTarget, Target: target})
-	return err
-}
-
-// correct records a correction, and reports whether there was anything to correct.
-func (t *Tracker) correct(ctx context.Context, rater Rater, sessionID string, e timeline.Event) (bool, error) {
-	r := &request{
-		rater: rater, received: timeline.InstantOf(t.now()),
-		correction: &correction{sessionID: sessionID, event: e},
+// reshapes implements change.
+func (c Correction) reshapes() bool {
+	switch t := c.Event.Type; t {
+	case timeline.DeleteSession, timeline.RestoreSession:
+		return true
+	default:
+		return t.IsPress() || t.MeansPress()
 	}
-	if err := t.submit(ctx, r); err != nil {
-		return false, err
+}
+
+// lookUp implements change.
+func (c Correction) lookUp(userID int64) []EventKey {
+	if c.Event.ID == "" {
+		return nil
 	}
-	return r.outcomes[0].Answer.EventID != "", r.outcomes[0].Err
+	return []EventKey{{UserID: userID, ID: c.Event.ID}}
+}
+
+// apply implements change.
+func (c Correction) apply(ctx context.Context, tx Tx, g *group, r *request) (Corrected, error) {
+	w, err := g.find(ctx, tx, SessionKey{UserID: r.rater.ID, ID: c.SessionID})
+	if errors.Is(err, ErrUnknown) || err == nil && w.state.Deleted && c.Event.Type != timeline.RestoreSession {
+		return Corrected{}, ErrUnknownSession
+	}
+	if err != nil {
+		return Corrected{}, err
+	}
+	if err := c.load(ctx, tx, w); err != nil {
+		return Corrected{}, err
+	}
+	was, before := w.state, g.summary(w)
+	done := Corrected{SessionID: w.key.ID, Before: before, After: before}
+	if known, ok := g.recorded[EventKey{UserID: r.rater.ID, ID: c.Event.ID}]; ok {
+		return done, c.requireSame(known)
+	}
+	if needed, err := c.isNeeded(w, g.now); err != nil || !needed {
+		return done, err
+	}
+	e := c.event(w, g.now)
+	if _, err := w.apply(ctx, tx, StoredEvent{Event: e, ReceivedAt: r.received}, &r.refolded); err != nil {
+		return Corrected{}, err
+	}
+	if c.reshapes() {
+		if err := g.settle(ctx, tx, w, was); err != nil {
+			w.added = nil // nothing of this group is written
+			return Corrected{}, err
+		}
+	}
+	done.Changed, done.EventID, done.After = true, e.ID, g.summary(w)
+	return done, nil
+}
+
+// load reads the whole session. Its length is bounded, unless it is to be deleted or its
+// target changed.
+func (c Correction) load(ctx context.Context, tx Tx, w *work) error {
+	if c.Event.Type == timeline.DeleteSession || c.Event.Type == timeline.SetTarget {
+		return w.loadHistory(ctx, tx)
+	}
+	return w.history(ctx, tx)
+}
+
+// requireSame returns ErrIDReused unless the correction is a repeat of a recorded one.
+func (c Correction) requireSame(known StoredEvent) error {
+	if known.Session.ID != c.SessionID || known.Type != c.Event.Type || known.At != c.Event.At || !known.ByHand {
+		return ErrIDReused
+	}
+	return nil
+}
+
+// event returns the event to record.
+func (c Correction) event(w *work, now timeline.Instant) timeline.Event {
+	e := c.Event
+	if e.Type.IsPress() {
+		e.ID, e.ByHand = cmp.Or(e.ID, newID()), true
+		return e
+	}
+	// Never before what it corrects, even when a client's clock runs ahead.
+	e.ID, e.At = newID(), max(now, w.state.LastAt)
+	return e
 }
 
 // isNeeded reports whether a correction of w would change anything, or returns why
-// it cannot be made. other is the user's active session, or nil.
-func (c correction) isNeeded(ctx context.Context, tx Tx, w, other *work) (bool, error) {
-	switch {
-	case c.event.Type == timeline.RestoreSession:
-		return w.state.Deleted, w.requireAlone(other)
-	case w.state.Deleted:
-		return false, ErrUnknownSession
-	case !c.event.Type.MeansQuestion():
-		return true, nil
+// it cannot be made.
+func (c Correction) isNeeded(w *work, now timeline.Instant) (bool, error) {
+	switch t := c.Event.Type; {
+	case t == timeline.RestoreSession:
+		return w.state.Deleted, nil
+	case t.MeansQuestion():
+		return changesQuestion(w.whole, c.Event)
+	case t.MeansPress():
+		return changesPress(w, c.Event, now)
+	case t.IsPress():
+		return true, requirePlace(w.state, c.Event, now)
 	}
-	if err := w.history(ctx, tx); err != nil {
-		return false, err
-	}
-	return changesQuestion(w.whole, c.event)
+	return true, nil
 }
 
-// requireAlone returns ErrOtherActive if w, once it is restored, would be a second
-// session that takes presses.
-func (w *work) requireAlone(other *work) error {
-	restored := w.state
-	restored.Deleted = false
-	if restored.Active() && other != nil && other != w && other.state.Active() {
-		return ErrOtherActive
+// summary returns what people see of a session, or nil if that is nothing.
+func (g *group) summary(w *work) *report.Session {
+	if w.whole == nil || w.whole.Deleted || w.version() == 0 {
+		return nil
 	}
-	return nil
+	seen := StoredSession{SessionKey: w.key, Version: w.version(), State: g.seen(w)}
+	summary := report.SummarizeSession(report.SessionLog{SessionInfo: infoOf(seen), Questions: w.whole.Visible()})
+	return &summary
 }
 
 // changesQuestion reports whether a correction of a question changes it, or returns

@@ -26,7 +26,7 @@ func (t *Tracker) DayInDetail(ctx context.Context, rater Rater, date report.Date
 		return report.Day{}, nil, err
 	}
 	from, to := date.Cover(calendar)
-	sessions, err := t.store.SessionsIn(ctx, rater.ID, from, to)
+	sessions, err := t.sessionsIn(ctx, rater.ID, from, to)
 	if err != nil {
 		return report.Day{}, nil, err
 	}
@@ -65,7 +65,7 @@ func (t *Tracker) period(ctx context.Context, rater Rater, dates report.DateRang
 		return report.Period{}, err
 	}
 	from, to := dates.Cover(calendar)
-	sessions, err := t.store.SessionsIn(ctx, rater.ID, from, to)
+	sessions, err := t.sessionsIn(ctx, rater.ID, from, to)
 	if err != nil {
 		return report.Period{}, err
 	}

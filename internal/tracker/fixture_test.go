@@ -141,8 +141,8 @@ func (f *fixture) requireSound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, difference := range v.Differences {
-		t.Error(difference)
+	for _, problem := range append(v.Differences, v.Overlaps...) {
+		t.Error(problem)
 	}
 }
 
@@ -167,7 +167,7 @@ func idOf(name string) string { return uuid.NewSHA1(uuid.Nil, []byte(name)).Stri
 func describe(o tracker.Outcome) string {
 	for name, declared := range map[string]error{
 		"no session": tracker.ErrNoSession, "id reused": tracker.ErrIDReused,
-		"before session": tracker.ErrBeforeSession, "unavailable": tracker.ErrUnavailable,
+		"unavailable": tracker.ErrUnavailable,
 	} {
 		if errors.Is(o.Err, declared) {
 			return name

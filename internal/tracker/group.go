@@ -3,8 +3,8 @@ package tracker
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
@@ -17,42 +17,27 @@ type group struct {
 	now      timeline.Instant
 	lock     bool // an earlier try lost a race
 
-	active   map[int64]*work // by user
+	lines    map[int64]*line // by user
 	sessions map[SessionKey]*work
-	// order has the sessions in the order in which they were opened, the stored active ones
-	// first. So a session that ends is written before its successor, or before an older one
-	// that is restored.
-	order    []*work
+	order    []*work // the sessions in the order in which they were opened
 	recorded map[EventKey]StoredEvent
+	reshaped map[int64]bool // users for whom more changed than the newest session
 }
 
 func newGroup(requests []*request, now timeline.Instant) *group {
 	return &group{
 		requests: requests, now: now,
-		active:   make(map[int64]*work, len(requests)),
+		lines:    make(map[int64]*line, len(requests)),
 		sessions: make(map[SessionKey]*work, len(requests)),
 		recorded: make(map[EventKey]StoredEvent),
+		reshaped: make(map[int64]bool),
 	}
 }
 
 // run loads what the group needs, applies every request, and writes the result.
 func (g *group) run(ctx context.Context, tx Tx) error {
-	loaded, err := tx.Load(ctx, g.need())
-	if err != nil {
-		return fmt.Errorf("loading active sessions: %w", err)
-	}
-	for _, s := range loaded.Newest {
-		if w := g.open(s); s.State.Active() {
-			g.active[s.UserID] = w
-		}
-	}
-	for _, e := range loaded.Recorded {
-		g.recorded[e.Key()] = e
-	}
-	for _, r := range g.requests {
-		if err := g.apply(ctx, tx, r); err != nil {
-			return err
-		}
+	if err := g.applyAll(ctx, tx); err != nil {
+		return err
 	}
 	changes := g.changes()
 	if changes.Empty() {
@@ -64,6 +49,30 @@ func (g *group) run(ctx context.Context, tx Tx) error {
 	return nil
 }
 
+// applyAll loads what the group needs and applies every request, in memory.
+func (g *group) applyAll(ctx context.Context, tx Tx) error {
+	need := g.need()
+	loaded, err := tx.Load(ctx, need)
+	if err != nil {
+		return fmt.Errorf("loading the newest sessions: %w", err)
+	}
+	for _, userID := range need.Users {
+		g.lines[userID] = newLine(userID, nil)
+	}
+	for _, s := range loaded.Newest {
+		g.lines[s.UserID] = newLine(s.UserID, g.open(s))
+	}
+	for _, e := range loaded.Recorded {
+		g.recorded[e.Key()] = e
+	}
+	for _, r := range g.requests {
+		if err := g.apply(ctx, tx, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (g *group) need() Need {
 	need := Need{Lock: g.lock}
 	for _, r := range g.requests {
@@ -71,6 +80,9 @@ func (g *group) need() Need {
 			continue
 		}
 		need.Users = append(need.Users, r.rater.ID)
+		if r.change != nil {
+			need.Events = append(need.Events, r.change.lookUp(r.rater.ID)...)
+		}
 		for _, p := range r.presses {
 			need.Events = append(need.Events, EventKey{UserID: r.rater.ID, ID: p.ID})
 		}
@@ -80,7 +92,11 @@ func (g *group) need() Need {
 	return need
 }
 
+// open returns the session as this group has left it so far, given how it is stored.
 func (g *group) open(s StoredSession) *work {
+	if w, ok := g.sessions[s.SessionKey]; ok {
+		return w
+	}
 	w := &work{key: s.SessionKey, base: s.Version, state: s.State}
 	g.sessions[w.key] = w
 	g.order = append(g.order, w)
@@ -101,8 +117,8 @@ func (g *group) find(ctx context.Context, tx Tx, key SessionKey) (*work, error) 
 
 func (g *group) apply(ctx context.Context, tx Tx, r *request) error {
 	r.outcomes, r.refolded = make([]Outcome, 0, len(r.presses)), 0
-	if r.correction != nil {
-		return r.note(g.correct(ctx, tx, r))
+	if r.change != nil {
+		return g.change(ctx, tx, r)
 	}
 	for _, p := range r.presses {
 		if err := r.note(g.record(ctx, tx, r, p)); err != nil {
@@ -112,8 +128,17 @@ func (g *group) apply(ctx context.Context, tx Tx, r *request) error {
 	return nil
 }
 
-// note adds the outcome of one press or correction. It returns err if that concerns more
-// than this one.
+// change makes the change of a request.
+func (g *group) change(ctx context.Context, tx Tx, r *request) error {
+	corrected, err := r.change.apply(ctx, tx, g, r)
+	if err != nil && !isRefusal(err) {
+		return err
+	}
+	r.corrected, r.refused = corrected, err
+	return nil
+}
+
+// note adds the outcome of one press. It returns err if that concerns more than this one.
 func (r *request) note(answer Answer, err error) error {
 	if err != nil && !isRefusal(err) {
 		return err
@@ -132,14 +157,19 @@ func (g *group) record(ctx context.Context, tx Tx, r *request, p timed) (Answer,
 	return g.press(ctx, tx, r, p)
 }
 
-// press records one press that is not recorded yet.
+// press records one press that is not recorded yet, in the session in whose span its time
+// falls. Where it falls into none, a NEXT starts one.
 func (g *group) press(ctx context.Context, tx Tx, r *request, p timed) (Answer, error) {
+	line := g.lines[r.rater.ID]
 	if p.at == 0 {
-		p.at = g.serverTime(r.rater.ID)
+		p.at = line.serverTime(g.now)
 	}
-	w, err := g.sessionFor(r.rater, p)
+	w, err := line.home(ctx, tx, g, p.at)
 	if err != nil {
 		return Answer{}, err
+	}
+	if w == nil && p.Type != timeline.Next {
+		return Answer{}, ErrNoSession
 	}
 	stored := StoredEvent{
 		Event: timeline.Event{
@@ -148,41 +178,17 @@ func (g *group) press(ctx context.Context, tx Tx, r *request, p timed) (Answer, 
 		},
 		ReceivedAt: r.received, ClientAt: p.At, SentAt: p.SentAt,
 	}
-	if w.version() == 0 {
-		stored.Target = r.rater.Target
+	if w == nil {
+		w, stored.Target = line.start(g, p.at), r.rater.Target
 	}
 	closed, err := w.apply(ctx, tx, stored, &r.refolded)
 	if err != nil {
 		return Answer{}, err
 	}
+	if w.version() == 1 || w != line.newest {
+		g.reshaped[r.rater.ID] = true
+	}
 	return g.answer(w, closed), nil
-}
-
-// serverTime returns the time of a press that has none: now, but never before the newest
-// event of its session, which a replica with a fast clock may have recorded.
-func (g *group) serverTime(userID int64) timeline.Instant {
-	if w := g.active[userID]; w != nil && w.state.Active() {
-		return max(g.now, w.state.LastAt)
-	}
-	return g.now
-}
-
-// sessionFor returns the session that a press belongs to. A NEXT without an active session
-// starts one.
-func (g *group) sessionFor(rater Rater, p timed) (*work, error) {
-	w := g.active[rater.ID]
-	switch {
-	case w != nil && w.state.Active():
-		if p.at < w.state.StartedAt {
-			return nil, ErrBeforeSession
-		}
-		return w, nil
-	case p.Type != timeline.Next:
-		return nil, ErrNoSession
-	}
-	w = g.open(StoredSession{SessionKey: SessionKey{UserID: rater.ID, ID: newID()}})
-	g.active[rater.ID] = w
-	return w, nil
 }
 
 // answer returns what the client is told about the newest event of w, and stores it with
@@ -196,7 +202,7 @@ func (g *group) answer(w *work, closed *timeline.Question) Answer {
 	g.recorded[e.Key()] = *e
 	return Answer{
 		EventID: e.ID, Type: e.Type, SessionID: w.key.ID,
-		State: w.state, Answered: e.Answered, At: g.now,
+		State: g.seen(w), Answered: e.Answered, At: g.now,
 	}
 }
 
@@ -212,34 +218,12 @@ func (g *group) repeat(ctx context.Context, tx Tx, known StoredEvent, p timed) (
 	}
 	return Answer{
 		EventID: known.ID, Type: known.Type, Duplicate: true, SessionID: w.key.ID,
-		State: w.state, Answered: known.Answered, At: g.now,
+		State: g.seen(w), Answered: known.Answered, At: g.now,
 	}, nil
 }
 
-// correct records a correction. The Answer is empty if it would change nothing.
-func (g *group) correct(ctx context.Context, tx Tx, r *request) (Answer, error) {
-	c := r.correction
-	w, err := g.find(ctx, tx, SessionKey{UserID: r.rater.ID, ID: c.sessionID})
-	if errors.Is(err, ErrUnknown) {
-		return Answer{}, ErrUnknownSession
-	}
-	if err != nil {
-		return Answer{}, err
-	}
-	if needed, err := c.isNeeded(ctx, tx, w, g.active[r.rater.ID]); err != nil || !needed {
-		return Answer{}, err
-	}
-	e := c.event
-	// Never before what it corrects, even when a client's clock runs ahead.
-	e.ID, e.At = newID(), max(g.now, w.state.LastAt)
-	if _, err = w.apply(ctx, tx, StoredEvent{Event: e, ReceivedAt: r.received}, &r.refolded); err != nil {
-		return Answer{}, err
-	}
-	if w.state.Active() {
-		g.active[r.rater.ID] = w // if it was deleted, it takes presses again
-	}
-	return Answer{EventID: e.ID, Type: e.Type, SessionID: w.key.ID, State: w.state, At: g.now}, nil
-}
+// seen returns the state of a session as people see it: see line.seen.
+func (g *group) seen(w *work) timeline.State { return g.lines[w.key.UserID].seen(w) }
 
 // changes returns what the group writes, ordered by user, so that all replicas lock in the
 // same order.
@@ -259,6 +243,7 @@ func (g *group) changes() Changes {
 		c.Drop = appendStored(c.Drop, w.key, drop)
 		c.Put = appendStored(c.Put, w.key, put)
 	}
+	c.Timelines = slices.Sorted(maps.Keys(g.reshaped))
 	return c
 }
 

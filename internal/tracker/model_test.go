@@ -1,9 +1,10 @@
 package tracker_test
 
 import (
+	"cmp"
+	"math"
 	"slices"
 
-	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
@@ -23,9 +24,12 @@ type modelSession struct {
 	log []timeline.Event
 }
 
-func (s *modelSession) fold() timeline.Session { return timeline.Fold(s.log) }
+// folded is what the log of a session gives.
+type folded struct{ timeline.Session }
 
-func (s *modelSession) add(e timeline.Event) timeline.Session {
+func (s *modelSession) fold() folded { return folded{timeline.Fold(s.log)} }
+
+func (s *modelSession) add(e timeline.Event) folded {
 	e.Seq = int64(len(s.log) + 1)
 	s.log = append(s.log, e)
 	return s.fold()
@@ -48,15 +52,65 @@ type expected struct {
 	answered  tracker.Answered
 }
 
-// active returns the session that receives presses, or nil: the newest one, or an older one
-// that was restored.
-func (m *model) active() *modelSession {
-	for _, s := range m.sessions {
-		if s.fold().Active() {
-			return s
+// inOrder returns the sessions that are not deleted, by start. Of those that started at one
+// instant, the one with a length comes last.
+func (m *model) inOrder() []*modelSession {
+	ordered := slices.DeleteFunc(slices.Clone(m.sessions), func(s *modelSession) bool { return s.fold().Deleted })
+	slices.SortStableFunc(ordered, func(a, b *modelSession) int {
+		x, y := a.fold(), b.fold()
+		return cmp.Or(cmp.Compare(x.StartedAt, y.StartedAt), cmp.Compare(x.end(), y.end()))
+	})
+	return ordered
+}
+
+const forever = timeline.Instant(math.MaxInt64)
+
+// end returns when the EXIT ended the session.
+func (s folded) end() timeline.Instant {
+	if s.Phase == timeline.Ended {
+		return s.EndedAt
+	}
+	return forever
+}
+
+func (m *model) newest() *modelSession {
+	ordered := m.inOrder()
+	if len(ordered) == 0 {
+		return nil
+	}
+	return ordered[len(ordered)-1]
+}
+
+// home returns the session that a press at an instant belongs to, or nil.
+func (m *model) home(at timeline.Instant) *modelSession {
+	for _, s := range slices.Backward(m.inOrder()) {
+		if f := s.fold(); f.StartedAt <= at {
+			if at < f.end() {
+				return s
+			}
+			return nil
 		}
 	}
 	return nil
+}
+
+// seen returns the state of a session as people see it.
+func (m *model) seen(s *modelSession) timeline.State {
+	state := s.fold().State
+	if s != m.newest() && (state.Phase == timeline.Running || state.Phase == timeline.Paused) {
+		state.EndedAt, state.Phase, state.Current = state.Current.PressedAt, timeline.Ended, timeline.Current{}
+	}
+	return state
+}
+
+// taken returns the time that a session takes from others.
+func (m *model) taken(s *modelSession) (from, to timeline.Instant) {
+	f := s.fold()
+	to = f.end()
+	if to == forever && s != m.newest() {
+		to = max(f.Current.PressedAt, f.StartedAt+1)
+	}
+	return f.StartedAt, to
 }
 
 // press records a press. It has an ID; its time, when it gives one, is right.
@@ -65,20 +119,22 @@ func (m *model) press(p tracker.Press) expected {
 		if known.press.Type != p.Type || known.press.At != p.At {
 			return expected{err: tracker.ErrIDReused}
 		}
-		return expected{duplicate: true, session: known.session, state: known.session.fold().State, answered: known.answered}
+		return expected{duplicate: true, session: known.session, state: m.seen(known.session), answered: known.answered}
 	}
-	s := m.active()
 	at := p.At
 	if at == 0 {
 		at = m.now
-		if s != nil {
-			at = max(at, s.fold().LastAt)
+		if newest := m.newest(); newest != nil {
+			f := newest.fold()
+			at = max(at, f.EndedAt)
+			if f.Active() {
+				at = max(at, f.LastAt)
+			}
 		}
 	}
-	e := timeline.Event{ID: p.ID, Type: p.Type, At: at, WantPaused: p.WantPaused, Task: p.Task}
+	s := m.home(at)
+	e := timeline.Event{ID: p.ID, Type: p.Type, At: at, WantPaused: p.WantPaused, Task: p.Task, Outcome: p.Outcome}
 	switch {
-	case s != nil && at < s.fold().StartedAt:
-		return expected{err: tracker.ErrBeforeSession}
 	case s == nil && p.Type != timeline.Next:
 		return expected{err: tracker.ErrNoSession}
 	case s == nil:
@@ -94,55 +150,5 @@ func (m *model) press(p tracker.Press) expected {
 		answered.Closed, answered.Raw, answered.Active = true, q.Raw(), q.Active()
 	}
 	m.answers[p.ID] = modelAnswer{press: p, session: s, answered: answered}
-	return expected{session: s, state: folded.State, answered: answered}
-}
-
-// correct records a correction of a session, which is nil if it does not exist. A
-// correction that changes nothing is not recorded.
-func (m *model) correct(s *modelSession, e timeline.Event) (changed bool, err error) {
-	if s == nil || s.fold().Deleted && e.Type != timeline.RestoreSession {
-		return false, tracker.ErrUnknownSession
-	}
-	folded := s.fold()
-	if e.Type == timeline.RestoreSession {
-		running := folded.Phase == timeline.Running || folded.Phase == timeline.Paused
-		if folded.Deleted && running && m.active() != nil {
-			return false, tracker.ErrOtherActive
-		}
-	}
-	if e.Type.MeansQuestion() {
-		if err := requireQuestion(folded, e); err != nil {
-			return false, err
-		}
-	}
-	e.At = max(m.now, folded.LastAt)
-	if e.Type != timeline.SetTarget && !changes(folded, e) {
-		return false, nil
-	}
-	s.add(e)
-	m.events++
-	return true, nil
-}
-
-// requireQuestion returns why a correction of a question cannot be made, or nil.
-func requireQuestion(s timeline.Session, e timeline.Event) error {
-	for _, q := range s.Questions {
-		if q.ID != e.QuestionID || q.Opening || q.Deleted && e.Type != timeline.RestoreQuestion {
-			continue
-		}
-		if e.Type == timeline.AdjustQuestion && e.Adjustment.Set && e.Adjustment.Active > q.Raw() {
-			return fault.ErrInvalid
-		}
-		return nil
-	}
-	return tracker.ErrUnknownQuestion
-}
-
-// changes reports whether an event changes anything besides the time of the newest event.
-func changes(s timeline.Session, e timeline.Event) bool {
-	before := slices.Clone(s.Questions)
-	deleted := s.Deleted
-	s.Questions = slices.Clone(before)
-	s.Apply(e)
-	return s.Deleted != deleted || !slices.Equal(s.Questions, before)
+	return expected{session: s, state: m.seen(s), answered: answered}
 }

@@ -29,7 +29,7 @@ func TestRandomScripts(t *testing.T) {
 		for i := range raters {
 			raters[i] = &scripted{
 				model:  model{rater: f.newRater(t), now: at(1000), answers: make(map[string]modelAnswer)},
-				script: rapid.SliceOfN(acts(), 1, 12).Draw(t, fmt.Sprintf("script of rater %d", i+1)),
+				script: rapid.SliceOfN(acts(), 1, 16).Draw(t, fmt.Sprintf("script of rater %d", i+1)),
 			}
 		}
 		var group errgroup.Group
@@ -57,6 +57,8 @@ type act struct {
 	Session, Question int
 	Target            timeline.Micros
 	Adjustment        timeline.Adjustment
+	Press, Second     int // of a correction of a press
+	Preview           bool
 }
 
 // draft is a press, or a repeat of one.
@@ -76,7 +78,12 @@ func acts() *rapid.Generator[act] {
 				timeline.DeleteQuestion, timeline.DeleteQuestion, timeline.RestoreQuestion, timeline.RestoreQuestion,
 				timeline.AdjustQuestion, timeline.AdjustQuestion, timeline.SetTarget,
 				timeline.DeleteSession, timeline.RestoreSession, timeline.RestoreSession,
+				timeline.MovePress, timeline.MovePress, timeline.RemovePress, timeline.RemovePress, timeline.RestorePress,
+				timeline.Next, timeline.Pause, timeline.Undo, timeline.Exit,
 			}).Draw(t, "correction"),
+			Press:    rapid.IntRange(0, 7).Draw(t, "press"),
+			Second:   rapid.IntRange(0, 1010).Draw(t, "second"),
+			Preview:  rapid.Bool().Draw(t, "preview"),
 			Session:  rapid.IntRange(0, 3).Draw(t, "session"),
 			Question: rapid.IntRange(0, 9).Draw(t, "question"),
 			Target:   timeline.Micros(rapid.Int64Range(1, 1e9).Draw(t, "target")),
@@ -186,49 +193,6 @@ func (w expected) compare(p tracker.Press, got tracker.Outcome) error {
 	return nil
 }
 
-func (r *scripted) playCorrection(f *fixture, a act) error {
-	ctx := context.Background()
-	var session *modelSession
-	sessionID, questionID := idOf("none"), idOf("none")
-	if a.Session < len(r.sessions) {
-		session = r.sessions[len(r.sessions)-1-a.Session]
-		sessionID = session.id
-		if questions := session.fold().Questions; a.Question < len(questions) {
-			questionID = questions[a.Question].ID // the opening one and deleted ones too
-		}
-	}
-	e := timeline.Event{ID: uuid.NewString(), Type: a.Correction}
-	if e.Type.MeansQuestion() {
-		e.QuestionID = questionID
-	}
-	var got error
-	restored := false
-	switch a.Correction {
-	case timeline.DeleteQuestion:
-		got = f.DeleteQuestion(ctx, r.rater, sessionID, questionID)
-	case timeline.RestoreQuestion:
-		restored, got = f.RestoreQuestion(ctx, r.rater, sessionID, questionID)
-	case timeline.AdjustQuestion:
-		e.Adjustment = a.Adjustment
-		got = f.AdjustQuestion(ctx, r.rater, sessionID, questionID, a.Adjustment)
-	case timeline.SetTarget:
-		e.Target = a.Target
-		got = f.SetTarget(ctx, r.rater, sessionID, a.Target)
-	case timeline.DeleteSession:
-		got = f.DeleteSession(ctx, r.rater, sessionID)
-	case timeline.RestoreSession:
-		restored, got = f.RestoreSession(ctx, r.rater, sessionID)
-	}
-	changed, want := r.correct(session, e)
-	if !errors.Is(got, want) {
-		return fmt.Errorf("%s of question %s of session %s: got %v, want %v", a.Correction, questionID, sessionID, got, want)
-	}
-	if isRestoring := a.Correction == timeline.RestoreQuestion || a.Correction == timeline.RestoreSession; isRestoring && restored != changed {
-		return fmt.Errorf("%s of question %s of session %s: restored %t, want %t", a.Correction, questionID, sessionID, restored, changed)
-	}
-	return nil
-}
-
 // compareStored compares every session of the model with what is stored of it.
 func (r *scripted) compareStored(f *fixture) error {
 	for _, s := range r.sessions {
@@ -273,8 +237,8 @@ func requireSoundAbove(t *rapid.T, f *fixture, above int64, raters []*scripted) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, difference := range v.Differences {
-		t.Error(difference)
+	for _, problem := range append(v.Differences, v.Overlaps...) {
+		t.Error(problem)
 	}
 	sessions, events := 0, 0
 	for _, r := range raters {

@@ -53,7 +53,7 @@ func (t *Tracker) eachOfDays(ctx context.Context, rater Rater, dates report.Date
 		return err
 	}
 	from, to := dates.Cover(calendar)
-	sessions, err := t.store.SessionsIn(ctx, rater.ID, from, to)
+	sessions, err := t.sessionsIn(ctx, rater.ID, from, to)
 	if err != nil {
 		return err
 	}

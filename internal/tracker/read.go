@@ -9,7 +9,11 @@ import (
 
 // Recent returns the user's newest sessions by start; limit is kept within 1..100.
 func (t *Tracker) Recent(ctx context.Context, rater Rater, limit int) ([]StoredSession, error) {
-	return t.store.RecentSessions(ctx, rater.ID, min(max(limit, 1), 100))
+	sessions, err := t.store.RecentSessions(ctx, rater.ID, min(max(limit, 1), 100))
+	if err != nil {
+		return nil, err
+	}
+	return t.asSeen(ctx, sessions...)
 }
 
 // RecentInDetail returns the summaries of the user's newest sessions by start; limit is
@@ -58,13 +62,21 @@ func (t *Tracker) Log(ctx context.Context, rater Rater, sessionID string) ([]Sto
 	return log, nil
 }
 
-// session returns a session of the user that is not deleted, or ErrUnknownSession.
+// session returns a session of the user that is not deleted, as people see it, or
+// ErrUnknownSession.
 func (t *Tracker) session(ctx context.Context, rater Rater, sessionID string) (StoredSession, error) {
 	session, err := t.store.Session(ctx, SessionKey{UserID: rater.ID, ID: sessionID})
 	if errors.Is(err, ErrUnknown) || err == nil && session.State.Deleted {
 		return StoredSession{}, ErrUnknownSession
 	}
-	return session, err
+	if err != nil {
+		return StoredSession{}, err
+	}
+	seen, err := t.asSeen(ctx, session)
+	if err != nil {
+		return StoredSession{}, err
+	}
+	return seen[0], nil
 }
 
 func infoOf(s StoredSession) report.SessionInfo {

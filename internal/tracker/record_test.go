@@ -75,14 +75,26 @@ func TestRecord(t *testing.T) {
 			{next(110), "total 4 raw 10 active 10, question 5 from 110"},
 			{exit(105), "total 5 raw 5 active 5, question 6 from 110"}, // the NEXT at 110 takes the session up again
 		}, 6},
-		{"a press before the session is refused, at its start it is not", []step{
+		{"a press before the session starts one that is bounded by it", []step{
 			{next(100), "total 1 raw 0 active 0, question 2 from 100"},
-			{next(99), "before session"},
-			{pause(0), "before session"},
+			{pause(0), "no session"},
+			{next(50), "total 1 raw 0 active 0, ended at 50 with 1"},
 			{next(100), "total 2 raw 0 active 0, question 3 from 100"},
 			{exit(120), "total 3 raw 20 active 20, ended at 120 with 3"},
-			{next(50), "total 1 raw 0 active 0, question 2 from 50"}, // a session of its own
+			{next(90), "total 2 raw 40 active 40, ended at 90 with 2"},
+			{pause(99), "total 2, ended at 99 with 2"},
+			{next(40), "total 1 raw 0 active 0, ended at 40 with 1"},
+			{exit(95), "total 3 raw 5 active 5, ended at 95 with 3"},
+			{pause(95), "no session"}, // neither of the session that ended then
+			{next(97), "total 1 raw 0 active 0, ended at 97 with 1"},
 		}, 1},
+		{"a press in an ended session is placed by its time", []step{
+			{next(0), "total 1 raw 0 active 0, question 2 from 0"},
+			{exit(100), "total 2 raw 100 active 100, ended at 100 with 2"},
+			{next(40), "total 3 raw 40 active 40, ended at 100 with 3"},
+			{next(100), "total 1 raw 0 active 0, question 2 from 100"}, // a session ends where the next one begins
+			{pause(60), "total 3, ended at 100 with 3"},
+		}, 4},
 		{"an id counts once", []step{
 			{id("a", next(0)), "total 1 raw 0 active 0, question 2 from 0"},
 			{id("a", next(0)), "total 1 raw 0 active 0, duplicate, question 2 from 0"},

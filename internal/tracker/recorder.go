@@ -24,18 +24,20 @@ const (
 	groupTimeout = 10 * time.Second
 )
 
-// request is what one caller wants written: presses, a correction, or a probe. It belongs
+// request is what one caller wants written: presses, a change, or a probe. It belongs
 // to the recorder from submit until submit returns without an error of ctx.
 type request struct {
-	rater      Rater
-	received   timeline.Instant
-	presses    []timed
-	correction *correction
-	probe      bool // writes nothing that stays
+	rater    Rater
+	received timeline.Instant
+	presses  []timed
+	change   change // unless nil, it is made instead
+	probe    bool   // writes nothing that stays
 
-	outcomes []Outcome // one per press, or one of the correction
-	refolded int       // log events that its late presses had folded again
-	err      error     // of the whole request
+	outcomes  []Outcome // one per press
+	corrected Corrected // what the change did
+	refused   error     // why the change was not made
+	refolded  int       // log events that its late presses had folded again
+	err       error     // of the whole request
 }
 
 // submit records r together with the other requests that wait, and returns when it is on
@@ -59,14 +61,33 @@ func (t *Tracker) Run(ctx context.Context) error {
 	return nil
 }
 
-// recordAll records a group, and stores in each request what became of it. When the
-// database refuses the group's data, each request is tried alone, so that one with bad data
-// does not touch the others.
+// recordAll records requests, and stores in each what became of it: those that may move
+// sessions each in a transaction of its own, all others together.
 func (t *Tracker) recordAll(requests []*request) {
+	var together []*request
+	var alone []*request
+	for _, r := range requests {
+		if r.change != nil && r.change.reshapes() {
+			alone = append(alone, r)
+		} else {
+			together = append(together, r)
+		}
+	}
+	if len(together) > 0 {
+		t.recordGroup(together)
+	}
+	for _, r := range alone {
+		t.recordGroup([]*request{r})
+	}
+}
+
+// recordGroup records a group. When the database refuses the group's data, each request is
+// tried alone, so that one with bad data does not touch the others.
+func (t *Tracker) recordGroup(requests []*request) {
 	err := t.record(requests)
 	if err != nil && len(requests) > 1 && errors.Is(err, ErrRejected) {
 		for _, r := range requests {
-			t.recordAll([]*request{r})
+			t.recordGroup([]*request{r})
 		}
 		return
 	}

@@ -1,13 +1,14 @@
 package tracker_test
 
 import (
-	"context"
 	"errors"
+	"fmt"
 	"testing"
-	"testing/synctest"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
@@ -103,30 +104,77 @@ func TestRestoreSessionThatEnded(t *testing.T) {
 	}
 }
 
-// Two sessions of one user never run at once: the restoration is refused as long as
-// another one runs, and nothing changes.
-func TestRestoreSessionBesideAnActiveOne(t *testing.T) {
+// Sessions never overlap: the restoration of one in whose time another one lies or runs is
+// refused, names the other one, and changes nothing.
+func TestRestoreSessionThatWouldOverlap(t *testing.T) {
 	t.Parallel()
-	for name, press := range map[string]tracker.Press{"running": next(200), "paused": pause(210)} {
-		t.Run(name, func(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		end     int // of the deleted session, which began at 0
+		presses []tracker.Press
+		want    string // the other session, in seconds
+	}{
+		{"one inside", 500, []tracker.Press{next(200), exit(300)}, "200 to 300"},
+		{"one that runs since", 500, []tracker.Press{next(200)}, "200 to now"},
+		{"one that runs since before", 500, []tracker.Press{next(-50), next(40)}, "-50 to now"},
+		{"one at its end", 500, []tracker.Press{next(499), exit(700)}, "499 to 700"},
+		{"one of no length inside", 500, []tracker.Press{next(200), exit(200)}, "200 to 200"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			c := newCorrected(t)
-			c.delete(t)
-			c.record(t, c.rater, next(190), press)
+			deleted := newCorrected(t)
+			deleted.record(t, deleted.rater, exit(c.end))
+			deleted.delete(t)
+			deleted.record(t, deleted.rater, c.presses...)
 			for range 2 {
-				restored, err := c.RestoreSession(t.Context(), c.rater, c.sessionID)
-				if restored || !errors.Is(err, tracker.ErrOtherActive) {
-					t.Errorf("got %t, %v; want ErrOtherActive", restored, err)
+				restored, err := deleted.RestoreSession(t.Context(), deleted.rater, deleted.sessionID)
+				overlap, ok := errors.AsType[*tracker.Overlap](err)
+				if restored || !ok || !errors.Is(err, tracker.ErrOverlap) || !fault.Is(err) {
+					t.Fatalf("got %t, %v; want an Overlap", restored, err)
+				}
+				if got := describeSpan(overlap.With); got != c.want {
+					t.Errorf("it overlaps %s, want %s", got, c.want)
 				}
 			}
-			if _, err := c.Summary(t.Context(), c.rater, c.sessionID); !errors.Is(err, tracker.ErrUnknownSession) {
+			if _, err := deleted.Summary(t.Context(), deleted.rater, deleted.sessionID); !errors.Is(err, tracker.ErrUnknownSession) {
 				t.Errorf("its summary: got %v, want ErrUnknownSession", err)
 			}
-			c.record(t, c.rater, exit(300))
-			c.requireRestored(t, true)
-			c.requireEntries(t, 6)
-			c.requireActive(t, 60, 30, 10)
+			deleted.requireSound(t)
 		})
+	}
+}
+
+func describeSpan(s report.SessionInfo) string {
+	from := timeline.Micros(s.StartedAt - morning).Seconds()
+	if s.EndedAt == 0 {
+		return fmt.Sprintf("%v to now", from)
+	}
+	return fmt.Sprintf("%v to %v", from, timeline.Micros(s.EndedAt-morning).Seconds())
+}
+
+// A session that ran when it was deleted is restored before one that runs now, and counts as
+// ended at its newest press. When that other one is deleted, it runs on.
+func TestRestoreSessionBeforeAnActiveOne(t *testing.T) {
+	t.Parallel()
+	c := newCorrected(t)
+	c.delete(t)
+	running := c.record(t, c.rater, next(190))[0].SessionID
+	c.requireRestored(t, true)
+	c.requireActive(t, 60, 30, 10)
+	ends := func(want timeline.Instant) {
+		t.Helper()
+		s, err := c.Summary(t.Context(), c.rater, c.sessionID)
+		if err != nil || s.EndedAt != want || s.IsActive != (want == 0) {
+			t.Errorf("ended at %d, active %t, %v; want %d", s.EndedAt, s.IsActive, err, want)
+		}
+	}
+	ends(at(100))
+	if err := c.DeleteSession(t.Context(), c.rater, running); err != nil {
+		t.Fatal(err)
+	}
+	ends(0)
+	if a := c.record(t, c.rater, next(3700))[0]; a.SessionID != c.sessionID {
+		t.Errorf("the next press went to session %s, want the one that runs again", a.SessionID)
 	}
 }
 
@@ -147,10 +195,8 @@ func TestRestoreSessionRaces(t *testing.T) {
 			return err
 		})
 		group.Go(func() error {
-			if _, err := other.RestoreSession(t.Context(), c.rater, c.sessionID); !errors.Is(err, tracker.ErrOtherActive) {
-				return err
-			}
-			return nil
+			_, err := other.RestoreSession(t.Context(), c.rater, c.sessionID)
+			return err
 		})
 		if err := group.Wait(); err != nil {
 			t.Fatal(err)
@@ -170,60 +216,4 @@ func TestRestoreSessionRaces(t *testing.T) {
 		}
 	}
 	c.requireSound(t)
-}
-
-// One group may end a session and restore an older one, which is written after it: the
-// schema never allows two active sessions, not even for a moment.
-func TestRestoreSessionInTheGroupThatMakesRoom(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f, g := newGated(t)
-		go func() {
-			for range 3 { // each of these is a group of its own
-				g.open <- struct{}{}
-			}
-		}()
-		rater := f.newRater(t)
-		deleted := f.record(t, rater, next(0))[0].SessionID
-		if err := f.DeleteSession(t.Context(), rater, deleted); err != nil {
-			t.Fatal(err)
-		}
-		f.record(t, rater, next(60))
-
-		blocker := f.recordAsync(t.Context(), f.newRater(t), next(0))
-		synctest.Wait() // it is being written, and the others queue up
-		refused := f.restoreAsync(t.Context(), rater, deleted)
-		synctest.Wait()
-		end := f.recordAsync(t.Context(), rater, exit(120))
-		synctest.Wait()
-		restored := f.restoreAsync(t.Context(), rater, deleted)
-		synctest.Wait()
-		goesOn := f.recordAsync(t.Context(), rater, next(3700))
-		synctest.Wait()
-		close(g.open)
-		if err := <-refused; !errors.Is(err, tracker.ErrOtherActive) {
-			t.Errorf("before the other session ended: got %v, want ErrOtherActive", err)
-		}
-		for _, result := range []<-chan error{blocker, end, restored, goesOn} {
-			if err := <-result; err != nil {
-				t.Error(err)
-			}
-		}
-		if n := g.entered.Load(); n != 5 {
-			t.Errorf("%d transactions, want 5: the requests that queued are one group", n)
-		}
-		if log := f.logOf(t, rater, deleted); len(log) != 4 {
-			t.Errorf("the restored session has %d events, want NEXT, its deletion and restoration, and the last NEXT", len(log))
-		}
-		f.requireSound(t)
-	})
-}
-
-// restoreAsync restores a session and sends what became of it.
-func (f *fixture) restoreAsync(ctx context.Context, rater tracker.Rater, sessionID string) <-chan error {
-	result := make(chan error, 1)
-	go func() {
-		_, err := f.RestoreSession(ctx, rater, sessionID)
-		result <- err
-	}()
-	return result
 }

@@ -2,7 +2,6 @@ package tracker
 
 import (
 	"context"
-	"math"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
@@ -20,12 +19,6 @@ func (t *Tracker) Running(ctx context.Context, rater Rater) (_ report.Running, o
 // activeSession returns the session that receives the user's presses of this moment: the
 // newest one, unless it has ended.
 func (t *Tracker) activeSession(ctx context.Context, rater Rater) (_ StoredSession, ok bool, _ error) {
-	newest, err := t.store.SessionsBefore(ctx, rater.ID, endOfTime, 1)
-	if err != nil || len(newest) == 0 || !newest[0].State.Active() {
-		return StoredSession{}, false, err
-	}
-	return newest[0], true, nil
+	newest, ok, err := t.newest(ctx, rater.ID)
+	return newest, ok && newest.State.Active(), err
 }
-
-// endOfTime is later than any event.
-const endOfTime = timeline.Instant(math.MaxInt64)

@@ -20,11 +20,13 @@ import (
 var (
 	ErrNoSession       = fault.New(fault.Refused, "there is no active session: press NEXT to start one")
 	ErrIDReused        = fault.New(fault.Conflict, "this event id was already used for an event with another type or timestamp")
-	ErrBeforeSession   = fault.New(fault.Conflict, "the event is older than the start of the active session")
 	ErrSessionTooLong  = fault.New(fault.Conflict, "the session is too long to change its past: end it and start a new one")
 	ErrTooManyLate     = fault.New(fault.Unavailable, "too many late events at once: send this one again")
-	ErrOtherActive     = fault.New(fault.Conflict, "another session is active: end it before you restore this one")
+	ErrOtherBegun      = fault.New(fault.Conflict, "another session has begun since: this one cannot run on")
+	ErrNoStart         = fault.New(fault.Conflict, "without this press the session would not start: delete the session instead")
+	ErrRemovedPress    = fault.New(fault.Conflict, "the press is removed: restore it first")
 	ErrUnknownSession  = fault.New(fault.NotFound, "no such session")
+	ErrUnknownPress    = fault.New(fault.NotFound, "no such press")
 	ErrUnknownQuestion = fault.New(fault.NotFound, "no such question")
 	ErrRefusedData     = fault.New(fault.Invalid, "the database refused this data")
 	ErrUnavailable     = fault.New(fault.Unavailable, "the database did not answer in time: send the event again, with the same id")
@@ -97,8 +99,8 @@ type Answer struct {
 	At        timeline.Instant
 }
 
-// Record puts presses into the log of the user's active session, in their order, and returns
-// one Outcome each; a refused press does not stop the others. sentAt is the client's clock
+// Record puts presses into the logs of the sessions in whose spans they fall, in their order,
+// and returns one Outcome each; a refused press does not stop the others. sentAt is the client's clock
 // when it sent them, 0 if it did not say; a press's own SentAt wins. When the error is nil,
 // everything accepted is on disk. It returns ErrUnavailable when the database does not
 // answer in time or the server shuts down.

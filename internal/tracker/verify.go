@@ -14,6 +14,10 @@ import (
 type Verification struct {
 	Sessions, Events int
 	Differences      []string // where a stored projection is not what its log gives
+	// Overlaps are pairs of sessions of one user that share time. Only versions that did not
+	// know them recorded such sessions; the logs are as they were, and time in both counts
+	// twice.
+	Overlaps []string
 }
 
 const verifyPage = 200
@@ -24,20 +28,27 @@ const verifyPage = 200
 func (t *Tracker) Verify(ctx context.Context) (Verification, error) {
 	var v Verification
 	var after SessionKey
+	var ofUser []StoredSession
 	for {
 		page, err := t.store.NextSessions(ctx, after, verifyPage)
 		if err != nil {
 			return v, err
 		}
-		if len(page) == 0 {
-			return v, nil
-		}
 		for _, s := range page {
 			if err := t.verifySession(ctx, s, &v); err != nil {
 				return v, err
 			}
+			if s.UserID != after.UserID {
+				if err := t.findOverlaps(ctx, ofUser, &v); err != nil {
+					return v, err
+				}
+				ofUser = nil
+			}
+			ofUser, after = append(ofUser, s), s.SessionKey
 		}
-		after = page[len(page)-1].SessionKey
+		if len(page) == 0 {
+			return v, t.findOverlaps(ctx, ofUser, &v)
+		}
 	}
 }
 

@@ -38,7 +38,7 @@ const (
 // ErrTooManyLate, it has changed nothing. It adds to refolded, the count of the whole
 // request, the events that it folded again.
 func (w *work) apply(ctx context.Context, tx Tx, e StoredEvent, refolded *int) (closed *timeline.Question, err error) {
-	late := e.At < w.state.LastAt
+	late := e.At < w.state.LastAt || e.Type.MeansPress()
 	if w.state.NeedsHistory(e.Event) {
 		load := w.history
 		if e.Type == timeline.DeleteSession {

@@ -1,0 +1,78 @@
+package tracker
+
+import (
+	"context"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+)
+
+// History is a session with everything that was pressed and corrected in it.
+type History struct {
+	Session report.Session
+	Steps   []timeline.Step // in the order in which they count
+	// CanResume is the ID of the EXIT without which the session would run on; "" unless it
+	// is the user's newest session and has ended.
+	CanResume string
+}
+
+// History returns the history of a session. It reads and folds the whole log: do not call it
+// for every page. It returns ErrUnknownSession or ErrSessionTooLong.
+func (t *Tracker) History(ctx context.Context, rater Rater, sessionID string) (History, error) {
+	session, err := t.session(ctx, rater, sessionID)
+	if err != nil {
+		return History{}, err
+	}
+	if session.Version > maxHistory { // nothing in it can be corrected
+		return History{}, ErrSessionTooLong
+	}
+	stored, err := t.store.Log(ctx, session.SessionKey)
+	if err != nil {
+		return History{}, err
+	}
+	log := make([]timeline.Event, len(stored))
+	for i, e := range stored {
+		log[i] = e.Event
+	}
+	h := History{Steps: timeline.Steps(log)}
+	folded := timeline.Fold(log)
+	h.Session = report.SummarizeSession(report.SessionLog{SessionInfo: infoOf(session), Questions: folded.Visible()})
+	newest, _, err := t.newest(ctx, rater.ID)
+	if err == nil && newest.ID == session.ID {
+		h.CanResume = endedBy(h.Steps)
+	}
+	return h, err
+}
+
+// CanResume returns the newest session and the ID of the EXIT without which it would run on.
+// ok is false if a session is active, or there is none.
+func (t *Tracker) CanResume(ctx context.Context, rater Rater) (sessionID, exitID string, ok bool, _ error) {
+	newest, ok, err := t.newest(ctx, rater.ID)
+	if err != nil || !ok || newest.State.Active() || newest.Version > maxHistory {
+		return "", "", false, err
+	}
+	log, err := t.store.Log(ctx, newest.SessionKey)
+	if err != nil {
+		return "", "", false, err
+	}
+	events := make([]timeline.Event, len(log))
+	for i, e := range log {
+		events[i] = e.Event
+	}
+	exitID = endedBy(timeline.Steps(events))
+	return newest.ID, exitID, exitID != "", nil
+}
+
+// endedBy returns the ID of the press that ended the session, or "".
+func endedBy(steps []timeline.Step) string {
+	ended := ""
+	for _, s := range steps {
+		switch {
+		case s.After.Phase != timeline.Ended:
+			ended = ""
+		case s.Before.Phase != timeline.Ended:
+			ended = s.ID
+		}
+	}
+	return ended
+}
