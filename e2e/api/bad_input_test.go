@@ -60,7 +60,7 @@ func badRequests(session string) []badRequest {
 		{name: "bad sent_at", method: post, path: "/events", body: text(`{"type":"NEXT","sent_at":"noon"}`), wantStatus: 422, wantDetail: "sent_at"},
 		{name: "future", method: post, path: "/events", body: text(`{"type":"NEXT","timestamp":"2999-01-01T00:00:00Z"}`), wantStatus: 422, wantDetail: "timestamp"},
 		{name: "past", method: post, path: "/events", body: text(`{"type":"NEXT","timestamp":"1999-12-31T00:00:00Z"}`), wantStatus: 422, wantDetail: "timestamp"},
-		{name: "older than the session", method: post, path: "/events", body: text(`{"type":"NEXT","timestamp":"2024-01-01T00:00:00Z"}`), wantStatus: 409},
+		{name: "before every session", method: post, path: "/events", body: text(`{"type":"EXIT","timestamp":"2024-01-01T00:00:00Z"}`), wantStatus: 400},
 		{name: "bad id", method: post, path: "/events", body: text(`{"type":"NEXT","id":"seven"}`), wantStatus: 422, wantDetail: "id"},
 		{name: "paused as a text", method: post, path: "/events", body: text(`{"type":"PAUSE","paused":"yes"}`), wantStatus: 422, wantDetail: "paused"},
 		{name: "negative AET", method: post, path: "/events", body: text(`{"type":"NEXT","aet_high_minutes":-1}`), wantStatus: 422, wantDetail: "aet_high_minutes"},

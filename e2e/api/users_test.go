@@ -37,7 +37,7 @@ func TestUserCommands(t *testing.T) {
 
 		tracker.Run(t, databaseURL, "user", "delete", rater.Email, "--yes")
 		rater.Must(t, http.StatusUnauthorized, http.MethodGet, "/me", nil)
-		if got := tracker.Verify(t, databaseURL); got != "0 sessions, 0 events, 0 differences" {
+		if got := tracker.Verify(t, databaseURL); got != "0 sessions, 0 events, 0 differences, 0 overlaps" {
 			t.Errorf("left: %s", got)
 		}
 		if got := tracker.Run(t, databaseURL, "user", "list"); strings.Count(got, "\n") != 1 {

@@ -131,15 +131,19 @@ func TestRestorationsAreNoted(t *testing.T) {
 	}
 }
 
-func TestRestoreBesideAnActiveSession(t *testing.T) {
+func TestRestoreWhereAnotherSessionIs(t *testing.T) {
 	r := newRecorded(t)
 	r.must(t, http.StatusOK, "DELETE", r.session, "")
-	r.must(t, http.StatusOK, "POST", "/events", `{"type":"NEXT"}`)
-	if detail := r.must(t, http.StatusConflict, "POST", r.session+"/restore", ""); !strings.Contains(detail, "another session is active") {
+	r.must(t, http.StatusOK, "POST", "/events/batch", `{"events":[
+		{"type":"NEXT","timestamp":"2026-01-31T11:30:00Z"}, {"type":"EXIT","timestamp":"2026-01-31T11:40:00Z"}]}`)
+	const want = "this would overlap the session from 2026-01-31T11:30:00Z to 2026-01-31T11:40:00Z"
+	if detail := r.must(t, http.StatusConflict, "POST", r.session+"/restore", ""); !strings.Contains(detail, want) {
 		t.Errorf("the conflict says %q", detail)
 	}
 	r.must(t, http.StatusNotFound, "GET", r.session+"/summary", "")
-	r.must(t, http.StatusOK, "POST", "/events", `{"type":"EXIT"}`)
+	var recent []RecentSession
+	decode(t, r.must(t, http.StatusOK, "GET", "/sessions/recent", ""), &recent)
+	r.must(t, http.StatusOK, "DELETE", "/sessions/"+recent[0].SessionID, "")
 	r.must(t, http.StatusOK, "POST", r.session+"/restore", "")
 	if !r.summary(t).IsActive {
 		t.Error("the restored session does not run")
