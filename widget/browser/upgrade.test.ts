@@ -58,7 +58,7 @@ for (const [name, platform] of Object.entries({ userscript, extension })) {
     const { storage, kept } = platform();
     await upgrade(storage, lock, time);
     const old = Object.keys(records!);
-    assert.deepEqual([...kept().keys()].sort(), [...old.map((key) => `v2:${key}`), "connection", "v2:wake"].sort());
+    assert.deepEqual([...kept().keys()].sort(), [...old.map((key) => `v3:${key}`), "connection", "v2:connection", "v3:wake"].sort());
     const present = versioned(storage);
     assert.deepEqual(await present.get("credential"), { accessToken: "access-1", refreshToken: "refresh-1", expiresAt: 1_795_904_653_195 });
     assert.deepEqual(await present.get("settings"), {

@@ -41,11 +41,10 @@ export function stateFromAnswer(answer: Answer, skew = 0): SessionState {
  * widget knows (the closed questions) is kept if both count the same.
  */
 export function agree(own: SessionState, said: SessionState): SessionState {
-  const isSame = own.closed === said.closed && own.phase === said.phase
-    && (own.sessionId === null || own.sessionId === said.sessionId);
-  if (!isSame) return said;
-  const { history, activeMs: active, expected, openings, task } = own;
+  if (own.phase !== said.phase || (own.sessionId ?? said.sessionId) !== said.sessionId) return said;
+  const { history, activeMs: active, expected, openings, task, endedBy } = own;
+  if (own.closed !== said.closed) return { ...said, endedBy };
   const saysTarget = said.phase !== "none" && !task?.aetHighMinutes && !task?.aetLowMinutes && !own.unknown;
   const sessionTarget = saysTarget && history.length <= 1 ? said.targetMs : own.sessionTarget;
-  return { ...said, history, activeMs: active, expected, openings, task, sessionTarget };
+  return { ...said, history, activeMs: active, expected, openings, task, sessionTarget, endedBy };
 }

@@ -1,6 +1,6 @@
 /** What the server has confirmed. It has one key, so that it changes as a whole or not at all. */
 import { agree, skewOf, stateFromAnswer, type Answer } from "./answer.ts";
-import { noSession, step, type SessionState } from "./clock.ts";
+import { noSession, reopened, step, type SessionState, type Step } from "./clock.ts";
 import { count, dayOn, type DateOf, type Day } from "./day.ts";
 import type { Press, Storage } from "./types.ts";
 
@@ -44,6 +44,15 @@ export function takeIn(base: Base, accepted: readonly Accepted[], sentAt: number
   const newest = accepted.at(-1)?.answer;
   if (newest) state = agree(state, stateFromAnswer(newest, skewOf(newest, sentAt)));
   return { state, day, ids };
+}
+
+/** Returns the base after the answer to a request, sent at `sentAt`, that took this EXIT back. */
+export function withoutExit(base: Base, id: string, answer: Answer, sentAt: number, dateOf: DateOf): Base {
+  const said = stateFromAnswer(answer, skewOf(answer, sentAt));
+  const own: Step = base.state.endedBy === id ? reopened(base.state) : base;
+  // Only the server knows whether the session was paused when it ended.
+  const state = agree({ ...own.state, phase: said.phase }, said);
+  return { ...base, state, day: count(dayOn(base.day, dateOf(sentAt)), own, dateOf) };
 }
 
 export const readBase = async (storage: Storage): Promise<Base> => baseOf(await storage.get(key));

@@ -1,22 +1,19 @@
 /** One call that sends presses to the server, and what follows from its answer. */
 import { readBase, takeIn, writeBase, type Accepted } from "./base.ts";
-import { authorised, type Credentials } from "./credentials.ts";
+import { authorised, type CallParts } from "./credentials.ts";
 import type { DateOf } from "./day.ts";
 import type { Queue } from "./queue.ts";
-import type { Press, Storage, Time, Transport } from "./types.ts";
-import { call, CallError, detailOf, isTemporary, noResult, resultsOf, wirePress, type Result } from "./wire.ts";
+import type { Press, Storage } from "./types.ts";
+import { CallError, detailOf, isTemporary, noResult, resultsOf, wirePress, type Result } from "./wire.ts";
 
 const mostPresses = 100;
 /** The server cannot read one of the presses, so it refuses them all. */
 const refusesAll = [400, 409, 413, 422];
 
-export interface BatchParts {
+export interface BatchParts extends CallParts {
   readonly storage: Storage;
-  readonly transport: Transport;
-  readonly time: Time;
   readonly dateOf: DateOf;
   readonly queue: Queue;
-  readonly credentials: Credentials;
 }
 
 export interface Batches {
@@ -29,7 +26,8 @@ export interface Batches {
   send(presses: readonly Press[]): Promise<boolean>;
 }
 
-export function createBatches({ storage, transport, time, dateOf, queue, credentials }: BatchParts): Batches {
+export function createBatches(parts: BatchParts): Batches {
+  const { storage, time, dateOf, queue } = parts;
   /** Smaller while it looks for the one press that spoils its batch. */
   let size = mostPresses;
 
@@ -54,11 +52,8 @@ export function createBatches({ storage, transport, time, dateOf, queue, credent
   return {
     size: () => size,
     async send(presses) {
-      let sentAt = 0;
-      const reply = await authorised(credentials, (token) => {
-        sentAt = time.now();
-        return call(transport, "POST", "/events/batch", { sent_at: new Date(sentAt).toISOString(), events: presses.map(wirePress) }, token);
-      });
+      const { reply, sentAt } = await authorised(parts, "POST", "/events/batch",
+        (at) => ({ sent_at: new Date(at).toISOString(), events: presses.map(wirePress) }));
       if (reply.status === 200) {
         const results = resultsOf(reply.json(), presses.length);
         if (!results) throw new CallError("the answer cannot be read");

@@ -43,6 +43,8 @@ export interface SessionState {
   readonly activeMs: number | null;
   /** Sum of the targets of the closed questions, without the opening ones. */
   readonly expected: number;
+  /** Id of the EXIT that ended it; null when it runs, or when something else ended it. */
+  readonly endedBy: string | null;
   /** An UNDO went back further than `history`: only the server knows how the clock stands. */
   readonly unknown: boolean;
 }
@@ -53,6 +55,7 @@ export const defaultTarget = 330_000;
 export const noSession: SessionState = {
   phase: "none", sessionId: null, closed: 0, openings: 0, startedAt: 0, pausedMs: 0, pausedAt: null,
   targetMs: defaultTarget, sessionTarget: defaultTarget, task: null, history: [], activeMs: 0, expected: 0, unknown: false,
+  endedBy: null,
 };
 
 /** What a press did: the state after it, and the question that it closed or reopened. */
@@ -84,7 +87,7 @@ export function step(s: SessionState, press: Press): Step {
   if (type === "PAUSE") return { state: pause(s, press) };
   if (type === "UNDO") return undo(s, at);
   const done = close(s, at);
-  const state: SessionState = { ...done.state, phase: "none", startedAt: 0, pausedMs: 0, pausedAt: null, unknown: false };
+  const state: SessionState = { ...done.state, phase: "none", startedAt: 0, pausedMs: 0, pausedAt: null, unknown: false, endedBy: press.id };
   return { ...done, state: type === "NEXT" ? started(state, press) : state };
 }
 
@@ -98,7 +101,7 @@ function open({ sessionTarget }: SessionState, press: Press): Step {
 /** The question that a NEXT starts. */
 function started(s: SessionState, { at, task }: Press): SessionState {
   const minutes = task?.aetHighMinutes ?? task?.aetLowMinutes;
-  return { ...s, phase: "running", startedAt: at, targetMs: minutes ? minutes * 60_000 : s.sessionTarget, task: task ?? null };
+  return { ...s, phase: "running", startedAt: at, targetMs: minutes ? minutes * 60_000 : s.sessionTarget, task: task ?? null, endedBy: null };
 }
 
 /** Closes the question that runs. One whose start is not known leaves no history. */
@@ -120,6 +123,9 @@ function pause(s: SessionState, press: Press): SessionState {
   if (wanted) return { ...s, phase: "paused", pausedAt: press.at };
   return { ...s, phase: "running", pausedMs: pausedUntil(s, press.at), pausedAt: null };
 }
+
+/** An ended session without its EXIT: the question that it closed runs again. */
+export const reopened = (s: SessionState): Step => undo({ ...s, endedBy: null }, 0);
 
 /**
  * The last closed question runs again. Pauses since its end stay pauses, an open one too,

@@ -108,14 +108,29 @@ export function createCredentials({ storage, transport, lock, time, crypto }: Cr
   };
 }
 
-/** Makes a call with a token. A token that the server refuses is renewed once. Throws CallError. */
-export async function authorised(credentials: Credentials, send: (token: string) => Promise<Reply>): Promise<Reply> {
+export interface CallParts {
+  readonly credentials: Credentials;
+  readonly transport: Transport;
+  readonly time: Time;
+}
+
+/**
+ * Makes a call with a token. A token that the server refuses is renewed once. `bodyAt` makes
+ * the body of a call that is sent at an instant. Throws CallError, also when the same call may
+ * succeed later.
+ */
+export async function authorised(
+  { credentials, transport, time }: CallParts, method: "GET" | "POST", path: string, bodyAt?: (sentAt: number) => unknown,
+): Promise<{ readonly reply: Reply; readonly sentAt: number }> {
+  let sentAt = 0;
+  const send = (token: string): Promise<Reply> => call(transport, method, path, bodyAt?.(sentAt = time.now()), token);
   const token = await credentials.token();
   let reply = await send(token);
   if (reply.status === 401) reply = await send(await credentials.token(token));
   if (reply.status === 401) throw new CallError("the server does not accept a new token");
   if (reply.status === 403) throw new CallError(detailOf(reply), true);
-  return reply;
+  if (isTemporary(reply.status)) throw noResult(reply, time.now());
+  return { reply, sentAt };
 }
 
 /** SHA-256 of the verifier in base64url without padding (RFC 7636, S256). */

@@ -6,6 +6,7 @@ import { emptyBase, type Base } from "./base.ts";
 import type { SessionState } from "./clock.ts";
 import { dayOn, project, type DateOf, type Day } from "./day.ts";
 import type { Queue } from "./queue.ts";
+import type { Wish } from "./resuming.ts";
 import type { Away, Connection, Press, Time, View } from "./types.ts";
 import { viewOf } from "./view.ts";
 
@@ -17,6 +18,7 @@ export interface DisplayParts {
   readonly queue: Queue;
   readonly connection: () => Connection;
   readonly away: () => Away | null;
+  readonly wish: () => Wish | undefined;
   /** Called every second while something runs and is seen. */
   readonly ticked: () => void;
 }
@@ -42,7 +44,7 @@ export interface Display {
   has(id: string): boolean;
 }
 
-export function createDisplay({ time, dateOf, queue, connection, away, ticked }: DisplayParts): Display {
+export function createDisplay({ time, dateOf, queue, connection, away, wish, ticked }: DisplayParts): Display {
   const listeners = new Set<(view: View) => void>();
   let base = emptyBase;
   /** Kept between changes, so that a tick only reads the clock. */
@@ -65,7 +67,7 @@ export function createDisplay({ time, dateOf, queue, connection, away, ticked }:
   const view = (): View => {
     const now = time.now();
     return viewOf({
-      ...shownAt(now), unsent: unsent().length, refused: queue.refused(), connection: connection(), away: away(), pageProblems,
+      ...shownAt(now), unsent: unsent().length, refused: queue.refused(), connection: connection(), away: away(), wish: wish(), pageProblems,
     }, now);
   };
 

@@ -31,9 +31,13 @@ export interface Queue {
   heldUntil(): number;
   /**
    * The oldest presses that storage has now, at most so many. The newest one may be kept
-   * back; once another is behind it, it no longer is.
+   * back; once another is behind it, it no longer is. One that was taken back comes alone.
    */
   stored(most: number): Promise<readonly Press[]>;
+  /** Takes back the press with this id, if it is the newest one in storage. Resolves with whether it was. */
+  takeBack(id: string): Promise<boolean>;
+  /** A press that was taken back counts again. */
+  giveBack(press: Press): Promise<void>;
   /** Forgets a press that the server has. */
   forget(press: Press): Promise<void>;
   /** Moves a press to the refused ones. For a moment it is in both places rather than in none. */
@@ -71,7 +75,7 @@ export function createQueue(storage: Storage, time: Time, changed: () => void, n
       return;
     }
     const known = kept.get(key);
-    const isNews = !known || (known.held && press.task);
+    const isNews = !known || (known.held && press.task) || known.takenBack !== press.takenBack;
     if (gone.has(key) || !isNews) return;
     kept.set(key, press);
     nowStored(); // by another tab
@@ -90,6 +94,12 @@ export function createQueue(storage: Storage, time: Time, changed: () => void, n
   /** Until when a press is kept back, and the task on which it was made; undefined once that time is over. */
   const heldOf = (press: Press | undefined): Press["held"] =>
     press?.held && press.held.until > time.now() ? press.held : undefined;
+
+  /** Stores another form of a press that is stored already. */
+  const put = async (key: string, press: Press): Promise<void> => {
+    await storage.set(key, press);
+    seePress(key, press);
+  };
 
   const forget = async (press: Press): Promise<void> => {
     for (const [key, { id }] of kept) {
@@ -110,7 +120,7 @@ export function createQueue(storage: Storage, time: Time, changed: () => void, n
       for (const [key, value] of await storage.list(pressPrefix)) seePress(key, value);
       for (const [key, value] of await storage.list(refusedPrefix)) seeRefused(key, value);
     }),
-    pending: () => inOrder(kept).map(([, press]) => press),
+    pending: () => inOrder(kept).map(([, press]) => press).filter(({ takenBack }) => !takenBack),
     refused: () => [...refused.values()].sort((a, b) => a.press.at - b.press.at),
     lastAt: order.lastAt,
     add: (press) => store(order.place(press)),
@@ -130,7 +140,17 @@ export function createQueue(storage: Storage, time: Time, changed: () => void, n
       }
       const presses = inOrder(all).map(([, press]) => press);
       if (heldOf(presses.at(-1))) presses.pop();
-      return presses.slice(0, most);
+      const back = presses.findIndex(({ takenBack }) => takenBack);
+      return presses.slice(0, Math.min(most, back < 0 ? most : back || 1));
+    },
+    async takeBack(id) {
+      const [key, press] = inOrder(await storage.list(pressPrefix) as ReadonlyMap<string, Press>).at(-1) ?? [];
+      if (!key || press?.id !== id) return false;
+      await put(key, { ...press, takenBack: true });
+      return true;
+    },
+    async giveBack({ takenBack, ...press }) {
+      for (const [key, { id }] of kept) if (id === press.id) await put(key, press);
     },
     forget,
     async refuse(refused) {

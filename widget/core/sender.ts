@@ -7,8 +7,9 @@ import { readBase, writeBase } from "./base.ts";
 import { createBatches, type BatchParts } from "./batch.ts";
 import { authorised } from "./credentials.ts";
 import { dayFromAnswer, dayPath } from "./day.ts";
+import type { Resuming } from "./resuming.ts";
 import type { Connection, Lock } from "./types.ts";
-import { call, CallError, isTemporary, noResult } from "./wire.ts";
+import { CallError } from "./wire.ts";
 
 export const connectionKey = "connection";
 /** The longest wait that a server may ask for; more is a mistake, or our clock jumped. */
@@ -19,6 +20,7 @@ const dayEvery = 60_000;
 type StoredConnection = Connection & { readonly asked?: boolean };
 
 export interface SenderParts extends BatchParts {
+  readonly resuming: Resuming;
   readonly lock: Lock;
   /** 0 ≤ x < 1. */
   readonly random: () => number;
@@ -29,7 +31,7 @@ export interface SenderParts extends BatchParts {
  * come while it runs are served together by one more run.
  */
 export function createSender(parts: SenderParts): () => void {
-  const { storage, transport, lock, time, random, dateOf, queue, credentials } = parts;
+  const { storage, lock, time, random, dateOf, queue, credentials, resuming } = parts;
   const batches = createBatches(parts);
   let failures = 0;
   let isRunning = false;
@@ -58,12 +60,17 @@ export function createSender(parts: SenderParts): () => void {
 
   const sendAll = async (): Promise<void> => {
     const until = await askedUntil();
-    if (until > time.now()) return retryAt(until);
-    if (!(await credentials.has())) return;
+    const waits = until > time.now();
+    const isKnown = await credentials.has();
+    await resuming.answer(waits ? "the server asked to wait" : isKnown ? "" : "not connected");
+    if (waits) return retryAt(until);
+    if (!isKnown) return;
     for (;;) {
       const presses = await queue.stored(batches.size());
-      if (presses.length === 0) break;
-      if (await batches.send(presses)) failures = 0;
+      const [first] = presses;
+      if (!first) break;
+      if (first.takenBack) await resuming.settle(first);
+      else if (await batches.send(presses)) failures = 0;
     }
     if (queue.heldUntil() > 0) retryAt(queue.heldUntil());
     await askDay();
@@ -76,8 +83,7 @@ export function createSender(parts: SenderParts): () => void {
     const { day } = await readBase(storage);
     const now = time.now();
     if (day && day.askedAt <= now && now - day.askedAt < dayEvery && day.date === dateOf(now)) return;
-    const reply = await authorised(credentials, (token) => call(transport, "GET", `${dayPath}?date=${dateOf(now)}`, undefined, token));
-    if (isTemporary(reply.status)) throw noResult(reply, now);
+    const { reply } = await authorised(parts, "GET", `${dayPath}?date=${dateOf(now)}`);
     const got = reply.status === 200 && dayFromAnswer(reply.json(), now);
     if (got) await writeBase(storage, { ...(await readBase(storage)), day: got });
   };

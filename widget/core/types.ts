@@ -30,6 +30,11 @@ export interface Press {
    * `until`, because the page of the next task is still loading and names that task.
    */
   readonly held?: { readonly until: number; readonly taskId: string };
+  /**
+   * For an EXIT that was taken back before the server answered it: it no longer counts, but
+   * the server may have it.
+   */
+  readonly takenBack?: true;
 }
 
 /** A press that the server refused, and why. */
@@ -90,6 +95,10 @@ export interface View {
   /** What the page reader does not find on the rating page; usually empty. */
   readonly pageProblems: readonly string[];
   readonly canUndo: boolean;
+  /** Whether the EXIT that ended the session may be taken back. */
+  readonly canResume: boolean;
+  /** Why it was not taken back; usually empty. */
+  readonly resumeProblem: string;
 }
 
 /** What the overlay asks for. Every call returns at once, and a new View follows. */
@@ -98,6 +107,8 @@ export interface Actions {
   pauseOrResume(): void;
   undo(): void;
   end(): void;
+  /** Takes the EXIT back that ended the session. */
+  resume(): void;
   answerAway(answer: AwayAnswer): void;
   /** Opens the server's pairing page in a new tab. */
   connect(): void;

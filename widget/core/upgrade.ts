@@ -1,5 +1,5 @@
 /**
- * Takes over what version 1 stored, at the start and as long as pages with version 1 are
+ * Takes over what older versions stored, at the start and as long as pages with them are
  * open. Each version has keys of its own ("v2:base"), so none reads a form that it does
  * not know. While two versions run, this holds:
  *
@@ -16,13 +16,19 @@ import type { Lock, Storage, Time } from "./types.ts";
 import { inWords, version1Key, version1Keys, type Version1Key } from "./version1.ts";
 
 /** To change the form, raise this number and add a step from the form before. */
-const version = "v2:";
+const version = "v3:";
+
+/**
+ * Version 2 stored the same records, but did not know that an EXIT can be taken back: it
+ * would send one that waits. So what it stored is good as it is.
+ */
+const version2 = "v2:";
 
 /** How long a new page waits for what it takes over, before it starts without it, ms. */
 const patience = 2_000;
 
-/** What an old page says of its connection, as version 1 reads it. */
-const reloadThisPage = { ah: "disconnected", reason: "this page runs an older version: reload it" };
+/** What an old page says of its connection, as version 1 and version 2 read it. */
+const reloadThisPage = { ah: "disconnected", stage: "disconnected", reason: "this page runs an older version: reload it" };
 
 /** The records of the present version. */
 export const versioned = (raw: Storage): Storage => ({
@@ -55,21 +61,25 @@ async function takeOverAll(raw: Storage, lock: Lock, time: Time): Promise<void> 
     const present = versioned(raw);
     const records = await oldRecords(raw);
     if (records.length === 0) return; // another tab was first
-    for (const [key, value] of records) {
+    for (const [old, value] of records) {
+      const key = named(old);
       if (await isWanted(present, key, value)) await present.set(key, value);
-      await raw.remove(key);
+      await raw.remove(old);
     }
-    await raw.set("connection", reloadThisPage);
+    for (const before of ["", version2]) await raw.set(`${before}connection`, reloadThisPage);
     await present.set("wake", time.now());
   });
 }
 
+/** The key of a record without its version. */
+const named = (key: string): string => key.startsWith(version2) ? key.slice(version2.length) : key;
+
 const isOld = (key: string, value: unknown): boolean =>
-  version1Key(key) !== undefined && (value as Partial<typeof reloadThisPage> | null)?.reason !== reloadThisPage.reason;
+  version1Key(named(key)) !== undefined && (value as Partial<typeof reloadThisPage> | null)?.reason !== reloadThisPage.reason;
 
 /** In the order of version1Keys. */
 async function oldRecords(raw: Storage): Promise<readonly (readonly [string, unknown])[]> {
-  const place = ([key]: readonly [string, unknown]): number => version1Keys.indexOf(version1Key(key)!);
+  const place = ([key]: readonly [string, unknown]): number => version1Keys.indexOf(version1Key(named(key))!);
   return [...await raw.list("")]
     .filter(([key, value]) => isOld(key, value))
     .map(([key, value]) => [key, inWords(value)] as const)

@@ -1,6 +1,6 @@
 /**
  * The form in which version 1 of the widget stored its records: the same records under
- * the same keys, but without "v2:" before them, and with the property names that its
+ * the same keys, but without a version before them, and with the property names that its
  * build had shortened. It is only read; nothing writes it.
  */
 

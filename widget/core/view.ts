@@ -2,6 +2,7 @@
 import { activeAt, type SessionState } from "./clock.ts";
 import type { Day } from "./day.ts";
 import { aet, mmss, paceLabel, short, total, words } from "./text.ts";
+import type { Wish } from "./resuming.ts";
 import type { Away, Connection, RefusedPress, Tone, View } from "./types.ts";
 
 /** The clock turns amber at this part of the target. */
@@ -15,10 +16,13 @@ export interface Known {
   readonly connection: Connection;
   readonly away: Away | null;
   readonly pageProblems: readonly string[];
+  /** The newest wish to take an EXIT back. */
+  readonly wish: Wish | undefined;
 }
 
 export function viewOf(known: Known, now: number): View {
-  const { state, day, ...rest } = known;
+  const { state, day, wish: newest, ...rest } = known;
+  const wish = newest?.id === state.endedBy ? newest : undefined;
   const isOpen = state.phase !== "none";
   const active = activeAt(state, now);
   const mean = meanOf(state, day);
@@ -30,12 +34,14 @@ export function viewOf(known: Known, now: number): View {
     clockWords: state.unknown ? "not known yet" : words(active),
     fraction: isOpen && !state.unknown ? Math.min(1, active / state.targetMs) : 0,
     tone: toneOf(state, active),
-    status: statusOf(state, active, now),
+    status: wish && !wish.reason ? "resuming …" : statusOf(state, active, now),
     average: mean ? mmss(mean.average) : "–",
     pace: mean ? paceLabel(mean.average, mean.target) : "–",
     today: `${day.questionCount} · ${total(day.activeMs)}`,
     hint: hintOf(state, active),
     canUndo: isOpen && state.closed > 0,
+    canResume: Boolean(state.endedBy),
+    resumeProblem: wish?.reason ?? "",
   };
 }
 

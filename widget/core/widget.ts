@@ -8,6 +8,7 @@ import { createDisplay } from "./display.ts";
 import { insist } from "./insist.ts";
 import { createPressing } from "./pressing.ts";
 import { createQueue } from "./queue.ts";
+import { createResuming } from "./resuming.ts";
 import { createSender } from "./sender.ts";
 import type { Actions, Lock, Settings, Storage, Task, Time, Transport, View } from "./types.ts";
 
@@ -62,7 +63,8 @@ export function createWidget(parts: WidgetParts): Widget {
     if (isStarted) send?.();
   });
   const credentials = createCredentials(parts);
-  const send = sends && !parts.leavesQueue ? createSender({ ...parts, queue, credentials }) : null;
+  const resuming = createResuming({ ...parts, queue, credentials }, () => display.draw());
+  const send = sends && !parts.leavesQueue ? createSender({ ...parts, queue, credentials, resuming }) : null;
   const sendNow = (): void => {
     if (send) send();
     else later(storage.set(wakeKey, time.now()));
@@ -70,7 +72,7 @@ export function createWidget(parts: WidgetParts): Widget {
   const connecting = createConnecting({ ...parts, credentials, sendNow, changed: () => display.draw() });
   const { later } = connecting;
   const display = createDisplay({
-    ...parts, queue, connection: connecting.current, away: () => away.current(), ticked: () => away.tick(),
+    ...parts, queue, connection: connecting.current, away: () => away.current(), wish: resuming.current, ticked: () => away.tick(),
   });
   const away = createAwayWatch({
     ...parts, newId, runningSince: display.runningSince, minutes: () => settings.awayMinutes,
@@ -90,6 +92,7 @@ export function createWidget(parts: WidgetParts): Widget {
       // All at once, before anything is awaited: a worker is only woken for what it listens to from its first turn.
       watchBase(storage, display.setBase);
       connecting.follow();
+      resuming.follow();
       storage.watch(wakeKey, () => send?.());
       queue.follow();
       await parts.ready;
@@ -97,6 +100,7 @@ export function createWidget(parts: WidgetParts): Widget {
       await insist(time, async () => {
         display.setBase(await readBase(storage));
         await connecting.read();
+        await resuming.read();
       });
       isStarted = true;
       display.start();
@@ -111,6 +115,10 @@ export function createWidget(parts: WidgetParts): Widget {
     pauseOrResume: () => pressing.press("PAUSE"),
     undo: () => pressing.press("UNDO"),
     end: () => pressing.press("EXIT"),
+    resume() {
+      const { endedBy } = display.stateAt(time.now());
+      if (endedBy) later(resuming.ask(endedBy).then(sendNow));
+    },
     accepted: pressing.accepted,
     answerAway: (answer) => later(away.answer(answer)),
     connect: connecting.connect,

@@ -1,7 +1,7 @@
 import type { Actions, View } from "../core/types.ts";
 import { type Drawing, drawing } from "./dom.ts";
-import { awayNotice, connectNotice, problemsNotice, refusedNotice, waitingNotice } from "./notices.ts";
-import { announcement, hiddenNews, sending, title } from "./words.ts";
+import { awayNotice, connectNotice, notice, refusedNotice, waitingNotice } from "./notices.ts";
+import { announcement, hiddenNews, problems, resumeProblem, resumeTitle, sending, title } from "./words.ts";
 import { maxWidth, minWidth } from "./place.ts";
 
 export interface Card {
@@ -77,13 +77,15 @@ function fullCard(ui: Drawing, actions: Actions, header: HTMLElement, panel: HTM
     element("dl", isAway, fact("Average", (view) => view.average), fact("Pace", (view) => view.pace), fact("Today", (view) => view.today)),
     element("div.keys", isAway,
       button("main", () => actions.next(), "Next"),
-      button("", () => actions.pauseOrResume(), isNone, (view) => view.phase === "paused" ? "Resume" : "Pause"),
+      button("", () => actions.resume(), { hidden: (view) => !view.canResume, title: resumeTitle }, "Resume"),
+      button("", () => actions.pauseOrResume(), isNone, { hidden: (view) => view.canResume }, (view) => view.phase === "paused" ? "Resume" : "Pause"),
       button("", () => actions.undo(), { disabled: (view) => !view.canUndo }, "Undo"),
       button("", () => actions.end(), isNone, "End")),
     awayNotice(ui, actions),
     element("div.footer", element("span.hint", (view) => view.hint),
       element("span.sent", { "data-warn": (view) => `${view.unsent > 0 || view.connection.stage !== "connected"}` }, sending)),
-    waitingNotice(ui, actions), connectNotice(ui, actions), refusedNotice(ui, actions), problemsNotice(ui),
+    waitingNotice(ui, actions), connectNotice(ui, actions), refusedNotice(ui, actions), notice(ui, resumeProblem),
+    notice(ui, problems),
     panel);
 }
 

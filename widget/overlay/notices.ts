@@ -1,7 +1,7 @@
 /** Notices of the card. Each is hidden until it is needed. */
-import type { Actions, RefusedPress } from "../core/types.ts";
+import type { Actions, RefusedPress, View } from "../core/types.ts";
 import type { Drawing } from "./dom.ts";
-import { awayQuestion, capital, nextTry, problems, refusedPress, wallClock } from "./words.ts";
+import { awayQuestion, nextTry, refusedPress, sentence, wallClock } from "./words.ts";
 
 /** "You were away for 14 min." is shown instead of the buttons until it is answered. */
 export const awayNotice = ({ element, button }: Drawing, actions: Actions): HTMLElement =>
@@ -51,7 +51,6 @@ export function refusedNotice({ element, button, follow }: Drawing, actions: Act
     element("p.warn", (view) => `${view.refused.length} refused`), list);
 }
 
-export const problemsNotice = ({ element }: Drawing): HTMLElement =>
-  element("p.box warn", { hidden: (view) => view.pageProblems.length === 0 }, (view) => problems(view.pageProblems));
-
-const sentence = (text: string): string => /[.!?]$/.test(text) ? capital(text) : `${capital(text)}.`;
+/** A text that warns of something, as long as there is one. */
+export const notice = ({ element }: Drawing, text: (view: View) => string): HTMLElement =>
+  element("p.box warn", { hidden: (view) => !text(view) }, text);

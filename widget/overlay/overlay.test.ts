@@ -26,7 +26,7 @@ function setUp() {
   const later: (() => void)[] = [];
   const log = (name: string) => (...given: unknown[]): void => { called.push([name, ...given].join(" ")); };
   const actions: Actions = {
-    next: log("next"), pauseOrResume: log("pause"), undo: log("undo"), end: log("end"), answerAway: log("away"),
+    next: log("next"), pauseOrResume: log("pause"), undo: log("undo"), end: log("end"), resume: log("resume"), answerAway: log("away"),
     connect: log("connect"), enterCode: log("code"), disconnect: log("disconnect"), dismissRefused: log("dismiss"),
     sendNow: log("send"), openDashboard: log("dashboard"),
   };
@@ -59,7 +59,7 @@ for (const [name, view] of Object.entries(states)) {
 
 const presses: readonly (readonly [keyof typeof states, string, string])[] = [
   ["running", "Next", "next"], ["running", "Pause", "pause"], ["paused", "Resume", "pause"], ["running", "Undo", "undo"],
-  ["running", "End", "end"], ["away", "Pause it", "away pause"], ["away", "Count it", "away count"], ["away", "End at 10:42", "away end"],
+  ["running", "End", "end"], ["ended", "Resume", "resume"], ["not resumed", "Resume", "resume"], ["ended", "Next", "next"], ["away", "Pause it", "away pause"], ["away", "Count it", "away count"], ["away", "End at 10:42", "away end"],
   ["disconnected", "Connect", "connect"], ["offline", "Send now", "send"],
   ["refused", "×", "dismiss 5d0c0f0e-0000-4000-8000-000000000001"],
 ];
@@ -72,6 +72,26 @@ for (const [state, text, call] of presses) {
     assert.equal(called.length, 1);
   });
 }
+
+test("after End, Resume says what it does, takes the place of Pause, and a screen reader hears of a refusal", () => {
+  const { overlay, root, shown } = setUp();
+  overlay.draw(running);
+  assert.equal(shown("Resume"), undefined);
+  shown("End")!.focus();
+  overlay.draw(states["ended"]!);
+  assert.equal(shown("Pause"), undefined);
+  assert.match(shown("Resume")!.title, /time since then counts/);
+  shown("Resume")!.focus();
+  overlay.draw(states["resuming"]!);
+  assert.equal(root.activeElement, shown("Resume"), "a second tap must find it");
+  overlay.draw(states["not resumed"]!);
+  const said = "Not resumed. Another session has begun since then.";
+  assert.equal(root.querySelector(".live")!.textContent, said);
+  assert.ok([...root.querySelectorAll("p.warn")].some((p) => p.textContent === said && p.closest("[hidden]") === null));
+  overlay.draw(running);
+  assert.equal(root.activeElement, shown("Next"), "the page must not lose the focus");
+  assert.equal(root.querySelector(".live")!.textContent, "Question 10. Running.");
+});
 
 test("the target passes once", () => {
   const { overlay, root } = setUp();

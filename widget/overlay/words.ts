@@ -44,7 +44,11 @@ export function refusedPress(refused: RefusedPress): string {
   return `${word} at ${wallClock(at)}: ${refused.reason}`;
 }
 
-export const problems = (list: readonly string[]): string => list.length === 0 ? "" : `The page has changed: ${list.join(", ")}.`;
+export const problems = ({ pageProblems }: View): string => pageProblems.length === 0 ? "" : `The page has changed: ${pageProblems.join(", ")}.`;
+
+export const resumeTitle = "Takes End back: the time since then counts as work";
+
+export const resumeProblem = ({ resumeProblem: reason }: View): string => reason && `Not resumed. ${sentence(reason)}`;
 
 /** The news that the collapsed line hides; "" when there is none. */
 export function hiddenNews(view: View): string {
@@ -65,7 +69,8 @@ export function announcement(before: View | null, view: View): string {
       view.tone === "over" && before.tone !== "over" && phase === "running" && "Over target.",
       refused.length > before.refused.length && `${refused.length} refused.`,
       ofSending(before, view),
-      view.pageProblems.length > before.pageProblems.length && problems(view.pageProblems),
+      view.pageProblems.length > before.pageProblems.length && problems(view),
+      view.resumeProblem !== before.resumeProblem && resumeProblem(view),
     ] : []),
   ].filter(Boolean).join(" ");
 }
@@ -76,4 +81,5 @@ function ofSending(before: View, view: View): string | false {
   return stage !== "connected" && unsent !== before.unsent && `${unsent} unsent.`;
 }
 
-export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** A reason as a sentence. */
+export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");

@@ -5,7 +5,7 @@ import { Tab, World, settle } from "./platform.ts";
 import type { Fault } from "./server.ts";
 
 type Move =
-  | { do: "press"; tab: 0 | 1; key: "next" | "pauseOrResume" | "undo" | "end" }
+  | { do: "press"; tab: 0 | 1; key: "next" | "pauseOrResume" | "undo" | "end" | "resume" }
   | { do: "wait"; ms: number }
   | { do: "jump"; ms: number }
   | { do: "die"; tab: 0 | 1 }
@@ -14,7 +14,7 @@ type Move =
 
 const tab = fc.constantFrom<0 | 1>(0, 1);
 const move: fc.Arbitrary<Move> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant("press" as const), tab, key: fc.constantFrom("next" as const, "next" as const, "pauseOrResume" as const, "undo" as const, "end" as const) }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant("press" as const), tab, key: fc.constantFrom("next" as const, "next" as const, "pauseOrResume" as const, "undo" as const, "end" as const, "resume" as const, "resume" as const) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("wait" as const), ms: fc.integer({ min: 0, max: 20_000 }) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("jump" as const), ms: fc.integer({ min: -60_000, max: 1_000 }) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("die" as const), tab }) },
@@ -32,12 +32,19 @@ async function open(world: World): Promise<Tab> {
   return tab;
 }
 
+/** Resume is a button that appears after End, so a person finds it a moment later. */
+async function endIfItRuns({ widget }: Tab): Promise<void> {
+  widget.end();
+  await settle();
+}
+
 async function play(world: World, moves: readonly Move[]): Promise<void> {
   const tabs = [await open(world), await open(world)];
   let last: 0 | 1 = 0;
   for (const m of moves) {
     if (m.do === "press" && m.tab !== last) await settle(); // a person needs longer to press in another tab
     if (m.do === "press") last = m.tab;
+    if (m.do === "press" && m.key === "resume") await endIfItRuns(tabs[m.tab]!);
     if (m.do === "press") tabs[m.tab]!.widget[m.key]();
     if (m.do === "wait") await world.time.advance(m.ms);
     // A clock that is set back further counts as having been wrong: see order.ts.
@@ -57,14 +64,18 @@ async function play(world: World, moves: readonly Move[]): Promise<void> {
 
 test("nothing is lost, nothing is doubled, the order is kept, whatever fails on the way", async () => {
   let sent = 0;
+  let resumed = 0;
   await fc.assert(fc.asyncProperty(fc.array(move, { minLength: 5, maxLength: 25 }), async (moves) => {
     const world = new World();
     world.connect();
     await play(world, moves);
     const { log } = world.server;
     sent += log.length;
-    const arrived = [...log.map((l) => l.id), ...new Set(world.server.refusedIds)].sort();
-    assert.deepEqual(arrived, [...world.stored].sort(), "each stored press arrives once");
+    resumed += world.server.takenBack.size + world.takenBack.size;
+    const arrived = [...log.map((l) => l.id), ...new Set(world.server.refusedIds)];
+    for (const id of world.takenBack) assert.ok(!arrived.includes(id) || world.server.takenBack.has(id), "what was taken back does not count");
+    const neverSent = [...world.takenBack].filter((id) => !arrived.includes(id));
+    assert.deepEqual([...arrived, ...neverSent].sort(), [...world.stored].sort(), "each stored press arrives once");
     assert.deepEqual([...world.values.keys()].filter((k) => k.startsWith("press:")), [], "nothing is left");
     const refused = [...world.values.keys()].filter((k) => k.startsWith("refused:")).map((k) => k.slice(8));
     for (const id of refused) assert.ok(world.server.refusedIds.includes(id), "only what the server refused is refused");
@@ -74,15 +85,18 @@ test("nothing is lost, nothing is doubled, the order is kept, whatever fails on 
     for (const [i, l] of log.entries()) assert.ok(i === 0 || log[i - 1]!.at <= l.at, "in order");
   }), { numRuns: 60 });
   assert.ok(sent > 100, `${sent} presses arrived`);
+  assert.ok(resumed > 3, `${resumed} EXITs were taken back`);
 });
 
 test("what is drawn offline is what the server says afterwards", async () => {
-  const key = fc.constantFrom("next" as const, "next" as const, "next" as const, "pauseOrResume" as const, "undo" as const, "end" as const);
+  const key = fc.constantFrom("next" as const, "next" as const, "next" as const, "pauseOrResume" as const, "undo" as const, "end" as const, "resume" as const);
   await fc.assert(fc.asyncProperty(fc.array(fc.tuple(key, fc.integer({ min: 0, max: 400_000 })), { maxLength: 30 }), async (keys) => {
     const world = new World();
     const tab = await open(world);
     for (const [k, ms] of keys) {
+      if (k === "resume") await endIfItRuns(tab);
       tab.widget[k]();
+      if (k === "resume") await settle();
       world.time.real += ms;
     }
     await settle();

@@ -1,7 +1,7 @@
 /** A platform whose time, storage, locks and network the test controls. */
 import { createHash, webcrypto } from "node:crypto";
 import type { Crypto } from "../credentials.ts";
-import type { Lock, Storage, Time, Transport } from "../types.ts";
+import type { Lock, Press, Storage, Time, Transport } from "../types.ts";
 import { upgrade, versioned } from "../upgrade.ts";
 import { createWidget, type Widget } from "../widget.ts";
 import { defaultSettings } from "../types.ts";
@@ -60,6 +60,8 @@ export class World {
   readonly values = new Map<string, string>();
   /** Every press that was ever stored, by id. */
   readonly stored = new Set<string>();
+  /** Those of them that were taken back before the server answered. */
+  readonly takenBack = new Set<string>();
   readonly server = new FakeServer(this.time);
   storageFaults = 0;
   /** Called before each use of the storage. */
@@ -88,7 +90,8 @@ export class World {
       get: (key) => act(() => read(this.values.get(key))),
       set: (key, value) => act(() => {
         this.values.set(key, JSON.stringify(value));
-        if (key.startsWith("press:")) this.stored.add((value as { id: string }).id);
+        if (key.startsWith("press:")) this.stored.add((value as Press).id);
+        if (key.startsWith("press:") && (value as Press).takenBack) this.takenBack.add((value as Press).id);
         tell(key, read(this.values.get(key)));
       }),
       remove: (key) => act(() => { this.values.delete(key); tell(key, undefined); }),

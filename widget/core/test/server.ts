@@ -25,6 +25,8 @@ const challengeOf = (verifier: string): string => createHash("sha256").update(ve
 export class FakeServer {
   readonly log: Logged[] = [];
   readonly refusedIds: string[] = [];
+  /** EXITs that were taken back. */
+  readonly takenBack = new Set<string>();
   faults: Fault[] = [];
   calls: { at: number; path: string }[] = [];
   access = "access-0";
@@ -59,6 +61,7 @@ export class FakeServer {
     this.previous = ""; // the new credential is in use
     if (method === "DELETE") { this.revoked = true; return reply(204, null); }
     if (path === "/events/batch") return this.#batch(body.events);
+    if (path === "/events/resume") return this.#resume(body.event_id);
     return reply(404, {});
   }
 
@@ -89,6 +92,20 @@ export class FakeServer {
     return reply(200, { results: events.map((e) => this.#record(e)) });
   }
 
+  #resume(id: string): Reply {
+    const exit = this.log.find((l) => l.id === id && l.type === "EXIT");
+    if (!exit) return reply(404, { detail: "there is no such End" });
+    if (exit.session !== this.#session) return reply(409, { detail: "another session has begun since" });
+    this.takenBack.add(id);
+    return reply(200, this.state());
+  }
+
+  /** A session that another device starts now. */
+  beginElsewhere(): void {
+    this.#session++;
+    this.log.push({ id: `elsewhere-${this.#session}`, type: "NEXT", at: this.#time.real, session: this.#session });
+  }
+
   #record(e: any): unknown {
     if (this.log.some((l) => l.id === e.id)) return { event_id: e.id, result: "duplicate", status: 200, answer: this.state() };
     const open = this.state().is_active;
@@ -105,7 +122,7 @@ export class FakeServer {
   state() {
     let start = 0, pausedAt = 0, paused = 0, phase = "none";
     const done: { start: number; end: number; paused: number }[] = [];
-    const mine = this.log.filter((l) => l.session === this.#session).map((l, i) => ({ ...l, i })).sort((a, b) => a.at - b.at || a.i - b.i);
+    const mine = this.log.filter((l) => l.session === this.#session && !this.takenBack.has(l.id)).map((l, i) => ({ ...l, i })).sort((a, b) => a.at - b.at || a.i - b.i);
     for (const e of mine) {
       const soFar = paused + (phase === "paused" ? Math.max(0, e.at - pausedAt) : 0);
       if (e.type === "PAUSE") {

@@ -6,15 +6,16 @@ import { Tab, World, settle } from "./platform.ts";
 type Records = Readonly<Record<string, any>>;
 type Situation = "not connected" | "connected, nothing waits" | "a NEXT kept back for its page" | "asked to wait, one refused" | "away, not answered";
 
-const file = new URL("../../../core/testdata/version1.json", import.meta.url);
-const version1 = JSON.parse(readFileSync(file, "utf8")) as Readonly<Record<Situation, Records>>;
+const recorded = (name: string): Readonly<Record<Situation, Records>> =>
+  JSON.parse(readFileSync(new URL(`../../../core/testdata/${name}.json`, import.meta.url), "utf8"));
+const [version1, version2] = [recorded("version1"), recorded("version2")];
 
-/** A browser in which version 1 was in this situation, at the time of its last press. */
-function browserOf(situation: Situation): World {
+/** A browser in which an old version was in this situation, at the time of its last press. */
+function browserOf(situation: Situation, version = version1): World {
   const world = new World();
-  const records = version1[situation];
+  const records = version[situation];
   for (const [key, value] of Object.entries(records)) world.values.set(key, JSON.stringify(value));
-  world.time.real = records["last-press"] as number;
+  world.time.real = (records["last-press"] ?? records["v2:last-press"]) as number;
   world.server.access = "access-1";
   world.server.refresh = "refresh-1";
   return world;
@@ -31,10 +32,10 @@ async function open(world: World, sends = true): Promise<Tab> {
 }
 
 const idsOf = (records: Records): string[] =>
-  Object.entries(records).filter(([key]) => key.startsWith("press:")).map(([, press]) => press.id as string).sort();
+  Object.entries(records).filter(([key]) => /^(v2:)?press:/.test(key)).map(([, press]) => press.id as string).sort();
 const arrived = (world: World): string[] => world.server.log.map((press) => press.id).sort();
-const stored = (world: World, key: string): any => JSON.parse(world.values.get(`v2:${key}`) ?? "null");
-const oldKeys = (world: World): string[] => [...world.values.keys()].filter((key) => !key.startsWith("v2:") && key !== "connection");
+const stored = (world: World, key: string): any => JSON.parse(world.values.get(`v3:${key}`) ?? "null");
+const oldKeys = (world: World): string[] => [...world.values.keys()].filter((key) => !key.startsWith("v3:") && !key.endsWith("connection"));
 
 /** Every name in a record, of objects inside it too. */
 const namesIn = (value: unknown): string[] => typeof value !== "object" || value === null ? []
@@ -43,22 +44,23 @@ const namesIn = (value: unknown): string[] => typeof value !== "object" || value
 const short = /^(_|\$|[a-zA-Z][a-zA-Z$_]?)$/;
 const words = new Set(["id", "at", "by"]);
 
-for (const situation of Object.keys(version1) as Situation[]) {
-  test(`"${situation}": every record is stored again, in words`, async () => {
-    const world = browserOf(situation);
+const situations = Object.keys(version1) as Situation[];
+for (const [situation, version, name] of situations.flatMap((s) => [[s, version1, "version 1"], [s, version2, "version 2"]] as const)) {
+  test(`"${situation}" in ${name}: every record is stored again, in words`, async () => {
+    const world = browserOf(situation, version);
     world.faults(...Array.from({ length: 9 }, () => "lost" as const));
     await open(world);
     assert.deepEqual(oldKeys(world), []);
-    for (const key of Object.keys(version1[situation])) assert.notEqual(stored(world, key), null, key);
+    for (const key of Object.keys(version[situation])) assert.notEqual(stored(world, key.replace("v2:", "")), null, key);
     for (const [key, text] of world.values) {
-      if (!key.startsWith("v2:")) continue;
+      if (!key.startsWith("v3:")) continue;
       for (const name of namesIn(JSON.parse(text))) assert.ok(words.has(name) || !short.test(name), `${name} in ${key}`);
     }
   });
 
-  test(`"${situation}": a page that dies on the way loses nothing and doubles nothing`, async () => {
+  test(`"${situation}" in ${name}: a page that dies on the way loses nothing and doubles nothing`, async () => {
     for (let uses = 1; uses <= 60; uses++) {
-      const world = browserOf(situation);
+      const world = browserOf(situation, version);
       const dying = new Tab(world, true, true);
       let used = 0;
       world.beforeUse = () => { if (++used === uses) dying.kill(); };
@@ -67,11 +69,11 @@ for (const situation of Object.keys(version1) as Situation[]) {
       dying.kill();
       world.beforeUse = () => {};
       const tab = await open(world);
-      if (situation === "not connected") world.connect("v2:");
+      if (situation === "not connected") world.connect("v3:");
       await world.time.advance(700_000);
       tab.widget.sendNow();
       await settle();
-      const lost = idsOf(version1[situation]).filter((id) => !arrived(world).includes(id) && !world.server.refusedIds.includes(id));
+      const lost = idsOf(version[situation]).filter((id) => !arrived(world).includes(id) && !world.server.refusedIds.includes(id));
       assert.deepEqual(lost, [], `lost after ${uses} uses of the storage`);
       assert.equal(new Set(arrived(world)).size, world.server.log.length);
       assert.deepEqual([...world.values.keys()].filter((key) => key.includes("press:")), []);
@@ -163,7 +165,8 @@ test("a press on a page that still has version 1 arrives once, and that page is 
   const old = world.storage(new Tab(world));
   const tabs = [await open(world), await open(world)] as const;
   assert.equal(await old.get("credential"), undefined, "the old page can still send");
-  assert.deepEqual(await old.get("connection"), { ah: "disconnected", reason: "this page runs an older version: reload it" });
+  const said = { ah: "disconnected", stage: "disconnected", reason: "this page runs an older version: reload it" };
+  for (const key of ["connection", "v2:connection"]) assert.deepEqual(await old.get(key), said);
   await world.time.advance(5_000);
   await pressOnOldPage(world, old, "old-1");
   await settle();
@@ -176,6 +179,18 @@ test("a press on a page that still has version 1 arrives once, and that page is 
   await settle();
   assert.equal(world.server.calls.filter(({ path }) => path === "/events/batch").length, 2, "a confirmed press was sent again");
   assert.deepEqual(oldKeys(world), []);
+});
+
+test("a press on a page that still has version 2 arrives once", async () => {
+  const world = browserOf("connected, nothing waits", version2);
+  const old = world.storage(new Tab(world));
+  const tab = await open(world);
+  assert.equal(await old.get("v2:credential"), undefined, "the old page can still send");
+  const at = world.time.real;
+  await old.set(`v2:press:${String(at).padStart(15, "0")}:000000:old-1`, { id: "old-1", type: "NEXT", at, task: { taskId: "1009" } });
+  await settle();
+  assert.deepEqual(world.server.log.map(({ id, taskId }) => [id, taskId]), [["old-1", "1009"]]);
+  assert.deepEqual([tab.widget.view().today, oldKeys(world)], ["5 · 09:01", []]);
 });
 
 test("presses on an old page wait for a new page", async () => {

@@ -12,7 +12,7 @@ let n = 0;
 const press = (type: PressType, at: number, more: Partial<Press> = {}): Press => ({ id: String(n++), type, at, ...more });
 const view = (presses: Press[], now: number) => viewOf({
   state: presses.reduce(apply, noSession), day: { ...dayOn(null, "2026-01-01"), questionCount: 40, activeMs: 13_140_000 },
-  unsent: 0, refused: [], connection: { stage: "connected" }, away: null, pageProblems: [],
+  unsent: 0, refused: [], connection: { stage: "connected" }, away: null, pageProblems: [], wish: undefined,
 }, now);
 const task = { aetLowMinutes: 5, aetHighMinutes: 6 };
 

@@ -12,7 +12,7 @@ document.documentElement.style.background = theme === "dark" ? "#14131a" : "#f7f
 const log = document.querySelector("#log")!;
 const say = (name: string) => (): void => { log.textContent = name; };
 const actions: Actions = {
-  next: say("next"), pauseOrResume: say("pauseOrResume"), undo: say("undo"), end: say("end"), answerAway: (a) => say(a)(),
+  next: say("next"), pauseOrResume: say("pauseOrResume"), undo: say("undo"), end: say("end"), resume: say("resume"), answerAway: (a) => say(a)(),
   connect: say("connect"), enterCode: (c) => say(c)(), disconnect: say("disconnect"), dismissRefused: (id) => say(id)(),
   sendNow: say("sendNow"), openDashboard: say("openDashboard"),
 };

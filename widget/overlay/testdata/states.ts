@@ -7,7 +7,12 @@ export const running: View = {
   phase: "running", questionNumber: 10, clock: "03:42", clockWords: "3 minutes 42 seconds", fraction: 0.67, tone: "good",
   status: "running", average: "05:12", pace: "on target", today: "40 · 3:39 h", hint: "AET 5–6 min",
   unsent: 0, refused: [], connection: { stage: "connected" }, away: null, pageProblems: [],
-  canUndo: true,
+  canUndo: true, canResume: false, resumeProblem: "",
+};
+
+const none: View = {
+  ...running, phase: "none", questionNumber: 0, clock: "00:00", clockWords: "no session", fraction: 0, tone: "idle",
+  status: "no session", average: "–", pace: "–", hint: "Next starts a session", canUndo: false,
 };
 
 const press = { id: "5d0c0f0e-0000-4000-8000-000000000001", type: "NEXT", at: now - 14 * 60_000 } as const;
@@ -31,10 +36,10 @@ export const states: Readonly<Record<string, View>> = {
     ...running, phase: "paused", questionNumber: 13, clock: "01:05", clockWords: "1 minute 5 seconds", fraction: 0.2,
     tone: "paused", status: "paused 02:10", away: { since: now - 14 * 60_000, until: now },
   },
-  none: {
-    ...running, phase: "none", questionNumber: 0, clock: "00:00", clockWords: "no session", fraction: 0, tone: "idle",
-    status: "no session", average: "–", pace: "–", hint: "Next starts a session", canUndo: false,
-  },
+  none,
+  ended: { ...none, canResume: true },
+  resuming: { ...none, canResume: true, status: "resuming …" },
+  "not resumed": { ...none, canResume: true, resumeProblem: "another session has begun since then" },
   offline: {
     ...running, questionNumber: 11, clock: "04:51", fraction: 0.88, tone: "slow", hint: "0:39 to the target", unsent: 3,
     connection: { stage: "waiting", reason: "offline", retryAt: now + 12_000 },

@@ -1,0 +1,262 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Tab, World, settle } from "./platform.ts";
+
+const minute = 60_000;
+const resumePath = "/events/resume";
+
+async function open(world: World, sends = true): Promise<Tab> {
+  const tab = new Tab(world, sends);
+  await tab.widget.start();
+  tab.widget.subscribe(() => {});
+  await settle();
+  return tab;
+}
+
+/** Two questions of 3 minutes, of which 1 was paused in the second, and End. */
+async function ended(...faults: Parameters<World["faults"]>): Promise<{ world: World; tab: Tab }> {
+  const world = new World();
+  world.connect();
+  const tab = await open(world);
+  tab.widget.pageSays({ taskId: "1", aetLowMinutes: 4, aetHighMinutes: 5 }, []);
+  const press = async (key: "next" | "pauseOrResume" | "end", ms: number): Promise<void> => {
+    tab.widget[key]();
+    await world.time.advance(ms);
+  };
+  await press("next", 3 * minute);
+  tab.widget.pageSays({ taskId: "2", aetLowMinutes: 4, aetHighMinutes: 5 }, []);
+  await press("next", minute);
+  await press("pauseOrResume", minute);
+  await press("pauseOrResume", minute);
+  world.faults(...faults);
+  await press("end", 0);
+  await settle();
+  return { world, tab };
+}
+
+const offline = Array.from({ length: 99 }, () => "lost" as const);
+const asked = (world: World) => world.server.calls.filter(({ path }) => path === resumePath).length;
+const drawn = (tab: Tab) => {
+  const { phase, questionNumber, clock, average, today, hint, unsent } = tab.widget.view();
+  return [phase, questionNumber, clock, average, today, hint, unsent];
+};
+const offered = (tab: Tab) => {
+  const { phase, canResume, status, resumeProblem } = tab.widget.view();
+  return [phase, canResume, status, resumeProblem];
+};
+
+test("an EXIT that the server has is taken back there; the question runs on with its start and its pauses", async () => {
+  const { world, tab } = await ended();
+  assert.deepEqual(offered(tab), ["none", true, "no session", ""]);
+  assert.equal(tab.widget.view().today, "2 · 05:00");
+  await world.time.advance(2 * minute);
+  tab.widget.resume();
+  await settle();
+  assert.deepEqual(drawn(tab), ["running", 2, "04:00", "03:00", "1 · 03:00", "AET 4–5 min", 0]);
+  assert.deepEqual(offered(tab), ["running", false, "running", ""]);
+  tab.widget.pageSays({ taskId: "3" }, []);
+  tab.widget.next();
+  await settle();
+  assert.deepEqual(world.server.log.map(({ type, session }) => [type, session]),
+    [["NEXT", 1], ["NEXT", 1], ["PAUSE", 1], ["PAUSE", 1], ["EXIT", 1], ["NEXT", 1]]);
+  assert.deepEqual(drawn(tab).slice(0, 5), ["running", 3, "00:00", "03:30", "2 · 07:00"]);
+});
+
+test("a session that was ended during a pause is paused again", async () => {
+  const { world, tab } = await ended();
+  tab.widget.next();
+  tab.widget.pauseOrResume();
+  await world.time.advance(minute);
+  tab.widget.end();
+  await world.time.advance(minute);
+  tab.widget.resume();
+  await settle();
+  assert.deepEqual(offered(tab), ["paused", false, "paused 02:00", ""]);
+});
+
+test("offline, an EXIT that was not sent leaves the queue, and never arrives", async () => {
+  const { world, tab } = await ended(...offline);
+  assert.deepEqual(offered(tab), ["none", true, "no session", ""]);
+  await world.time.advance(2 * minute);
+  tab.widget.resume();
+  await settle();
+  assert.deepEqual(drawn(tab), ["running", 2, "04:00", "03:00", "1 · 03:00", "AET 4–5 min", 0]);
+  tab.widget.pageSays({ taskId: "3" }, []);
+  tab.widget.next();
+  await settle();
+  tab.kill();
+  const again = await open(world); // a reload keeps it
+  assert.deepEqual(drawn(again).slice(0, 3), ["running", 3, "00:00"]);
+  world.server.faults = [];
+  again.widget.sendNow();
+  await settle();
+  assert.deepEqual(world.server.log.map(({ type, session }) => [type, session]),
+    [["NEXT", 1], ["NEXT", 1], ["PAUSE", 1], ["PAUSE", 1], ["NEXT", 1]]);
+  assert.deepEqual([...world.values.keys()].filter((key) => key.startsWith("press:") || key === "resume"), []);
+});
+
+test("an EXIT that arrived although its answer was lost is taken back before anything else is sent", async () => {
+  const { world, tab } = await ended("answer lost", ...offline);
+  tab.widget.resume();
+  await world.time.advance(minute);
+  tab.widget.pageSays({ taskId: "3" }, []);
+  tab.widget.next();
+  await settle();
+  assert.equal(tab.widget.view().questionNumber, 3);
+  world.server.faults = [];
+  tab.widget.sendNow();
+  await settle();
+  assert.deepEqual(world.server.log.map(({ type, session }) => [type, session]),
+    [["NEXT", 1], ["NEXT", 1], ["PAUSE", 1], ["PAUSE", 1], ["EXIT", 1], ["NEXT", 1]]);
+  assert.deepEqual(drawn(tab).slice(0, 5), ["running", 3, "00:00", "03:00", "2 · 06:00"]);
+});
+
+test("an EXIT that arrived, and that the server does not take back, stands", async () => {
+  const { world, tab } = await ended("answer lost", ...offline);
+  tab.widget.resume();
+  await settle();
+  assert.equal(tab.widget.view().phase, "running");
+  world.server.beginElsewhere();
+  world.server.faults = [];
+  tab.widget.sendNow();
+  await settle();
+  await settle();
+  assert.equal(tab.widget.view().phase, "running", "the session of the other device");
+  assert.deepEqual([world.server.log.filter(({ type }) => type === "EXIT").length, world.server.takenBack.size], [1, 0]);
+  assert.deepEqual([...world.values.keys()].filter((key) => key.startsWith("press:")), []);
+});
+
+test("it waits for an EXIT that is being sent at that moment", async () => {
+  const { world, tab } = await ended();
+  tab.widget.next();
+  await settle();
+  let answer = (): void => {};
+  const held = world.lock(tab).hold("send", () => new Promise<void>((done) => { answer = done; }));
+  tab.widget.end();
+  await settle();
+  tab.widget.resume();
+  await settle();
+  assert.deepEqual(offered(tab), ["none", true, "resuming …", ""]);
+  assert.equal(world.takenBack.size, 0);
+  answer();
+  await held;
+  await settle();
+  assert.equal(tab.widget.view().phase, "running");
+});
+
+for (const [name, prepare, reason] of [
+  ["offline", (world: World) => world.faults("lost"), "the server cannot be reached"],
+  ["of another session", (world: World) => world.server.beginElsewhere(), "another session has begun since"],
+  ["that the server does not know", (world: World) => world.server.log.pop(), "there is no such End"],
+  ["when it is busy", (world: World) => world.faults("500"), "the server answered 500"],
+  ["when it asks to wait", (world: World) => world.faults("429"), "the server answered 429"],
+] as const) {
+  test(`an EXIT ${name} stands, and the reason is shown until something is pressed`, async () => {
+    const { world, tab } = await ended();
+    const other = await open(world);
+    const before = drawn(tab);
+    prepare(world);
+    tab.widget.resume();
+    await settle();
+    for (const t of [tab, other]) {
+      assert.deepEqual(offered(t), ["none", true, "no session", reason]);
+      assert.deepEqual(drawn(t), before);
+    }
+    const again = await open(world);
+    assert.deepEqual(offered(again), ["none", true, "no session", reason]);
+    again.widget.next();
+    assert.equal(again.widget.view().resumeProblem, "");
+  });
+}
+
+test("nothing is asked while the server wants it so, or without a connection", async () => {
+  const { world, tab } = await ended();
+  world.faults("429");
+  tab.widget.resume();
+  await settle();
+  tab.widget.resume();
+  await settle();
+  assert.deepEqual([asked(world), tab.widget.view().resumeProblem], [1, "the server asked to wait"]);
+  await world.time.advance(8_000);
+  tab.widget.resume();
+  await settle();
+  assert.equal(tab.widget.view().phase, "running");
+
+  tab.widget.end();
+  await settle();
+  tab.widget.disconnect();
+  await settle();
+  tab.widget.resume();
+  await settle();
+  assert.deepEqual([asked(world), tab.widget.view().resumeProblem], [2, "not connected"]);
+});
+
+test("a second tap does nothing, in this tab and in another", async () => {
+  const { world, tab } = await ended();
+  const other = await open(world);
+  tab.widget.resume();
+  tab.widget.resume();
+  other.widget.resume();
+  await settle();
+  other.widget.resume();
+  await settle();
+  assert.equal(asked(world), 1);
+  for (const t of [tab, other]) assert.deepEqual(offered(t), ["running", false, "running", ""]);
+});
+
+test("an answer that was lost is asked for again, and changes nothing more", async () => {
+  const { world, tab } = await ended();
+  world.faults("answer lost");
+  tab.widget.resume();
+  await settle();
+  assert.equal(tab.widget.view().resumeProblem, "the server cannot be reached");
+  tab.widget.resume();
+  await settle();
+  assert.deepEqual([asked(world), world.server.takenBack.size, tab.widget.view().phase], [2, 1, "running"]);
+});
+
+test("a worker does what a page asks", async () => {
+  const { world, tab: worker } = await ended();
+  const page = await open(world, false);
+  page.widget.resume();
+  await settle();
+  assert.deepEqual([asked(world), page.widget.view().phase, worker.widget.view().phase], [1, "running", "running"]);
+});
+
+test("a page that dies on the way leaves it to the next, unless that comes much later", async () => {
+  for (const [ms, phase] of [[1_000, "running"], [61_000, "none"]] as const) {
+    const { world, tab } = await ended();
+    tab.widget.resume();
+    world.beforeUse = () => { if (world.values.has("resume")) tab.kill(); };
+    await settle();
+    world.beforeUse = () => {};
+    assert.equal(tab.isDead, true);
+    await world.time.advance(ms);
+    const next = await open(world);
+    assert.deepEqual(offered(next), [phase, phase === "none", phase === "none" ? "no session" : "running", ""]);
+  }
+});
+
+test("what is pressed before it is asked goes first: then the EXIT stands", async () => {
+  const { world, tab } = await ended();
+  const other = await open(world);
+  const release = world.lock(tab).hold("send", settle);
+  tab.widget.resume();
+  other.widget.next();
+  await release;
+  await settle();
+  assert.deepEqual([asked(world), world.server.state().session_id], [0, "s2"]);
+});
+
+test("a session that something else ended is not offered", async () => {
+  const { world, tab } = await ended();
+  tab.widget.next();
+  await settle();
+  world.faults("answer lost");
+  tab.widget.pauseOrResume();
+  await settle();
+  world.server.log.push({ id: "elsewhere", type: "EXIT", at: world.time.real, session: 2 });
+  tab.widget.sendNow();
+  await settle();
+  assert.deepEqual(offered(tab), ["none", false, "no session", ""]);
+});
