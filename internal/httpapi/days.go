@@ -5,12 +5,18 @@ import (
 	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 )
 
-type dateInput struct {
-	Date string `query:"date" format:"date" example:"2026-01-31" doc:"YYYY-MM-DD; without it today in the user's zone, or in the week zone for a week."`
+type dayInput struct {
+	Date string `query:"date" format:"date" example:"2026-01-31" doc:"YYYY-MM-DD; without it today."`
+	Zone string `query:"zone" enum:"weeks" doc:"weeks asks for a day of the user's weeks, which in another week zone is from midnight to midnight there. Without it a day of the user's own."`
+}
+
+type weekInput struct {
+	Date string `query:"date" format:"date" example:"2026-01-31" doc:"YYYY-MM-DD, a date in the week zone; without it the week that runs there now."`
 }
 
 type monthInput struct {
@@ -23,6 +29,8 @@ type dayOutput struct {
 
 type dayBody struct {
 	Date            string           `json:"date" format:"date"`
+	Timezone        string           `json:"timezone" doc:"IANA name of the zone in which the day is cut."`
+	DayStart        string           `json:"day_start" example:"05:00" doc:"When the day begins, by the clocks of timezone; it ends at this hour of the next date."`
 	UserExternalID  string           `json:"user_external_id" doc:"The e-mail address."`
 	TotalSessions   int              `json:"total_sessions"`
 	TotalQuestions  int              `json:"total_questions"`
@@ -36,7 +44,7 @@ type dayBody struct {
 	DailyPaceLabel  string           `json:"daily_pace_label" doc:"The average against the targets of the day's questions."`
 	DailyPaceEmoji  string           `json:"daily_pace_emoji"`
 	DailyScore      int              `json:"daily_score" doc:"From 0 to 100; 100 is on target."`
-	HourlyActivity  []hourBody       `json:"hourly_activity" nullable:"false" minItems:"24" maxItems:"24" doc:"One entry for each hour of the wall clock, also on a day of 23 or 25 hours."`
+	HourlyActivity  []hourBody       `json:"hourly_activity" nullable:"false" minItems:"24" maxItems:"24" doc:"One entry for each hour of the wall clock, also on a day of 23 or 25 hours, from the first hour of the day to its last: 5, 6, … 23, 0, … 4 for a day from 05:00."`
 	Sessions        []daySessionBody `json:"sessions" nullable:"false"`
 }
 
@@ -65,6 +73,7 @@ type periodBody struct {
 	From            string  `json:"from" format:"date" doc:"First day."`
 	To              string  `json:"to" format:"date" doc:"Last day."`
 	Timezone        string  `json:"timezone" doc:"IANA name of the zone in which the days are cut."`
+	DayStart        string  `json:"day_start" example:"05:00" doc:"When each day begins, by the clocks of timezone."`
 	UserExternalID  string  `json:"user_external_id" doc:"The e-mail address."`
 	TotalSessions   int     `json:"total_sessions" doc:"A session of several days counts once."`
 	TotalRaw        float64 `json:"total_raw_seconds" doc:"Pauses included."`
@@ -73,22 +82,25 @@ type periodBody struct {
 	Days []dayBody `json:"days" nullable:"false" doc:"Every day of the period, also those without a question."`
 }
 
-// dateOf returns the date asked for, by default today.
-func (a *api) dateOf(user account.User, text string) (report.Date, error) {
-	today, err := a.Tracker.Today(a.Rater(user))
-	if err != nil {
-		return report.Date{}, err
-	}
-	return httpx.DateOr(text, today)
-}
-
-func (a *api) day(ctx context.Context, in *dateInput) (*dayOutput, error) {
+func (a *api) day(ctx context.Context, in *dayInput) (*dayOutput, error) {
 	user := currentUser(ctx)
-	date, err := a.dateOf(user, in.Date)
+	rater := a.Rater(user)
+	switch in.Zone {
+	case "":
+	case "weeks":
+		rater = rater.OfWeeks()
+	default:
+		return nil, fault.Field("zone", "must be weeks or left out")
+	}
+	today, err := a.Tracker.Today(rater)
 	if err != nil {
 		return nil, err
 	}
-	day, err := a.Tracker.Day(ctx, a.Rater(user), date)
+	date, err := httpx.DateOr(in.Date, today)
+	if err != nil {
+		return nil, err
+	}
+	day, err := a.Tracker.Day(ctx, rater, date)
 	if err != nil {
 		return nil, err
 	}
@@ -96,13 +108,18 @@ func (a *api) day(ctx context.Context, in *dateInput) (*dayOutput, error) {
 	return &dayOutput{Body: body}, a.markForgotten(ctx, user, body, day)
 }
 
-func (a *api) week(ctx context.Context, in *dateInput) (*periodOutput, error) {
+func (a *api) week(ctx context.Context, in *weekInput) (*periodOutput, error) {
 	user := currentUser(ctx)
-	date, err := a.dateOf(user, in.Date)
+	rater := a.Rater(user)
+	now, err := a.Tracker.ThisWeek(rater)
 	if err != nil {
 		return nil, err
 	}
-	week, err := a.Tracker.Week(ctx, a.Rater(user), date)
+	date, err := httpx.DateOr(in.Date, now.From)
+	if err != nil {
+		return nil, err
+	}
+	week, err := a.Tracker.Week(ctx, rater, date)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +151,7 @@ func (a *api) monthOf(user account.User, text string) (report.DateRange, error) 
 func dayOf(user account.User, d report.Day) dayBody {
 	pace := d.Totals.Pace()
 	body := dayBody{
-		Date: d.Date.String(), UserExternalID: user.Email,
+		Date: d.Date.String(), Timezone: d.Zone.String(), DayStart: httpx.HourText(d.DayStart), UserExternalID: user.Email,
 		TotalSessions: len(d.Sessions), TotalQuestions: d.Totals.Questions,
 		TotalTasks: d.Totals.Tasks, Outcomes: outcomesOf(d.Totals.Outcomes),
 		TotalRaw: d.Totals.Raw.Seconds(), TotalActive: d.Totals.Active.Seconds(), TotalActiveMMSS: report.Total(d.Totals.Active),
@@ -159,7 +176,7 @@ func dayOf(user account.User, d report.Day) dayBody {
 
 func periodOf(user account.User, p report.Period) periodBody {
 	body := periodBody{
-		From: p.Dates.From.String(), To: p.Dates.Last().String(), Timezone: p.Zone.String(), UserExternalID: user.Email,
+		From: p.Dates.From.String(), To: p.Dates.Last().String(), Timezone: p.Zone.String(), DayStart: httpx.HourText(p.DayStart), UserExternalID: user.Email,
 		TotalSessions: p.SessionCount, TotalsBody: totalsOf(p.Totals),
 		TotalRaw: p.Totals.Raw.Seconds(), TotalActiveMMSS: report.Total(p.Totals.Active),
 		Days: make([]dayBody, len(p.Days)),

@@ -92,14 +92,15 @@ func (a *api) registerSummaries() {
 		register(a, mayFail(forWidget(ofSession(summary)), http.StatusUnprocessableEntity), a.summary)
 	}
 	for _, path := range []string{"/dashboard/today/json", "/sessions/today"} {
-		register(a, forWidget(ofDates(operation("GET "+path, idOf("day", path), tagSummaries, "A day in the user's zone",
-			"A question counts on the day and in the hour in which it started, so a session that crosses midnight is "+
-				"on both days, each with its own questions. Both paths answer the same."))), a.day)
+		register(a, mayFail(forWidget(ofDates(operation("GET "+path, idOf("day", path), tagSummaries, "A day",
+			"One of the user's days, which begin at day_start in their zone. A question counts on the day and in the hour "+
+				"in which it started, so a session that crosses the start of a day is on both days, each with its own "+
+				"questions. Both paths answer the same."))), http.StatusUnprocessableEntity), a.day)
 	}
 	register(a, ofDates(operation("GET /dashboard/week/json", "week", tagSummaries, "A week",
 		"The week that holds the date, from the user's first day of the week on, in the week zone.")), a.week)
 	register(a, ofDates(operation("GET /dashboard/month/json", "month", tagSummaries, "A month",
-		"The month in the user's zone.")), a.month)
+		"The month of the user's days.")), a.month)
 }
 
 // secondPath begins the ID of an operation on its second path.

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
@@ -15,15 +14,11 @@ import (
 )
 
 func (f *face) day(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
-	rater := f.Rater(v.User)
-	today, err := f.Tracker.Today(rater)
+	asked, today, err := f.dayIn(r, v.User)
 	if err != nil {
 		return err
 	}
-	date, err := httpx.DateOr(r.URL.Query().Get("date"), today)
-	if err != nil {
-		return err
-	}
+	rater, date := asked.rater, asked.dates.From
 	revision, err := f.revision(r, v, date == today)
 	if err != nil {
 		return err
@@ -32,7 +27,7 @@ func (f *face) day(w http.ResponseWriter, r *http.Request, v site.Visitor) error
 	if err != nil {
 		return err
 	}
-	m := dayPage(day, today, rater.Target)
+	m := dayPage(day, today, asked)
 	if m.IsToday {
 		running, ok, err := f.Tracker.Running(r.Context(), rater)
 		if err != nil {
@@ -48,7 +43,7 @@ func (f *face) day(w http.ResponseWriter, r *http.Request, v site.Visitor) error
 	m.Suspects = suspectsOf(sessions, day)
 	charts := f.dayCharts(sessions, day)
 	title, section := "Today", "today"
-	if !m.IsToday {
+	if !m.IsToday || asked.inWeekZone {
 		title, section = date.String(), ""
 	}
 	frame := f.Frame(w, r, title, section, v.User)
@@ -56,15 +51,19 @@ func (f *face) day(w http.ResponseWriter, r *http.Request, v site.Visitor) error
 	return site.Show(w, r, http.StatusOK, frame, view.DayPage(frame, m, view.Charts(charts)))
 }
 
-func dayPage(d report.Day, today report.Date, target timeline.Micros) view.Day {
+func dayPage(d report.Day, today report.Date, asked askedRange) view.Day {
 	m := view.Day{
-		Date: d.Date.String(), Heading: words.LongDate(d.Date), Zone: d.Zone.String(), Target: report.MMSS(target),
+		Date: d.Date.String(), Address: asked.dayAddress(d.Date), Heading: words.LongDate(d.Date),
+		Zone: words.Days(d.Calendar), Target: report.MMSS(asked.rater.Target),
 		Steps: view.Steps{
-			Previous: wayTo(d.Date.AddDays(-1), dayAddress), Next: wayTo(d.Date.AddDays(1), dayAddress),
+			Previous: wayTo(d.Date.AddDays(-1), asked.dayAddress), Next: wayTo(d.Date.AddDays(1), asked.dayAddress),
 			Now: site.Home, NowLabel: "Today", Unit: "day",
 		},
 		IsToday: d.Date == today,
 		Totals:  words.Totals(d.Totals, len(d.Sessions)),
+	}
+	if asked.inWeekZone {
+		m.InWeek, m.Steps.Now = weekAddress(d.Date), site.Home+"?zone="+weekZone
 	}
 	for _, h := range d.Hours {
 		if h.Totals.Questions > 0 {

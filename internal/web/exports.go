@@ -17,14 +17,14 @@ import (
 
 const csvMedia = "text/csv; charset=utf-8; header=present" // RFC 7111
 
-// dailyCSV sends one day, today by default.
+// dailyCSV sends one day, today by default; zone=weeks asks for a day of the user's weeks.
 func (f *face) dailyCSV(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
-	rater := f.Rater(v.User)
-	date, err := f.dateIn(r, rater, "date")
+	asked, _, err := f.dayIn(r, v.User)
 	if err != nil {
 		return err
 	}
-	day, err := f.Tracker.Day(r.Context(), rater, date)
+	date := asked.dates.From
+	day, err := f.Tracker.Day(r.Context(), asked.rater, date)
 	if err != nil {
 		return err
 	}
@@ -37,16 +37,14 @@ func (f *face) dailyCSV(w http.ResponseWriter, r *http.Request, v site.Visitor) 
 // weeklyCSV sends seven days from week_start on, on whichever weekday that is; by default
 // this week. The days are cut in the week zone.
 func (f *face) weeklyCSV(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
-	today, err := f.Tracker.Today(f.Rater(v.User))
+	asked := f.zoned(v.User, true)
+	now, err := f.Tracker.ThisWeek(asked.rater)
 	if err != nil {
 		return err
 	}
-	asked := f.zoned(v.User, true)
-	asked.dates = report.WeekOf(today, v.User.WeekStart)
-	if text := r.URL.Query().Get("week_start"); text != "" {
-		if asked.dates.From, err = httpx.DateOr(text, today); err != nil {
-			return err
-		}
+	asked.dates.Days = now.Days
+	if asked.dates.From, err = httpx.DateOr(r.URL.Query().Get("week_start"), now.From); err != nil {
+		return err
 	}
 	week, err := f.Tracker.Range(r.Context(), asked.rater, asked.dates)
 	if err != nil {
@@ -106,15 +104,6 @@ func (f *face) archive(w http.ResponseWriter, r *http.Request, v site.Visitor) e
 			return export.Archive(out, at, exportedProfile(v.User), exportedLogs(f.Tracker.Logs(r.Context(), rater)))
 		},
 	})
-}
-
-// dateIn returns the date in a parameter of the query, today by default.
-func (f *face) dateIn(r *http.Request, rater tracker.Rater, name string) (report.Date, error) {
-	today, err := f.Tracker.Today(rater)
-	if err != nil {
-		return report.Date{}, err
-	}
-	return httpx.DateOr(r.URL.Query().Get(name), today)
 }
 
 func daysOf(dates report.DateRange) string {

@@ -2,21 +2,23 @@ package web
 
 import (
 	"errors"
+	"net/http"
 	"net/url"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
-// askedRange is a range of days that a query asks for, and the zone in which the days are
-// cut.
+// askedRange is a range of days that a query asks for: of the user's own days, or of those
+// of which their weeks are made.
 type askedRange struct {
 	dates report.DateRange
 	rater tracker.Rater // its days
-	// inWeekZone says that the zone is the user's week zone and not the zone of their
-	// days.
+	// inWeekZone says that the days are those of weeks, and are other days than the user's
+	// own.
 	inWeekZone bool
 }
 
@@ -44,7 +46,27 @@ func (f *face) rangeIn(query url.Values, user account.User) (askedRange, error) 
 	return a, nil
 }
 
-// zoned returns an empty range in one of the user's two zones.
+// dayIn reads date and zone of a query: one day, today by default. It returns today too.
+func (f *face) dayIn(r *http.Request, user account.User) (a askedRange, today report.Date, err error) {
+	query := r.URL.Query()
+	a = f.zoned(user, query.Get("zone") == weekZone)
+	if today, err = f.Tracker.Today(a.rater); err != nil {
+		return a, today, err
+	}
+	a.dates.Days = 1
+	a.dates.From, err = httpx.DateOr(query.Get("date"), today)
+	return a, today, err
+}
+
+// dayAddress returns the address of the page of a day of the range's kind.
+func (a askedRange) dayAddress(d report.Date) string {
+	if a.inWeekZone {
+		return dayAddress(d) + "&zone=" + weekZone
+	}
+	return dayAddress(d)
+}
+
+// zoned returns an empty range of the user's own days, or of those of their weeks.
 func (f *face) zoned(user account.User, ofWeeks bool) askedRange {
 	rater := f.Rater(user)
 	if ofWeeks && rater.HasWeekZone() {

@@ -91,11 +91,11 @@ func (f *face) presets(user account.User) ([]preset, error) {
 	if err != nil {
 		return nil, err
 	}
-	payToday, err := f.Tracker.Today(weeks.rater)
+	week, err := f.Tracker.ThisWeek(weeks.rater)
 	if err != nil {
 		return nil, err
 	}
-	week, month := report.WeekOf(payToday, user.WeekStart), report.MonthOf(today)
+	month := report.MonthOf(today)
 	presets := []preset{{"Today", days}, {"This week", weeks}, {"Last week", weeks}, {"This month", days}, {"Last month", days}}
 	for i, dates := range []report.DateRange{
 		{From: today, Days: 1},
@@ -119,13 +119,14 @@ func presetLinks(presets []preset, asked askedRange) []view.Preset {
 }
 
 func fillReport(m *view.Reports, asked askedRange, p report.Period) {
-	m.Heading, m.Zone = rangeHeading(p.Dates), "Days in "+p.Zone.String()
+	m.Heading, m.Zone = rangeHeading(p.Dates), "Days in "+words.Days(p.Calendar)
 	m.From.Value, m.To.Value = p.Dates.From.String(), p.Dates.Last().String()
 	m.HasReport, m.Totals = true, words.Totals(p.Totals, p.SessionCount)
 	for _, day := range p.Days {
 		if len(day.Sessions) > 0 || len(p.Days) < weeksFrom {
 			m.Days = append(m.Days, reportRow(dayName(day.Date), len(day.Sessions), day.Totals))
-			m.Days[len(m.Days)-1].Date = day.Date.String()
+			row := &m.Days[len(m.Days)-1]
+			row.Date, row.Address = day.Date.String(), wayTo(day.Date, asked.dayAddress)
 		}
 	}
 	if len(p.Days) >= weeksFrom {

@@ -80,9 +80,13 @@ func questionAnchor(id string) string { return "question-" + id }
 // sessionPage returns the page of a session that lists some of its questions.
 func sessionPage(s, listed report.Session, calendar report.Calendar, refused refusedAdjustment) view.SessionPage {
 	date, zone := calendar.DateOf(s.StartedAt), calendar.Zone
+	day := date
+	if len(s.Questions) > 0 { // the first ones may be deleted, and the others of the next day
+		day = calendar.DateOf(s.Questions[0].StartedAt)
+	}
 	m := view.SessionPage{
 		ID: s.ID, Heading: "Session of " + words.LongDate(date), Span: words.SessionSpan(s.SessionInfo, zone), Zone: zone.String(),
-		Target: report.MMSS(s.Target), IsActive: s.IsActive, Day: dayAddress(date), Totals: words.Totals(s.Totals, 1),
+		Target: report.MMSS(s.Target), IsActive: s.IsActive, Day: dayAddress(day), Totals: words.Totals(s.Totals, 1),
 	}
 	for _, q := range listed.Questions {
 		line := questionOf(q, zone)

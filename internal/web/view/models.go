@@ -99,9 +99,13 @@ type Steps struct {
 
 // Day is the page of one day.
 type Day struct {
-	Date     string // 2026-01-31
-	Heading  string
-	Zone     string
+	Date    string // 2026-01-31
+	Address string // of this page
+	Heading string
+	Zone    string
+	// InWeek is the address of the day's week, if it is a day of weeks that are made of
+	// other days than the user's own; else "".
+	InWeek   string
 	Target   string
 	Steps    Steps
 	IsToday  bool

@@ -29,6 +29,7 @@ type Preset struct {
 type ReportRow struct {
 	Name      string
 	Date      string // date of a day; "" for a week
+	Address   string // of the page of the day; "": no link
 	Sessions  int
 	Questions int
 	Active    Clock

@@ -42,6 +42,14 @@ func LongDate(d report.Date) string {
 	return fmt.Sprintf("%s, %d %s %d", d.Weekday(), d.Day, d.Month, d.Year)
 }
 
+// Days says in which zone days are cut, and when they begin if not at midnight.
+func Days(c report.Calendar) string {
+	if c.DayStart == 0 {
+		return c.Zone.String()
+	}
+	return fmt.Sprintf("%s, days from %02d:00", c.Zone, c.DayStart)
+}
+
 // Span returns a start and an end by the clocks of zone: "09:12 – 10:38". An end of 0 is
 // "now"; an end on another day has its date.
 func Span(from, to timeline.Instant, zone *time.Location) string {
