@@ -44,12 +44,15 @@ func numbersIn(headingID, heading string, c view.Chart) view.Chart {
 }
 
 // dayCharts draws the day as a line, its questions by hour, and how long its questions
-// took.
-func (f *face) dayCharts(sessions []report.Session, day report.Day) []view.Chart {
-	if len(sessions) == 0 {
+// took. The line shows the sessions of the bar: see tracker.DayBar.
+func (f *face) dayCharts(bar, sessions []report.Session, day report.Day) []view.Chart {
+	if len(bar) == 0 {
 		return nil
 	}
-	work := chart.DayWork{Calendar: day.Calendar, Date: day.Date, Now: timeline.InstantOf(f.Now()), Sessions: sessions}
+	line := dayLine(chart.DayWork{Calendar: day.Calendar, Date: day.Date, Now: timeline.InstantOf(f.Now()), Sessions: bar})
+	if len(sessions) == 0 {
+		return []view.Chart{line}
+	}
 	var questions []report.Question
 	for _, s := range sessions {
 		for _, q := range s.Questions {
@@ -58,10 +61,6 @@ func (f *face) dayCharts(sessions []report.Session, day report.Day) []view.Chart
 			}
 		}
 	}
-	line := chartOf("day-line", "The day", func(id string, l chart.Layout) chart.Chart { return chart.DayLine(id, l, work) })
-	for _, key := range chart.Legend() {
-		line.Legend = append(line.Legend, view.Key{Class: key.Class, Words: key.Words})
-	}
 	return []view.Chart{
 		line,
 		numbersIn("hours", "By hour", chartOf("hours-chart", "Questions by hour", func(id string, l chart.Layout) chart.Chart {
@@ -69,6 +68,14 @@ func (f *face) dayCharts(sessions []report.Session, day report.Day) []view.Chart
 		})),
 		chartOf("lengths", "How long they took", func(id string, l chart.Layout) chart.Chart { return chart.Distribution(id, l, questions) }),
 	}
+}
+
+func dayLine(work chart.DayWork) view.Chart {
+	line := chartOf("day-line", "The day", func(id string, l chart.Layout) chart.Chart { return chart.DayLine(id, l, work) })
+	for _, key := range chart.LegendOf(work) {
+		line.Legend = append(line.Legend, view.Key{Class: key.Class, Words: key.Words})
+	}
+	return line
 }
 
 // sessionCharts draws the listed questions of a session against the target, and how long

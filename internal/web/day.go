@@ -41,7 +41,12 @@ func (f *face) day(w http.ResponseWriter, r *http.Request, v site.Visitor) error
 		return err
 	}
 	m.Suspects = suspectsOf(sessions, day)
-	charts := f.dayCharts(sessions, day)
+	bar, err := f.Tracker.DayBar(r.Context(), rater, date, sessions)
+	if err != nil {
+		return err
+	}
+	charts := f.dayCharts(bar, sessions, day)
+	m.RunInto = len(sessions) == 0 && len(bar) > 0
 	title, section := "Today", "today"
 	if !m.IsToday || asked.inWeekZone {
 		title, section = date.String(), ""

@@ -23,6 +23,7 @@
 //	num                            text that is a value, small and strong
 //	words                          the text of an empty drawing, and quiet notes
 //	q fast, q good, q slow, q over, q none   a mark in the colour of its pace
+//	before                         besides q: a question that counts on the day before
 //	cut                            the gap in a bar that is longer than the axis
 //	tline mline pline              lines: target, median, 90th percentile
 //	tname mname pname              the text that names such a line

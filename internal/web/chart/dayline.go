@@ -11,8 +11,8 @@ import (
 type DayWork struct {
 	report.Calendar // whose day this is
 	Date            report.Date
-	// Sessions may have questions on other days; those are skipped, as are sessions that
-	// do not belong to the day.
+	// Sessions may have questions on other days; those are skipped, unless they ran into
+	// the day, as are sessions that have nothing on the day.
 	Sessions []report.Session
 	// Now is where the band of a running session ends; when it is 0, the band ends with
 	// the last question.
@@ -24,7 +24,8 @@ type DayWork struct {
 //
 // Positions follow the time that really passed, so a day of 23 or 25 hours is shorter or
 // longer accordingly, and clock times that occur twice are written twice. A report says how
-// long a question was paused, but not when, so the pause is drawn at its end.
+// long a question was paused, but not when, so the pause is drawn at its end. A question
+// over the border of the day is drawn on both days: see ranInto.
 func DayLine(id string, layout Layout, work DayWork) Chart {
 	day := newLine(work)
 	f := frame{id: id, kind: "dayline", layout: layout, table: day.table()}
@@ -59,7 +60,7 @@ func (l *line) across(f frame, width float64) Chart {
 	}
 	for _, s := range l.spans {
 		c.rect("sess", box{x(s.from), top + 6, max(x(s.to), x(s.from)+2), bottom - 6}, 6, l.spanTitle(s))
-		for _, q := range s.questions {
+		for _, q := range s.drawn() {
 			l.question(c, q, x, func(from, to float64) box { return box{from, top + 10, to, bottom - 10} })
 		}
 	}
@@ -84,7 +85,7 @@ func (l *line) down(f frame, width float64) Chart {
 	last = -height
 	for _, s := range l.spans {
 		c.rect("sess", box{left, y(s.from), right, max(y(s.to), y(s.from)+2)}, 6, l.spanTitle(s))
-		for _, q := range s.questions {
+		for _, q := range s.drawn() {
 			l.question(c, q, y, func(from, to float64) box { return box{left + 4, from, right - 4, to} })
 		}
 		last = l.spanWords(c, s, box{right + 12, max(y(s.from)+4, last+16), width, height - 4})
@@ -98,8 +99,7 @@ func (l *line) down(f frame, width float64) Chart {
 func (l *line) spanWords(c *canvas, s span, area box) float64 {
 	lowest := area.top - 16
 	for i, words := range []string{
-		l.clock(s.from) + " to " + l.endWords(s),
-		count(len(s.questions), "question") + ", " + total(s.totals.Active),
+		l.clock(s.from) + " to " + l.endWords(s), l.workWords(s),
 	} {
 		y := area.top + 15*float64(i)
 		if y > area.bottom {
@@ -111,38 +111,61 @@ func (l *line) spanWords(c *canvas, s span, area box) float64 {
 	return lowest
 }
 
+// workWords says beside a session what was done, or where it counts.
+func (l *line) workWords(s span) string {
+	if !s.isOwn {
+		return l.countedOn(s.carried[0])
+	}
+	return count(len(s.questions), "question") + ", " + total(s.totals.Active)
+}
+
 // question draws the time worked and then the time paused. place returns a coordinate
 // along the line, and shape the rectangle between two of them.
 func (l *line) question(c *canvas, q report.Question, place func(timeline.Instant) float64, shape func(from, to float64) box) {
 	const gap, thinnest = 0.8, 1
 	worked := max(q.EndedAt.Add(-paused(q)), q.StartedAt)
 	from, to := place(q.StartedAt), place(worked)
-	c.rect("q "+ClassOf(paceOf(q)), shape(from, max(from+thinnest, to-gap)), 2, l.questionTitle(q))
+	class := "q " + ClassOf(paceOf(q))
+	if l.ranInto(q) {
+		class += " before"
+	}
+	c.rect(class, shape(from, max(from+thinnest, to-gap)), 2, l.questionTitle(q))
 	if from, to := to, place(q.EndedAt); to-from > gap {
 		c.rect("pause", shape(from, to-gap), 0, "Paused "+report.MMSS(paused(q)))
 	}
 }
 
 func (l *line) questionTitle(q report.Question) string {
-	return fmt.Sprintf("%s to %s: %s, %s", clock(q.StartedAt, l.Zone), clock(q.EndedAt, l.Zone),
+	text := fmt.Sprintf("%s to %s: %s, %s", l.moment(q.StartedAt), l.moment(q.EndedAt),
 		report.MMSS(q.Active), paceOf(q).Label)
+	if l.ranInto(q) {
+		text += "; " + l.countedOn(q)
+	}
+	return text
 }
 
 func (l *line) spanTitle(s span) string {
+	if !s.isOwn {
+		return fmt.Sprintf("Session until %s: its question %s", l.endWords(s), l.countedOn(s.carried[0]))
+	}
 	return fmt.Sprintf("Session from %s to %s: %s, %s active", l.clock(s.from), l.endWords(s),
 		count(len(s.questions), "question"), total(s.totals.Active))
 }
 
 func (l *line) endWords(s span) string {
-	if s.session.IsActive && s.to < l.to {
+	if s.isOwn && s.session.IsActive && s.to < l.to {
 		return "now"
 	}
 	return l.clock(s.to)
 }
 
 func (l *line) summary() string {
-	last := l.spans[0]
-	for _, s := range l.spans {
+	own := l.own()
+	if len(own) == 0 {
+		return "No question began on this day." + l.carriedWords()
+	}
+	last := own[0]
+	for _, s := range own {
 		if s.to > last.to {
 			last = s
 		}
@@ -152,8 +175,8 @@ func (l *line) summary() string {
 		pauses = ", " + total(d) + " paused"
 	}
 	return fmt.Sprintf("%s with %s between %s and %s: %s active%s.",
-		count(len(l.spans), "session"), count(l.totals.Questions, "question"),
-		l.clock(l.spans[0].from), l.endWords(last), total(l.totals.Active), pauses)
+		count(len(own), "session"), count(l.totals.Questions, "question"),
+		l.clock(own[0].from), l.endWords(last), total(l.totals.Active), pauses) + l.carriedWords()
 }
 
 // paused returns how long a question was paused; 0 if a person set its active time to
@@ -175,10 +198,13 @@ func (l *line) table() Table {
 		Caption: "The day as a line, " + dateWords(l.Date),
 		Header:  []string{"Start", "End", "Active", "Paused", "Against the target", "Pace"},
 	}
+	for _, q := range l.carried() {
+		t.Rows = append(t.Rows, l.carriedRow(q))
+	}
 	for _, s := range l.spans {
 		for _, q := range s.questions {
 			t.Rows = append(t.Rows, []string{
-				clock(q.StartedAt, l.Zone), clock(q.EndedAt, l.Zone), report.MMSS(q.Active),
+				l.moment(q.StartedAt), l.moment(q.EndedAt), report.MMSS(q.Active),
 				report.MMSS(paused(q)), against(q.OverUnder()), paceOf(q).Label,
 			})
 		}

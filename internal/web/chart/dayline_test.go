@@ -128,12 +128,12 @@ func TestDayLineShowsWork(t *testing.T) {
 }
 
 // TestDayLineOverMidnight checks that a session over midnight shows on each day the
-// questions of that day.
+// questions of that day, and the one that ran into it.
 func TestDayLineOverMidnight(t *testing.T) {
 	sessions := summaries([]report.SessionLog{session("s", at(t, "2026-11-24T23:50:00Z"), 300, 900, 900)})
 	for day, want := range map[string][][]string{
-		"2026-11-24": {{"23:50", "23:55"}, {"23:55", "00:10"}},
-		"2026-11-25": {{"00:10", "00:25"}},
+		"2026-11-24": {{"23:50", "23:55"}, {"23:55", "00:10 the day after"}},
+		"2026-11-25": {{"23:55 the day before", "00:10"}, {"00:10", "00:25"}},
 		"2026-11-26": nil,
 	} {
 		c := chart.DayLine("d", chart.Wide, chart.DayWork{Date: date(t, day), Calendar: midnights(t, "UTC"), Sessions: sessions})

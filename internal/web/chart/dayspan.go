@@ -12,7 +12,8 @@ import (
 // line is the part of a day that is drawn.
 type line struct {
 	DayWork
-	from, to timeline.Instant // what is shown
+	from, to timeline.Instant    // what is shown
+	whole    [2]timeline.Instant // from the start of the day to its end
 	ticks    []timeline.Instant
 	spans    []span
 	totals   report.Totals
@@ -24,11 +25,17 @@ type span struct {
 	session   report.Session
 	questions []report.Question // those that started on the day
 	totals    report.Totals
+	carried   []report.Question // those that ran into the day
+	isOwn     bool              // it belongs to the day, and not only what is carried
 }
+
+// drawn returns the questions that the span shows.
+func (s span) drawn() []report.Question { return slices.Concat(s.carried, s.questions) }
 
 func newLine(work DayWork) line {
 	l := line{DayWork: work}
 	l.from, l.to = work.Date.Cover(work.Calendar)
+	l.whole = [2]timeline.Instant{l.from, l.to}
 	for _, session := range work.Sessions {
 		if s, ok := l.span(session); ok {
 			l.spans = append(l.spans, s)
@@ -43,22 +50,28 @@ func newLine(work DayWork) line {
 	return l
 }
 
-// span returns the part of a session on the day, or false if there is none. It follows
-// the rule of a day's summary: a question belongs to the day on which it started, and a
-// session without questions to the day on which it started.
+// span returns the part of a session on the day, or false if there is none. A span is the
+// day's own by the rule of a day's summary: a question belongs to the day on which it
+// started, and a session without questions to the day on which it started.
 func (l *line) span(session report.Session) (span, bool) {
 	s := span{session: session}
 	for _, q := range session.Questions {
 		if l.DateOf(q.StartedAt) == l.Date {
 			s.questions = append(s.questions, q)
+		} else if l.ranInto(q) {
+			s.carried = append(s.carried, q)
 		}
 	}
 	started := l.DateOf(session.StartedAt) == l.Date
-	if len(s.questions) == 0 && (len(session.Questions) > 0 || !started) {
+	s.isOwn = len(s.questions) > 0 || len(session.Questions) == 0 && started
+	if !s.isOwn && len(s.carried) == 0 {
 		return span{}, false
 	}
 	s.totals = report.TotalsOf(s.questions)
 	s.from, s.to = l.ends(session)
+	if !s.isOwn { // what came after belongs to other days, or to none yet
+		s.from, s.to = l.from, min(latestEnd(s.carried), l.to)
+	}
 	return s, true
 }
 
@@ -73,6 +86,14 @@ func (l *line) ends(session report.Session) (from, to timeline.Instant) {
 	}
 	from = min(max(from, l.from), l.to)
 	return from, min(max(to, from), l.to)
+}
+
+func latestEnd(questions []report.Question) timeline.Instant {
+	var latest timeline.Instant
+	for _, q := range questions {
+		latest = max(latest, q.EndedAt)
+	}
+	return latest
 }
 
 // narrowDown cuts off the hours before and after the work, but keeps at least three

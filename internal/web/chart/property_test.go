@@ -2,6 +2,7 @@ package chart_test
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -139,13 +140,32 @@ func TestTablesAddUp(t *testing.T) {
 
 		line := chart.DayLine("l", chart.Wide, m.work)
 		checkActive(t, line, 2, m.day.Totals)
-		if len(line.Table.Rows) != m.day.Totals.Questions {
-			t.Errorf("the day line has %d rows, the day %d questions", len(line.Table.Rows), m.day.Totals.Questions)
+		carried, otherSessions := carriedInto(m)
+		if len(line.Table.Rows) != m.day.Totals.Questions+carried {
+			t.Errorf("the day line has %d rows, the day %d questions, and %d ran into it", len(line.Table.Rows), m.day.Totals.Questions, carried)
 		}
-		if drawn := len(parse(t, line.SVG).find("rect", "sess")); drawn != len(m.day.Sessions) {
-			t.Errorf("the day line has %d sessions, the day %d", drawn, len(m.day.Sessions))
+		if drawn := len(parse(t, line.SVG).find("rect", "sess")); drawn != len(m.day.Sessions)+otherSessions {
+			t.Errorf("the day line has %d sessions, the day %d, and %d others ran into it", drawn, len(m.day.Sessions), otherSessions)
 		}
 	})
+}
+
+// carriedInto counts the questions that ran into the day of a model from before it, and the
+// sessions that have nothing else there.
+func carriedInto(m model) (questions, otherSessions int) {
+	start, _ := m.work.Date.Cover(m.work.Calendar)
+	for _, s := range m.work.Sessions {
+		before := questions
+		for _, q := range s.Questions {
+			if q.EndedAt > start && m.work.DateOf(q.StartedAt).DaysSince(m.work.Date) < 0 {
+				questions++
+			}
+		}
+		if questions > before && !slices.ContainsFunc(m.day.Sessions, func(d report.SessionDay) bool { return d.ID == s.ID }) {
+			otherSessions++
+		}
+	}
+	return questions, otherSessions
 }
 
 // checkSum adds up the second column, which counts questions.

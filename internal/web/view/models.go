@@ -115,6 +115,7 @@ type Day struct {
 	Sessions []Session
 	Suspects []Suspect
 	Notice   *Notice
+	RunInto  bool // no question began on the day, but one of the day before ran into it
 }
 
 // Running is the running question at the time of the page.
