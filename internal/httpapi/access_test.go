@@ -47,7 +47,7 @@ func routes(t *testing.T, s *server) []route {
 	if err := json.Unmarshal(w.Body.Bytes(), &document); err != nil {
 		t.Fatal(err)
 	}
-	examples := strings.NewReplacer("{session_id}", canonicalID, "{question_id}", canonicalID, "{passkey_id}", "AAAA", "{device_id}", canonicalID)
+	examples := strings.NewReplacer("{session_id}", canonicalID, "{question_id}", canonicalID, "{event_id}", canonicalID, "{passkey_id}", "AAAA", "{device_id}", canonicalID)
 	var all []route
 	var last route
 	for _, path := range slices.Sorted(maps.Keys(document.Paths)) {

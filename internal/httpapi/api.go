@@ -60,6 +60,8 @@ func Register(mux httpx.Mux, o Options) {
 	a.registerEvents(mux)
 	a.registerSessions()
 	a.registerQuestions()
+	a.registerPresses()
+	a.registerWork()
 	a.registerSummaries()
 	a.registerAdmin()
 	finishDocument(a.huma.OpenAPI())

@@ -114,6 +114,13 @@ func (a *api) limitByToken(limiter *limit.Limiter) func(huma.Context, func(huma.
 	}
 }
 
+// limitByUser counts what one user asks for, on all devices together.
+func (a *api) limitByUser(limiter *limit.Limiter) func(huma.Context, func(huma.Context)) {
+	return func(c huma.Context, next func(huma.Context)) {
+		a.limit(c, next, limiter, httpx.UserKey(currentUser(c.Context()).ID))
+	}
+}
+
 func (a *api) limit(c huma.Context, next func(huma.Context), limiter *limit.Limiter, key string) {
 	if err := limiter.Take(c.Context(), key); err != nil {
 		a.refuse(c, err)

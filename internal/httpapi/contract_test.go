@@ -27,6 +27,7 @@ var answersOf = map[string]int{
 	"DELETE /me/devices/{device_id}":        http.StatusNotFound,
 	"POST /me/totp/confirm":                 http.StatusNotFound,
 	"POST /me/totp/remove":                  http.StatusNotFound,
+	"POST /events/resume":                   http.StatusNotFound,
 	"POST /me/recovery-codes":               http.StatusNotFound,
 	"POST /me/passkeys":                     http.StatusBadRequest,
 	"POST /me/passkeys/{passkey_id}/remove": http.StatusNotFound,
@@ -96,7 +97,7 @@ func (o documentedOperation) send(t *testing.T, r recorded, body string) *httpte
 	t.Helper()
 	session, question, _ := strings.Cut(strings.TrimPrefix(r.questions[0], "/sessions/"), "/questions/")
 	path := strings.NewReplacer(
-		"{session_id}", session, "{question_id}", question, "{passkey_id}", "AAAA", "{device_id}", missingID,
+		"{session_id}", session, "{question_id}", question, "{event_id}", question, "{passkey_id}", "AAAA", "{device_id}", missingID,
 	).Replace(o.path)
 	return r.answer(t, request{method: o.method, path: path, body: body, bearer: r.token, csrf: r.csrf.Token()})
 }

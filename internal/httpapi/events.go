@@ -87,7 +87,7 @@ type answerOutput struct {
 // batchSchema is batchBody with its events in their own form, for the document.
 type batchSchema struct {
 	SentAt string      `json:"sent_at,omitempty" nullable:"true" format:"date-time" doc:"The client's clock when it sends: it corrects a skewed clock. An event may have its own."`
-	Events []pressBody `json:"events" nullable:"false" minItems:"1" maxItems:"500"`
+	Events []PressBody `json:"events" nullable:"false" minItems:"1" maxItems:"500"`
 }
 
 type batchOutput struct {
@@ -113,7 +113,7 @@ func (a *api) registerEvents(mux httpx.Mux) {
 			"the same id is recorded once."))
 	registerRecording[answerOutput](a, mux, recording{
 		op:   mayFail(op, http.StatusConflict, http.StatusTooManyRequests),
-		body: reflect.TypeFor[pressBody](), about: "The event.", handle: a.event,
+		body: reflect.TypeFor[PressBody](), about: "The event.", handle: a.event,
 	})
 
 	op = forWidget(operation("POST /events/batch", "event-batch", tagEvents, "Record up to 500 events in one write",

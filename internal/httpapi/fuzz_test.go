@@ -89,7 +89,7 @@ func checkInstant(t *testing.T, at tl.Instant) {
 // same press.
 func checkReadsBack(t *testing.T, p tracker.Press) {
 	t.Helper()
-	written := pressBody{
+	written := PressBody{
 		Type: string(p.Type), Timestamp: textOf(p.At), SentAt: textOf(p.SentAt), Paused: p.WantPaused,
 		AETText: p.Task.AETText, TaskID: p.Task.ID, TaskType: p.Task.Type, Outcome: string(p.Outcome),
 	}

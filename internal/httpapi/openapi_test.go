@@ -89,11 +89,15 @@ func TestDocumentedBodies(t *testing.T) {
 		"patch /sessions/{session_id} application/json":          "TargetInputBody",
 
 		"patch /sessions/{session_id}/questions/{question_id} application/json": "AdjustmentBody",
+		"patch /sessions/{session_id}/presses/{event_id} application/json":      "MovePressInputBody",
+		"post /sessions/{session_id}/presses application/json":                  "AddedPressBody",
+		"post /sessions application/json":                                       "WorkBody",
+		"post /events/resume application/json":                                  "ResumeInputBody",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	examples := strings.NewReplacer("{session_id}", unknown, "{question_id}", unknown, "{passkey_id}", "AAAA")
+	examples := strings.NewReplacer("{session_id}", unknown, "{question_id}", unknown, "{event_id}", unknown, "{passkey_id}", "AAAA")
 	for name := range got {
 		method, path, _ := strings.Cut(strings.TrimSuffix(name, " application/json"), " ")
 		if route := strings.ToUpper(method) + " " + examples.Replace(path); bodyRoutes[route] == "" {

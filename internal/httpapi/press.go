@@ -14,10 +14,10 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
-// pressBody is one event as a client sends it. It is read by decodePress, for a
+// PressBody is one event as a client sends it. It is read by decodePress, for a
 // single event and in a batch alike, because one bad event of a batch must not
 // keep the others from being read.
-type pressBody struct {
+type PressBody struct {
 	ID        *string  `json:"id,omitempty" nullable:"true" format:"uuid" doc:"Makes a retry safe: the same id is recorded once. Unique per user."`
 	Type      string   `json:"type" enum:"NEXT,PAUSE,UNDO,EXIT"`
 	Timestamp *string  `json:"timestamp,omitempty" nullable:"true" format:"date-time" doc:"When the key was pressed. Read as UTC without a zone; without a timestamp the server's time counts."`
@@ -35,11 +35,16 @@ type pressBody struct {
 // decodePress reads one event. Its error names the wrong fields. The ID is set even then,
 // if it can be read.
 func decodePress(raw []byte) (tracker.Press, error) {
-	var body pressBody
-	var errs fault.FieldErrors
+	var body PressBody
 	if err := httpx.UnmarshalJSON(raw, &body); err != nil {
 		return tracker.Press{ID: idIn(raw)}, err
 	}
+	return body.press()
+}
+
+// press returns the press that a client means. Its error names the wrong fields.
+func (body *PressBody) press() (tracker.Press, error) {
+	var errs fault.FieldErrors
 	p := tracker.Press{
 		ID: readID(&errs, body.ID), Type: readType(&errs, body.Type),
 		At: readTime(&errs, "timestamp", body.Timestamp), WantPaused: body.Paused,

@@ -3,7 +3,6 @@ package httpapi
 import (
 	"context"
 	"math"
-	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -19,8 +18,14 @@ type QuestionPath struct {
 	QuestionID string `path:"question_id" format:"uuid" doc:"ID of a question, from the session's summary." example:"0190a8f2-9d2e-7c41-a6b8-1c2d3e4f5a61"`
 }
 
+type questionInput struct {
+	QuestionPath
+	PreviewInput
+}
+
 type adjustmentInput struct {
 	QuestionPath
+	PreviewInput
 	Body adjustmentBody `doc:"The active time that counts instead of the measured one."`
 }
 
@@ -37,56 +42,40 @@ func (adjustmentBody) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Sch
 
 func (a *api) registerQuestions() {
 	const path = "/sessions/{session_id}/questions/{question_id}"
-	correction := func(op huma.Operation) huma.Operation { return mayFail(ofSession(op), http.StatusConflict) }
-	register(a, correction(operation("PATCH "+path, "adjust-question", tagSessions, "Set the active time of a question",
+	register(a, correctionOf(operation("PATCH "+path, "adjust-question", tagSessions, "Set the active time of a question",
 		"The adjusted time counts everywhere instead of the measured one, which is kept beside it.")), a.adjustQuestion)
-	register(a, correction(operation("DELETE "+path, "delete-question", tagSessions, "Delete a question",
+	register(a, correctionOf(operation("DELETE "+path, "delete-question", tagSessions, "Delete a question",
 		"The question no longer counts anywhere. The deletion can be taken back.")), a.deleteQuestion)
-	register(a, correction(operation("POST "+path+"/restore", "restore-question", tagSessions, "Restore a deleted question",
+	register(a, correctionOf(operation("POST "+path+"/restore", "restore-question", tagSessions, "Restore a deleted question",
 		"Restoring something that is not deleted changes nothing and answers 200.")), a.restoreQuestion)
 }
 
-func (a *api) adjustQuestion(ctx context.Context, in *adjustmentInput) (*statusOutput, error) {
-	session, question, err := in.known()
-	if err != nil {
-		return nil, err
-	}
+func (a *api) adjustQuestion(ctx context.Context, in *adjustmentInput) (*correctionOutput, error) {
 	to := adjustmentOf(in.Body.ActiveSeconds)
-	if err := a.Tracker.AdjustQuestion(ctx, a.Rater(currentUser(ctx)), session, question, to); err != nil {
-		return nil, err
-	}
+	say := said{"active time adjusted", "active time adjusted before, nothing changed"}
 	if !to.Set {
-		return done("the measured time counts again"), nil
+		say = said{"the measured time counts again", "the measured time counts again, nothing changed"}
 	}
-	return done("active time adjusted"), nil
+	return a.correctQuestion(ctx, in.QuestionPath, in.PreviewInput, timeline.Event{Type: timeline.AdjustQuestion, Adjustment: to}, say, "")
 }
 
-func (a *api) deleteQuestion(ctx context.Context, in *QuestionPath) (*statusOutput, error) {
-	session, question, err := in.known()
-	if err != nil {
-		return nil, err
-	}
-	if err := a.Tracker.DeleteQuestion(ctx, a.Rater(currentUser(ctx)), session, question); err != nil {
-		return nil, err
-	}
-	a.Accounts.Note(ctx, account.QuestionDeleted, currentUser(ctx).ID, byUser(ctx), session+"/"+question)
-	return done("question deleted"), nil
+func (a *api) deleteQuestion(ctx context.Context, in *questionInput) (*correctionOutput, error) {
+	return a.correctQuestion(ctx, in.QuestionPath, in.PreviewInput, timeline.Event{Type: timeline.DeleteQuestion},
+		said{changed: "question deleted"}, account.QuestionDeleted)
 }
 
-func (a *api) restoreQuestion(ctx context.Context, in *QuestionPath) (*statusOutput, error) {
-	session, question, err := in.known()
+func (a *api) restoreQuestion(ctx context.Context, in *questionInput) (*correctionOutput, error) {
+	return a.correctQuestion(ctx, in.QuestionPath, in.PreviewInput, timeline.Event{Type: timeline.RestoreQuestion},
+		said{"question restored", "the question is not deleted, nothing changed"}, account.QuestionRestored)
+}
+
+func (a *api) correctQuestion(ctx context.Context, path QuestionPath, in PreviewInput, e timeline.Event, say said, kind account.SecurityKind) (*correctionOutput, error) {
+	session, question, err := path.known()
 	if err != nil {
 		return nil, err
 	}
-	restored, err := a.Tracker.RestoreQuestion(ctx, a.Rater(currentUser(ctx)), session, question)
-	if err != nil {
-		return nil, err
-	}
-	if !restored {
-		return done("the question is not deleted, nothing changed"), nil
-	}
-	a.Accounts.Note(ctx, account.QuestionRestored, currentUser(ctx).ID, byUser(ctx), session+"/"+question)
-	return done("question restored"), nil
+	e.QuestionID = question
+	return a.correct(ctx, tracker.Correction{SessionID: session, Event: e}, in, say, kind)
 }
 
 // known returns the canonical form of both ids.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
@@ -35,8 +36,14 @@ type RecentSession struct {
 	CurrentQuestionIndex int        `json:"current_question_index" doc:"Counts the opening question as 1."`
 }
 
+type sessionInput struct {
+	SessionPath
+	PreviewInput
+}
+
 type targetInput struct {
 	SessionPath
+	PreviewInput
 	Body struct {
 		TargetMinutes float64 `json:"target_minutes_per_question" minimum:"0.1" maximum:"1440" doc:"For the questions whose page gave no AET."`
 	} `doc:"The new target."`
@@ -46,14 +53,14 @@ func (a *api) registerSessions() {
 	recent := operation("GET /sessions/recent", "recent", tagSessions, "The newest sessions",
 		"Lists the user's sessions that are not deleted, newest first.")
 	register(a, mayFail(forWidget(recent), http.StatusUnprocessableEntity), a.recent)
-	register(a, ofSession(operation("PATCH /sessions/{session_id}", "change-session", tagSessions, "Change the target of a session",
+	register(a, correctionOf(operation("PATCH /sessions/{session_id}", "change-session", tagSessions, "Change the target of a session",
 		"Sets the minutes per question of a session, also for its questions that are closed.")), a.changeSession)
-	register(a, ofSession(operation("DELETE /sessions/{session_id}", "delete-session", tagSessions, "Delete a session",
+	register(a, correctionOf(operation("DELETE /sessions/{session_id}", "delete-session", tagSessions, "Delete a session",
 		"The session no longer counts anywhere. Its log stays, so the deletion can be taken back.")), a.deleteSession)
 	restore := operation("POST /sessions/{session_id}/restore", "restore-session", tagSessions, "Restore a deleted session",
-		"Answers 409 if the session was still running when it was deleted, and another one runs now. "+
+		"Answers 409 if another session lies or runs in its time. "+
 			"Restoring something that is not deleted changes nothing and answers 200.")
-	register(a, mayFail(ofSession(restore), http.StatusConflict), a.restoreSession)
+	register(a, correctionOf(restore), a.restoreSession)
 }
 
 // ofSession declares that an operation is about a session in the path: 404 without one.
@@ -84,41 +91,25 @@ func (a *api) recentOf(ctx context.Context, rater tracker.Rater, s tracker.Store
 	}, err
 }
 
-func (a *api) changeSession(ctx context.Context, in *targetInput) (*statusOutput, error) {
-	id, err := httpx.ID(in.SessionID, tracker.ErrUnknownSession)
-	if err != nil {
-		return nil, err
-	}
-	if err := a.Tracker.SetTarget(ctx, a.Rater(currentUser(ctx)), id, minutes(in.Body.TargetMinutes)); err != nil {
-		return nil, err
-	}
-	return done("target changed"), nil
+func (a *api) changeSession(ctx context.Context, in *targetInput) (*correctionOutput, error) {
+	e := timeline.Event{Type: timeline.SetTarget, Target: minutes(in.Body.TargetMinutes)}
+	return a.correctSession(ctx, in.SessionPath, in.PreviewInput, e, said{changed: "target changed"}, "")
 }
 
-func (a *api) deleteSession(ctx context.Context, in *SessionPath) (*statusOutput, error) {
-	id, err := httpx.ID(in.SessionID, tracker.ErrUnknownSession)
-	if err != nil {
-		return nil, err
-	}
-	if err := a.Tracker.DeleteSession(ctx, a.Rater(currentUser(ctx)), id); err != nil {
-		return nil, err
-	}
-	a.Accounts.Note(ctx, account.SessionDeleted, currentUser(ctx).ID, byUser(ctx), id)
-	return done("session deleted"), nil
+func (a *api) deleteSession(ctx context.Context, in *sessionInput) (*correctionOutput, error) {
+	return a.correctSession(ctx, in.SessionPath, in.PreviewInput, timeline.Event{Type: timeline.DeleteSession},
+		said{changed: "session deleted"}, account.SessionDeleted)
 }
 
-func (a *api) restoreSession(ctx context.Context, in *SessionPath) (*statusOutput, error) {
-	id, err := httpx.ID(in.SessionID, tracker.ErrUnknownSession)
+func (a *api) restoreSession(ctx context.Context, in *sessionInput) (*correctionOutput, error) {
+	return a.correctSession(ctx, in.SessionPath, in.PreviewInput, timeline.Event{Type: timeline.RestoreSession},
+		said{"session restored", "the session is not deleted, nothing changed"}, account.SessionRestored)
+}
+
+func (a *api) correctSession(ctx context.Context, path SessionPath, in PreviewInput, e timeline.Event, say said, kind account.SecurityKind) (*correctionOutput, error) {
+	id, err := httpx.ID(path.SessionID, tracker.ErrUnknownSession)
 	if err != nil {
 		return nil, err
 	}
-	restored, err := a.Tracker.RestoreSession(ctx, a.Rater(currentUser(ctx)), id)
-	if err != nil {
-		return nil, err
-	}
-	if !restored {
-		return done("the session is not deleted, nothing changed"), nil
-	}
-	a.Accounts.Note(ctx, account.SessionRestored, currentUser(ctx).ID, byUser(ctx), id)
-	return done("session restored"), nil
+	return a.correct(ctx, tracker.Correction{SessionID: id, Event: e}, in, say, kind)
 }

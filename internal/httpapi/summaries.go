@@ -132,14 +132,20 @@ func (a *api) summary(ctx context.Context, in *summaryInput) (*summaryOutput, er
 	if err != nil {
 		return nil, err
 	}
-	user := currentUser(ctx)
-	s, err := a.Tracker.Summary(ctx, a.Rater(user), id)
+	s, err := a.Tracker.Summary(ctx, a.Rater(currentUser(ctx)), id)
 	if err != nil {
 		return nil, err
 	}
+	body, err := a.sessionBodyOf(ctx, s, choice, in.Page)
+	return &summaryOutput{Body: body}, err
+}
+
+// sessionBodyOf returns a session with a page, from 1, of the questions that a choice holds.
+func (a *api) sessionBodyOf(ctx context.Context, s report.Session, choice report.Choice, page int) (sessionBody, error) {
+	user := currentUser(ctx)
 	forgotten, err := a.Tracker.IsForgotten(ctx, a.Rater(user), s.PressedAt)
 	if err != nil {
-		return nil, err
+		return sessionBody{}, err
 	}
 	body := sessionBody{
 		SessionID: s.ID, UserExternalID: user.Email,
@@ -149,12 +155,12 @@ func (a *api) summary(ctx context.Context, in *summaryInput) (*summaryOutput, er
 	}
 	chosen := s.Chosen(choice)
 	body.Pages = chosen.Pages()
-	listed := chosen.Page(in.Page)
-	body.Page, body.Questions = min(in.Page, body.Pages), make([]questionBody, len(listed.Questions))
+	listed := chosen.Page(page)
+	body.Page, body.Questions = min(page, body.Pages), make([]questionBody, len(listed.Questions))
 	for i, q := range listed.Questions {
 		body.Questions[i] = questionOf(q)
 	}
-	return &summaryOutput{Body: body}, nil
+	return body, nil
 }
 
 func questionOf(q report.Question) questionBody {

@@ -50,6 +50,7 @@ var credentialFree = []string{"POST /auth/device/token", "POST /auth/device/refr
 var forWidgets = map[string]int{
 	"POST /events":                       http.StatusOK,
 	"POST /events/batch":                 http.StatusOK,
+	"POST /events/resume":                http.StatusNotFound,
 	"GET /summary/{session_id}":          http.StatusOK,
 	"GET /sessions/{session_id}/summary": http.StatusOK,
 	"GET /dashboard/today/json":          http.StatusOK,

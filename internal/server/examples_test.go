@@ -33,6 +33,13 @@ var examples = map[string]example{
 	"POST /sessions/{session_id}/restore":                         {after: "DELETE /sessions/{session_id}"},
 	"POST /sessions/{session_id}/questions/{question_id}/restore": {after: "DELETE /sessions/{session_id}/questions/{question_id}"},
 
+	"POST /events/resume":                                    {body: `{"event_id":"00000000-0000-4000-8000-000000000000"}`, want: http.StatusNotFound},
+	"POST /sessions":                                         {body: `{"started_at":"2026-01-31T10:00:00Z","ended_at":"2026-01-31T11:00:00Z"}`},
+	"POST /sessions/{session_id}/presses":                    {body: `{"type":"NEXT","timestamp":"2026-01-31T11:59:30Z"}`},
+	"PATCH /sessions/{session_id}/presses/{event_id}":        {body: `{"timestamp":"2026-01-31T11:59:00Z"}`},
+	"DELETE /sessions/{session_id}/presses/{event_id}":       {},
+	"POST /sessions/{session_id}/presses/{event_id}/restore": {after: "DELETE /sessions/{session_id}/presses/{event_id}"},
+
 	"POST /login":               {form: "email=" + guest + "&password=" + chainPassword, want: http.StatusSeeOther},
 	"POST /login/second-factor": {form: "challenge=of+no+login&code=000000", want: http.StatusBadRequest},
 	"POST /register":            {form: "email=newer@example.org&password=" + chainPassword, want: http.StatusSeeOther},

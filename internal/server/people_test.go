@@ -20,7 +20,7 @@ type person struct {
 // missingIDs returns ids of the same kinds that do not exist.
 func missingIDs() map[string]string {
 	const nothing = "00000000-0000-4000-8000-000000000000"
-	return map[string]string{"session_id": nothing, "question_id": nothing, "user_id": "1", "passkey_id": "nothing", "device_id": nothing}
+	return map[string]string{"session_id": nothing, "question_id": nothing, "event_id": nothing, "user_id": "1", "passkey_id": "nothing", "device_id": nothing}
 }
 
 // guest is a user who has a password and nothing else.
@@ -33,9 +33,13 @@ func (c *chain) newPerson(t *testing.T) person {
 	}
 	p := person{email: "person-" + strconv.Itoa(c.people) + "@example.org"}
 	p.token = c.logIn(t, "/auth/register", p.email)
-	c.must(t, http.StatusOK, ask{
+	pressed := decoded[struct {
+		Results []struct {
+			EventID string `json:"event_id"`
+		}
+	}](t, c.must(t, http.StatusOK, ask{
 		method: "POST", path: "/events/batch", bearer: p.token, body: `{"events":[{"type":"NEXT"},{"type":"NEXT"},{"type":"NEXT"}]}`,
-	})
+	}))
 	me := decoded[struct{ ID int64 }](t, c.must(t, http.StatusOK, ask{method: "GET", path: "/me", bearer: p.token}))
 	recent := decoded[[]struct {
 		ID string `json:"session_id"`
@@ -45,6 +49,7 @@ func (c *chain) newPerson(t *testing.T) person {
 	}](t, c.must(t, http.StatusOK, ask{method: "GET", path: "/summary/" + recent[0].ID, bearer: p.token}))
 	p.ids = map[string]string{
 		"user_id": strconv.FormatInt(me.ID, 10), "session_id": recent[0].ID, "question_id": summary.Questions[0].ID,
+		"event_id":   pressed.Results[0].EventID,
 		"passkey_id": fmt.Sprintf("passkey-of-%d", c.people),
 	}
 	passkey := account.Passkey{UserID: me.ID, ID: p.ids["passkey_id"], Name: "phone", Credential: []byte(`{}`)}
