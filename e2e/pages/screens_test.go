@@ -34,6 +34,7 @@ func screens() []screen {
 		{route: "GET /register", name: "register", open: true},
 		{route: "GET /dashboard/today", name: "today"},
 		{route: "GET /dashboard/today", query: "?date=2020-02-29", name: "today-empty"},
+		{route: "GET /dashboard/today", query: "?date=" + day(7) + "&zone=weeks", name: "day-of-week"},
 		{route: "GET /dashboard/sessions/{session_id}", name: "session"},
 		{route: "GET /dashboard/sessions/{session_id}", query: "?outcome=released", name: "session-released"},
 		{route: "GET /dashboard/sessions/{session_id}", query: "?outcome=skipped", name: "session-skipped"},

@@ -68,6 +68,7 @@ func dayPage(d report.Day, today report.Date, asked askedRange) view.Day {
 		Totals:  words.Totals(d.Totals, len(d.Sessions)),
 	}
 	if asked.inWeekZone {
+		m.Zone = "A day of your weeks, in " + m.Zone
 		m.InWeek, m.Steps.Now = weekAddress(d.Date), site.Home+"?zone="+weekZone
 	}
 	for _, h := range d.Hours {

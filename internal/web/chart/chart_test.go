@@ -7,10 +7,33 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/chart"
 )
+
+// Hours come in the order of the day: a night is not torn apart.
+func TestHoursOfANight(t *testing.T) {
+	nights := midnights(t, "Asia/Manila")
+	nights.DayStart = 5
+	log := report.SessionLog{SessionInfo: report.SessionInfo{StartedAt: at(t, "2026-11-24T22:10:00+08:00"), Target: timeline.Minute}}
+	for hour := range 5 { // 22:10 to 02:10
+		start := log.StartedAt.Add(timeline.Micros(hour) * 60 * timeline.Minute)
+		log.Questions = append(log.Questions, timeline.Question{StartedAt: start, EndedAt: start.Add(timeline.Minute)})
+	}
+	log.QuestionCount = len(log.Questions)
+	table := chart.Hours("h", chart.Wide, summarizeDay(date(t, "2026-11-24"), nights, []report.SessionLog{log})).Table
+	var got []string
+	for _, row := range table.Rows {
+		got = append(got, row[0][:2]+" "+row[1])
+	}
+	want := []string{"20 0", "21 0", "22 1", "23 1", "00 1", "01 1", "02 1", "03 0", "04 0"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
 
 // TestClassOf uses the labels that report returns, so that a label that is renamed there
 // does not lose its colour here.

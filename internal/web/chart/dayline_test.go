@@ -16,37 +16,47 @@ import (
 func TestDayLineClock(t *testing.T) {
 	tests := []struct {
 		name, zone, date string
+		dayStart         int
 		want             string // labels, of a day worked from end to end
 		hours            float64
 	}{
 		{
-			"an hour is skipped", "America/New_York", "2026-03-08",
+			"an hour is skipped", "America/New_York", "2026-03-08", 0,
 			"00 01 03 04 05 06 07 08 09 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24", 23,
 		},
 		{
-			"an hour comes twice", "America/New_York", "2026-11-01",
+			"an hour comes twice", "America/New_York", "2026-11-01", 0,
 			"00 01 01 02 03 04 05 06 07 08 09 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24", 25,
 		},
 		{
-			"half an hour comes twice", "Australia/Lord_Howe", "2026-04-05",
+			"half an hour comes twice", "Australia/Lord_Howe", "2026-04-05", 0,
 			"00 01 02 03 04 05 06 07 08 09 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24", 24.5,
 		},
 		{
-			"midnight is skipped", "America/Sao_Paulo", "2018-11-04",
+			"midnight is skipped", "America/Sao_Paulo", "2018-11-04", 0,
 			"01 02 03 04 05 06 07 08 09 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24", 23,
 		},
 		{
-			"half an hour is skipped up to a full one", "America/Caracas", "2016-05-01",
+			"half an hour is skipped up to a full one", "America/Caracas", "2016-05-01", 0,
 			"00 01 02 03 04 05 06 07 08 09 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24", 23.5,
 		},
 		{
-			"an offset of three quarters", "Asia/Kathmandu", "2026-11-24",
+			"an offset of three quarters", "Asia/Kathmandu", "2026-11-24", 0,
 			"00 01 02 03 04 05 06 07 08 09 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24", 24,
+		},
+		{
+			"a day from 05:00", "Asia/Manila", "2026-11-24", 5,
+			"05 06 07 08 09 10 11 12 13 14 15 16 17 18 19 20 21 22 23 00 01 02 03 04 05", 24,
+		},
+		{
+			"a day from 02:00, which is skipped at its end", "America/New_York", "2026-03-07", 2,
+			"02 03 04 05 06 07 08 09 10 11 12 13 14 15 16 17 18 19 20 21 22 23 00 01 03", 24,
 		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			z, d := midnights(t, test.zone), date(t, test.date)
+			z.DayStart = test.dayStart
 			from, to := d.Cover(z)
 			if got := float64(to.Since(from)) / float64(60*timeline.Minute); got != test.hours {
 				t.Fatalf("the day has %v hours", got)
