@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 )
 
 // newOutcomes returns a server with a session whose four questions had these outcomes; the
@@ -114,5 +116,41 @@ func TestUndoTakesOutcomeBack(t *testing.T) {
 	decode(t, r.must(t, http.StatusOK, "GET", "/sessions/today?date=2026-01-31", ""), &day)
 	if want := (OutcomesBody{Untold: 1}); day.Outcomes != want {
 		t.Errorf("after UNDO: %+v", day.Outcomes)
+	}
+}
+
+// The pages are those of the questions that are asked for: of 600, the last 60 were released.
+func TestPagesOfAnOutcome(t *testing.T) {
+	r := recorded{server: newServer(t)}
+	for from := 0; from <= 600; from += 300 {
+		var events []string
+		for i := from; i < min(from+300, 601); i++ {
+			outcome := "submitted"
+			if i > 540 {
+				outcome = "released"
+			}
+			at := time.Date(2026, 1, 31, 8, 0, i, 0, time.UTC)
+			events = append(events, fmt.Sprintf(`{"type":"NEXT","timestamp":%q,"outcome":%q}`, at.Format(time.RFC3339), outcome))
+		}
+		r.must(t, http.StatusOK, "POST", "/events/batch", `{"events":[`+strings.Join(events, ",")+`]}`)
+	}
+	var recent []RecentSession
+	decode(t, r.must(t, http.StatusOK, "GET", "/sessions/recent", ""), &recent)
+	for _, test := range []struct {
+		query                      string
+		page, pages, listed, first int
+	}{
+		{"", 1, 2, 500, 1},
+		{"?page=2", 2, 2, 100, 501},
+		{"?outcome=submitted", 1, 2, 500, 1},
+		{"?outcome=submitted&page=2", 2, 2, 40, 501},
+		{"?outcome=released", 1, 1, 60, 541},
+		{"?outcome=released&page=2", 1, 1, 60, 541},
+	} {
+		var s sessionBody
+		decode(t, r.must(t, http.StatusOK, "GET", "/summary/"+recent[0].SessionID+test.query, ""), &s)
+		if s.Page != test.page || s.Pages != test.pages || len(s.Questions) != test.listed || s.Questions[0].Index != test.first || s.TotalQuestions != 600 {
+			t.Errorf("%q: page %d of %d with %d questions from %d", test.query, s.Page, s.Pages, len(s.Questions), s.Questions[0].Index)
+		}
 	}
 }

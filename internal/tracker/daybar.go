@@ -39,7 +39,5 @@ func (t *Tracker) DayBar(ctx context.Context, rater Rater, date report.Date, inD
 	return slices.Concat([]report.Session{carried}, inDetail), nil
 }
 
-// spans reports whether a question that counts began before an instant and ended after it.
-func spans(q timeline.Question, at timeline.Instant) bool {
-	return q.Counts() && q.StartedAt < at && q.EndedAt > at
-}
+// spans reports whether a question began before an instant and ended after it.
+func spans(q timeline.Question, at timeline.Instant) bool { return q.StartedAt < at && q.EndedAt > at }

@@ -122,3 +122,21 @@ func TestDayBarChangesNoNumber(t *testing.T) {
 		t.Errorf("the day before has %+v, %v", before.Totals, err)
 	}
 }
+
+// A question that ended with the day ran into no other one, even if it was corrected later.
+func TestDayBarUpToMidnight(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, nil)
+	rater := newYorker(t, f, []string{"03-02 23:30", "03-03 00:00"})
+	_, inDetail, err := f.DayInDetail(t.Context(), rater, date(t, "2026-03-02"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	half := timeline.Adjustment{Set: true, Active: 15 * timeline.Minute}
+	if err := f.AdjustQuestion(t.Context(), rater, inDetail[0].ID, inDetail[0].Questions[0].ID, half); err != nil {
+		t.Fatal(err)
+	}
+	if got := barOf(t, f, rater, "2026-03-03"); got != nil {
+		t.Errorf("the bar has %q", got)
+	}
+}
