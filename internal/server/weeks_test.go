@@ -144,6 +144,9 @@ func (b *browser) checkDayOfWeek(t *testing.T, week page, day map[string]any, ro
 	t.Helper()
 	date := day["date"].(string)
 	shown := week.find("data-date", date)
+	if day["total_active_seconds"].(float64) >= 3600 && !strings.Contains(shown, "exactly ") {
+		t.Errorf("%s: the page of the week does not say how long it was exactly: %s", date, shown)
+	}
 	if day["total_questions"] != 0.0 && !hasAll(shown, day["total_sessions"], day["total_questions"], day["total_active_mmss"], day["daily_score"]) {
 		t.Errorf("%s: the page of the week has %q, its JSON %v", date, shown, day)
 	}
@@ -180,6 +183,11 @@ func checkTotals(t *testing.T, what string, p page, body map[string]any, row map
 		if got := p.find("id", id); got != fmt.Sprint(want) {
 			t.Errorf("%s: the page has %s %q, the JSON %v", what, id, got, want)
 		}
+	}
+	whole := int(body["total_active_seconds"].(float64) + 0.5)
+	exact := fmt.Sprintf("exactly %d:%02d:%02d", whole/3600, whole/60%60, whole%60)
+	if whole >= 3600 && (p.find("title", exact) == "" || !strings.Contains(p.text(), exact)) {
+		t.Errorf("%s: the page says nowhere that the active time is %s: %s", what, exact, p.text())
 	}
 }
 
