@@ -5,7 +5,8 @@ import "github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 // Running is the question that runs, as of one moment.
 type Running struct {
 	SessionID string
-	Number    int // as people count: without the opening question
+	Number    int  // as people count: without the opening question
+	CanUndo   bool // a closed question can run again
 	IsPaused  bool
 	StartedAt timeline.Instant
 	PressedAt timeline.Instant // the newest press
@@ -17,7 +18,7 @@ type Running struct {
 // RunningAt returns the question that runs in an active session.
 func RunningAt(sessionID string, s timeline.State, now timeline.Instant) Running {
 	r := Running{
-		SessionID: sessionID, Number: s.Counted + 1, IsPaused: s.Phase == timeline.Paused,
+		SessionID: sessionID, Number: s.Counted + 1, CanUndo: s.Counted > 0, IsPaused: s.Phase == timeline.Paused,
 		StartedAt: s.Current.StartedAt, PressedAt: s.Current.PressedAt, Paused: s.Current.Paused,
 		Target: timeline.Question{Task: s.Current.Task}.Target(s.Target),
 	}

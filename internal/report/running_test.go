@@ -31,7 +31,7 @@ func TestRunningAt(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			test.want.SessionID, test.want.Number, test.want.StartedAt = "s", 5, start
+			test.want.SessionID, test.want.Number, test.want.CanUndo, test.want.StartedAt = "s", 5, true, start
 			if diff := cmp.Diff(test.want, RunningAt("s", test.state, start.Add(test.after))); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}

@@ -46,6 +46,7 @@ var examples = map[string]example{
 	"POST /logout":              {form: "x=", want: http.StatusSeeOther},
 	"POST /profile":             {form: "form_type=profile&first_name=Mallory"},
 	"POST /profile/timezone":    {form: "timezone_name=Europe/Berlin", want: http.StatusSeeOther},
+	"POST /dashboard/press":     {form: "event_id=11111111-1111-4111-8111-111111111111&type=NEXT", want: http.StatusSeeOther},
 	"POST /dashboard/sessions/{session_id}/delete":                         {form: "x=", want: http.StatusSeeOther},
 	"POST /dashboard/sessions/{session_id}/questions/{question_id}/delete": {form: "x=", want: http.StatusSeeOther},
 	"POST /dashboard/sessions/{session_id}/restore": {

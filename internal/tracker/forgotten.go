@@ -2,10 +2,49 @@ package tracker
 
 import (
 	"context"
+	"errors"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
+
+// ErrPressedSince is returned for an end before the newest press.
+var ErrPressedSince = fault.New(fault.Conflict, "there are presses after this time: look at the session again")
+
+// EndForgotten records an EXIT at a time that has passed: at the newest press of the active
+// session or later. A question of no length is then deleted: the NEXT that opened it was the
+// last press, so nobody worked on it. A repeat of the press changes nothing. EndForgotten
+// returns ErrPressedSince, ErrNoSession, or a failure of Record.
+func (t *Tracker) EndForgotten(ctx context.Context, rater Rater, exit Press) (Answer, error) {
+	newest, err := t.Recent(ctx, rater, 1)
+	if err != nil {
+		return Answer{}, err
+	}
+	switch {
+	case len(newest) == 0:
+		return Answer{}, ErrNoSession
+	case newest[0].State.Active() && exit.At < newest[0].State.Current.PressedAt:
+		return Answer{}, ErrPressedSince
+	case !newest[0].State.Active() && exit.At != newest[0].State.EndedAt: // a repeat has that time
+		return Answer{}, ErrNoSession
+	}
+	outcomes, err := t.Record(ctx, rater, []Press{exit}, 0)
+	if err == nil {
+		err = outcomes[0].Err
+	}
+	if err != nil {
+		return Answer{}, err
+	}
+	a := outcomes[0].Answer
+	if a.Answered.Closed && a.Answered.Raw == 0 {
+		err = t.DeleteQuestion(ctx, rater, a.SessionID, a.EventID)
+	}
+	if errors.Is(err, ErrUnknownQuestion) { // it was deleted before
+		err = nil
+	}
+	return a, err
+}
 
 // IsForgotten reports whether the end of a session was probably forgotten, because its newest
 // press is so long ago. pressedAt is that press, or 0 for a session that is not active: it is

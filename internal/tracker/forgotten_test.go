@@ -2,6 +2,7 @@ package tracker_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
@@ -75,4 +76,44 @@ func TestIsForgotten(t *testing.T) {
 	if err != nil || len(recent) != 2 || recent[0].PressedAt != pressedAt || recent[1].PressedAt != 0 {
 		t.Errorf("the sessions are %+v: %v", recent, err)
 	}
+}
+
+// A forgotten session ends in the past, once, and never before its newest press. The question
+// that its last NEXT opened has no length and counts nowhere.
+func TestEndForgotten(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, nil)
+	rater := f.newRater(t)
+	if _, err := f.EndForgotten(t.Context(), rater, exit(100)); !errors.Is(err, tracker.ErrNoSession) {
+		t.Errorf("without a session: %v", err)
+	}
+	f.record(t, rater, next(0), next(100), next(300))
+	if _, err := f.EndForgotten(t.Context(), rater, exit(299)); !errors.Is(err, tracker.ErrPressedSince) {
+		t.Errorf("before the newest press: %v", err)
+	}
+	for range 2 { // the second is a repeat
+		a, err := f.EndForgotten(t.Context(), rater, id("end", exit(300)))
+		if err != nil || a.State.EndedAt != at(300) {
+			t.Fatalf("%+v: %v", a, err)
+		}
+	}
+	ended, err := f.RecentInDetail(t.Context(), rater, 1)
+	if err != nil || len(ended[0].Questions) != 2 || ended[0].EndedAt != at(300) || ended[0].IsActive {
+		t.Errorf("the session is %+v: %v", ended, err)
+	}
+	if _, err := f.EndForgotten(t.Context(), rater, exit(200)); !errors.Is(err, tracker.ErrNoSession) {
+		t.Errorf("in the span of a session that has ended: %v", err)
+	}
+	f.record(t, rater, next(400), next(500))
+	if _, err := f.EndForgotten(t.Context(), rater, exit(560)); err != nil {
+		t.Fatal(err)
+	}
+	ended, err = f.RecentInDetail(t.Context(), rater, 1)
+	if err != nil || len(ended[0].Questions) != 2 || ended[0].Questions[1].Active != timeline.Minute {
+		t.Errorf("the session is %+v: %v", ended, err)
+	}
+	if deleted, err := f.DeletedQuestions(t.Context(), rater, ended[0].ID); err != nil || len(deleted) != 0 {
+		t.Errorf("a question that was worked on is deleted: %v %v", deleted, err)
+	}
+	f.requireSound(t)
 }

@@ -29,13 +29,12 @@ func (f *face) day(w http.ResponseWriter, r *http.Request, v site.Visitor) error
 	}
 	m := dayPage(day, today, asked)
 	if m.IsToday {
-		running, ok, err := f.Tracker.Running(r.Context(), rater)
-		if err != nil {
+		if m.Presses, err = f.pressesToday(r, v, day.Zone); err != nil {
 			return err
 		}
-		if ok {
-			m.Running = runningOf(running, day.Zone)
-		}
+	}
+	if err := f.markForgotten(r, rater, day, m.Sessions); err != nil {
+		return err
 	}
 	if m.Notice, err = f.notice(r, v, day.Zone); err != nil {
 		return err

@@ -69,6 +69,8 @@ func withNotice(path, name, value string) string {
 	query := u.Query()
 	query.Del(undoParameter)
 	query.Del(doneParameter)
+	query.Del(pressedParameter)
+	query.Del(refusedParameter)
 	if name != "" {
 		query.Set(name, value)
 	}

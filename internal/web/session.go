@@ -50,8 +50,16 @@ func (f *face) showSession(w http.ResponseWriter, r *http.Request, status int, v
 	listed := chosen.Page(list.page)
 	m := sessionPage(s, listed, calendar, refused)
 	m.Listed, m.Filter = list.listedOf(chosen, listed), list.filterOf(s, chosen)
+	if m.Presses, err = f.pressesOf(r, v, zone, s.SessionInfo); err != nil {
+		return err
+	}
 	if m.Notice, err = f.notice(r, v, zone); err != nil {
 		return err
+	}
+	if text, err := f.pressedText(r, v, zone, r.URL.Query().Get(pressedParameter)); err != nil {
+		return err
+	} else if text != "" && m.Presses == nil { // the press ended the session
+		m.Notice = &view.Notice{Text: text}
 	}
 	if r.URL.Query().Get("deleted") == "show" {
 		deleted, err := f.Tracker.DeletedQuestions(r.Context(), f.Rater(v.User), s.ID)

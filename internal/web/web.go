@@ -39,6 +39,7 @@ func Register(mux httpx.Mux, o Options) {
 	f.registerEntry(mux)
 	f.registerReports(mux)
 	f.registerDownloads(mux)
+	f.registerPresses(mux)
 	f.registerCorrections(mux)
 	f.registerProfile(mux)
 	f.registerSecurity(mux)

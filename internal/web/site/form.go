@@ -15,8 +15,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/words"
 )
 
-// errStaleForm is token.ErrCSRF in the words of a page.
-var errStaleForm = fault.New(fault.Refused, "this page was open for too long, or your browser blocks cookies: try again")
+// ErrStaleForm is token.ErrCSRF in the words of a page.
+var ErrStaleForm = fault.New(fault.Refused, "this page was open for too long, or your browser blocks cookies: try again")
 
 // Submission is a form that a browser sent. The Visitor is the zero Visitor on a page
 // that needs no login.
@@ -54,11 +54,11 @@ func (s *Site) OpenForm(do func(Submission) error, again func(Submission, Refusa
 	return func(w http.ResponseWriter, r *http.Request) error { return handle(w, r, Visitor{}) }
 }
 
-// checkToken returns errStaleForm unless the form repeats the CSRF token of the cookie.
+// checkToken returns ErrStaleForm unless the form repeats the CSRF token of the cookie.
 func (s *Site) checkToken(sent Submission) error {
 	err := s.CSRF.Check(sent.Get("csrf_token"), httpx.CookieOf(sent.R, httpx.CSRFCookie), true)
 	if errors.Is(err, token.ErrCSRF) {
-		return errStaleForm
+		return ErrStaleForm
 	}
 	return err
 }

@@ -55,7 +55,7 @@ func Read() Files {
 // OfEveryPage returns the addresses that the frame of a page names.
 func (f Files) OfEveryPage() view.Files {
 	return view.Files{
-		CSS:  []view.Asset{f["app.css"].Address, f["tables.css"].Address, f["charts.css"].Address},
+		CSS:  []view.Asset{f["app.css"].Address, f["tables.css"].Address, f["charts.css"].Address, f["press.css"].Address},
 		Icon: f["icon.svg"].Address, Script: f["app.js"].Address,
 	}
 }

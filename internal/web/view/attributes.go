@@ -1,6 +1,10 @@
 package view
 
-import "github.com/a-h/templ"
+import (
+	"strconv"
+
+	"github.com/a-h/templ"
+)
 
 // invalid ties a field to what is wrong with it.
 func invalid(name string, f Field) templ.Attributes {
@@ -17,6 +21,30 @@ func adjustAttributes(q Question) templ.Attributes {
 		return templ.Attributes{"aria-describedby": about}
 	}
 	return templ.Attributes{"aria-invalid": "true", "aria-describedby": q.Anchor + "-problem " + about}
+}
+
+// clockAttributes name the section of the clock, and tell the script where the clock stands.
+func clockAttributes(m *Running) templ.Attributes {
+	if m == nil {
+		return templ.Attributes{"aria-label": "Clock"}
+	}
+	return templ.Attributes{
+		"aria-label": "Running question", "data-clock": m.Active, "data-paused": m.Paused,
+		"data-target": strconv.FormatInt(m.Target, 10), "data-number": strconv.Itoa(m.Number),
+	}
+}
+
+// timeAttributes bound the time at which a forgotten session ended, and tie the field to the
+// texts about it.
+func timeAttributes(m *Forgotten) templ.Attributes {
+	about := templ.Attributes{"aria-describedby": "at-zone"}
+	if m.Time.Problem != "" {
+		about = templ.Attributes{"aria-invalid": "true", "aria-describedby": "at-problem at-zone"}
+	}
+	if m.Min != "" && m.Max != "" {
+		about["min"], about["max"] = m.Min, m.Max
+	}
+	return about
 }
 
 // live marks the part of a page that follows the user's log.

@@ -109,7 +109,7 @@ type Day struct {
 	Target   string
 	Steps    Steps
 	IsToday  bool
-	Running  *Running
+	Presses  *Presses // nil on another day
 	Totals   Totals
 	Hours    []Hour // only those in which a question started
 	Sessions []Session
@@ -147,6 +147,7 @@ type Hour struct {
 type Session struct {
 	ID        string
 	Span      string // 09:12 – 10:38
+	Forgotten string // time of the newest press, if its end was probably forgotten
 	Questions int
 	Active    Clock
 	Average   string
@@ -167,6 +168,7 @@ type SessionPage struct {
 	Listed    Listed
 	Filter    Filter
 
+	Presses      *Presses // nil unless it runs
 	Notice       *Notice
 	ShowsDeleted bool // Deleted was asked for
 	Deleted      []DeletedQuestion
