@@ -44,12 +44,12 @@ func numbersIn(headingID, heading string, c view.Chart) view.Chart {
 }
 
 // dayCharts draws the day as a line, its questions by hour, and how long its questions
-// took. The line shows the sessions of the bar: see tracker.DayBar.
-func (f *face) dayCharts(bar, sessions []report.Session, day report.Day) []view.Chart {
-	if len(bar) == 0 {
+// took. The line shows the sessions of tracker.DayLine.
+func (f *face) dayCharts(shown, sessions []report.Session, day report.Day) []view.Chart {
+	if len(shown) == 0 {
 		return nil
 	}
-	line := dayLine(chart.DayWork{Calendar: day.Calendar, Date: day.Date, Now: timeline.InstantOf(f.Now()), Sessions: bar})
+	line := dayLine(chart.DayWork{Calendar: day.Calendar, Date: day.Date, Now: timeline.InstantOf(f.Now()), Sessions: shown})
 	if len(sessions) == 0 {
 		return []view.Chart{line}
 	}

@@ -40,12 +40,12 @@ func (f *face) day(w http.ResponseWriter, r *http.Request, v site.Visitor) error
 		return err
 	}
 	m.Suspects = suspectsOf(sessions, day)
-	bar, err := f.Tracker.DayBar(r.Context(), rater, date, sessions)
+	shown, err := f.Tracker.DayLine(r.Context(), rater, date, sessions)
 	if err != nil {
 		return err
 	}
-	charts := f.dayCharts(bar, sessions, day)
-	m.RunInto = len(sessions) == 0 && len(bar) > 0
+	charts := f.dayCharts(shown, sessions, day)
+	m.RunInto = len(sessions) == 0 && len(shown) > 0
 	title, section := "Today", "today"
 	if !m.IsToday || asked.inWeekZone {
 		title, section = date.String(), ""

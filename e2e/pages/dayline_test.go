@@ -13,7 +13,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
-// A question over midnight is drawn in the bar of both days: up to the right edge of the
+// A question over midnight is drawn in the line of both days: up to the right edge of the
 // first, and from the left edge of the second, where it says that it counts on the day
 // before. The days are looked at in every view.
 func TestQuestionOverMidnightInABrowser(t *testing.T) {
@@ -37,7 +37,7 @@ func TestQuestionOverMidnightInABrowser(t *testing.T) {
 	p := openPage(t, s.URL, browser.View{})
 	program.LogInByForm(p, user.Email)
 
-	type bar struct {
+	type drawn struct {
 		Marks, Before int
 		Left, Right   float64 // of the first and the last mark, as parts of the day that is drawn
 	}
@@ -59,16 +59,16 @@ func TestQuestionOverMidnightInABrowser(t *testing.T) {
 		questions     string
 	}{{first, 3, 0, false, "3"}, {second, 4, 1, true, "3"}} {
 		p.Go("/dashboard/today?date=" + day.date.Format(time.DateOnly))
-		got := browser.Eval[bar](p, read)
+		got := browser.Eval[drawn](p, read)
 		if got.Marks != day.marks || got.Before != day.before {
-			t.Errorf("%s: %d questions in the bar, %d of the day before; want %d and %d", day.date.Format(time.DateOnly), got.Marks, got.Before, day.marks, day.before)
+			t.Errorf("%s: %d questions in the line, %d of the day before; want %d and %d", day.date.Format(time.DateOnly), got.Marks, got.Before, day.marks, day.before)
 		}
 		edge := got.Right
 		if day.atLeft {
 			edge = 1 - got.Left
 		}
 		if edge < 0.99 || edge > 1.01 {
-			t.Errorf("%s: the bar goes from %.2f to %.2f of the day", day.date.Format(time.DateOnly), got.Left, got.Right)
+			t.Errorf("%s: the line goes from %.2f to %.2f of the day", day.date.Format(time.DateOnly), got.Left, got.Right)
 		}
 		if questions := browser.Get(p, chromedp.Text(chromedp.CSS("#total-questions"))); questions != day.questions {
 			t.Errorf("%s counts %s questions, want %s", day.date.Format(time.DateOnly), questions, day.questions)

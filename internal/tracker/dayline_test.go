@@ -13,34 +13,34 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
-// barOf writes the sessions that the bar of a day shows by the clocks of New York.
-func barOf(t *testing.T, f *fixture, rater tracker.Rater, d string) []string {
+// lineOf writes the sessions that the line of a day shows by the clocks of New York.
+func lineOf(t *testing.T, f *fixture, rater tracker.Rater, d string) []string {
 	t.Helper()
 	_, inDetail, err := f.DayInDetail(t.Context(), rater, date(t, d))
 	if err != nil {
 		t.Fatal(err)
 	}
-	bar, err := f.DayBar(t.Context(), rater, date(t, d), inDetail)
+	shown, err := f.DayLine(t.Context(), rater, date(t, d), inDetail)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if carried := len(bar) - len(inDetail); carried < 0 || carried > 1 || cmp.Diff(inDetail, bar[carried:]) != "" {
-		t.Errorf("%s: the bar has %d sessions, and the day %d others", d, len(bar), len(inDetail))
+	if carried := len(shown) - len(inDetail); carried < 0 || carried > 1 || cmp.Diff(inDetail, shown[carried:]) != "" {
+		t.Errorf("%s: the line has %d sessions, and the day %d others", d, len(shown), len(inDetail))
 	}
 	zone, err := time.LoadLocation(rater.Zone)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var lines []string
-	for _, s := range bar {
+	for _, s := range shown {
 		lines = append(lines, fmt.Sprintf("%s with %d", s.StartedAt.Time().In(zone).Format("01-02 15:04"), len(s.Questions)))
 	}
 	return lines
 }
 
-// The bar of a day has the session that ran into it even if no question of that session
+// The line of a day has the session that ran into it even if no question of that session
 // began on the day, and no other session of another day.
-func TestDayBar(t *testing.T) {
+func TestDayLine(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, nil)
 	rater := newYorker(t, f,
@@ -64,18 +64,18 @@ func TestDayBar(t *testing.T) {
 		"2026-03-11": {"03-10 23:50 with 2"},
 		"2026-02-28": nil,
 	} {
-		if got := barOf(t, f, rater, d); !slices.Equal(got, want) {
+		if got := lineOf(t, f, rater, d); !slices.Equal(got, want) {
 			t.Errorf("%s: %q, want %q", d, got, want)
 		}
 	}
 	rater.DayStart = 1 // then Monday ends at 01:00, and its question with it
-	if got := barOf(t, f, rater, "2026-03-03"); !slices.Equal(got, []string{"03-03 09:00 with 1"}) {
+	if got := lineOf(t, f, rater, "2026-03-03"); !slices.Equal(got, []string{"03-03 09:00 with 1"}) {
 		t.Errorf("a day from 01:00 on: %q", got)
 	}
 }
 
 // A question that was deleted runs into no day, and neither does one of a deleted session.
-func TestDayBarLeavesOutWhatIsDeleted(t *testing.T) {
+func TestDayLineLeavesOutWhatIsDeleted(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, nil)
 	rater := newYorker(t, f, []string{"03-02 23:30", "03-02 23:50", "03-03 00:20"})
@@ -88,25 +88,25 @@ func TestDayBarLeavesOutWhatIsDeleted(t *testing.T) {
 	if err := f.DeleteQuestion(t.Context(), rater, session.ID, session.Questions[1].ID); err != nil {
 		t.Fatal(err)
 	}
-	if got := barOf(t, f, rater, next); got != nil {
+	if got := lineOf(t, f, rater, next); got != nil {
 		t.Errorf("the question was deleted: %q", got)
 	}
 	if _, err := f.RestoreQuestion(t.Context(), rater, session.ID, session.Questions[1].ID); err != nil {
 		t.Fatal(err)
 	}
-	if got := barOf(t, f, rater, next); len(got) != 1 {
+	if got := lineOf(t, f, rater, next); len(got) != 1 {
 		t.Errorf("the question was restored: %q", got)
 	}
 	if err := f.DeleteSession(t.Context(), rater, session.ID); err != nil {
 		t.Fatal(err)
 	}
-	if got := barOf(t, f, rater, next); got != nil {
+	if got := lineOf(t, f, rater, next); got != nil {
 		t.Errorf("the session was deleted: %q", got)
 	}
 }
 
 // What ran into a day changes no number of it.
-func TestDayBarChangesNoNumber(t *testing.T) {
+func TestDayLineChangesNoNumber(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, nil)
 	rater := newYorker(t, f, []string{"03-02 23:50", "03-03 00:20"})
@@ -124,7 +124,7 @@ func TestDayBarChangesNoNumber(t *testing.T) {
 }
 
 // A question that ended with the day ran into no other one, even if it was corrected later.
-func TestDayBarUpToMidnight(t *testing.T) {
+func TestDayLineUpToMidnight(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, nil)
 	rater := newYorker(t, f, []string{"03-02 23:30", "03-03 00:00"})
@@ -136,7 +136,7 @@ func TestDayBarUpToMidnight(t *testing.T) {
 	if err := f.AdjustQuestion(t.Context(), rater, inDetail[0].ID, inDetail[0].Questions[0].ID, half); err != nil {
 		t.Fatal(err)
 	}
-	if got := barOf(t, f, rater, "2026-03-03"); got != nil {
-		t.Errorf("the bar has %q", got)
+	if got := lineOf(t, f, rater, "2026-03-03"); got != nil {
+		t.Errorf("the line has %q", got)
 	}
 }

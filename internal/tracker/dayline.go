@@ -8,11 +8,11 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// DayBar returns the sessions that the bar of a day shows: inDetail, as DayInDetail returned
+// DayLine returns the sessions that the line of a day shows: inDetail, as DayInDetail returned
 // it, and before it the session that began on an earlier day and has a question that ran
 // into this one. That question counts on the day on which it began. Sessions do not overlap,
 // so there is at most one.
-func (t *Tracker) DayBar(ctx context.Context, rater Rater, date report.Date, inDetail []report.Session) ([]report.Session, error) {
+func (t *Tracker) DayLine(ctx context.Context, rater Rater, date report.Date, inDetail []report.Session) ([]report.Session, error) {
 	calendar, err := t.calendar(rater)
 	if err != nil {
 		return nil, err
