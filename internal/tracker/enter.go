@@ -50,7 +50,7 @@ func (w Work) apply(ctx context.Context, tx Tx, g *group, r *request) (Corrected
 			return Corrected{}, err
 		}
 	}
-	if err := g.settle(ctx, tx, entered, timeline.State{Deleted: true}); err != nil {
+	if err := g.settle(ctx, tx, entered, timeline.State{}); err != nil {
 		entered.added = nil // nothing of this group is written
 		return Corrected{}, err
 	}

@@ -41,16 +41,14 @@ func (m *model) correct(s *modelSession, e timeline.Event) (changed bool, err er
 	return true, nil
 }
 
-// overlaps reports whether a session shares time with another one. One that runs leaves no
-// room after its start.
+// overlaps reports whether a session shares time with another one.
 func (m *model) overlaps(s *modelSession) bool {
-	others := slices.DeleteFunc(m.inOrder(), func(o *modelSession) bool { return o == s })
 	from, to := m.taken(s)
-	for i, o := range others {
-		otherFrom, otherTo := m.taken(o)
-		if i == len(others)-1 {
-			otherTo = o.fold().end()
+	for _, o := range m.inOrder() {
+		if o == s {
+			continue
 		}
+		otherFrom, otherTo := m.taken(o)
 		if from < otherTo && otherFrom < to {
 			return true
 		}

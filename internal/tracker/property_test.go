@@ -43,6 +43,9 @@ func TestRandomScripts(t *testing.T) {
 			if err := r.compareStored(f); err != nil {
 				t.Fatal(err)
 			}
+			if err := r.requireDisjoint(f); err != nil {
+				t.Fatal(err)
+			}
 		}
 		requireSoundAbove(t, f, before, raters)
 	})

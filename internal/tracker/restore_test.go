@@ -116,7 +116,7 @@ func TestRestoreSessionThatWouldOverlap(t *testing.T) {
 	}{
 		{"one inside", 500, []tracker.Press{next(200), exit(300)}, "200 to 300"},
 		{"one that runs since", 500, []tracker.Press{next(200)}, "200 to now"},
-		{"one that runs since before", 500, []tracker.Press{next(-50), next(40)}, "-50 to now"},
+		{"one that runs since before and was pressed inside", 500, []tracker.Press{next(-50), next(40)}, "-50 to now"},
 		{"one at its end", 500, []tracker.Press{next(499), exit(700)}, "499 to 700"},
 		{"one of no length inside", 500, []tracker.Press{next(200), exit(200)}, "200 to 200"},
 	} {

@@ -39,7 +39,9 @@ func (o *Overlap) Unwrap() error { return fault.New(fault.Conflict, o.Error()) }
 const checkedOverlaps = 16
 
 // settle finds the place of a changed session among the user's others: whether it is the
-// newest now, and that it overlaps none. was is its state before. It returns an Overlap.
+// newest now, and that it overlaps none. was is its state before, or the zero State for one
+// that is entered: that must not lie in the time of the active session, which would cease to
+// be active unnoticed. It returns an Overlap.
 func (g *group) settle(ctx context.Context, tx Tx, w *work, was timeline.State) error {
 	g.reshaped[w.key.UserID] = true
 	line := g.lines[w.key.UserID]
@@ -47,7 +49,7 @@ func (g *group) settle(ctx context.Context, tx Tx, w *work, was timeline.State) 
 	if err != nil {
 		return err
 	}
-	wasNewest := line.newest == w
+	newestBefore := line.newest
 	switch {
 	case w.state.Deleted || other != nil && startsLater(other.State, w.state):
 		line.newest = nil
@@ -61,7 +63,8 @@ func (g *group) settle(ctx context.Context, tx Tx, w *work, was timeline.State) 
 		return nil
 	}
 	now := takenBy(w.state, line.newest == w)
-	if before := takenBy(was, wasNewest); !was.Deleted && now.from >= before.from && now.to <= before.to {
+	isEntered := was.Phase == timeline.NotStarted
+	if before := takenBy(was, newestBefore == w); !isEntered && !was.Deleted && now.from >= before.from && now.to <= before.to {
 		return nil // sessions of an earlier version may overlap; they may become shorter
 	}
 	others, err := tx.SessionsBefore(ctx, w.key.UserID, now.to, checkedOverlaps)
@@ -72,8 +75,8 @@ func (g *group) settle(ctx context.Context, tx Tx, w *work, was timeline.State) 
 		if o.ID == w.key.ID {
 			continue
 		}
-		isActive := o.State.Active() && o.ID == other.ID
-		if taken := takenBy(o.State, isActive); taken.from < now.to && now.from < taken.to {
+		isActive := o.State.Active() && newestBefore != nil && o.SessionKey == newestBefore.key
+		if taken := takenBy(o.State, isActive && isEntered); taken.from < now.to && now.from < taken.to {
 			if !isActive {
 				o.State = o.State.Superseded()
 			}
