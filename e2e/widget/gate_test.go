@@ -63,10 +63,11 @@ func losesAnswer(w http.ResponseWriter, r *http.Request, next http.Handler) {
 const (
 	batchPath   = "/events/batch"
 	refreshPath = "/auth/device/refresh"
+	resumePath  = "/events/resume"
 )
 
 // widgetPaths are the paths that only widgets request, and no page of the server.
-var widgetPaths = []string{batchPath, refreshPath, "/auth/device/token", "/dashboard/today/json", "/me/device"} // constant
+var widgetPaths = []string{batchPath, refreshPath, resumePath, "/auth/device/token", "/dashboard/today/json", "/me/device"} // constant
 
 // eachGatedWidget does what eachWidget does, with a gate before the server. It also checks
 // that no request of the widget carries a cookie.

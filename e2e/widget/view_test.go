@@ -48,6 +48,8 @@ func TestWidgetStates(t *testing.T) {
 		r.server.Stop(t)
 		s.light.press("Next")
 		s.look("offline", "1 unsent", "Next try in")
+		s.light.press("End")
+		s.look("ended", "2 unsent", "no session", "Next Resume Undo End")
 	})
 }
 

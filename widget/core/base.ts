@@ -52,7 +52,9 @@ export function withoutExit(base: Base, id: string, answer: Answer, sentAt: numb
   const own: Step = base.state.endedBy === id ? reopened(base.state) : base;
   // Only the server knows whether the session was paused when it ended.
   const state = agree({ ...own.state, phase: said.phase }, said);
-  return { ...base, state, day: count(dayOn(base.day, dateOf(sentAt)), own, dateOf) };
+  // The day is asked for again, because the widget may not know what the EXIT had closed.
+  const day = { ...count(dayOn(base.day, dateOf(sentAt)), own, dateOf), askedAt: 0 };
+  return { ...base, state, day };
 }
 
 export const readBase = async (storage: Storage): Promise<Base> => baseOf(await storage.get(key));

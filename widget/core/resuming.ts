@@ -30,7 +30,7 @@ export interface Resuming {
   follow(): void;
   /** Reads what was asked before. */
   read(): Promise<void>;
-  /** Asks for it, unless that is under way. */
+  /** Asks for it. While that is under way, to ask again changes nothing. */
   ask(id: string): Promise<void>;
   /** Does what was asked, or says why not. `obstacle`: why the server cannot be asked; "" if it can. */
   answer(obstacle: string): Promise<void>;
@@ -72,9 +72,7 @@ export function createResuming(parts: BatchParts, changed: () => void): Resuming
     current: () => wish,
     follow: () => void storage.watch(key, (_, value) => see(value)),
     read: async () => see(await storage.get(key)),
-    async ask(id) {
-      if (wish?.id !== id || wish.reason) await say({ id, at: time.now() });
-    },
+    ask: (id) => say({ id, at: time.now() }),
     async answer(obstacle) {
       const asked = (await storage.get(key)) as Wish | undefined;
       if (!asked || asked.reason) return;

@@ -1,49 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Tab, World, settle } from "./platform.ts";
-
-const minute = 60_000;
-const resumePath = "/events/resume";
-
-async function open(world: World, sends = true): Promise<Tab> {
-  const tab = new Tab(world, sends);
-  await tab.widget.start();
-  tab.widget.subscribe(() => {});
-  await settle();
-  return tab;
-}
-
-/** Two questions of 3 minutes, of which 1 was paused in the second, and End. */
-async function ended(...faults: Parameters<World["faults"]>): Promise<{ world: World; tab: Tab }> {
-  const world = new World();
-  world.connect();
-  const tab = await open(world);
-  tab.widget.pageSays({ taskId: "1", aetLowMinutes: 4, aetHighMinutes: 5 }, []);
-  const press = async (key: "next" | "pauseOrResume" | "end", ms: number): Promise<void> => {
-    tab.widget[key]();
-    await world.time.advance(ms);
-  };
-  await press("next", 3 * minute);
-  tab.widget.pageSays({ taskId: "2", aetLowMinutes: 4, aetHighMinutes: 5 }, []);
-  await press("next", minute);
-  await press("pauseOrResume", minute);
-  await press("pauseOrResume", minute);
-  world.faults(...faults);
-  await press("end", 0);
-  await settle();
-  return { world, tab };
-}
-
-const offline = Array.from({ length: 99 }, () => "lost" as const);
-const asked = (world: World) => world.server.calls.filter(({ path }) => path === resumePath).length;
-const drawn = (tab: Tab) => {
-  const { phase, questionNumber, clock, average, today, hint, unsent } = tab.widget.view();
-  return [phase, questionNumber, clock, average, today, hint, unsent];
-};
-const offered = (tab: Tab) => {
-  const { phase, canResume, status, resumeProblem } = tab.widget.view();
-  return [phase, canResume, status, resumeProblem];
-};
+import { asked, drawn, ended, minute, offered, open } from "./ended.ts";
+import { type World, settle } from "./platform.ts";
 
 test("an EXIT that the server has is taken back there; the question runs on with its start and its pauses", async () => {
   const { world, tab } = await ended();
@@ -62,8 +20,23 @@ test("an EXIT that the server has is taken back there; the question runs on with
   assert.deepEqual(drawn(tab).slice(0, 5), ["running", 3, "00:00", "03:30", "2 · 07:00"]);
 });
 
+test("the day is asked for again, because it had the question that runs on", async () => {
+  const { world, tab } = await ended();
+  world.server.day = { date: "2026-03-02", total_questions: 5, total_active_seconds: 300, sessions: [] };
+  await world.time.advance(minute);
+  tab.widget.sendNow();
+  await settle();
+  assert.equal(tab.widget.view().today, "5 · 05:00");
+  world.server.day = { date: "2026-03-02", total_questions: 3, total_active_seconds: 240, sessions: [] };
+  tab.widget.resume();
+  await settle();
+  assert.equal(tab.widget.view().today, "3 · 04:00");
+});
+
 test("a session that was ended during a pause is paused again", async () => {
   const { world, tab } = await ended();
+  tab.widget.next();
+  await world.time.advance(minute);
   tab.widget.next();
   tab.widget.pauseOrResume();
   await world.time.advance(minute);
@@ -72,76 +45,7 @@ test("a session that was ended during a pause is paused again", async () => {
   tab.widget.resume();
   await settle();
   assert.deepEqual(offered(tab), ["paused", false, "paused 02:00", ""]);
-});
-
-test("offline, an EXIT that was not sent leaves the queue, and never arrives", async () => {
-  const { world, tab } = await ended(...offline);
-  assert.deepEqual(offered(tab), ["none", true, "no session", ""]);
-  await world.time.advance(2 * minute);
-  tab.widget.resume();
-  await settle();
-  assert.deepEqual(drawn(tab), ["running", 2, "04:00", "03:00", "1 · 03:00", "AET 4–5 min", 0]);
-  tab.widget.pageSays({ taskId: "3" }, []);
-  tab.widget.next();
-  await settle();
-  tab.kill();
-  const again = await open(world); // a reload keeps it
-  assert.deepEqual(drawn(again).slice(0, 3), ["running", 3, "00:00"]);
-  world.server.faults = [];
-  again.widget.sendNow();
-  await settle();
-  assert.deepEqual(world.server.log.map(({ type, session }) => [type, session]),
-    [["NEXT", 1], ["NEXT", 1], ["PAUSE", 1], ["PAUSE", 1], ["NEXT", 1]]);
-  assert.deepEqual([...world.values.keys()].filter((key) => key.startsWith("press:") || key === "resume"), []);
-});
-
-test("an EXIT that arrived although its answer was lost is taken back before anything else is sent", async () => {
-  const { world, tab } = await ended("answer lost", ...offline);
-  tab.widget.resume();
-  await world.time.advance(minute);
-  tab.widget.pageSays({ taskId: "3" }, []);
-  tab.widget.next();
-  await settle();
-  assert.equal(tab.widget.view().questionNumber, 3);
-  world.server.faults = [];
-  tab.widget.sendNow();
-  await settle();
-  assert.deepEqual(world.server.log.map(({ type, session }) => [type, session]),
-    [["NEXT", 1], ["NEXT", 1], ["PAUSE", 1], ["PAUSE", 1], ["EXIT", 1], ["NEXT", 1]]);
-  assert.deepEqual(drawn(tab).slice(0, 5), ["running", 3, "00:00", "03:00", "2 · 06:00"]);
-});
-
-test("an EXIT that arrived, and that the server does not take back, stands", async () => {
-  const { world, tab } = await ended("answer lost", ...offline);
-  tab.widget.resume();
-  await settle();
-  assert.equal(tab.widget.view().phase, "running");
-  world.server.beginElsewhere();
-  world.server.faults = [];
-  tab.widget.sendNow();
-  await settle();
-  await settle();
-  assert.equal(tab.widget.view().phase, "running", "the session of the other device");
-  assert.deepEqual([world.server.log.filter(({ type }) => type === "EXIT").length, world.server.takenBack.size], [1, 0]);
-  assert.deepEqual([...world.values.keys()].filter((key) => key.startsWith("press:")), []);
-});
-
-test("it waits for an EXIT that is being sent at that moment", async () => {
-  const { world, tab } = await ended();
-  tab.widget.next();
-  await settle();
-  let answer = (): void => {};
-  const held = world.lock(tab).hold("send", () => new Promise<void>((done) => { answer = done; }));
-  tab.widget.end();
-  await settle();
-  tab.widget.resume();
-  await settle();
-  assert.deepEqual(offered(tab), ["none", true, "resuming …", ""]);
-  assert.equal(world.takenBack.size, 0);
-  answer();
-  await held;
-  await settle();
-  assert.equal(tab.widget.view().phase, "running");
+  assert.equal(tab.widget.view().average, "01:00", "the widget still knows what was closed before");
 });
 
 for (const [name, prepare, reason] of [
@@ -202,6 +106,32 @@ test("a second tap does nothing, in this tab and in another", async () => {
   await settle();
   assert.equal(asked(world), 1);
   for (const t of [tab, other]) assert.deepEqual(offered(t), ["running", false, "running", ""]);
+});
+
+test("a second tap while the server does not answer does not ask again when it fails", async () => {
+  const { world, tab } = await ended();
+  world.faults("lost");
+  tab.widget.resume();
+  for (let i = 0; i < 500 && asked(world) === 0; i++) {
+    await Promise.resolve();
+    if (i === 20) tab.widget.resume();
+  }
+  await settle();
+  assert.deepEqual([asked(world), tab.widget.view().resumeProblem], [1, "the server cannot be reached"]);
+});
+
+test("an EXIT is offered although another device pressed Next in its session", async () => {
+  const { world, tab } = await ended();
+  tab.widget.next();
+  await settle();
+  world.server.log.push({ id: "elsewhere", type: "NEXT", at: world.time.real, session: 2 });
+  await world.time.advance(minute);
+  tab.widget.end();
+  await settle();
+  assert.deepEqual(offered(tab), ["none", true, "no session", ""]);
+  tab.widget.resume();
+  await settle();
+  assert.deepEqual(drawn(tab).slice(0, 3), ["running", 2, "01:00"]);
 });
 
 test("an answer that was lost is asked for again, and changes nothing more", async () => {

@@ -34,6 +34,8 @@ export class FakeServer {
   previous = "";
   revoked = false;
   challenge = "";
+  /** The answer about the day; null if there is none. */
+  day: unknown = null;
   /** A press whose batch is refused as a whole. */
   poison = "";
   #time: FakeTime;
@@ -62,6 +64,7 @@ export class FakeServer {
     if (method === "DELETE") { this.revoked = true; return reply(204, null); }
     if (path === "/events/batch") return this.#batch(body.events);
     if (path === "/events/resume") return this.#resume(body.event_id);
+    if (this.day && path.startsWith("/dashboard/today/json")) return reply(200, this.day);
     return reply(404, {});
   }
 
