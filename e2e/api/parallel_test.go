@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
@@ -111,11 +112,16 @@ func TestMixedPressesOverTwoProcesses(t *testing.T) {
 	}
 }
 
-// pressAnything sends a random press. The answer must be 200, or 400 if there is no session.
+// pressAnything sends a random press, of now or of a moment in the last hours. The answer
+// must be 200, or 400 if there is no session at that time.
 func pressAnything(t *testing.T, c *program.Client, random *rand.Rand) error {
 	kinds := []string{"NEXT", "NEXT", "EXIT", "EXIT", "PAUSE", "UNDO"}
 	kind := kinds[random.IntN(len(kinds))]
-	_, reply, err := c.TryPress(t.Context(), program.Event{Type: kind})
+	event := program.Event{Type: kind}
+	if random.IntN(2) == 0 {
+		event.Timestamp = time.Now().Add(-time.Duration(random.Int64N(int64(3 * time.Hour)))).UTC().Format(time.RFC3339Nano)
+	}
+	_, reply, err := c.TryPress(t.Context(), event)
 	if err != nil {
 		return fmt.Errorf("%s: %w", kind, err)
 	}

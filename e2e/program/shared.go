@@ -99,8 +99,13 @@ func (s *Shared) Run(t testing.TB, databaseURL string, arguments ...string) stri
 	return string(printed)
 }
 
-// Verify refolds every log of a database and returns the program's summary line.
+// Verify refolds every log of a database and returns the program's summary line. It fails
+// the test if a difference or an overlap of sessions is found.
 func (s *Shared) Verify(t testing.TB, databaseURL string) string {
 	t.Helper()
-	return strings.TrimSpace(s.Run(t, databaseURL, "session", "verify"))
+	printed := strings.TrimSpace(s.Run(t, databaseURL, "session", "verify"))
+	if !strings.HasSuffix(printed, ", 0 differences, 0 overlaps") {
+		t.Errorf("session verify: %s", printed)
+	}
+	return printed
 }
