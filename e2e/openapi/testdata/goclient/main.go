@@ -215,23 +215,23 @@ func (r *rater) correct(ctx context.Context) error {
 		return unexpected(answer, err)
 	}
 	first, last := answer.JSON200.Questions[0].Id, answer.JSON200.Questions[2].Id
-	adjusted, err := r.client.AdjustQuestionWithResponse(ctx, r.session, first, AdjustmentBody{ActiveSeconds: new(200.0)})
+	adjusted, err := r.client.AdjustQuestionWithResponse(ctx, r.session, first, nil, AdjustmentBody{ActiveSeconds: new(200.0)})
 	if err := r.expectTotal(ctx, 200+240+360, adjusted, err); err != nil {
 		return err
 	}
-	back, err := r.client.AdjustQuestionWithResponse(ctx, r.session, first, AdjustmentBody{})
+	back, err := r.client.AdjustQuestionWithResponse(ctx, r.session, first, nil, AdjustmentBody{})
 	if err := r.expectTotal(ctx, 300+240+360, back, err); err != nil {
 		return err
 	}
-	deleted, err := r.client.DeleteQuestionWithResponse(ctx, r.session, last)
+	deleted, err := r.client.DeleteQuestionWithResponse(ctx, r.session, last, nil)
 	if err := r.expectTotal(ctx, 300+240, deleted, err); err != nil {
 		return err
 	}
-	restored, err := r.client.RestoreQuestionWithResponse(ctx, r.session, last)
+	restored, err := r.client.RestoreQuestionWithResponse(ctx, r.session, last, nil)
 	if err := r.expectTotal(ctx, 300+240+360, restored, err); err != nil {
 		return err
 	}
-	gone, err := r.client.DeleteSessionWithResponse(ctx, r.session)
+	gone, err := r.client.DeleteSessionWithResponse(ctx, r.session, nil)
 	if err != nil || gone.JSON200 == nil {
 		return unexpected(gone, err)
 	}
@@ -239,7 +239,7 @@ func (r *rater) correct(ctx context.Context) error {
 	if err != nil || missing.ApplicationproblemJSON404 == nil {
 		return unexpected(missing, err)
 	}
-	there, err := r.client.RestoreSessionWithResponse(ctx, r.session)
+	there, err := r.client.RestoreSessionWithResponse(ctx, r.session, nil)
 	return r.expectTotal(ctx, 300+240+360, there, err)
 }
 
