@@ -92,6 +92,7 @@ func resumesWhatArrived(t *testing.T, r *rig, g *gate, tab *ratingTab) {
 	tab.press("Resume")
 	tab.awaitText("Question 1 running")
 	g.meet(nil)
+	tab.awaitText("all sent") // an entry made later than Next would stand behind it in the log
 	tab.press("Next")
 	tab.awaitText("Question 2 running")
 	tab.awaitText("all sent")
