@@ -24,12 +24,42 @@ export function restart(at) {
   tick()
 }
 
+/**
+ * Shows what a press does before the server has answered.
+ * @param {string} type of the press
+ * @param {boolean} paused the state that a PAUSE asks for
+ */
+export function drawAhead(type, paused) {
+  const section = document.querySelector("[data-clock]")
+  const line = section?.querySelector(".eyebrow")
+  if (!(section instanceof HTMLElement) || !line || (type !== "NEXT" && type !== "PAUSE")) return
+  const number = Number(section.dataset.number) + (type === "NEXT" ? 1 : 0)
+  section.dataset.clock = type === "NEXT" ? "0" : String(activeSeconds(section))
+  section.dataset.number = String(number)
+  delete section.dataset.paused
+  restart(performance.now())
+  if (type === "PAUSE" && paused) {
+    section.dataset.paused = ""
+    clearTimeout(ticking)
+  }
+  line.textContent = "Question " + number + " · " + (type === "PAUSE" && paused ? "paused" : "running")
+}
+
+/**
+ * Returns the active time of the running question.
+ * @param {HTMLElement} section
+ */
+function activeSeconds(section) {
+  const passed = "paused" in section.dataset ? 0 : (performance.now() - drawnAt) / 1000
+  return Number(section.dataset.clock) + passed
+}
+
 /** Draws the clock, and schedules the next time at which its second changes. */
 export function tick() {
   clearTimeout(ticking)
   const section = document.querySelector("[data-clock]")
   if (!(section instanceof HTMLElement) || "paused" in section.dataset || document.hidden) return
-  const active = Number(section.dataset.clock) + (performance.now() - drawnAt) / 1000
+  const active = activeSeconds(section)
   drawClock(section, active, Number(section.dataset.target))
   // Seconds are rounded half up, so they change at the half.
   ticking = setTimeout(tick, 1000 * (1 - ((active + 0.5) % 1)) + 5)

@@ -51,14 +51,22 @@ function comeBackLater() {
   wait = Math.min(2 * wait, longestWait)
 }
 
-let isRefreshing = false
+/** @type {Promise<void> | undefined} */
+let refreshing
 let isStale = false
 
-/** Requests the page, again if something changed meanwhile, and then follows it. */
-async function refresh() {
+/**
+ * Requests the page, and then follows it.
+ * @returns {Promise<void>} fulfilled when the page is up to date, or could not be requested
+ */
+export function refresh() {
   isStale = true
-  if (isRefreshing) return
-  isRefreshing = true
+  refreshing ??= catchUp()
+  return refreshing
+}
+
+/** Requests the page, again if something changed meanwhile. */
+async function catchUp() {
   try {
     while (isStale && !stopped) {
       isStale = false
@@ -68,7 +76,7 @@ async function refresh() {
   } catch {
     comeBackLater()
   } finally {
-    isRefreshing = false
+    refreshing = undefined
   }
 }
 

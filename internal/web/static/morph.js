@@ -23,6 +23,7 @@ function nameOf(node) {
  * @param {Element} wanted of another document
  */
 export function morph(element, wanted) {
+  if (element.hasAttribute("data-kept")) return // a script wrote what is in it
   for (const { name } of [...element.attributes]) {
     if (!wanted.hasAttribute(name) && !ours.has(name)) element.removeAttribute(name)
   }
