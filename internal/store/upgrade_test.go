@@ -73,6 +73,10 @@ func TestUpgradeFromFirstVersion(t *testing.T) {
 			for userID := range int64(2) {
 				requireRowsOfFirstVersion(t, s, userID+1)
 			}
+			running, err := s.Session(t.Context(), tracker.SessionKey{UserID: 1, ID: "runs"})
+			if got := running.State.Current.PressedAt; err != nil || got != 60 { // its NEXT; the correction is no press
+				t.Errorf("the session that runs was pressed at %d, %v; want 60", got, err)
+			}
 			for _, email := range []string{"before@example.com", "meanwhile@example.com"} {
 				u, err := s.UserByEmail(t.Context(), email)
 				if err != nil || u.PasswordHash != "hash" || u.PasswordChangedAt != 0 || u.LastLoginAt != 2 {
@@ -83,8 +87,8 @@ func TestUpgradeFromFirstVersion(t *testing.T) {
 	}
 }
 
-// rowsOfFirstVersion are an ended session of a user with one event and one question,
-// as the first version writes them: it knows no other columns.
+// rowsOfFirstVersion are an ended session of a user with one event and one question, and one
+// that runs, as the first version writes them: it knows no other columns.
 var rowsOfFirstVersion = []string{
 	`INSERT INTO sessions (user_id, id, version, phase, deleted, started_at, ended_at, target_micros, closed, counted,
 		current_started_at, current_paused, current_paused_at, aet_low, aet_high, aet_text, task_id, task_type, last_at)
@@ -95,6 +99,14 @@ var rowsOfFirstVersion = []string{
 		VALUES ($1, 's', 1, 'e', 'EXIT', 50, 51, 0, 0, 0, 0, 0, '', '', '', 0, '', 1, true, 40, 25)`,
 	`INSERT INTO questions (user_id, started_at, id, session_id, seq, ended_at, paused, aet_low, aet_high, aet_text, task_id, task_type)
 		VALUES ($1, 10, 'e', 's', 1, 50, 15, 0, 0, '', '', '')`,
+	`INSERT INTO sessions (user_id, id, version, phase, deleted, started_at, ended_at, target_micros, closed, counted,
+		current_started_at, current_paused, current_paused_at, aet_low, aet_high, aet_text, task_id, task_type, last_at)
+		VALUES ($1, 'runs', 2, 1, false, 60, 0, 7, 1, 0, 60, 0, 0, 0, 0, '', '', '', 90)`,
+	`INSERT INTO events (user_id, session_id, seq, id, type, at, received_at, client_at, sent_at, wanted,
+		aet_low, aet_high, aet_text, task_id, task_type, target_micros, question_id,
+		answered_index, answered_closed, answered_raw, answered_active)
+		VALUES ($1, 'runs', 1, 'n', 'NEXT', 60, 61, 0, 0, 0, 0, 0, '', '', '', 7, '', 1, true, 0, 0),
+			($1, 'runs', 2, 't', 'SET_TARGET', 90, 91, 0, 0, 0, 0, 0, '', '', '', 7, '', 1, false, 0, 0)`,
 }
 
 // requireRowsOfFirstVersion fails the test unless the rows are read, with zero in the fields
