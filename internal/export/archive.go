@@ -58,10 +58,13 @@ func TimeIf(at timeline.Instant) *time.Time {
 	return &t
 }
 
-// Log is one session. Everything else about it follows from its events.
+// Log is one session. All else about it follows from its events.
 type Log struct {
 	SessionID string
-	Events    []Event // in any order
+	// IsSuperseded says that another session has begun after it, so without an EXIT it counts
+	// as ended at its newest press.
+	IsSuperseded bool
+	Events       []Event // in any order
 }
 
 // Event is one event of a log with all of its times.
@@ -116,8 +119,12 @@ func sessionOf(log Log) session {
 		events[i], s.Events[i] = e.Event, eventOf(e)
 	}
 	folded := timeline.Fold(events)
-	s.StartedAt, s.EndedAt = TimeIf(folded.StartedAt), TimeIf(folded.EndedAt)
-	s.IsActive, s.IsDeleted, s.Target = folded.Active(), folded.Deleted, Seconds(folded.Target)
+	state := folded.State
+	if log.IsSuperseded {
+		state = state.Superseded()
+	}
+	s.StartedAt, s.EndedAt = TimeIf(state.StartedAt), TimeIf(state.EndedAt)
+	s.IsActive, s.IsDeleted, s.Target = state.Active(), state.Deleted, Seconds(state.Target)
 	summary := report.SummarizeSession(report.SessionLog{
 		SessionInfo: report.SessionInfo{ID: log.SessionID, Target: folded.Target}, Questions: folded.Visible(),
 	})

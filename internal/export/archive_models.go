@@ -32,7 +32,11 @@ type event struct {
 	Outcome    string     `json:"outcome,omitempty"` // of the question that the press closed
 	task
 	Target     *Seconds `json:"target_seconds,omitempty"` // of the session, from this event on
+	ByHand     bool     `json:"by_hand,omitempty"`        // a person added the press later
 	QuestionID string   `json:"question_id,omitempty"`    // that the event corrects
+	PressID    string   `json:"press_id,omitempty"`       // that the event corrects
+	// MovedTo is the new time of the press that a MOVE_PRESS corrects.
+	MovedTo *time.Time `json:"moved_to,omitempty"`
 	// Adjusted is what an ADJUST_QUESTION sets; without it the event undoes an earlier one.
 	Adjusted *Seconds `json:"adjusted_active_seconds,omitempty"`
 }
@@ -71,6 +75,7 @@ func eventOf(e Event) event {
 		ID: e.ID, Seq: e.Seq, Type: string(e.Type), At: e.At.Time(),
 		ReceivedAt: TimeIf(e.ReceivedAt), ClientAt: TimeIf(e.ClientAt), SentAt: TimeIf(e.SentAt),
 		Paused: e.WantPaused, Outcome: string(e.Outcome), task: taskOf(e.Task), Target: SecondsIf(e.Target, e.Target > 0),
+		ByHand: e.ByHand, PressID: e.PressID, MovedTo: TimeIf(e.MovedTo),
 		QuestionID: e.QuestionID, Adjusted: SecondsIf(e.Adjustment.Active, e.Adjustment.Set),
 	}
 }

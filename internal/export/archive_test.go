@@ -42,6 +42,9 @@ func logs(t testing.TB) iter.Seq2[export.Log, error] {
 	add(21, timeline.Event{Type: timeline.AdjustQuestion, QuestionID: "e5", Adjustment: timeline.Adjustment{Set: true, Active: 90_500_000}})
 	add(22, timeline.Event{Type: timeline.DeleteQuestion, QuestionID: "e2"})
 	add(23, timeline.Event{Type: timeline.SetTarget, Target: 4 * timeline.Minute})
+	add(24, timeline.Event{Type: timeline.Pause, ByHand: true})
+	add(25, timeline.Event{Type: timeline.MovePress, PressID: "e6", MovedTo: start.Add(12*timeline.Minute + timeline.Second)})
+	add(26, timeline.Event{Type: timeline.RemovePress, PressID: "e3"})
 	deleted := export.Log{SessionID: "22222222-2222-4222-8222-222222222222"}
 	deleted.Events = []export.Event{
 		{Event: timeline.Event{ID: "d1", Seq: 1, Type: timeline.Next, At: start, Target: timeline.Minute}, ReceivedAt: start},

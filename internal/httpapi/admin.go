@@ -47,13 +47,16 @@ type debugEvent struct {
 	EventID         string     `json:"event_id" format:"uuid"`
 	Seq             int64      `json:"seq" doc:"Order of arrival in the session."`
 	Type            string     `json:"type" doc:"NEXT, PAUSE, UNDO or EXIT, or the type of a correction."`
-	Timestamp       time.Time  `json:"timestamp" doc:"The time that counts."`
+	Timestamp       time.Time  `json:"timestamp" doc:"The time that counts, unless a MOVE_PRESS changed it."`
 	ReceivedAt      time.Time  `json:"received_at"`
 	ClientTimestamp *time.Time `json:"client_timestamp" doc:"By the client's clock, before it was corrected."`
 	SentAt          *time.Time `json:"sent_at" doc:"The client's clock when it sent the event."`
 	Paused          *bool      `json:"paused,omitempty" doc:"The state that a PAUSE asked for."`
 	TargetMinutes   float64    `json:"target_minutes,omitempty" doc:"The target that a correction sets."`
+	ByHand          bool       `json:"by_hand,omitempty" doc:"A person added the press later."`
 	QuestionID      string     `json:"question_id,omitempty" format:"uuid" doc:"The question that a correction is about."`
+	PressID         string     `json:"press_id,omitempty" format:"uuid" doc:"The press that a correction is about."`
+	MovedTo         *time.Time `json:"moved_to,omitempty" doc:"The new time of the press that a MOVE_PRESS is about."`
 	ActiveSeconds   *float64   `json:"active_seconds,omitempty" doc:"What an ADJUST_QUESTION sets; left out when it takes an adjustment back."`
 	AETLow          float64    `json:"aet_low_minutes,omitempty"`
 	AETHigh         float64    `json:"aet_high_minutes,omitempty"`
@@ -134,6 +137,7 @@ func (a *api) userEvents(ctx context.Context, in *userEventsInput) (*userEventsO
 			EventID: e.ID, Seq: e.Seq, Type: string(e.Type), Timestamp: timeOf(e.At),
 			ReceivedAt: timeOf(e.ReceivedAt), ClientTimestamp: timeOrNull(e.ClientAt), SentAt: timeOrNull(e.SentAt),
 			Paused: e.WantPaused, TargetMinutes: e.Target.Minutes(),
+			ByHand: e.ByHand, PressID: e.PressID, MovedTo: timeOrNull(e.MovedTo),
 			QuestionID: e.QuestionID, ActiveSeconds: adjustedSeconds(e.Adjustment),
 			AETLow: e.Task.AETLow.Minutes(), AETHigh: e.Task.AETHigh.Minutes(), AETText: e.Task.AETText,
 			TaskID: e.Task.ID, TaskType: e.Task.Type, TaskCount: e.Task.Count, Outcome: string(e.Outcome),

@@ -38,6 +38,8 @@ type archiveEntry struct {
 	High     float64   `json:"aet_high_seconds"`
 	Target   float64   `json:"target_seconds"`
 	Question string    `json:"question_id"`
+	Press    string    `json:"press_id"`
+	MovedTo  time.Time `json:"moved_to"`
 	Adjusted *float64  `json:"adjusted_active_seconds"`
 }
 
@@ -47,6 +49,10 @@ func (e archiveEntry) event() timeline.Event {
 	event := timeline.Event{
 		ID: e.ID, Seq: e.Seq, Type: timeline.Type(e.Type), At: timeline.InstantOf(e.At), WantPaused: e.Paused,
 		Task: timeline.Task{ID: e.TaskID, AETHigh: micros(e.High)}, Target: micros(e.Target), QuestionID: e.Question,
+		PressID: e.Press,
+	}
+	if !e.MovedTo.IsZero() {
+		event.MovedTo = timeline.InstantOf(e.MovedTo)
 	}
 	if e.Adjusted != nil {
 		event.Adjustment = timeline.Adjustment{Set: true, Active: micros(*e.Adjusted)}
@@ -62,6 +68,10 @@ func TestArchive(t *testing.T) {
 	c := newChain(t, withoutLimits)
 	other := c.newPerson(t)
 	b := workedPerson(t, c)
+	session := b.json(t, "/dashboard/today/json")["sessions"].([]any)[0].(map[string]any)["session_id"].(string)
+	questions := b.questions(t, session)
+	press := "/sessions/" + session + "/presses/" + questions[len(questions)-2]["id"].(string)
+	c.must(t, http.StatusOK, ask{method: "DELETE", path: press, bearer: b.token()})
 	w := c.must(t, http.StatusOK, ask{method: "GET", path: "/me/export", cookie: b.token()})
 	for name, secret := range map[string]string{
 		"another's session": other.ids["session_id"], "another's question": other.ids["question_id"], "another's address": other.email,

@@ -73,7 +73,8 @@ func (t *Tracker) eachOfDays(ctx context.Context, rater Rater, dates report.Date
 // SessionLog is a session and every event of its log, by time and then by arrival.
 type SessionLog struct {
 	StoredSession
-	Events []StoredEvent
+	IsNewest bool // no other session of the user has begun since
+	Events   []StoredEvent
 }
 
 // Logs yields all sessions of a user, deleted ones included, by their ids. No transaction
@@ -81,6 +82,11 @@ type SessionLog struct {
 // than the projection beside it: fold the log where both must agree.
 func (t *Tracker) Logs(ctx context.Context, rater Rater) iter.Seq2[SessionLog, error] {
 	return func(yield func(SessionLog, error) bool) {
+		newest, _, err := t.newest(ctx, rater.ID)
+		if err != nil {
+			yield(SessionLog{}, err)
+			return
+		}
 		after := SessionKey{UserID: rater.ID}
 		for {
 			page, err := t.store.NextSessionsOf(ctx, after, logsPage)
@@ -91,7 +97,7 @@ func (t *Tracker) Logs(ctx context.Context, rater Rater) iter.Seq2[SessionLog, e
 			for _, session := range page {
 				log, err := t.store.Log(ctx, session.SessionKey)
 				sortLog(log)
-				if !yield(SessionLog{StoredSession: session, Events: log}, err) || err != nil {
+				if !yield(SessionLog{StoredSession: session, IsNewest: session.ID == newest.ID, Events: log}, err) || err != nil {
 					return
 				}
 				after = session.SessionKey

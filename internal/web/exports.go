@@ -127,7 +127,7 @@ func exportedProfile(u account.User) export.Profile {
 func exportedLogs(logs iter.Seq2[tracker.SessionLog, error]) iter.Seq2[export.Log, error] {
 	return func(yield func(export.Log, error) bool) {
 		for stored, err := range logs {
-			log := export.Log{SessionID: stored.ID, Events: make([]export.Event, len(stored.Events))}
+			log := export.Log{SessionID: stored.ID, IsSuperseded: !stored.IsNewest, Events: make([]export.Event, len(stored.Events))}
 			for i, e := range stored.Events {
 				log.Events[i] = export.Event{Event: e.Event, ReceivedAt: e.ReceivedAt, ClientAt: e.ClientAt, SentAt: e.SentAt}
 			}
