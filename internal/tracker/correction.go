@@ -2,7 +2,6 @@ package tracker
 
 import (
 	"context"
-	"errors"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
@@ -49,34 +48,23 @@ type change interface {
 	lookUp(userID int64) []EventKey
 }
 
-func (t *Tracker) changeRequest(rater Rater, c change) *request {
-	return &request{rater: rater, received: timeline.InstantOf(t.now()), change: c}
+func (t *Tracker) change(ctx context.Context, rater Rater, c change) (Corrected, error) {
+	return t.submitChange(ctx, &request{rater: rater, change: c})
 }
 
-func (t *Tracker) change(ctx context.Context, rater Rater, c change) (Corrected, error) {
-	r := t.changeRequest(rater, c)
+// preview takes its turn like a change, so that previews cannot keep presses waiting for a
+// connection.
+func (t *Tracker) preview(ctx context.Context, rater Rater, c change) (Corrected, error) {
+	corrected, err := t.submitChange(ctx, &request{rater: rater, change: c, isPreview: true})
+	corrected.EventID = ""
+	return corrected, err
+}
+
+func (t *Tracker) submitChange(ctx context.Context, r *request) (Corrected, error) {
+	r.received = timeline.InstantOf(t.now())
 	if err := t.submit(ctx, r); err != nil {
 		return Corrected{}, err
 	}
-	return r.corrected, r.refused
-}
-
-// errPreviewed makes the store roll back the transaction of a preview.
-var errPreviewed = errors.New("previewed")
-
-func (t *Tracker) preview(ctx context.Context, rater Rater, c change) (Corrected, error) {
-	r := t.changeRequest(rater, c)
-	g := newGroup([]*request{r}, r.received)
-	err := t.store.InTx(ctx, func(tx Tx) error {
-		if err := g.applyAll(ctx, tx); err != nil {
-			return err
-		}
-		return errPreviewed
-	})
-	if !errors.Is(err, errPreviewed) {
-		return Corrected{}, err
-	}
-	r.corrected.EventID = ""
 	return r.corrected, r.refused
 }
 

@@ -39,6 +39,9 @@ func (g *group) run(ctx context.Context, tx Tx) error {
 	if err := g.applyAll(ctx, tx); err != nil {
 		return err
 	}
+	if g.requests[0].isPreview { // it is alone
+		return errPreviewed
+	}
 	changes := g.changes()
 	if changes.Empty() {
 		return nil

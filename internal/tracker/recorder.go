@@ -27,11 +27,12 @@ const (
 // request is what one caller wants written: presses, a change, or a probe. It belongs
 // to the recorder from submit until submit returns without an error of ctx.
 type request struct {
-	rater    Rater
-	received timeline.Instant
-	presses  []timed
-	change   change // unless nil, it is made instead
-	probe    bool   // writes nothing that stays
+	rater     Rater
+	received  timeline.Instant
+	presses   []timed
+	change    change // unless nil, it is made instead
+	isPreview bool   // what the change would do is worked out and not written
+	probe     bool   // writes nothing that stays
 
 	outcomes  []Outcome // one per press
 	corrected Corrected // what the change did
@@ -61,13 +62,15 @@ func (t *Tracker) Run(ctx context.Context) error {
 	return nil
 }
 
-// recordAll records requests, and stores in each what became of it: those that may move
-// sessions each in a transaction of its own, all others together.
+// isAlone reports whether the request has a transaction of its own.
+func (r *request) isAlone() bool { return r.isPreview || r.change != nil && r.change.reshapes() }
+
+// recordAll records requests, and stores in each what became of it: previews and those that
+// may move sessions each in a transaction of its own, all others together.
 func (t *Tracker) recordAll(requests []*request) {
-	var together []*request
-	var alone []*request
+	var together, alone []*request
 	for _, r := range requests {
-		if r.change != nil && r.change.reshapes() {
+		if r.isAlone() {
 			alone = append(alone, r)
 		} else {
 			together = append(together, r)
@@ -99,6 +102,9 @@ func (t *Tracker) recordGroup(requests []*request) {
 	}
 }
 
+// errPreviewed makes the store roll back the transaction of a preview.
+var errPreviewed = errors.New("previewed")
+
 // record writes a group in one transaction. The callers' contexts do not reach it: a caller
 // that gives up must not undo the others.
 func (t *Tracker) record(requests []*request) error {
@@ -109,6 +115,9 @@ func (t *Tracker) record(requests []*request) error {
 		g := newGroup(requests, timeline.InstantOf(t.now()))
 		g.lock = try > 0
 		err = t.store.InTx(ctx, func(tx Tx) error { return g.run(ctx, tx) })
+		if errors.Is(err, errPreviewed) {
+			return nil
+		}
 		if err == nil {
 			t.announce(g.changed())
 			return nil
