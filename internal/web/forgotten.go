@@ -43,7 +43,7 @@ func (f *face) forgotten(r *http.Request, zone *time.Location, q report.Running,
 	if first, last := wallOf(q.PressedAt, zone), wallOf(now, zone); first <= last { // not so when the clocks went back
 		m.Min, m.Max = first, last
 	}
-	if _, typed := refusedIn(r); typed != "" {
+	if _, typed, isTime := refusedIn(r); isTime {
 		f.repeatTime(m, typed, zone, q.PressedAt, now, next)
 	}
 	return m
@@ -93,11 +93,14 @@ func (f *face) endIn(s site.Submission, zone *time.Location) (timeline.Instant, 
 	if len(newest) == 0 {
 		return 0, tracker.ErrNoSession
 	}
-	earliest, now := newest[0].State.Current.PressedAt, timeline.InstantOf(f.Now())
-	if !newest[0].State.Active() { // the form was sent before: EndForgotten compares the times
-		earliest = newest[0].State.EndedAt
-	}
 	instants := report.InstantsOf(wall, zone)
+	if state := newest[0].State; !state.Active() { // nothing runs, or the form was sent before
+		if len(within(instants, state.EndedAt, state.EndedAt)) == 0 {
+			return 0, tracker.ErrNoSession
+		}
+		return state.EndedAt, nil
+	}
+	earliest, now := newest[0].State.Current.PressedAt, timeline.InstantOf(f.Now())
 	possible := within(instants, earliest, now)
 	switch {
 	case len(instants) == 0:

@@ -135,18 +135,22 @@ func (f *face) pressAgain(s site.Submission, refused site.Refusal) error {
 	if errors.Is(refused.Cause, tracker.ErrNoSession) { // only that page has Start
 		next = site.Home
 	}
-	site.GoOn(s.W, s.R, withNotice(next, refusedParameter, strings.TrimSpace(refusal.code+" "+s.Get("at"))))
+	why := refusal.code
+	if s.Has("at") {
+		why += " " + s.Get("at")
+	}
+	site.GoOn(s.W, s.R, withNotice(next, refusedParameter, why))
 	return nil
 }
 
 // refusedIn returns why a press was refused, from the query of a page, and which time was
-// typed into it.
-func refusedIn(r *http.Request) (text, typed string) {
-	code, typed, _ := strings.Cut(r.URL.Query().Get(refusedParameter), " ")
+// typed, if the press was an end at a time.
+func refusedIn(r *http.Request) (text, typed string, isTime bool) {
+	code, typed, isTime := strings.Cut(r.URL.Query().Get(refusedParameter), " ")
 	for _, refusal := range pressRefusals() {
 		if refusal.code == code {
-			return refusal.text, typed
+			return refusal.text, typed, isTime
 		}
 	}
-	return "", ""
+	return "", "", false
 }

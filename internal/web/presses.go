@@ -35,7 +35,12 @@ func (f *face) pressesOf(r *http.Request, v site.Visitor, zone *time.Location, s
 	if err != nil || !ok || running.SessionID != s.ID {
 		return nil, err
 	}
-	return f.presses(r, v, zone, running, sessionAddress(s.ID))
+	p, err := f.presses(r, v, zone, running, sessionAddress(s.ID))
+	if err != nil {
+		return nil, err
+	}
+	p.Running.Session = ""
+	return p, nil
 }
 
 // presses returns the clock and the buttons for a question that runs.
@@ -53,12 +58,11 @@ func (f *face) presses(r *http.Request, v site.Visitor, zone *time.Location, q r
 
 // say fills in what became of the last press.
 func (f *face) say(r *http.Request, v site.Visitor, zone *time.Location, p *view.Presses) (err error) {
-	text, typed := refusedIn(r)
-	switch {
-	case typed == "":
-		p.Problem = text
-	case p.Forgotten != nil:
+	text, _, isTime := refusedIn(r)
+	if isTime && p.Forgotten != nil {
 		p.Forgotten.Time.Problem = text
+	} else {
+		p.Problem = text
 	}
 	p.Said, err = f.pressedText(r, v, zone, r.URL.Query().Get(pressedParameter))
 	return err

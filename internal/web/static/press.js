@@ -7,7 +7,7 @@ import { refresh } from "./live.js"
 
 /**
  * A press that has no answer yet.
- * @typedef {{ id: string, fields: URLSearchParams, label: string, at: Date }} Press
+ * @typedef {{ id: string, fields: URLSearchParams, label: string }} Press
  */
 
 /**
@@ -30,6 +30,23 @@ const shortestWait = 5_000
 const longestWait = 60_000
 let wait = shortestWait
 
+/** Where this tab keeps what waits, for each person who logs in. */
+const storage = "presses of " + document.querySelector(".who span")?.textContent
+
+/** Keeps what waits while another page is open, such as the login. */
+function remember() {
+  const presses = waiting.map(({ id, fields, label }) => ({ id, label, fields: [...fields] }))
+  if (presses.length > 0) sessionStorage.setItem(storage, JSON.stringify(presses))
+  else sessionStorage.removeItem(storage)
+}
+
+/** Takes up what remember has kept. */
+function recall() {
+  for (const { id, label, fields } of JSON.parse(sessionStorage.getItem(storage) ?? "[]")) {
+    waiting.push({ id, label, fields: new URLSearchParams(fields) })
+  }
+}
+
 const presses = ".presses form.press[action='/dashboard/press']"
 
 /** @param {HTMLFormElement} form */
@@ -39,11 +56,11 @@ function tap(form) {
   const id = fields.get("event_id") ?? ""
   if (answered.has(id)) return void refresh()
   if (!waiting.some((press) => press.id === id)) {
-    const at = new Date()
-    fields.set("timestamp", at.toISOString())
+    fields.set("timestamp", new Date().toISOString())
     const button = form.querySelector("button")
     button?.setAttribute("aria-busy", "true")
-    waiting.push({ id, fields, label: button?.textContent ?? "", at })
+    waiting.push({ id, fields, label: button?.textContent ?? "" })
+    remember()
     drawAhead(fields.get("type") ?? "", fields.get("paused") === "true")
   }
   void send()
@@ -62,6 +79,7 @@ async function send() {
     if (result.again) break
     waiting.shift()
     answered.add(press.id)
+    remember()
   }
   isSending = false
   if (result.again) return keep(result)
@@ -110,7 +128,7 @@ function resultOf(status, body) {
  * @param {Result} result
  */
 function keep(result) {
-  const labels = waiting.map((press) => press.label + " of " + press.at.toLocaleTimeString("en-GB")).join(", ")
+  const labels = waiting.map((press) => press.label + " of " + new Date(press.fields.get("timestamp") ?? "").toLocaleTimeString("en-GB")).join(", ")
   const line = say(result.text + " Not counted yet: " + labels + ".")
   if (result.login) {
     const link = document.createElement("a")
@@ -129,6 +147,7 @@ function drop() {
   clearTimeout(retry)
   for (const press of waiting) answered.add(press.id)
   waiting.length = 0
+  remember()
   say("Dropped.")
   void refresh()
 }
@@ -190,8 +209,11 @@ function guard(event) {
   if (isSecond) event.preventDefault()
 }
 
-/** Takes over the buttons of the page. */
+/** Takes over the buttons of the page, and sends what waits since another page. */
 export function startPressing() {
+  if (!document.querySelector("#clock")) return
+  recall()
+  void send()
   document.addEventListener("click", guard)
   document.addEventListener("keydown", (event) => {
     if (event.repeat && event.target instanceof Element && event.target.closest(presses)) event.preventDefault()

@@ -128,7 +128,7 @@ type Running struct {
 	Target    int64 // in seconds
 	Left      string
 	Active    string // seconds, with fractions, for the script that keeps the clock running
-	Session   string // address of its page
+	Session   string // address of its page; "" on that page
 	StartedAt string
 	Pauses    string
 	TargetMMS string
