@@ -22,9 +22,12 @@ type SessionInfo struct {
 	ID        string // public UUID
 	StartedAt timeline.Instant
 	EndedAt   timeline.Instant // 0 while it has not ended
-	IsActive  bool             // it still accepts presses
-	PressedAt timeline.Instant // the newest press; 0 unless it is active
-	Target    timeline.Micros  // per question, for those without an AET
+	// WithoutEnd says that no EXIT ended it: another session has begun since, so it counts as
+	// ended at its newest press.
+	WithoutEnd bool
+	IsActive   bool             // it still accepts presses
+	PressedAt  timeline.Instant // the newest press; 0 unless it is active
+	Target     timeline.Micros  // per question, for those without an AET
 	// QuestionCount is how many questions of the whole session count, on any day.
 	// It tells a session that has none yet from one whose questions are on other days.
 	QuestionCount int

@@ -21,7 +21,7 @@ type State struct {
 	Target    Micros  // per question, for those whose page gives no AET
 	Closed    int     // closed questions, the opening one included, deleted ones not
 	Counted   int     // closed questions that people see: see Question.Counts
-	Current   Current // the question that runs; zero unless Running or Paused
+	Current   Current // the question that runs; zero once an EXIT has ended the session
 	LastAt    Instant // time of the newest event
 }
 
@@ -156,7 +156,10 @@ func (s *State) pause(e Event) {
 // EXIT it counts as ended at its newest press, until one arrives.
 func (s State) Superseded() State {
 	if s.Phase == Running || s.Phase == Paused {
-		s.Phase, s.EndedAt, s.Current = Ended, s.Current.PressedAt, Current{}
+		s.Phase, s.EndedAt, s.Current = Ended, s.Current.PressedAt, Current{PressedAt: s.Current.PressedAt}
 	}
 	return s
 }
+
+// IsSuperseded reports whether s comes from Superseded: it ended without an EXIT.
+func (s State) IsSuperseded() bool { return s.Phase == Ended && s.Current.PressedAt != 0 }

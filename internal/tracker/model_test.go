@@ -98,7 +98,7 @@ func (m *model) home(at timeline.Instant) *modelSession {
 func (m *model) seen(s *modelSession) timeline.State {
 	state := s.fold().State
 	if s != m.newest() && (state.Phase == timeline.Running || state.Phase == timeline.Paused) {
-		state.EndedAt, state.Phase, state.Current = state.Current.PressedAt, timeline.Ended, timeline.Current{}
+		state.EndedAt, state.Phase, state.Current = state.Current.PressedAt, timeline.Ended, timeline.Current{PressedAt: state.Current.PressedAt}
 	}
 	return state
 }

@@ -80,8 +80,12 @@ func (t *Tracker) session(ctx context.Context, rater Rater, sessionID string) (S
 }
 
 func infoOf(s StoredSession) report.SessionInfo {
-	return report.SessionInfo{
-		ID: s.ID, StartedAt: s.State.StartedAt, EndedAt: s.State.EndedAt,
-		IsActive: s.State.Active(), PressedAt: s.State.Current.PressedAt, Target: s.State.Target, QuestionCount: s.State.Counted,
+	info := report.SessionInfo{
+		ID: s.ID, StartedAt: s.State.StartedAt, EndedAt: s.State.EndedAt, WithoutEnd: s.State.IsSuperseded(),
+		IsActive: s.State.Active(), Target: s.State.Target, QuestionCount: s.State.Counted,
 	}
+	if info.IsActive {
+		info.PressedAt = s.State.Current.PressedAt
+	}
+	return info
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
@@ -59,5 +60,28 @@ func TestRecentInDetail(t *testing.T) {
 		if diff := cmp.Diff(summary, s); diff != "" {
 			t.Errorf("session (-want +got):\n%s", diff)
 		}
+	}
+}
+
+// A session without an EXIT, after which another one has begun, counts as ended at its newest
+// press, everywhere the same.
+func TestSupersededSession(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, nil)
+	rater := f.newRater(t)
+	newest := f.record(t, rater, next(1000))[0].SessionID
+	older := f.record(t, rater, next(10), next(70), pause(90))[0].SessionID
+	want := report.SessionInfo{ID: older, StartedAt: at(10), EndedAt: at(90), WithoutEnd: true, Target: rater.Target, QuestionCount: 1}
+	summary, err := f.Summary(t.Context(), rater, older)
+	if err != nil || summary.SessionInfo != want {
+		t.Errorf("summary %+v, %v", summary.SessionInfo, err)
+	}
+	day, err := f.Day(t.Context(), rater, report.Date{Year: 2026, Month: 3, Day: 2})
+	if err != nil || len(day.Sessions) != 2 || day.Sessions[0].SessionInfo != want || day.Sessions[1].ID != newest || !day.Sessions[1].IsActive {
+		t.Errorf("day %+v, %v", day.Sessions, err)
+	}
+	recent, err := f.Recent(t.Context(), rater, 10)
+	if err != nil || len(recent) != 2 || recent[1].State.Active() || recent[1].State.EndedAt != at(90) || !recent[0].State.Active() {
+		t.Errorf("recent %+v, %v", recent, err)
 	}
 }

@@ -70,7 +70,11 @@ func SessionSpan(s report.SessionInfo, zone *time.Location) string {
 	if s.IsActive {
 		return Span(s.StartedAt, 0, zone)
 	}
-	return Span(s.StartedAt, s.EndedAt, zone)
+	span := Span(s.StartedAt, s.EndedAt, zone)
+	if s.WithoutEnd {
+		span += ", no End"
+	}
+	return span
 }
 
 // Moment returns a time by the clocks of zone, "31 Jan 2026, 13:00"; 0 is "never".
