@@ -83,7 +83,8 @@ func (p *Page) TabRound() Round {
 				shown: box.width > 0 && box.right > 0 && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0,
 			});
 		});
-		const inside = all.filter((e) => e.type === "date").length * 3; // a date has a stop for each of its parts
+		const parts = { date: 3, time: 4, "datetime-local": 7 }; // each has a stop of its own
+		const inside = all.reduce((sum, e) => sum + (parts[e.type] ?? 0), 0);
 		return all.length + inside + 2;
 	})()`)
 	keys := make([]chromedp.Action[chromedp.Void], presses)

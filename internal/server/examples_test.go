@@ -56,6 +56,14 @@ var examples = map[string]example{
 		form: "x=", want: http.StatusSeeOther, after: "DELETE /sessions/{session_id}/questions/{question_id}",
 	},
 	"POST /dashboard/sessions/{session_id}/questions/{question_id}/adjust": {form: "active_time=0:00", want: http.StatusSeeOther},
+	"POST /dashboard/sessions/{session_id}/presses/new":                    {form: "type=next&timestamp=2026-01-31T11:59:30", want: http.StatusSeeOther},
+	"POST /dashboard/sessions/{session_id}/presses/{event_id}/move":        {form: "timestamp=2026-01-31T11:59:00", want: http.StatusSeeOther},
+	"POST /dashboard/sessions/{session_id}/presses/{event_id}/remove":      {form: "x=", want: http.StatusSeeOther},
+	"POST /dashboard/sessions/{session_id}/presses/{event_id}/restore": {
+		form: "x=", want: http.StatusSeeOther, after: "DELETE /sessions/{session_id}/presses/{event_id}",
+	},
+	"POST /dashboard/sessions/{session_id}/presses/{event_id}/resume": {form: "x=", want: http.StatusNotFound}, // it is no EXIT
+	"POST /dashboard/work": {form: "date=2026-01-31&started_at=10:00&ended_at=11:00&questions=3", want: http.StatusSeeOther},
 
 	"POST /profile/security/totp":                         {form: passwordField},
 	"POST /profile/security/totp/confirm":                 {form: "code=000000", want: http.StatusNotFound},

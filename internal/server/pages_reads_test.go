@@ -98,8 +98,8 @@ func TestReadsDoNotGrowWithTheSessions(t *testing.T) {
 	}
 	many := reads()
 	for i, p := range pages {
-		if one[i] == 0 || one[i] > 4 || one[i] != many[i] {
-			t.Errorf("%s: %d reads for one session, %d for thirty; want the same, and at most 4", p.path, one[i], many[i])
+		if one[i] == 0 || one[i] > 6 || one[i] != many[i] {
+			t.Errorf("%s: %d reads for one session, %d for thirty; want the same, and at most 6", p.path, one[i], many[i])
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/history"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/words"
@@ -32,9 +33,17 @@ func (f *face) day(w http.ResponseWriter, r *http.Request, v site.Visitor) error
 		if m.Presses, err = f.pressesToday(r, v, day.Zone); err != nil {
 			return err
 		}
+		if m.Presses.Running == nil {
+			if m.Resume, err = f.resumeToday(r, rater, day); err != nil {
+				return err
+			}
+		}
 	}
 	if err := f.markForgotten(r, rater, day, m.Sessions); err != nil {
 		return err
+	}
+	if !asked.inWeekZone && date.Compare(today) <= 0 {
+		m.AddWork = history.WorkAddress(date)
 	}
 	if m.Notice, err = f.notice(r, v, day.Zone); err != nil {
 		return err

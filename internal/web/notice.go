@@ -86,7 +86,11 @@ func (f *face) notice(r *http.Request, v site.Visitor, zone *time.Location) (*vi
 	}
 	session, question, ok := undoIn(query.Get(undoParameter))
 	if !ok {
-		return nil, nil //nolint:nilnil // most pages have no notice
+		n, err := f.history.Notice(r, v, query.Get(undoParameter), zone)
+		if n != nil {
+			n.Next = withNotice(r.URL.RequestURI(), "", "")
+		}
+		return n, err
 	}
 	n, err := f.deletion(r, v, session, question, zone)
 	// The address may name anything; only what is deleted is offered for restoring.

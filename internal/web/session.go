@@ -68,6 +68,12 @@ func (f *face) showSession(w http.ResponseWriter, r *http.Request, status int, v
 		}
 		m.ShowsDeleted, m.Deleted = true, deletedQuestions(deleted, zone)
 	}
+	if m.Log, err = f.history.Log(r, v, s.ID, zone); err != nil {
+		return err
+	}
+	if m.Resume, err = f.resumeOf(r, f.Rater(v.User), s.SessionInfo, zone); err != nil {
+		return err
+	}
 	frame := f.Frame(w, r, "Session", "", v.User)
 	frame.Live = live
 	return site.Show(w, r, status, frame, view.SessionView(frame, m, view.Charts(sessionCharts(s, listed))))

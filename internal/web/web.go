@@ -12,6 +12,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/admin"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/history"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
 )
 
@@ -29,6 +30,7 @@ type Options struct {
 
 type face struct {
 	Options
+	history   *history.Pages
 	downloads *slots
 }
 
@@ -41,6 +43,9 @@ func Register(mux httpx.Mux, o Options) {
 	f.registerDownloads(mux)
 	f.registerPresses(mux)
 	f.registerCorrections(mux)
+	f.history = history.Register(mux, history.Options{Site: o.Site, Tracker: o.Tracker, Rater: o.Rater, Offering: func(path, value string) string {
+		return withNotice(path, undoParameter, value)
+	}})
 	f.registerProfile(mux)
 	f.registerSecurity(mux)
 	f.registerDevices(mux)

@@ -47,6 +47,14 @@ func timeAttributes(m *Forgotten) templ.Attributes {
 	return about
 }
 
+// lineAttributes mark the line of a press.
+func lineAttributes(l LogLine) templ.Attributes {
+	if l.Anchor == "" {
+		return nil
+	}
+	return templ.Attributes{"id": l.Anchor}
+}
+
 // live marks the part of a page that follows the user's log.
 func live(f Frame) templ.Attributes {
 	if f.Live == "" {

@@ -114,6 +114,8 @@ type Day struct {
 	Hours    []Hour // only those in which a question started
 	Sessions []Session
 	Suspects []Suspect
+	Resume   *Resume // nil: nothing can run on
+	AddWork  string  // address of the page on which work is entered; "": no link
 	Notice   *Notice
 	RunInto  bool // no question began on the day, but one of the day before ran into it
 }
@@ -172,6 +174,8 @@ type SessionPage struct {
 	Notice       *Notice
 	ShowsDeleted bool // Deleted was asked for
 	Deleted      []DeletedQuestion
+	Log          *Log
+	Resume       *Resume // nil: it cannot run on
 }
 
 // Listed says which part of a long list a page shows.

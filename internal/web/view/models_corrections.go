@@ -5,6 +5,8 @@ type Notice struct {
 	Text string
 	Undo string // address of the form that undoes it; "": it cannot be undone
 	Next string // where to go then
+	// Exact is the time to which a moved press goes back, in microseconds; else "".
+	Exact string
 }
 
 // DeletedQuestion is a question that was deleted from its session.

@@ -28,6 +28,8 @@ func pages(fill func(model any)) map[string]templ.Component {
 		"failure":       on(FailurePage(filled[Failure](fill))),
 		"day":           on(DayPage(*frame, filled[Day](fill), charts)),
 		"session":       on(SessionView(*frame, filled[SessionPage](fill), charts)),
+		"press change":  on(PressChangePage(*frame, filled[PressChange](fill))),
+		"work":          on(WorkPage(*frame, filled[WorkForm](fill))),
 		"period":        on(PeriodPage(filled[Period](fill), charts)),
 		"widget":        on(WidgetPage(filled[Widget](fill))),
 		"reports":       on(ReportsPage(filled[Reports](fill), charts)),
