@@ -237,7 +237,7 @@ func (g *group) changes() Changes {
 		c.Probe = newID()
 	}
 	for _, w := range g.order {
-		if len(w.added) == 0 {
+		if len(w.added) == 0 && !w.isHeld {
 			continue
 		}
 		c.Events = append(c.Events, w.added...)

@@ -59,6 +59,9 @@ func (g *group) settle(ctx context.Context, tx Tx, w *work, was timeline.State) 
 	default:
 		line.newest = w
 	}
+	if newestBefore != nil && newestBefore != line.newest {
+		newestBefore.isHeld = true
+	}
 	if w.state.Deleted {
 		return nil
 	}

@@ -14,6 +14,9 @@ type work struct {
 	base  int64 // stored version; 0 when the session is new
 	state timeline.State
 	added []StoredEvent
+	// isHeld says that the session is written even if it is unchanged: it was the newest, and a
+	// replica that still takes it for that must lose the race.
+	isHeld bool
 
 	closed []timeline.Question // by the events so far, while the history is not loaded
 
