@@ -70,6 +70,8 @@ func totalsOf(before, after report.Session, seconds words.Seconds) []view.Differ
 			return none
 		case s.IsActive:
 			return "runs on"
+		case s.WithoutEnd:
+			return seconds.At(s.EndedAt) + ", no End"
 		}
 		return seconds.At(s.EndedAt)
 	}
@@ -115,7 +117,7 @@ func questionsOf(before, after report.Session, seconds words.Seconds) []view.Dif
 		was[q.ID] = q
 	}
 	text := func(q report.Question) string {
-		return seconds.Span(q.StartedAt, q.EndedAt) + ", active " + report.MMSS(q.Active)
+		return seconds.Span(q.StartedAt, q.EndedAt) + ", active\u00a0" + report.MMSS(q.Active)
 	}
 	var m []view.Difference
 	for _, q := range after.Questions {
