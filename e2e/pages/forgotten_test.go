@@ -21,15 +21,18 @@ func TestClockInABrowser(t *testing.T) {
 	program.LogInByForm(p, user.Email)
 	p.Go("/dashboard/today")
 	look(t, p, "clock-idle")
+	goByKeyboard(t, p, "clock-idle")
 	forget(t, user, 2*time.Hour)
 	p.Go("/dashboard/today")
 	look(t, p, "clock-forgotten")
+	goByKeyboard(t, p, "clock-forgotten")
 	tap(t, p, "keep", "Kept: the session goes on.")
 	look(t, p, "clock-running")
 	p.Go("/dashboard/sessions/" + user.Recent(t)[0].SessionID)
 	user.Press(t, map[string]any{"type": "PAUSE"})
 	shows(t, p, runningText, "Question 3 · paused")
 	look(t, p, "clock-session")
+	goByKeyboard(t, p, "clock-session")
 }
 
 // A forgotten session is ended in the past: at its last press, which leaves out the question

@@ -122,18 +122,29 @@ func TestDoubleTapOfAFingerInABrowser(t *testing.T) {
 	p, user := openPage(t, s.URL, browser.View{Phone: true}), program.NewUser(t, s.URL)
 	program.LogInByForm(p, user.Email)
 	p.Go("/dashboard/today")
-	touch := func(at int, begin string) {
-		p.Do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`{
+	touch := func(at int, begin string) (counts bool) {
+		counts = browser.Eval[bool](p, fmt.Sprintf(`(() => {
 			const tap = new PointerEvent("click", { bubbles: true, cancelable: true, pointerType: "touch" })
 			Object.defineProperty(tap, "timeStamp", { value: %d })
-			document.querySelector("#press-next button").dispatchEvent(tap)
-		}`, at)))
+			return document.querySelector("#press-next button").dispatchEvent(tap)
+		})()`, at))
 		says(t, p, begin)
+		return counts
 	}
-	touch(1000, "Started.")
-	touch(2000, "Question 1: ")
-	touch(2300, "Question 1: ") // the second tap of a double tap
-	touch(3000, "Question 2: ")
+	for _, tap := range []struct {
+		at     int // milliseconds
+		begin  string
+		counts bool
+	}{
+		{1000, "Started.", true},
+		{2000, "Question 1: ", true},
+		{2300, "Question 1: ", false}, // the second tap of a double tap
+		{3000, "Question 2: ", true},
+	} {
+		if got := touch(tap.at, tap.begin); got != tap.counts {
+			t.Errorf("the tap after %d ms counts: %v, want %v", tap.at, got, tap.counts)
+		}
+	}
 	if got := questionsToday(t, user); got != 2 {
 		t.Errorf("the day has %d questions, want 2", got)
 	}
@@ -204,6 +215,13 @@ func TestPressesOfflineInABrowser(t *testing.T) {
 		case 1: // another page, and back
 			p.Go("/dashboard/week")
 			p.Go("/dashboard/today")
+		case 2: // the page is drawn anew meanwhile
+			const live = `document.querySelector("main").dataset.live`
+			before := browser.Eval[string](p, live)
+			user.Press(t, map[string]any{"type": "PAUSE", "paused": false})
+			p.Await("another revision", func() bool { return browser.Eval[string](p, live) != before })
+			says(t, p, failure.says)
+			fallthrough
 		default:
 			p.Do(chromedp.Click(chromedp.CSS(".saying button")))
 		}
@@ -221,6 +239,11 @@ func TestPressesOfflineInABrowser(t *testing.T) {
 	p.Do(chromedp.Evaluate[chromedp.Void](`[...document.querySelectorAll(".saying button")].find(b => b.textContent === "Drop").click()`))
 	says(t, p, "Dropped.")
 	shows(t, p, runningText, "Question 7 · running")
+	p.Go("/dashboard/today")
+	shows(t, p, runningText, "Question 7 · running")
+	if text := browser.Eval[string](p, said); text != "" {
+		t.Errorf("what was dropped or answered is sent again: %q", text)
+	}
 }
 
 // forget records a session of two questions whose newest press is this long ago.

@@ -42,6 +42,9 @@ func TestForgottenOnPages(t *testing.T) {
 	}
 	c.clock.advance(10 * time.Minute)
 	session := b.newest(t)["session_id"].(string)
+	if other := b.visit(t, "/dashboard/today?date=2026-02-09"); strings.Contains(other.text(), "forgot to end?") {
+		t.Error("a day without the session marks it")
+	}
 	const since = "There has been no press since 14:32, for 01:10 h. Question 2 had only begun then: an end at that press leaves it out."
 	today := b.visit(t, "/dashboard/today").expect(t, http.StatusOK, since, "no press since 14:32: forgot to end?")
 	b.visit(t, "/dashboard/sessions/"+session).expect(t, http.StatusOK, since, "End at 14:32, the last press", "Keep it running")
@@ -69,6 +72,8 @@ func TestKeepingAForgottenSession(t *testing.T) {
 		}
 		c.clock.advance(23 * time.Hour)
 		p := b.visit(t, "/dashboard/today").expect(t, http.StatusOK, "Keep it "+wanted, "for 23:00 h")
+		yesterday := c.clock.now().Add(-24 * time.Hour).Format(time.DateOnly)
+		b.visit(t, "/dashboard/today?date="+yesterday).expect(t, http.StatusOK, "forgot to end?")
 		p = b.pressOn(t, p, "keep")
 		if p.said() != "Kept: the session goes on." || p.form("press-last") != nil || p.find("class", "eyebrow") != "Question 2 · "+wanted {
 			t.Errorf("%s: the page says %q and %q", wanted, p.said(), p.find("class", "eyebrow"))

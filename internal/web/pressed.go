@@ -13,6 +13,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 )
 
 // The query parameters that tell a page what became of a press. Their values only name one of
@@ -70,6 +71,15 @@ func (f *face) pressedText(r *http.Request, v site.Visitor, zone *time.Location,
 		return "", err
 	}
 	return closedText(s, question, zone), nil
+}
+
+// pressedNotice returns what is said about a press that ended the session of a page, or nil.
+func (f *face) pressedNotice(r *http.Request, v site.Visitor, zone *time.Location) (*view.Notice, error) {
+	text, err := f.pressedText(r, v, zone, r.URL.Query().Get(pressedParameter))
+	if err != nil || text == "" {
+		return nil, err
+	}
+	return &view.Notice{Text: text}, nil
 }
 
 // closedText says how long a question took that a press closed, and when its session ended.

@@ -56,10 +56,10 @@ func (f *face) showSession(w http.ResponseWriter, r *http.Request, status int, v
 	if m.Notice, err = f.notice(r, v, zone); err != nil {
 		return err
 	}
-	if text, err := f.pressedText(r, v, zone, r.URL.Query().Get(pressedParameter)); err != nil {
-		return err
-	} else if text != "" && m.Presses == nil { // the press ended the session
-		m.Notice = &view.Notice{Text: text}
+	if m.Presses == nil && m.Notice == nil {
+		if m.Notice, err = f.pressedNotice(r, v, zone); err != nil {
+			return err
+		}
 	}
 	if r.URL.Query().Get("deleted") == "show" {
 		deleted, err := f.Tracker.DeletedQuestions(r.Context(), f.Rater(v.User), s.ID)
