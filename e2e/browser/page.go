@@ -2,6 +2,7 @@ package browser
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -151,6 +152,19 @@ func (p *Page) AwaitPath(path string) {
 	p.Await("the page "+path, func() bool {
 		at, err := chromedp.Run(p.ctx, chromedp.Location())
 		return err == nil && at == p.origin+path // a tab between two pages cannot be asked
+	})
+	p.Settle()
+}
+
+// AwaitText waits until what this CSS selector finds has a text, and the page has loaded. It
+// may be called while the tab is on its way to another page.
+func (p *Page) AwaitText(selector, text string) {
+	p.t.Helper()
+	has := fmt.Sprintf(`document.readyState === "complete" &&
+		(document.querySelector(%q)?.innerText ?? "").replace(/\s+/g, " ").includes(%q)`, selector, text)
+	p.Await("the text "+text, func() bool {
+		found, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool](has))
+		return err == nil && found // a tab between two pages cannot be asked
 	})
 	p.Settle()
 }
