@@ -3,6 +3,7 @@ package tracker_test
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
@@ -101,4 +102,74 @@ func TestTooManyLatePresses(t *testing.T) {
 		t.Errorf("%d questions, want %d: %v", recent[0].State.Closed, recorded, err)
 	}
 	f.requireSound(t)
+}
+
+// longSessions is a transaction in which every session before the newest has a log of 40,000
+// events. It counts the logs that are read.
+type longSessions struct {
+	tracker.Tx
+	read *atomic.Int64
+}
+
+func (l longSessions) SessionsBefore(ctx context.Context, userID int64, before timeline.Instant, limit int) ([]tracker.StoredSession, error) {
+	sessions, err := l.Tx.SessionsBefore(ctx, userID, before, limit)
+	for i := range sessions {
+		sessions[i].Version = 40_000
+	}
+	return sessions, err
+}
+
+func (l longSessions) Log(ctx context.Context, key tracker.SessionKey) ([]tracker.StoredEvent, error) {
+	l.read.Add(1)
+	return l.Tx.Log(ctx, key)
+}
+
+// Presses of one request into many old sessions read no more logs than the recorder has time
+// for: the others are refused before, and recorded when the client sends them again.
+func TestPressesIntoManyOldSessions(t *testing.T) {
+	t.Parallel()
+	var read atomic.Int64
+	f, _ := newFaulty(t, func(_ int64, next inTx, ctx context.Context, do func(tracker.Tx) error) error {
+		return next(ctx, func(tx tracker.Tx) error { return do(longSessions{tx, &read}) })
+	})
+	for name, late := range map[string]func(start int) tracker.Press{
+		"late NEXT":           func(start int) tracker.Press { return next(start + 5) },
+		"UNDO in an open one": func(start int) tracker.Press { return undo(start + 20) },
+		"NEXT at its end":     nil,
+	} {
+		rater := f.newRater(t)
+		const sessions = 30
+		var presses []tracker.Press
+		for i := sessions; i >= 0; i-- { // each is started before the others, and so stays open
+			f.record(t, rater, next(100*i), next(100*i+10))
+			switch {
+			case i == sessions: // the newest
+			case late != nil:
+				presses = append(presses, late(100*i))
+			default:
+				presses = append(presses, next(100*i+20))
+			}
+		}
+		read.Store(0)
+		outcomes, err := f.Record(t.Context(), rater, presses, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		refused := 0
+		for _, o := range outcomes {
+			if errors.Is(o.Err, tracker.ErrTooManyLate) {
+				refused++
+			} else if o.Err != nil {
+				t.Fatal(o.Err)
+			}
+		}
+		if n := read.Load(); n > 12 {
+			t.Errorf("%s: %d logs were read, want at most 12", name, n)
+		}
+		if late == nil && refused > 0 {
+			t.Errorf("%s: %d of %d were refused, though they need no log", name, refused, sessions)
+		} else if late != nil && (refused == 0 || refused == sessions) {
+			t.Errorf("%s: %d of %d were refused, want some", name, refused, sessions)
+		}
+	}
 }

@@ -32,30 +32,27 @@ const (
 	// maxHistory is the longest log that is folded for a press; a day of work has
 	// some hundred events.
 	maxHistory = 50_000
-	// maxRefolded is how many events the late presses of one request may have
-	// folded again, all together; the first one is free.
+	// maxRefolded is how many events the presses of one request may have read from the logs
+	// and folded again, all together; the first one is free.
 	maxRefolded = 500_000
 )
 
 // apply adds an event to the log and applies it. If it returns ErrSessionTooLong or
 // ErrTooManyLate, it has changed nothing. It adds to refolded, the count of the whole
-// request, the events that it folded again.
+// request, the events that it read or folded again.
 func (w *work) apply(ctx context.Context, tx Tx, e StoredEvent, refolded *int) (closed *timeline.Question, err error) {
 	late := e.At < w.state.LastAt || e.Type.MeansPress()
 	if w.state.NeedsHistory(e.Event) {
-		load := w.history
-		if e.Type == timeline.DeleteSession {
-			load = w.loadHistory // so that a session of any length can be deleted
+		// A session of any length can be deleted.
+		if w.version() > maxHistory && e.Type != timeline.DeleteSession {
+			return nil, ErrSessionTooLong
 		}
-		if err := load(ctx, tx); err != nil {
+		if err := w.spend(late, refolded); err != nil {
 			return nil, err
 		}
-	}
-	if late {
-		if *refolded > 0 && *refolded+len(w.log) > maxRefolded {
-			return nil, ErrTooManyLate
+		if err := w.loadHistory(ctx, tx); err != nil {
+			return nil, err
 		}
-		*refolded += len(w.log)
 	}
 	e.Session, e.Seq = w.key, w.version()+1
 	w.added = append(w.added, e)
@@ -70,6 +67,24 @@ func (w *work) apply(ctx context.Context, tx Tx, e StoredEvent, refolded *int) (
 	closed = w.applyWhole(e.Event, late)
 	w.state = w.whole.State
 	return closed, nil
+}
+
+// spend adds to refolded what an event makes the recorder do before it does it, so that
+// presses into many old sessions are bounded as well as many into one. It returns
+// ErrTooManyLate if that is too much.
+func (w *work) spend(late bool, refolded *int) error {
+	cost := 0
+	if w.whole == nil {
+		cost += int(w.version())
+	}
+	if late {
+		cost += int(w.version())
+	}
+	if *refolded > 0 && *refolded+cost > maxRefolded {
+		return ErrTooManyLate
+	}
+	*refolded += cost
+	return nil
 }
 
 func (w *work) applyWhole(e timeline.Event, late bool) (closed *timeline.Question) {
