@@ -68,7 +68,7 @@ func messageOf(a tracker.Answer) string {
 		return "recorded before, nothing changed"
 	case a.Type == timeline.Pause && a.State.Phase == timeline.Paused:
 		return "paused"
-	case a.Type == timeline.Pause:
+	case a.Type == timeline.Pause && a.State.Active():
 		return "running"
 	case a.Type == timeline.Exit && !a.State.Active():
 		return "session ended"
