@@ -2,6 +2,7 @@ package tracker
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
@@ -62,7 +63,18 @@ func (t *Tracker) preview(ctx context.Context, rater Rater, c change) (Corrected
 
 func (t *Tracker) submitChange(ctx context.Context, r *request) (Corrected, error) {
 	r.received = timeline.InstantOf(t.now())
-	if err := t.submit(ctx, r); err != nil {
+	waiting, cancel := context.WithTimeout(ctx, groupTimeout)
+	defer cancel()
+	giveBack, err := t.turns.take(waiting, r.rater.ID)
+	switch {
+	case ctx.Err() != nil:
+		return Corrected{}, fmt.Errorf("waiting for a change to be made: %w", ctx.Err())
+	case err != nil:
+		return Corrected{}, ErrTooManyChanges
+	}
+	defer giveBack()
+	// The turn lasts until the change is made, even if the caller gives up.
+	if err := t.submit(context.WithoutCancel(ctx), r); err != nil {
 		return Corrected{}, err
 	}
 	return r.corrected, r.refused

@@ -22,6 +22,7 @@ var (
 	ErrIDReused        = fault.New(fault.Conflict, "this event id was already used for an event with another type or timestamp")
 	ErrSessionTooLong  = fault.New(fault.Conflict, "the session is too long to change its past: end it and start a new one")
 	ErrTooManyLate     = fault.New(fault.Unavailable, "too many late events at once: send this one again")
+	ErrTooManyChanges  = fault.New(fault.Unavailable, "too many changes at once: send this one again")
 	ErrOtherBegun      = fault.New(fault.Conflict, "another session has begun since: this one cannot run on")
 	ErrNoStart         = fault.New(fault.Conflict, "without this press the session would not start: delete the session instead")
 	ErrRemovedPress    = fault.New(fault.Conflict, "the press is removed: restore it first")
@@ -65,6 +66,7 @@ type Tracker struct {
 	now      func() time.Time
 	log      *slog.Logger
 	requests *coalesce.Coalescer[*request]
+	turns    turns // of changes
 	zones    zones
 	announce func(users []int64)
 }
