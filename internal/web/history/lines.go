@@ -30,11 +30,8 @@ func newReader(h tracker.History, zone *time.Location) *reader {
 		r.questions[q.ID] = q
 	}
 	for _, s := range h.Steps {
-		switch s.Type {
-		case timeline.DeleteQuestion:
-			r.deleted[s.QuestionID] = true
-		case timeline.RestoreQuestion:
-			delete(r.deleted, s.QuestionID)
+		if s.Type == timeline.DeleteQuestion || s.Type == timeline.RestoreQuestion {
+			r.deleted[s.QuestionID] = s.Type == timeline.DeleteQuestion
 		}
 	}
 	number := 0
@@ -84,20 +81,16 @@ func (r *reader) said(i int) string {
 	if s.Removed {
 		return nameOf(s.Event)
 	}
-	switch s.Type {
-	case timeline.Pause:
+	switch before := s.Before.Phase; {
+	case s.Type == timeline.Pause:
 		return pauseSaid(s)
-	case timeline.Undo:
+	case s.Type == timeline.Undo:
 		return r.undoSaid(i)
-	case timeline.Next:
-		switch s.Before.Phase {
-		case timeline.NotStarted:
-			return "Start"
-		case timeline.Ended:
-			return "Start again"
-		}
-	}
-	if s.Closed == nil {
+	case s.Type == timeline.Next && before == timeline.NotStarted:
+		return "Start"
+	case s.Type == timeline.Next && before == timeline.Ended:
+		return "Start again"
+	case s.Closed == nil:
 		return nameOf(s.Event) + ": no effect"
 	}
 	return nameOf(s.Event) + ": " + r.closed(*s.Closed)
@@ -148,15 +141,13 @@ func pauseSaid(s timeline.Step) string {
 
 // nameOf returns the name of a press, as the buttons have it.
 func nameOf(e timeline.Event) string {
-	switch e.Type {
-	case timeline.Next:
-		return "Next"
-	case timeline.Undo:
-		return "Undo"
-	case timeline.Exit:
-		return "End"
-	}
 	switch {
+	case e.Type == timeline.Next:
+		return "Next"
+	case e.Type == timeline.Undo:
+		return "Undo"
+	case e.Type == timeline.Exit:
+		return "End"
 	case e.WantPaused == nil:
 		return "Pause or Resume"
 	case *e.WantPaused:
@@ -189,6 +180,7 @@ func (r *reader) correction(e timeline.Event) string {
 		return "session deleted"
 	case timeline.RestoreSession:
 		return "session restored"
+	default:
+		return string(e.Type)
 	}
-	return string(e.Type)
 }
