@@ -101,6 +101,21 @@ func TestTimesAtClockChangesOnThePage(t *testing.T) {
 	b.visit(t, asked("/dashboard/work", "date", "2025-10-26", "started_at", "02:10", "ended_at", "02:20", "questions", "1")).
 		expect(t, http.StatusUnprocessableEntity, twice)
 
+	for _, work := range []struct{ start, which, end, endWhich, want string }{
+		{"02:10", "first", "02:20", "second", "00:10 01:20"},
+		{"02:10", "second", "02:20", "second", "01:10 01:20"},
+		{"02:50", "first", "02:10", "second", "00:50 01:10"},
+		{"01:50", "", "03:10", "", "23:50 02:10"},
+	} {
+		saved := b.save(t, b.visit(t, asked("/dashboard/work", "date", "2024-10-27", "questions", "1", "started_at", work.start, "started_at_which", work.which,
+			"ended_at", work.end, "ended_at_which", work.endWhich)).expect(t, http.StatusOK))
+		session := b.json(t, "/dashboard/today/json?date=2024-10-27")["sessions"].([]any)[0].(map[string]any)
+		if got := utc(session["started_at"]) + " " + utc(session["ended_at"]); got != work.want {
+			t.Errorf("%v is from %s", work, got)
+		}
+		b.undo(t, saved)
+	}
+
 	spring, ids := b.pressed(t, "NEXT 2025-03-30T00:00:00Z", "NEXT 2025-03-30T01:15:00Z", "EXIT 2025-03-30T02:00:00Z")
 	b.visit(t, asked("/dashboard/sessions/"+spring+"/presses/"+ids[1]+"/move", "timestamp", "2025-03-30T02:30:00")).
 		expect(t, http.StatusUnprocessableEntity, "This was skipped when the clocks went forward: choose another time.")

@@ -78,7 +78,7 @@ func TestRefusedWorkOnThePage(t *testing.T) {
 		{"", "11:00", "3", "", "started_at", "must be a time"},
 		{"25:00", "11:00", "3", "", "started_at", "must be a time"},
 		{"10:00", "noon", "3", "", "ended_at", "must be a time"},
-		{"10:00", "10:00", "3", "", "ended_at", "must be after"},
+		{"10:00", "10:00", "3", "", "ended_at", "must be after the start."},
 		{"10:00", "11:00", "", "", "questions", "must be given, or the times below"},
 		{"10:00", "11:00", "0", "", "questions", "from 1 to 500"},
 		{"10:00", "11:00", "-1", "", "questions", "from 1 to 500"},

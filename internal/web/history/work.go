@@ -3,6 +3,7 @@ package history
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -133,6 +134,9 @@ func (d workDay) work() (tracker.Work, error) {
 	start, end := d.span()
 	errs.Add(startedAt, start.problem)
 	errs.Add(endedAt, end.problem)
+	if errs == nil && end.at <= start.at {
+		errs.Add(endedAt, "must be after the start")
+	}
 	w := tracker.Work{StartedAt: start.at, EndedAt: end.at}
 	if text := strings.TrimSpace(d.form.Get(questions)); text != "" {
 		n, err := strconv.Atoi(text)
@@ -175,10 +179,15 @@ func (d workDay) span() (start, end typed) {
 	if end = (typed{problem: isNoTime}); !ok {
 		return start, end
 	}
-	if to.Before(from) {
+	if to.Before(from) && !comesAgain(to, start, d.calendar.Zone) {
 		to = to.AddDate(0, 0, 1)
 	}
 	return start, instantOf(to, d.form.Get(endedAt+"_which"), d.calendar.Zone)
+}
+
+// comesAgain reports whether the clocks, which went back, show a wall-clock time after the start.
+func comesAgain(wall time.Time, start typed, zone *time.Location) bool {
+	return start.problem == "" && slices.ContainsFunc(report.InstantsOf(wall, zone), func(at timeline.Instant) bool { return at > start.at })
 }
 
 // isNoTime completes a sentence that begins with "This".
