@@ -5,7 +5,7 @@ import "slices"
 // Entry is one event of a log, as later corrections of presses leave it.
 type Entry struct {
 	Event
-	CountsAt Instant // At, or the time to which the press was moved
+	CountsAt Instant // At, or the time to which the press, or that of the corrected question, was moved
 	Removed  bool    // the press does not count
 }
 
@@ -33,7 +33,9 @@ func Steps(log []Event) []Step {
 }
 
 // Corrected returns a log with its presses where they count, ordered by that time, then by
-// arrival. Corrections of presses change it in the order in which they were made.
+// arrival. Corrections of presses change it in the order in which they were made. A correction
+// of a question counts no earlier than the press that closed the question: otherwise it would
+// be lost when that press is moved.
 func Corrected(log []Event) []Entry {
 	ordered := Ordered(log)
 	entries := make([]Entry, len(ordered))
@@ -52,6 +54,12 @@ func Corrected(log []Event) []Entry {
 	for _, e := range ordered {
 		if press := presses[e.PressID]; press != nil && e.Type.MeansPress() {
 			press.correct(e)
+		}
+	}
+	for i := range entries {
+		e := &entries[i]
+		if press := presses[e.QuestionID]; press != nil && e.Type.MeansQuestion() {
+			e.CountsAt = max(e.CountsAt, press.CountsAt)
 		}
 	}
 	slices.SortStableFunc(entries, func(a, b Entry) int {
