@@ -27,8 +27,9 @@ func (g grown) Load(ctx context.Context, need tracker.Need) (tracker.Loaded, err
 // everybody waiting. The session can still go on, end, and be deleted.
 func TestSessionTooLong(t *testing.T) {
 	t.Parallel()
+	var read atomic.Int64
 	f, _ := newFaulty(t, func(_ int64, next inTx, ctx context.Context, do func(tracker.Tx) error) error {
-		return next(ctx, func(tx tracker.Tx) error { return do(grown{tx}) })
+		return next(ctx, func(tx tracker.Tx) error { return do(grown{countedLogs{tx, &read}}) })
 	})
 	rater := f.newRater(t)
 	session := f.record(t, rater, next(0), next(60))[1].SessionID
@@ -49,6 +50,15 @@ func TestSessionTooLong(t *testing.T) {
 	correction := f.AdjustQuestion(t.Context(), rater, session, idOf("any"), timeline.Adjustment{Set: true})
 	if !errors.Is(correction, tracker.ErrSessionTooLong) {
 		t.Errorf("adjusting a question: got %v, want ErrSessionTooLong", correction)
+	}
+	target := tracker.Correction{SessionID: session, Event: timeline.Event{Type: timeline.SetTarget, Target: timeline.Minute}}
+	read.Store(0)
+	if c, err := f.Correct(t.Context(), rater, target); err != nil || !c.Changed || read.Load() > 0 {
+		t.Errorf("its target: changed %t after %d logs were read, %v", c.Changed, read.Load(), err)
+	}
+	deletion := tracker.Correction{SessionID: session, Event: timeline.Event{Type: timeline.DeleteSession}}
+	if _, err := f.Preview(t.Context(), rater, deletion); !errors.Is(err, tracker.ErrSessionTooLong) {
+		t.Errorf("previewing its deletion: got %v, want ErrSessionTooLong", err)
 	}
 	if err := f.DeleteSession(t.Context(), rater, session); err != nil {
 		t.Errorf("deleting it: %v", err)
@@ -104,12 +114,20 @@ func TestTooManyLatePresses(t *testing.T) {
 	f.requireSound(t)
 }
 
-// longSessions is a transaction in which every session before the newest has a log of 40,000
-// events. It counts the logs that are read.
-type longSessions struct {
+// countedLogs is a transaction that counts the logs that are read.
+type countedLogs struct {
 	tracker.Tx
 	read *atomic.Int64
 }
+
+func (c countedLogs) Log(ctx context.Context, key tracker.SessionKey) ([]tracker.StoredEvent, error) {
+	c.read.Add(1)
+	return c.Tx.Log(ctx, key)
+}
+
+// longSessions is a transaction in which every session before the newest has a log of 40,000
+// events.
+type longSessions struct{ tracker.Tx }
 
 func (l longSessions) SessionsBefore(ctx context.Context, userID int64, before timeline.Instant, limit int) ([]tracker.StoredSession, error) {
 	sessions, err := l.Tx.SessionsBefore(ctx, userID, before, limit)
@@ -119,18 +137,13 @@ func (l longSessions) SessionsBefore(ctx context.Context, userID int64, before t
 	return sessions, err
 }
 
-func (l longSessions) Log(ctx context.Context, key tracker.SessionKey) ([]tracker.StoredEvent, error) {
-	l.read.Add(1)
-	return l.Tx.Log(ctx, key)
-}
-
 // Presses of one request into many old sessions read no more logs than the recorder has time
 // for: the others are refused before, and recorded when the client sends them again.
 func TestPressesIntoManyOldSessions(t *testing.T) {
 	t.Parallel()
 	var read atomic.Int64
 	f, _ := newFaulty(t, func(_ int64, next inTx, ctx context.Context, do func(tracker.Tx) error) error {
-		return next(ctx, func(tx tracker.Tx) error { return do(longSessions{tx, &read}) })
+		return next(ctx, func(tx tracker.Tx) error { return do(longSessions{countedLogs{tx, &read}}) })
 	})
 	for name, late := range map[string]func(start int) tracker.Press{
 		"late NEXT":           func(start int) tracker.Press { return next(start + 5) },

@@ -38,7 +38,7 @@ func (c Correction) apply(ctx context.Context, tx Tx, g *group, r *request) (Cor
 	if err != nil {
 		return Corrected{}, err
 	}
-	if err := c.load(ctx, tx, w); err != nil {
+	if err := c.load(ctx, tx, w, r.isPreview); err != nil {
 		return Corrected{}, err
 	}
 	was, before := w.state, g.summary(w)
@@ -63,10 +63,13 @@ func (c Correction) apply(ctx context.Context, tx Tx, g *group, r *request) (Cor
 	return done, nil
 }
 
-// load reads the whole session. Its length is bounded, unless it is to be deleted or its
-// target changed.
-func (c Correction) load(ctx context.Context, tx Tx, w *work) error {
-	if c.Event.Type == timeline.DeleteSession || c.Event.Type == timeline.SetTarget {
+// load reads the whole session, unless its log is too long. Then it still gets a target,
+// which needs no history, and can be deleted, but the answer is without its questions.
+func (c Correction) load(ctx context.Context, tx Tx, w *work, isPreview bool) error {
+	switch t := c.Event.Type; {
+	case w.version() > maxHistory && t == timeline.SetTarget:
+		return nil
+	case !isPreview && t == timeline.DeleteSession:
 		return w.loadHistory(ctx, tx)
 	}
 	return w.history(ctx, tx)

@@ -22,7 +22,8 @@ type Corrected struct {
 	SessionID string
 	EventID   string // of the new event; "" if nothing changed
 	// Before and After are the session without and with the correction. Before is nil for a
-	// session that did not exist or was deleted, After for one that is deleted now.
+	// session that did not exist or was deleted, After for one that is deleted now, and both
+	// where a log is too long to be read for a change of the target.
 	Before, After *report.Session
 }
 
