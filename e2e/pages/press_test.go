@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/browser"
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
@@ -29,7 +30,7 @@ func onAPhone(t *testing.T, test func(*testing.T, *browser.Page, *program.Client
 }
 
 // said is what the page says about the last press, or why it was refused.
-const said = `[...document.querySelectorAll(".saying > p, .saved p")].map(e => e.textContent).join(" ").trim()`
+const said = `[...document.querySelectorAll(".saying > p, p.saved, .saved p")].map(e => e.textContent).join(" ").trim()`
 
 // says waits until the page says something that begins with a text.
 func says(t *testing.T, p *browser.Page, begin string) {
@@ -147,6 +148,29 @@ func TestDoubleTapOfAFingerInABrowser(t *testing.T) {
 	}
 	if got := questionsToday(t, user); got != 2 {
 		t.Errorf("the day has %d questions, want 2", got)
+	}
+}
+
+// A day can be worked with the keyboard: the focus stays on the buttons when the page is drawn
+// anew, also when the button that was pressed is gone.
+func TestPressByKeyboardInABrowser(t *testing.T) {
+	t.Parallel()
+	s := tracker.Start(t, program.SQLite(t))
+	p, user := openPage(t, s.URL, browser.View{}), program.NewUser(t, s.URL)
+	program.LogInByForm(p, user.Email)
+	p.Go("/dashboard/today")
+	const focused = `document.activeElement.closest("form")?.id + " " + document.activeElement.textContent`
+	for _, step := range []struct{ button, says, focus string }{
+		{"next", "Started.", "press-next Next"},
+		{"next", "Question 1: ", "press-next Next"},
+		{"pause", "Paused.", "press-pause Resume"},
+		{"pause", "Resumed.", "press-pause Pause"},
+		{"undo", "Undone", "press-next Next"},
+		{"end", "Question 1: ", "press-next Start"},
+	} {
+		p.Do(chromedp.Focus(chromedp.CSS("#press-"+step.button+" button")), chromedp.KeyEvent(kb.Enter))
+		says(t, p, step.says)
+		shows(t, p, focused, step.focus)
 	}
 }
 

@@ -21,6 +21,9 @@ const waiting = []
 /** Event ids of presses that were answered. Until the page is drawn anew, its forms have them. */
 const answered = new Set()
 
+/** The focus was on a button that was pressed; the button may be gone when the page is drawn anew. */
+let hasFocus = false
+
 let isSending = false
 let retry = 0
 
@@ -59,6 +62,7 @@ function tap(form) {
     fields.set("timestamp", new Date().toISOString())
     const button = form.querySelector("button")
     button?.setAttribute("aria-busy", "true")
+    hasFocus = button !== null && button === document.activeElement
     waiting.push({ id, fields, label: button?.textContent ?? "" })
     remember()
     drawAhead(fields.get("type") ?? "", fields.get("paused") === "true")
@@ -85,9 +89,9 @@ async function send() {
   if (result.again) return keep(result)
   wait = shortestWait
   forgetAddress()
-  const focused = document.activeElement?.matches(presses + " button")
   await refresh()
-  if (focused && document.activeElement === document.body) document.querySelector(presses + " button")?.focus()
+  const first = document.querySelector(presses + " button")
+  if (hasFocus && document.activeElement === document.body && first instanceof HTMLElement) first.focus()
   say(result.text)
 }
 
@@ -211,7 +215,7 @@ function guard(event) {
 
 /** Takes over the buttons of the page, and sends what waits since another page. */
 export function startPressing() {
-  if (!document.querySelector("#clock")) return
+  if (!document.querySelector("main[data-live] #clock")) return // the answer to a form cannot be drawn anew
   recall()
   void send()
   document.addEventListener("click", guard)
