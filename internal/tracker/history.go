@@ -44,11 +44,15 @@ func (t *Tracker) History(ctx context.Context, rater Rater, sessionID string) (H
 	return h, err
 }
 
+// maxGlance is the longest log that CanResume reads: it is asked for every page of today.
+const maxGlance = 2000
+
 // CanResume returns the newest session and the ID of the EXIT without which it would run on.
-// ok is false if a session is active, or there is none.
+// ok is false if a session is active, there is none, or its log is longer than maxGlance: then
+// History has it.
 func (t *Tracker) CanResume(ctx context.Context, rater Rater) (sessionID, exitID string, ok bool, _ error) {
 	newest, ok, err := t.newest(ctx, rater.ID)
-	if err != nil || !ok || newest.State.Active() || newest.Version > maxHistory {
+	if err != nil || !ok || newest.State.Active() || newest.Version > maxGlance {
 		return "", "", false, err
 	}
 	log, err := t.store.Log(ctx, newest.SessionKey)
