@@ -28,8 +28,14 @@ func TestQuestionOverMidnightInABrowser(t *testing.T) {
 		kind  string
 		after time.Duration
 	}{
-		{"NEXT", -25 * time.Minute}, {"NEXT", -15 * time.Minute}, {"NEXT", -5 * time.Minute}, {"EXIT", 25 * time.Minute},
-		{"NEXT", 90 * time.Minute}, {"NEXT", 96 * time.Minute}, {"NEXT", 101 * time.Minute}, {"EXIT", 108 * time.Minute},
+		{"NEXT", -25 * time.Minute},
+		{"NEXT", -15 * time.Minute},
+		{"NEXT", -5 * time.Minute},
+		{"EXIT", 25 * time.Minute},
+		{"NEXT", 90 * time.Minute},
+		{"NEXT", 96 * time.Minute},
+		{"NEXT", 101 * time.Minute},
+		{"EXIT", 108 * time.Minute},
 	} {
 		events = append(events, map[string]any{"type": press.kind, "timestamp": second.Add(press.after).Format(time.RFC3339)})
 	}

@@ -21,12 +21,13 @@ var bodyRoutes = map[string]string{
 	"DELETE /me":                 `{"password":"not the one"}`, // so that the others find a user
 	"PATCH /sessions/" + unknown: `{"target_minutes_per_question":4}`,
 	"PATCH /sessions/" + unknown + "/questions/" + unknown: `{"active_seconds":60}`,
+	"PATCH /sessions/" + unknown + "/presses/" + unknown:   `{"timestamp":"2026-01-01T08:00:00Z"}`,
+
 	"POST /events":                           `{"type":"NEXT"}`,
 	"POST /events/batch":                     `{"events":[{"type":"NEXT"}]}`,
 	"POST /events/resume":                    `{"event_id":"` + unknown + `"}`,
 	"POST /sessions":                         `{"started_at":"2026-01-01T08:00:00Z","ended_at":"2026-01-01T09:00:00Z"}`,
 	"POST /sessions/" + unknown + "/presses": `{"type":"NEXT","timestamp":"2026-01-01T08:00:00Z"}`,
-	"PATCH /sessions/" + unknown + "/presses/" + unknown: `{"timestamp":"2026-01-01T08:00:00Z"}`,
 
 	"POST /auth/login/second-factor": `{"challenge":"x","code":"000000"}`,
 	"POST /auth/login/passkey":       `{"challenge":"x"}`,

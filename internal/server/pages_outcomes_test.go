@@ -127,7 +127,7 @@ func TestOutcomesOfDays(t *testing.T) {
 	}
 	b.must(t, http.StatusBadRequest, ask{method: "GET", path: "/reports/questions.csv" + days + "&outcome=done", bearer: b.token()})
 
-	other := b.chain.register(t, "bob@example.org")
+	other := b.register(t, "bob@example.org")
 	b.must(t, http.StatusOK, ask{method: "POST", path: "/events/batch", bearer: other.token(), body: `{"events":[
 		{"type":"NEXT","timestamp":"2026-01-31T08:00:00Z"},
 		{"type":"EXIT","timestamp":"2026-01-31T08:05:00Z","outcome":"submitted"}]}`})

@@ -194,8 +194,16 @@ func TestCraftedPresses(t *testing.T) {
 	from := b.visit(t, "/dashboard/today")
 	before := b.json(t, "/dashboard/today/json")["sessions"]
 	for _, crafted := range [][]string{
-		{"event_id", ""}, {"event_id", "x"}, {"type", ""}, {"type", "DELETE_SESSION"}, {"paused", "maybe"}, {"timestamp", "yesterday"},
-		{"timestamp", "2026-01-31T12:01:30Z"}, {"sent_at", "now"}, {"at", "2026-01-31T12:01"}, {"type", "EXIT", "timestamp", "1999-01-01T00:00:00Z", "sent_at", "1999-01-01T00:00:00Z"},
+		{"event_id", ""},
+		{"event_id", "x"},
+		{"type", ""},
+		{"type", "DELETE_SESSION"},
+		{"paused", "maybe"},
+		{"timestamp", "yesterday"},
+		{"timestamp", "2026-01-31T12:01:30Z"},
+		{"sent_at", "now"},
+		{"at", "2026-01-31T12:01"},
+		{"type", "EXIT", "timestamp", "1999-01-01T00:00:00Z", "sent_at", "1999-01-01T00:00:00Z"},
 	} {
 		p := b.submit(t, from, "next", crafted...)
 		if p.Code != http.StatusUnprocessableEntity {

@@ -23,11 +23,13 @@ func TestTodayAndThisWeek(t *testing.T) {
 		{"days from 04:00", tracker.Rater{Zone: "America/New_York", DayStart: 4}, "2026-03-09", "2026-03-09", "2026-03-09"},
 		{"days from 05:00", tracker.Rater{Zone: "America/New_York", DayStart: 5}, "2026-03-08", "2026-03-08", "2026-03-02"},
 		{
-			"the same zone, named", tracker.Rater{Zone: "America/New_York", DayStart: 5, WeekZone: "America/New_York"},
+			"the same zone, named",
+			tracker.Rater{Zone: "America/New_York", DayStart: 5, WeekZone: "America/New_York"},
 			"2026-03-08", "2026-03-08", "2026-03-02",
 		},
 		{
-			"weeks elsewhere", tracker.Rater{Zone: "America/New_York", DayStart: 5, WeekZone: "America/Los_Angeles"},
+			"weeks elsewhere",
+			tracker.Rater{Zone: "America/New_York", DayStart: 5, WeekZone: "America/Los_Angeles"},
 			"2026-03-08", "2026-03-09", "2026-03-09",
 		},
 		{"weeks behind", tracker.Rater{Zone: "Asia/Manila", WeekZone: "Pacific/Pago_Pago"}, "2026-03-09", "2026-03-08", "2026-03-02"},

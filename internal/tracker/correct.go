@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
@@ -106,9 +107,17 @@ func (c Correction) isNeeded(w *work, now timeline.Instant) (bool, error) {
 	case t.MeansPress():
 		return changesPress(w, c.Event, now)
 	case t.IsPress():
-		return true, requirePlace(w.state, c.Event, now)
+		return !c.isRepeat(w.log), requirePlace(w.state, c.Event, now)
 	}
 	return true, nil
+}
+
+// isRepeat reports whether a press without an ID was added before: a retry after a lost answer
+// must not add it twice.
+func (c Correction) isRepeat(log []timeline.Event) bool {
+	return c.Event.ID == "" && slices.ContainsFunc(timeline.Corrected(log), func(e timeline.Entry) bool {
+		return e.ByHand && !e.Removed && e.Type == c.Event.Type && e.CountsAt == c.Event.At
+	})
 }
 
 // summary returns what people see of a session, or nil if that is nothing.

@@ -47,8 +47,12 @@ func TestLines(t *testing.T) {
 		{
 			"a pause that is asked for twice",
 			[]timeline.Event{
-				press(timeline.Next, 0), {Type: timeline.Pause, At: 1, WantPaused: &paused}, {Type: timeline.Pause, At: 2, WantPaused: &paused},
-				{Type: timeline.Pause, At: 3, WantPaused: &running}, {Type: timeline.Pause, At: 4, WantPaused: &running}, press(timeline.Exit, 5),
+				press(timeline.Next, 0),
+				{Type: timeline.Pause, At: 1, WantPaused: &paused},
+				{Type: timeline.Pause, At: 2, WantPaused: &paused},
+				{Type: timeline.Pause, At: 3, WantPaused: &running},
+				{Type: timeline.Pause, At: 4, WantPaused: &running},
+				press(timeline.Exit, 5),
 			},
 			[]string{
 				"09:00:00 Start", "09:01:00 Pause", "09:02:00 Pause: no effect", "09:03:00 Resume after 02:00", "09:04:00 Resume: no effect",
@@ -63,8 +67,11 @@ func TestLines(t *testing.T) {
 		{
 			"an undo, and what became of tasks",
 			[]timeline.Event{
-				press(timeline.Next, 0), {Type: timeline.Next, At: 1, Outcome: timeline.Released}, {Type: timeline.Next, At: 2, Outcome: timeline.Submitted},
-				press(timeline.Undo, 3), {Type: timeline.Exit, At: 4, Outcome: timeline.Expired},
+				press(timeline.Next, 0),
+				{Type: timeline.Next, At: 1, Outcome: timeline.Released},
+				{Type: timeline.Next, At: 2, Outcome: timeline.Submitted},
+				press(timeline.Undo, 3),
+				{Type: timeline.Exit, At: 4, Outcome: timeline.Expired},
 			},
 			[]string{
 				"09:00:00 Start", "09:01:00 Next: question 1, 01:00, released", "09:02:00 Next: a question, 01:00, which Undo takes back",
@@ -84,8 +91,11 @@ func TestLines(t *testing.T) {
 		{
 			"presses that were corrected",
 			[]timeline.Event{
-				press(timeline.Next, 0), {Type: timeline.Next, At: 2, ByHand: true}, press(timeline.Exit, 4),
-				{Type: timeline.MovePress, At: 10, PressID: "b", MovedTo: 3}, correction(timeline.RemovePress, 11, "c"), correction(timeline.RestorePress, 12, "c"),
+				press(timeline.Next, 0),
+				{Type: timeline.Next, At: 2, ByHand: true},
+				press(timeline.Exit, 4),
+				{Type: timeline.MovePress, At: 10, PressID: "b", MovedTo: 3},
+				correction(timeline.RemovePress, 11, "c"), correction(timeline.RestorePress, 12, "c"),
 				correction(timeline.RemovePress, 13, "b"),
 			},
 			[]string{
@@ -97,10 +107,13 @@ func TestLines(t *testing.T) {
 			"corrections of questions and of the session",
 			[]timeline.Event{
 				press(timeline.Next, 0), press(timeline.Next, 2), press(timeline.Exit, 4),
-				{Type: timeline.DeleteQuestion, At: 5, QuestionID: "b"}, {Type: timeline.RestoreQuestion, At: 6, QuestionID: "b"}, {Type: timeline.DeleteQuestion, At: 7, QuestionID: "b"},
+				{Type: timeline.DeleteQuestion, At: 5, QuestionID: "b"},
+				{Type: timeline.RestoreQuestion, At: 6, QuestionID: "b"},
+				{Type: timeline.DeleteQuestion, At: 7, QuestionID: "b"},
 				{Type: timeline.AdjustQuestion, At: 8, QuestionID: "c", Adjustment: timeline.Adjustment{Set: true, Active: timeline.Minute}},
 				{Type: timeline.AdjustQuestion, At: 9, QuestionID: "c"},
-				press(timeline.DeleteSession, 10), press(timeline.RestoreSession, 11), {Type: timeline.SetTarget, At: 12, Target: 4 * timeline.Minute},
+				press(timeline.DeleteSession, 10), press(timeline.RestoreSession, 11),
+				{Type: timeline.SetTarget, At: 12, Target: 4 * timeline.Minute},
 			},
 			[]string{
 				"09:00:00 Start", "09:02:00 Next: a question, 02:00, deleted [09:05:00 question deleted, 09:06:00 question restored, 09:07:00 question deleted]",
