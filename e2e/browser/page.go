@@ -59,20 +59,26 @@ func open(t testing.TB, browser context.Context, origin string, view View, optio
 func (p *Page) View() View { return p.view }
 
 // staleNode is how the browser answers a question about a node of the document before, which
-// chromedp may still ask when a page is opened.
+// chromedp may still ask when a page is opened. The action was not done then.
 const staleNode = "No node with given id found"
+
+// run runs one action, again for as long as it meets a page that is being replaced.
+func run[T any](p *Page, action chromedp.Action[T]) (T, error) {
+	ctx, cancel := context.WithTimeout(p.ctx, actWithin)
+	defer cancel()
+	for {
+		found, err := chromedp.Run(ctx, action)
+		if err == nil || ctx.Err() != nil || !strings.Contains(err.Error(), staleNode) {
+			return found, err
+		}
+	}
+}
 
 // Go opens a path of the origin and waits until it has loaded and no request is
 // under way.
 func (p *Page) Go(path string) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, actWithin)
-	defer cancel()
-	err := chromedp.Do(ctx, chromedp.Navigate(p.origin+path))
-	if err != nil && strings.Contains(err.Error(), staleNode) {
-		err = chromedp.Do(ctx, chromedp.Navigate(p.origin+path))
-	}
-	if err != nil {
+	if _, err := run(p, chromedp.Navigate(p.origin+path)); err != nil {
 		p.t.Fatalf("%s%s: %v", p.origin, path, err)
 	}
 	p.Settle()
@@ -81,19 +87,17 @@ func (p *Page) Go(path string) {
 // Do runs actions of chromedp, one after the other, and fails the test when one fails.
 func (p *Page) Do(actions ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, actWithin)
-	defer cancel()
-	if err := chromedp.Do(ctx, actions...); err != nil {
-		p.t.Fatalf("%s: %v", p.origin, err)
+	for _, action := range actions {
+		if _, err := run(p, action); err != nil {
+			p.t.Fatalf("%s: %v", p.origin, err)
+		}
 	}
 }
 
 // Get runs an action of chromedp and returns its result. It fails the test if the action fails.
 func Get[T any](p *Page, action chromedp.Action[T]) T {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, actWithin)
-	defer cancel()
-	found, err := chromedp.Run(ctx, action)
+	found, err := run(p, action)
 	if err != nil {
 		p.t.Fatalf("%s: %v", p.origin, err)
 	}
