@@ -75,6 +75,21 @@ var questionTable = table[tracker.StoredQuestion]{
 	}, taskColumns(func(q *tracker.StoredQuestion) *timeline.Task { return &q.Task })...),
 }
 
+// Nearly all rows are of presses that nobody corrected. Each column costs time, so theirs are
+// inserted without those that only corrections fill.
+var (
+	pressTable    = eventTable.without("adjusted", "adjusted_active", "by_hand", "press_id", "moved_to")
+	measuredTable = questionTable.without("adjusted", "adjusted_active")
+)
+
+// isPlainPress reports whether pressTable has all that an event says.
+func isPlainPress(e tracker.StoredEvent) bool {
+	return !e.ByHand && e.PressID == "" && e.MovedTo == 0 && e.Adjustment == timeline.Adjustment{}
+}
+
+// isMeasured reports whether measuredTable has all that a question says.
+func isMeasured(q tracker.StoredQuestion) bool { return !q.Adjustment.Set }
+
 // questionKeys are the columns that identify a question to drop.
 var questionKeys = questionTable.only(questionTable.key...)
 

@@ -33,8 +33,10 @@ var (
 	recordedSQL = `SELECT ` + eventTable.namesOf("e.") + ` FROM unnest($1::bigint[], $2::text[]) AS k (user_id, id)
 		JOIN events AS e ON e.user_id = k.user_id AND e.id = k.id`
 
+	insertPressesSQL   = insertUnnest(pressTable)
 	insertEventsSQL    = insertUnnest(eventTable)
 	putSessionsSQL     = insertUnnest(sessionTable) + sessionTable.upsert()
+	insertMeasuredSQL  = insertUnnest(measuredTable)
 	insertQuestionsSQL = insertUnnest(questionTable)
 	dropQuestionsSQL   = `DELETE FROM questions AS q USING unnest(` +
 		arrayParameters(questionKeys) + `) AS k (` + questionKeys.names() + `)
@@ -160,9 +162,13 @@ func (t *postgresTx) Log(ctx context.Context, key tracker.SessionKey) (_ []track
 func (t *postgresTx) Write(_ context.Context, c tracker.Changes) error {
 	t.begin(&t.queue)
 	queueRows(&t.queue, putSessionsSQL, sessionTable, c.Sessions) // first: the others refer to them
-	queueRows(&t.queue, insertEventsSQL, eventTable, c.Events)
+	presses, events := split(c.Events, isPlainPress)
+	queueRows(&t.queue, insertPressesSQL, pressTable, presses)
+	queueRows(&t.queue, insertEventsSQL, eventTable, events)
 	queueRows(&t.queue, dropQuestionsSQL, questionKeys, c.Drop)
-	queueRows(&t.queue, insertQuestionsSQL, questionTable, c.Put)
+	measured, questions := split(c.Put, isMeasured)
+	queueRows(&t.queue, insertMeasuredSQL, measuredTable, measured)
+	queueRows(&t.queue, insertQuestionsSQL, questionTable, questions)
 	if len(c.Timelines) > 0 {
 		t.queue.Queue(changeTimelinesSQL, c.Timelines)
 	}

@@ -35,8 +35,9 @@ type sqliteDB struct {
 
 // sqliteIngest holds the statements of a group of presses, prepared on the writer.
 type sqliteIngest struct {
-	newest, recorded                                          rowStatement
-	insertEvents, putSessions, dropQuestions, insertQuestions rowStatement
+	newest, recorded                               rowStatement
+	insertPresses, insertEvents, putSessions       rowStatement
+	dropQuestions, insertMeasured, insertQuestions rowStatement
 }
 
 // sqliteDSN puts every PRAGMA into the DSN, so that they hold on each connection of a pool.
@@ -125,8 +126,10 @@ func (db *sqliteDB) prepare(ctx context.Context) (err error) {
 				SELECT id FROM sessions INDEXED BY sessions_in_order WHERE user_id = u.id AND NOT deleted ` + newestFirst + ` LIMIT 1)`, 1},
 		{db.writer, &db.ingest.recorded, `WITH k (user_id, id) AS (VALUES %s) SELECT ` + eventTable.namesOf("e.") + ` FROM k
 			CROSS JOIN events AS e WHERE e.user_id = k.user_id AND e.id = k.id`, 2},
+		{db.writer, &db.ingest.insertPresses, insertRows(pressTable), len(pressTable.columns)},
 		{db.writer, &db.ingest.insertEvents, insertRows(eventTable), len(eventTable.columns)},
 		{db.writer, &db.ingest.putSessions, insertRows(sessionTable) + sessionTable.upsert(), len(sessionTable.columns)},
+		{db.writer, &db.ingest.insertMeasured, insertRows(measuredTable), len(measuredTable.columns)},
 		{db.writer, &db.ingest.insertQuestions, insertRows(questionTable), len(questionTable.columns)},
 		{db.writer, &db.ingest.dropQuestions, `DELETE FROM questions WHERE (` + questionKeys.names() + `) IN (VALUES %s)`, len(questionKeys.columns)},
 		{db.readers, &db.usersOfTokens, `WITH k (user_id, id) AS (VALUES %s) SELECT t.id, ` + userTable.namesOf("u.") + ` FROM k

@@ -69,15 +69,19 @@ func (t *sqliteTx) Log(ctx context.Context, key tracker.SessionKey) ([]tracker.S
 // Write implements tracker.Tx.
 func (t *sqliteTx) Write(ctx context.Context, c tracker.Changes) error {
 	ingest := &t.db.ingest
+	presses, events := split(c.Events, isPlainPress)
+	measured, questions := split(c.Put, isMeasured)
 	for _, w := range []struct {
 		operation string
 		statement *rowStatement
 		rows      [][]any
 	}{
 		{"writing sessions", &ingest.putSessions, sessionTable.rows(c.Sessions)}, // first: the others refer to them
-		{"writing events", &ingest.insertEvents, eventTable.rows(c.Events)},
+		{"writing presses", &ingest.insertPresses, pressTable.rows(presses)},
+		{"writing events", &ingest.insertEvents, eventTable.rows(events)},
 		{"dropping questions", &ingest.dropQuestions, questionKeys.rows(c.Drop)},
-		{"writing questions", &ingest.insertQuestions, questionTable.rows(c.Put)},
+		{"writing questions", &ingest.insertMeasured, measuredTable.rows(measured)},
+		{"writing adjusted questions", &ingest.insertQuestions, questionTable.rows(questions)},
 	} {
 		err := w.statement.each(w.rows, func(statement *sql.Stmt, arguments []any) error {
 			_, err := t.tx.StmtContext(localFile(ctx), statement).ExecContext(localFile(ctx), arguments...)

@@ -52,6 +52,12 @@ func (t table[Row]) only(names ...string) table[Row] {
 	return t
 }
 
+// without returns the table without these columns. An insert gives them their defaults.
+func (t table[Row]) without(names ...string) table[Row] {
+	t.columns = slices.DeleteFunc(slices.Clone(t.columns), func(c column[Row]) bool { return slices.Contains(names, c.name) })
+	return t
+}
+
 // fields returns pointers to the fields of a row.
 func (t table[Row]) fields(row *Row) []any {
 	fields := make([]any, len(t.columns))

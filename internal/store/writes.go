@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
 )
@@ -46,4 +47,19 @@ func rolledBack(tx *sql.Tx) error {
 		return fmt.Errorf("rolling back: %w", err)
 	}
 	return nil
+}
+
+// split returns the rows for which is holds, and the others, each in their order.
+func split[Row any](rows []Row, is func(Row) bool) (those, others []Row) {
+	if !slices.ContainsFunc(rows, func(r Row) bool { return !is(r) }) {
+		return rows, nil
+	}
+	for _, r := range rows {
+		if is(r) {
+			those = append(those, r)
+		} else {
+			others = append(others, r)
+		}
+	}
+	return those, others
 }
