@@ -39,13 +39,9 @@ func (t *Tracker) DeletedQuestions(ctx context.Context, rater Rater, sessionID s
 	if session.Version > maxHistory { // none of them can be restored
 		return nil, ErrSessionTooLong
 	}
-	stored, err := t.store.Log(ctx, session.SessionKey)
+	log, err := t.events(ctx, session.SessionKey)
 	if err != nil {
 		return nil, err
-	}
-	log := make([]timeline.Event, len(stored))
-	for i, e := range stored {
-		log[i] = e.Event
 	}
 	return deletedOf(timeline.Fold(log)), nil
 }

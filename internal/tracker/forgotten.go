@@ -17,16 +17,16 @@ var ErrPressedSince = fault.New(fault.Conflict, "there are presses after this ti
 // last press, so nobody worked on it. A repeat of the press changes nothing. EndForgotten
 // returns ErrPressedSince, ErrNoSession, or a failure of Record.
 func (t *Tracker) EndForgotten(ctx context.Context, rater Rater, exit Press) (Answer, error) {
-	newest, err := t.Recent(ctx, rater, 1)
+	newest, ok, err := t.newest(ctx, rater.ID)
 	if err != nil {
 		return Answer{}, err
 	}
 	switch {
-	case len(newest) == 0:
+	case !ok:
 		return Answer{}, ErrNoSession
-	case newest[0].State.Active() && exit.At < newest[0].State.Current.PressedAt:
+	case newest.State.Active() && exit.At < newest.State.Current.PressedAt:
 		return Answer{}, ErrPressedSince
-	case !newest[0].State.Active() && exit.At != newest[0].State.EndedAt: // a repeat has that time
+	case !newest.State.Active() && exit.At != newest.State.EndedAt: // a repeat has that time
 		return Answer{}, ErrNoSession
 	}
 	outcomes, err := t.Record(ctx, rater, []Press{exit}, 0)

@@ -26,13 +26,9 @@ func (t *Tracker) History(ctx context.Context, rater Rater, sessionID string) (H
 	if session.Version > maxHistory { // nothing in it can be corrected
 		return History{}, ErrSessionTooLong
 	}
-	stored, err := t.store.Log(ctx, session.SessionKey)
+	log, err := t.events(ctx, session.SessionKey)
 	if err != nil {
 		return History{}, err
-	}
-	log := make([]timeline.Event, len(stored))
-	for i, e := range stored {
-		log[i] = e.Event
 	}
 	h := History{Steps: timeline.Steps(log)}
 	folded := timeline.Fold(log)
@@ -55,13 +51,9 @@ func (t *Tracker) CanResume(ctx context.Context, rater Rater) (sessionID, exitID
 	if err != nil || !ok || newest.State.Active() || newest.Version > maxGlance {
 		return "", "", false, err
 	}
-	log, err := t.store.Log(ctx, newest.SessionKey)
+	events, err := t.events(ctx, newest.SessionKey)
 	if err != nil {
 		return "", "", false, err
-	}
-	events := make([]timeline.Event, len(log))
-	for i, e := range log {
-		events[i] = e.Event
 	}
 	exitID = endedBy(timeline.Steps(events))
 	return newest.ID, exitID, exitID != "", nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
 // Recent returns the user's newest sessions by start; limit is kept within 1..100.
@@ -60,6 +61,20 @@ func (t *Tracker) Log(ctx context.Context, rater Rater, sessionID string) ([]Sto
 	}
 	sortLog(log)
 	return log, nil
+}
+
+// events returns what a fold needs of a log, in no particular order.
+func (t *Tracker) events(ctx context.Context, key SessionKey) ([]timeline.Event, error) {
+	stored, err := t.store.Log(ctx, key)
+	return eventsOf(stored), err
+}
+
+func eventsOf(log []StoredEvent) []timeline.Event {
+	events := make([]timeline.Event, len(log))
+	for i, e := range log {
+		events[i] = e.Event
+	}
+	return events
 }
 
 // session returns a session of the user that is not deleted, as people see it, or

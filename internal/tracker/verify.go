@@ -99,14 +99,10 @@ func (t *Tracker) projected(ctx context.Context, s StoredSession) (StoredSession
 // differences compares what is stored with a fold of the log.
 func differences(s StoredSession, log []StoredEvent, questions []timeline.Question) []string {
 	var found []string
-	events := make([]timeline.Event, len(log))
-	for i, e := range log {
-		events[i] = e.Event
-	}
 	if int64(len(log)) != s.Version {
 		found = append(found, fmt.Sprintf("%d events, version %d", len(log), s.Version))
 	}
-	folded := timeline.Fold(events)
+	folded := timeline.Fold(eventsOf(log))
 	if folded.State != s.State {
 		found = append(found, fmt.Sprintf("state %+v, its log gives %+v", s.State, folded.State))
 	}
