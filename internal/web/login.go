@@ -7,6 +7,7 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/security"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 )
@@ -77,7 +78,7 @@ func (f *face) logInAgain(s site.Submission, refused site.Refusal) error {
 }
 
 func (f *face) showSecondFactor(s site.Submission, status int, m view.SecondFactor) error {
-	m.Script = f.Files[passkeyScript].Address
+	m.Script = f.Files[security.PasskeyScript].Address
 	frame := f.Frame(s.W, s.R, "One more step", "", account.User{})
 	return site.Show(s.W, s.R, status, frame, view.SecondFactorPage(frame, m))
 }

@@ -25,8 +25,6 @@ const (
 	doneRestored = "restored"
 	doneAdjusted = "adjusted"
 	doneSetBack  = "set-back"
-
-	doneDeviceEnded = "device-disconnected"
 )
 
 // doneWords returns the text for a value of done, or "".
@@ -35,15 +33,6 @@ func doneWords(done string) string {
 		doneRestored: "Restored.",
 		doneAdjusted: "Active time adjusted.",
 		doneSetBack:  "Active time set back.",
-
-		doneDeviceEnded: "The widget is disconnected.",
-
-		"app-on":          "The authenticator app is on.",
-		"app-off":         "The authenticator app is off.",
-		"passkey-added":   "The passkey is added.",
-		"passkey-removed": "The passkey is removed.",
-		"disconnected":    "The identity provider is disconnected.",
-		"logged-out":      "All other logins have ended, and all widgets are disconnected.",
 	}[done]
 }
 

@@ -1,6 +1,6 @@
 // Package web is the HTML face: pages that need no script, drawn by package view from the
-// same reports as the JSON. Package site has what all pages share, and package admin is the
-// admin console.
+// same reports as the JSON. Package site has what all pages share; packages admin, history
+// and security have pages of their own.
 package web
 
 import (
@@ -13,6 +13,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/admin"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/history"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/web/security"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
 )
 
@@ -47,8 +48,7 @@ func Register(mux httpx.Mux, o Options) {
 		return withNotice(path, undoParameter, value)
 	}})
 	f.registerProfile(mux)
-	f.registerSecurity(mux)
-	f.registerDevices(mux)
+	security.Register(mux, security.Options{Site: o.Site, Provider: o.Provider})
 	f.registerDeletion(mux)
 	f.registerWidget(mux)
 	admin.Register(mux, admin.Options{Site: o.Site, Tracker: o.Tracker, Rater: o.Rater})

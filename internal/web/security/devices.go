@@ -1,4 +1,4 @@
-package web
+package security
 
 import (
 	"errors"
@@ -16,15 +16,15 @@ import (
 const devicesPath = "/profile/devices"
 
 // registerDevices adds the pages on which widgets are connected and disconnected.
-func (f *face) registerDevices(mux httpx.Mux) {
-	mux.HandleFunc("GET /widget/pair", f.Member(f.pairPage))
-	mux.HandleFunc("POST /widget/pair", f.Member(f.Form(f.pair, f.pairAgain)))
-	mux.HandleFunc("GET "+devicesPath, f.Member(f.devices))
-	mux.HandleFunc("POST "+devicesPath+"/{device_id}/revoke", f.Member(f.Form(f.revokeDevice, nil)))
+func (p *pages) registerDevices(mux httpx.Mux) {
+	mux.HandleFunc("GET /widget/pair", p.Member(p.pairPage))
+	mux.HandleFunc("POST /widget/pair", p.Member(p.Form(p.pair, p.pairAgain)))
+	mux.HandleFunc("GET "+devicesPath, p.Member(p.devices))
+	mux.HandleFunc("POST "+devicesPath+"/{device_id}/revoke", p.Member(p.Form(p.revokeDevice, nil)))
 }
 
-func (f *face) devices(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
-	devices, err := f.Accounts.Devices(r.Context(), v.User.ID)
+func (p *pages) devices(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
+	devices, err := p.Accounts.Devices(r.Context(), v.User.ID)
 	if err != nil {
 		return err
 	}
@@ -32,11 +32,11 @@ func (f *face) devices(w http.ResponseWriter, r *http.Request, v site.Visitor) e
 	if err != nil {
 		return err
 	}
-	m := view.Devices{Zone: zone.String(), Saved: doneWords(r.URL.Query().Get(doneParameter))}
+	m := view.Devices{Zone: zone.String(), Saved: doneWords(r)}
 	for _, d := range devices {
 		m.Devices = append(m.Devices, deviceRow(d, zone))
 	}
-	frame := f.Frame(w, r, "Devices", "profile", v.User)
+	frame := p.Frame(w, r, "Devices", "profile", v.User)
 	return site.Show(w, r, http.StatusOK, frame, view.DevicesPage(frame, m))
 }
 
@@ -57,49 +57,49 @@ func deviceKind(k account.DeviceKind) string {
 	return string(k)
 }
 
-func (f *face) revokeDevice(s site.Submission) error {
+func (p *pages) revokeDevice(s site.Submission) error {
 	id, err := httpx.ID(s.R.PathValue("device_id"), account.ErrUnknownDevice)
 	if err != nil {
 		return err
 	}
-	if err := f.Accounts.DisconnectDevice(s.R.Context(), s.User.ID, id, f.By(s.R, s.Visitor)); err != nil {
+	if err := p.Accounts.DisconnectDevice(s.R.Context(), s.User.ID, id, p.By(s.R, s.Visitor)); err != nil {
 		return err
 	}
-	site.GoOn(s.W, s.R, sayingDone(devicesPath, doneDeviceEnded))
+	site.GoOn(s.W, s.R, sayingDone(devicesPath, "device-disconnected"))
 	return nil
 }
 
 // pairPage asks whether to connect a widget.
-func (f *face) pairPage(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
-	p := pairingOf(r.URL.Query())
-	if p.Name == "" {
-		p.Name = deviceName(r.UserAgent()) // a suggestion: the widget opens this page in its own browser
+func (p *pages) pairPage(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
+	pairing := pairingOf(r.URL.Query())
+	if pairing.Name == "" {
+		pairing.Name = deviceName(r.UserAgent()) // a suggestion: the widget opens this page in its own browser
 	}
-	m := pairPageOf(p)
-	m.Name.Value = p.Name
-	return f.showPairing(w, r, http.StatusOK, v, m)
+	m := pairPageOf(pairing)
+	m.Name.Value = pairing.Name
+	return p.showPairing(w, r, http.StatusOK, v, m)
 }
 
 // pair shows the pairing code, which the widget reads from the page.
-func (f *face) pair(s site.Submission) error {
-	p := pairingOf(s.Values)
-	if err := f.Limits.PairingCodes.Take(s.R.Context(), httpx.UserKey(s.User.ID)); err != nil {
+func (p *pages) pair(s site.Submission) error {
+	pairing := pairingOf(s.Values)
+	if err := p.Limits.PairingCodes.Take(s.R.Context(), httpx.UserKey(s.User.ID)); err != nil {
 		return err
 	}
-	code, err := f.Accounts.StartPairing(s.R.Context(), s.User, p)
+	code, err := p.Accounts.StartPairing(s.R.Context(), s.User, pairing)
 	if err != nil {
 		return err
 	}
-	m := pairPageOf(p)
+	m := pairPageOf(pairing)
 	m.Code, m.Lifetime = code, words.Counted(int(account.PairingLifetime.Minutes()), "minute", "minutes")
-	return f.showPairing(s.W, s.R, http.StatusOK, s.Visitor, m)
+	return p.showPairing(s.W, s.R, http.StatusOK, s.Visitor, m)
 }
 
-func (f *face) pairAgain(s site.Submission, refused site.Refusal) error {
+func (p *pages) pairAgain(s site.Submission, refused site.Refusal) error {
 	m := pairPageOf(pairingOf(s.Values))
 	m.Name, m.Problem = refused.Field("name"), refused.Above("name")
 	m.Full = errors.Is(refused.Cause, account.ErrTooManyDevices)
-	return f.showPairing(s.W, s.R, refused.Status, s.Visitor, m)
+	return p.showPairing(s.W, s.R, refused.Status, s.Visitor, m)
 }
 
 func pairPageOf(p account.Pairing) view.Pair {
@@ -112,8 +112,8 @@ func pairingOf(sent url.Values) account.Pairing {
 	}
 }
 
-func (f *face) showPairing(w http.ResponseWriter, r *http.Request, status int, v site.Visitor, m view.Pair) error {
+func (p *pages) showPairing(w http.ResponseWriter, r *http.Request, status int, v site.Visitor, m view.Pair) error {
 	m.Email = v.User.Email
-	frame := f.Frame(w, r, "Connect a widget", "profile", v.User)
+	frame := p.Frame(w, r, "Connect a widget", "profile", v.User)
 	return site.Show(w, r, status, frame, view.PairPage(frame, m))
 }

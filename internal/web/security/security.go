@@ -1,4 +1,6 @@
-package web
+// Package security has the pages on which a person manages what logs them in: the password
+// is asked for again, second factors, the identity provider, and the connected widgets.
+package security
 
 import (
 	"net/http"
@@ -17,14 +19,24 @@ const (
 	recentActivity = 20 // entries of the security log
 )
 
-// registerSecurity adds the pages on which people manage how they log in.
-func (f *face) registerSecurity(mux httpx.Mux) {
-	mux.HandleFunc("GET "+securityPath, f.Member(f.security))
-	mux.HandleFunc("GET "+securityPath+"/passkeys", f.Member(f.newPasskey))
-	mux.HandleFunc("POST "+securityPath+"/totp/confirm", f.Member(f.Form(f.confirmApp, f.confirmAppAgain)))
-	for _, step := range f.securitySteps() {
-		mux.HandleFunc("GET "+step.path, f.Member(step.ask))
-		mux.HandleFunc("POST "+step.path, f.Member(f.Form(step.submit, step.askAgain)))
+// Options are what these pages need.
+type Options struct {
+	*site.Site
+	Provider bool // an identity provider is set
+}
+
+type pages struct{ Options }
+
+// Register adds the pages to mux.
+func Register(mux httpx.Mux, o Options) {
+	p := &pages{o}
+	p.registerDevices(mux)
+	mux.HandleFunc("GET "+securityPath, p.Member(p.security))
+	mux.HandleFunc("GET "+securityPath+"/passkeys", p.Member(p.newPasskey))
+	mux.HandleFunc("POST "+securityPath+"/totp/confirm", p.Member(p.Form(p.confirmApp, p.confirmAppAgain)))
+	for _, step := range p.steps() {
+		mux.HandleFunc("GET "+step.path, p.Member(step.ask))
+		mux.HandleFunc("POST "+step.path, p.Member(p.Form(step.submit, step.askAgain)))
 	}
 }
 
@@ -37,41 +49,41 @@ func stepDone(s site.Submission, name string, err error) error {
 	return nil
 }
 
-func (f *face) security(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
+func (p *pages) security(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
 	zone, err := site.ZoneOf(v.User)
 	if err != nil {
 		return err
 	}
-	factors, err := f.Accounts.Factors(r.Context(), v.User.ID)
+	factors, err := p.Accounts.Factors(r.Context(), v.User.ID)
 	if err != nil {
 		return err
 	}
-	identities, err := f.Accounts.Identities(r.Context(), v.User.ID)
+	identities, err := p.Accounts.Identities(r.Context(), v.User.ID)
 	if err != nil {
 		return err
 	}
-	events, err := f.Accounts.SecurityEvents(r.Context(), v.User.ID, recentActivity)
+	events, err := p.Accounts.SecurityEvents(r.Context(), v.User.ID, recentActivity)
 	if err != nil {
 		return err
 	}
 	m := view.Security{
-		Saved: doneWords(r.URL.Query().Get(doneParameter)), Zone: zone.String(),
+		Saved: doneWords(r), Zone: zone.String(),
 		HasApp: factors.TOTP != nil, HasFactor: factors.TOTP != nil || len(factors.Passkeys) > 0,
-		RecoveryCodes: factors.RecoveryCodes, HasProvider: f.Provider, Connected: len(identities) > 0,
+		RecoveryCodes: factors.RecoveryCodes, HasProvider: p.Provider, Connected: len(identities) > 0,
 	}
-	for _, p := range factors.Passkeys {
-		m.Passkeys = append(m.Passkeys, passkeyOf(p, zone))
+	for _, key := range factors.Passkeys {
+		m.Passkeys = append(m.Passkeys, passkeyOf(key, zone))
 	}
 	for _, e := range events {
 		m.Activity = append(m.Activity, view.Activity{When: words.Moment(e.At, zone), What: activityWords(e), Address: e.Address})
 	}
-	return site.Show(w, r, http.StatusOK, f.Frame(w, r, "Security", "profile", v.User), view.SecurityPage(m))
+	return site.Show(w, r, http.StatusOK, p.Frame(w, r, "Security", "profile", v.User), view.SecurityPage(m))
 }
 
-func passkeyOf(p account.Passkey, zone *time.Location) view.Passkey {
-	m := view.Passkey{ID: p.ID, Name: p.Name, Added: words.Moment(p.CreatedAt, zone)}
-	if p.LastUsedAt != 0 {
-		m.LastUsed = words.Moment(p.LastUsedAt, zone)
+func passkeyOf(key account.Passkey, zone *time.Location) view.Passkey {
+	m := view.Passkey{ID: key.ID, Name: key.Name, Added: words.Moment(key.CreatedAt, zone)}
+	if key.LastUsedAt != 0 {
+		m.LastUsed = words.Moment(key.LastUsedAt, zone)
 	}
 	return m
 }
@@ -108,7 +120,7 @@ func activityWords(e account.SecurityEvent) string {
 	return text
 }
 
-func (f *face) newPasskey(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
-	m := view.NewPasskey{Email: v.User.Email, Script: f.Files[passkeyScript].Address}
-	return site.Show(w, r, http.StatusOK, f.Frame(w, r, "Add a passkey", "profile", v.User), view.NewPasskeyPage(m))
+func (p *pages) newPasskey(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
+	m := view.NewPasskey{Email: v.User.Email, Script: p.Files[PasskeyScript].Address}
+	return site.Show(w, r, http.StatusOK, p.Frame(w, r, "Add a passkey", "profile", v.User), view.NewPasskeyPage(m))
 }
