@@ -90,7 +90,7 @@ func (s *Service) replacement(ctx context.Context, user User, field, chosen stri
 // replaced hashes a normalised password, and returns what replaces the present hash by the
 // new one.
 func (s *Service) replaced(ctx context.Context, user User, normalised string) (PasswordReplacement, error) {
-	hash, err := s.hasher.Hash(ctx, normalised)
+	hash, err := s.hasher.Hash(ctx, turnOf(user.ID), normalised)
 	return PasswordReplacement{
 		UserID: user.ID, From: user.PasswordHash, To: hash,
 		// This instant tells passwords apart, so it is never the same twice.
@@ -107,7 +107,7 @@ func (s *Service) wasUsed(ctx context.Context, user User, chosen string) (bool, 
 	}
 	typed, _ := password.ReadTyped(chosen)
 	for _, hash := range append(old, user.PasswordHash) {
-		if ok, _, err := s.hasher.Verify(ctx, typed, hash); err != nil || ok {
+		if ok, _, err := s.hasher.Verify(ctx, turnOf(user.ID), typed, hash); err != nil || ok {
 			return ok, err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/password"
@@ -57,12 +58,15 @@ func (s *Service) confirm(ctx context.Context, userID int64, field, given string
 	if !try.Allowed {
 		return User{}, &fault.Throttled{RetryAfter: try.RetryAfter}
 	}
+	ok := false
 	typed, problem := password.ReadTyped(given)
-	ok, _, err := s.hasher.Verify(ctx, typed, user.PasswordHash)
+	if problem == "" {
+		ok, _, err = s.hasher.Verify(ctx, turnOf(userID), typed, user.PasswordHash)
+	}
 	switch {
 	case err != nil:
 		return User{}, errors.Join(err, s.confirmations.Forgive(context.WithoutCancel(ctx), try))
-	case !ok || problem != "":
+	case !ok:
 		s.Note(ctx, ReauthFailed, userID, by, "")
 		if try.Locks() {
 			s.Note(ctx, LockedOut, userID, by, "confirmation")
@@ -70,4 +74,9 @@ func (s *Service) confirm(ctx context.Context, userID int64, field, given string
 		return User{}, fault.Field(field, "is not your password")
 	}
 	return user, s.confirmations.Clear(context.WithoutCancel(ctx), try.Key)
+}
+
+// turnOf returns the turn for hashing of a user who is logged in; 0 is the operator.
+func turnOf(userID int64) password.Turn {
+	return password.Turn{Lane: password.Members, Key: strconv.FormatInt(userID, 10)}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/password"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 )
@@ -58,6 +59,16 @@ func (g *guards) begin(ctx context.Context, a Attempt, user User) (*guard, error
 
 // locked reports whether the account, or its known browsers, must wait.
 func (g *guard) locked() bool { return !g.account.Allowed }
+
+// turn returns the attempt's turn for hashing. It counts on the e-mail address as it was
+// typed, whether somebody has it or not, so that the wait tells nothing.
+func (g *guard) turn(email string) password.Turn {
+	lane := password.Strangers
+	if g.address == nil {
+		lane = password.KnownBrowsers
+	}
+	return password.Turn{Lane: lane, Key: accountKey(email)}
+}
 
 // forgive takes back an attempt that neither failed nor logged in.
 func (g *guard) forgive(ctx context.Context) error {

@@ -237,6 +237,40 @@ func TestParallelGuesses(t *testing.T) {
 	}
 }
 
+// A flood that fills the strangers' queue keeps no known browser waiting, and nobody who is
+// logged in. Strangers are told to come back, without a hash.
+func TestKnownBrowserBesideAFlood(t *testing.T) {
+	t.Parallel()
+	h := newEmptyHouse(t)
+	known, err := h.Register(t.Context(), account.Registration{Email: annsEmail, Password: goodPassword})
+	if err != nil {
+		t.Fatal(err)
+	}
+	release := make(chan struct{})
+	var flood sync.WaitGroup
+	results := make(chan error, 500)
+	for i := range cap(results) {
+		turn := password.Turn{Lane: password.Strangers, Key: fmt.Sprint(i)}
+		flood.Go(func() { results <- h.pool.Run(context.Background(), turn, func() { <-release }) })
+	}
+	if err := <-results; !errors.Is(err, password.ErrBusy) { // so the queue is full
+		t.Errorf("one of the flood: got %v, want ErrBusy", err)
+	}
+	if _, err := h.Login(t.Context(), attempt(goodPassword, "192.0.2.1")); outcome(t, err) != busy {
+		t.Errorf("a stranger with the right password: got %v, want ErrBusy", err)
+	}
+	a := attempt(goodPassword, "192.0.2.1")
+	a.KnownBrowser = known.KnownBrowser
+	if _, err := h.Login(t.Context(), a); err != nil {
+		t.Errorf("the known browser: %v", err)
+	}
+	if err := h.Confirm(t.Context(), goodPassword, account.By{UserID: known.User.ID}); err != nil {
+		t.Errorf("somebody who is logged in: %v", err)
+	}
+	close(release)
+	flood.Wait()
+}
+
 // An attempt does not count as failed if the store or the pool fails.
 func TestUncheckedAttemptsDoNotCount(t *testing.T) {
 	t.Parallel()

@@ -40,7 +40,7 @@ func (s *Service) Login(ctx context.Context, a Attempt) (_ LoggedIn, err error) 
 	if err != nil {
 		return LoggedIn{}, err
 	}
-	reason, err := s.verify(ctx, &user, known, a.Password, guard.locked())
+	reason, err := s.verify(ctx, &user, known, a, guard)
 	if err != nil { // no password was checked
 		return LoggedIn{}, errors.Join(err, guard.forgive(ctx))
 	}
@@ -59,35 +59,40 @@ func (s *Service) Login(ctx context.Context, a Attempt) (_ LoggedIn, err error) 
 
 // verify returns the reason why a user may not log in with a password, for the log
 // alone, or "". Every way through it takes the same work: a password that must not or
-// cannot be checked is checked against a hash of no password. An error means that
-// nothing was checked.
-func (s *Service) verify(ctx context.Context, user *User, known bool, given string, locked bool) (reason string, _ error) {
+// cannot be checked is checked against a hash of no password. Only what no account can have
+// costs nothing, because the answer to it tells nothing about any account. An error means
+// that nothing was checked.
+func (s *Service) verify(ctx context.Context, user *User, known bool, a Attempt, guard *guard) (reason string, _ error) {
+	typed, problem := password.ReadTyped(a.Password)
+	if _, unreadable := cleanEmail(a.Email); unreadable != "" || problem != "" {
+		return "unreadable", nil
+	}
 	hash := user.PasswordHash // an unknown user's "" costs the same as any other
-	if locked {
+	if guard.locked() {
 		hash = ""
 	}
-	typed, problem := password.ReadTyped(given)
-	ok, outdated, err := s.hasher.Verify(ctx, typed, hash)
+	turn := guard.turn(a.Email)
+	ok, outdated, err := s.hasher.Verify(ctx, turn, typed, hash)
 	switch {
 	case err != nil:
 		return "", err
-	case locked:
+	case guard.locked():
 		return "the account must wait", nil
 	case !known:
 		return "unknown", nil
-	case !ok || problem != "":
+	case !ok:
 		return "wrong password", nil
 	case !user.Active:
 		return "disabled", nil
 	case outdated:
-		return "", s.upgradeHash(ctx, user, typed.Normalised)
+		return "", s.upgradeHash(ctx, turn, user, typed.Normalised)
 	}
 	return "", nil
 }
 
 // upgradeHash replaces a hash of older parameters while the password is known.
-func (s *Service) upgradeHash(ctx context.Context, u *User, normalised string) error {
-	hash, err := s.hasher.Hash(ctx, normalised)
+func (s *Service) upgradeHash(ctx context.Context, turn password.Turn, u *User, normalised string) error {
+	hash, err := s.hasher.Hash(ctx, turn, normalised)
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ func (s *Service) CreateUser(ctx context.Context, n NewUser, by By) (_ User, gen
 		generated = password.Generate()
 		n.Password = generated
 	}
-	user, err := s.newUser(ctx, Registration{Email: n.Email, Password: n.Password, FirstName: n.FirstName, LastName: n.LastName}, n.Role)
+	user, err := s.newUser(ctx, turnOf(by.UserID), Registration{Email: n.Email, Password: n.Password, FirstName: n.FirstName, LastName: n.LastName}, n.Role)
 	if err != nil {
 		return User{}, "", err
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/password"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
@@ -24,7 +25,7 @@ type Registration struct {
 // password.ErrBusy.
 func (s *Service) Register(ctx context.Context, r Registration) (_ LoggedIn, err error) {
 	defer fault.Wrap(&err, "register")
-	user, err := s.newUser(ctx, r, RoleUser)
+	user, err := s.newUser(ctx, password.Turn{Lane: password.Strangers, Key: r.Address}, r, RoleUser)
 	if err != nil {
 		return LoggedIn{}, err
 	}
@@ -48,7 +49,7 @@ func (s *Service) noteTaken(ctx context.Context, email, address string, err erro
 }
 
 // newUser returns a user who is not stored yet, or FieldErrors or password.ErrBusy.
-func (s *Service) newUser(ctx context.Context, r Registration, role Role) (_ User, err error) {
+func (s *Service) newUser(ctx context.Context, turn password.Turn, r Registration, role Role) (_ User, err error) {
 	var errs fault.FieldErrors
 	read := func(name, raw string, check func(string) (string, string)) string {
 		value, problem := check(raw)
@@ -68,7 +69,7 @@ func (s *Service) newUser(ctx context.Context, r Registration, role Role) (_ Use
 	if err := errs.OrNil(); err != nil {
 		return User{}, err
 	}
-	u.PasswordHash, err = s.hasher.Hash(ctx, normalised)
+	u.PasswordHash, err = s.hasher.Hash(ctx, turn, normalised)
 	return u, err
 }
 

@@ -14,7 +14,7 @@ import (
 func TestVerifyReferenceHash(t *testing.T) {
 	t.Parallel()
 	const reference = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"
-	ok, outdated, err := NewHasher(NewPool(1), DefaultCost()).Verify(t.Context(), Typed{Normalised: "password"}, reference)
+	ok, outdated, err := NewHasher(NewPool(1), DefaultCost()).Verify(t.Context(), member(""), Typed{Normalised: "password"}, reference)
 	if !ok || !outdated || err != nil { // outdated: its salt has 8 bytes
 		t.Errorf("got %t, %t, %v; want true, true, nil", ok, outdated, err)
 	}
@@ -95,7 +95,7 @@ func TestMalformedArgon(t *testing.T) {
 			if _, err := parseHash(encoded); !errors.Is(err, ErrMalformedHash) {
 				t.Errorf("got %v, want ErrMalformedHash", err)
 			}
-			if ok, _, err := NewHasher(NewPool(1), DefaultCost()).Verify(t.Context(), Typed{Normalised: "Tracker-2026"}, encoded); ok || !errors.Is(err, ErrMalformedHash) {
+			if ok, _, err := NewHasher(NewPool(1), DefaultCost()).Verify(t.Context(), member(""), Typed{Normalised: "Tracker-2026"}, encoded); ok || !errors.Is(err, ErrMalformedHash) {
 				t.Errorf("verify = %t, %v; want ErrMalformedHash", ok, err)
 			}
 		})

@@ -22,10 +22,10 @@ func NewHasher(pool *Pool, cost Cost) *Hasher {
 
 // Hash returns the PHC string of a normalised password. It returns ErrBusy, or
 // ctx's error if it ends while waiting for its turn.
-func (h *Hasher) Hash(ctx context.Context, normalised string) (_ string, err error) {
+func (h *Hasher) Hash(ctx context.Context, turn Turn, normalised string) (_ string, err error) {
 	defer fault.Wrap(&err, "hash password")
 	hash := newArgonHash(h.cost)
-	if err := h.pool.Run(ctx, func() { hash.key = hash.derive(normalised) }); err != nil {
+	if err := h.pool.Run(ctx, turn, func() { hash.key = hash.derive(normalised) }); err != nil {
 		return "", err
 	}
 	return hash.String(), nil
@@ -35,7 +35,7 @@ func (h *Hasher) Hash(ctx context.Context, normalised string) (_ string, err err
 // stronger. The hash "" stands for a user who has no password or does not exist: no
 // password matches it, after the same work. Verify returns ErrMalformedHash, ErrBusy, or
 // ctx's error if it ends while waiting for its turn.
-func (h *Hasher) Verify(ctx context.Context, typed Typed, stored string) (ok, outdated bool, err error) {
+func (h *Hasher) Verify(ctx context.Context, turn Turn, typed Typed, stored string) (ok, outdated bool, err error) {
 	defer fault.Wrap(&err, "verify password")
 	if stored == "" {
 		stored = h.dummy
@@ -44,7 +44,7 @@ func (h *Hasher) Verify(ctx context.Context, typed Typed, stored string) (ok, ou
 	if err != nil {
 		return false, false, err
 	}
-	if err := h.pool.Run(ctx, func() { ok = hash.matches(typed) }); err != nil {
+	if err := h.pool.Run(ctx, turn, func() { ok = hash.matches(typed) }); err != nil {
 		return false, false, err
 	}
 	return ok, hash.outdated(h.cost), nil

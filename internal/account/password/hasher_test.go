@@ -8,11 +8,11 @@ import (
 func TestHashAndVerify(t *testing.T) {
 	t.Parallel()
 	h := NewHasher(NewPool(1), DefaultCost())
-	first, err := h.Hash(t.Context(), "Tracker-2026")
+	first, err := h.Hash(t.Context(), member(""), "Tracker-2026")
 	if err != nil {
 		t.Fatal(err)
 	}
-	second, err := h.Hash(t.Context(), "Tracker-2026")
+	second, err := h.Hash(t.Context(), member(""), "Tracker-2026")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +25,7 @@ func TestHashAndVerify(t *testing.T) {
 	for password, want := range map[string]bool{
 		"Tracker-2026": true, "tracker-2026": false, "Tracker-2026 ": false, "": false,
 	} {
-		ok, outdated, err := h.Verify(t.Context(), Typed{Normalised: password}, first)
+		ok, outdated, err := h.Verify(t.Context(), member(""), Typed{Normalised: password}, first)
 		if ok != want || outdated || err != nil {
 			t.Errorf("verify(%q) = %t, %t, %v; want %t, false, nil", password, ok, outdated, err, want)
 		}
@@ -43,7 +43,7 @@ func TestVerifyNoHash(t *testing.T) {
 	}
 	for _, raw := range []string{"", "Tracker-2026", h.dummy} {
 		typed, _ := ReadTyped(raw)
-		if ok, outdated, err := h.Verify(t.Context(), typed, ""); ok || outdated || err != nil {
+		if ok, outdated, err := h.Verify(t.Context(), member(""), typed, ""); ok || outdated || err != nil {
 			t.Errorf("verify(%q) = %t, %t, %v; want false, false, nil", raw, ok, outdated, err)
 		}
 	}

@@ -36,7 +36,7 @@ func TestVerifyPasslibHashes(t *testing.T) {
 		t.Run(c.Name, func(t *testing.T) {
 			verify := func(raw string) bool {
 				typed, problem := ReadTyped(raw)
-				ok, outdated, err := h.Verify(t.Context(), typed, c.Hash)
+				ok, outdated, err := h.Verify(t.Context(), member(""), typed, c.Hash)
 				if problem != "" || !outdated || err != nil {
 					t.Errorf("problem %q, outdated = %t, %v; want none, true, nil", problem, outdated, err)
 				}
