@@ -48,9 +48,11 @@ type Config struct {
 	OIDCClientID     string `name:"oidc-client-id" env:"OIDC_CLIENT_ID" help:"This server's client ID at the provider. Register PUBLIC_URL/auth/oidc/callback as the redirect URL there."`
 	OIDCClientSecret string `name:"oidc-client-secret" env:"OIDC_CLIENT_SECRET" placeholder:"SECRET" help:"This server's client secret at the provider."`
 
-	RateLimitLogin    string `name:"rate-limit-login" env:"RATE_LIMIT_LOGIN" default:"5/minute" help:"Logins from one address, such as 5/minute or 100/hour; off means no limit."`
-	RateLimitRegister string `name:"rate-limit-register" env:"RATE_LIMIT_REGISTER" default:"3/minute" help:"Registrations from one address; off means no limit."`
-	RateLimitEvents   string `name:"rate-limit-events" env:"RATE_LIMIT_EVENTS" default:"15/minute" help:"Calls by one user that record events; off means no limit."`
+	RateLimitLogin       string `name:"rate-limit-login" env:"RATE_LIMIT_LOGIN" default:"5/minute" help:"Logins from one address, such as 5/minute or 100/hour; off means no limit."`
+	RateLimitRegister    string `name:"rate-limit-register" env:"RATE_LIMIT_REGISTER" default:"3/minute" help:"Registrations from one address; off means no limit."`
+	RateLimitEvents      string `name:"rate-limit-events" env:"RATE_LIMIT_EVENTS" default:"15/minute" help:"Calls by one user that record events; off means no limit."`
+	RateLimitCorrections string `name:"rate-limit-corrections" env:"RATE_LIMIT_CORRECTIONS" default:"60/minute" help:"Corrections by one user, and previews of them; off means no limit."`
+	RateLimitReads       string `name:"rate-limit-reads" env:"RATE_LIMIT_READS" default:"300/minute" help:"Pages and JSON with the summaries, logs and reports of one user; off means no limit. Every open page is read again after each press."`
 
 	DefaultTargetMinutes string `name:"default-target-minutes" env:"DEFAULT_TARGET_MINUTES" default:"5.5" help:"Target pace of users who have set none, in minutes per question."`
 }
@@ -72,6 +74,7 @@ type Settings struct {
 	HIBPURL                      string // "" when passwords are not looked up
 	OIDC                         OIDC
 	Login, Register, Events      limit.Rate
+	Corrections, Reads           limit.Rate
 	Target                       timeline.Micros // per question
 }
 
@@ -135,6 +138,8 @@ func (c Config) Settings() (Settings, error) {
 		{"RATE_LIMIT_LOGIN", c.RateLimitLogin, &s.Login},
 		{"RATE_LIMIT_REGISTER", c.RateLimitRegister, &s.Register},
 		{"RATE_LIMIT_EVENTS", c.RateLimitEvents, &s.Events},
+		{"RATE_LIMIT_CORRECTIONS", c.RateLimitCorrections, &s.Corrections},
+		{"RATE_LIMIT_READS", c.RateLimitReads, &s.Reads},
 	} {
 		*rate.to, err = limit.ParseRate(rate.text)
 		check(rate.setting, err)

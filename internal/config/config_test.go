@@ -79,6 +79,8 @@ func defaults() Settings {
 		Login:               limit.Rate{Requests: 5, Window: time.Minute},
 		Register:            limit.Rate{Requests: 3, Window: time.Minute},
 		Events:              limit.Rate{Requests: 15, Window: time.Minute},
+		Corrections:         limit.Rate{Requests: 60, Window: time.Minute},
+		Reads:               limit.Rate{Requests: 300, Window: time.Minute},
 		Target:              330 * timeline.Second,
 	}
 }
@@ -137,8 +139,11 @@ func TestSettings(t *testing.T) {
 				RedirectURL: "https://t.example.org/auth/oidc/callback",
 			}
 		}},
-		{"rates", map[string]string{"RATE_LIMIT_LOGIN": "off", "RATE_LIMIT_REGISTER": "1/hour", "RATE_LIMIT_EVENTS": "9/second"}, nil, func(s *Settings) {
+		{"rates", map[string]string{
+			"RATE_LIMIT_LOGIN": "off", "RATE_LIMIT_REGISTER": "1/hour", "RATE_LIMIT_EVENTS": "9/second", "RATE_LIMIT_CORRECTIONS": "off", "RATE_LIMIT_READS": "2/day",
+		}, nil, func(s *Settings) {
 			s.Login, s.Register, s.Events = limit.Rate{}, limit.Rate{Requests: 1, Window: time.Hour}, limit.Rate{Requests: 9, Window: time.Second}
+			s.Corrections, s.Reads = limit.Rate{}, limit.Rate{Requests: 2, Window: 24 * time.Hour}
 		}},
 		{"the shortest target", map[string]string{"DEFAULT_TARGET_MINUTES": "0.1"}, nil, func(s *Settings) { s.Target = 6 * timeline.Second }},
 		{"a target that has no exact binary form", map[string]string{"DEFAULT_TARGET_MINUTES": "0.29"}, nil, func(s *Settings) { s.Target = 17_400_000 }},

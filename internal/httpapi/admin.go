@@ -71,10 +71,10 @@ func (a *api) registerAdmin() {
 	const whose = " Users see their own; an admin may name another user, whose security log then says so."
 	sessions := operation("GET /admin/debug/user-sessions", "user-sessions", tagInspection, "Sessions as they are stored",
 		"Lists a user's newest sessions with what is stored of their state."+whose)
-	register(a, mayFail(sessions, http.StatusNotFound, http.StatusUnprocessableEntity), a.userSessions)
+	register(a, a.reading(mayFail(sessions, http.StatusNotFound, http.StatusUnprocessableEntity)), a.userSessions)
 	events := operation("GET /admin/debug/user-events/{session_id}", "user-events", tagInspection, "The log of a session",
 		"Lists the events of a session, corrections included."+whose)
-	register(a, mayFail(ofSession(events), http.StatusUnprocessableEntity), a.userEvents)
+	register(a, a.reading(mayFail(ofSession(events), http.StatusUnprocessableEntity)), a.userEvents)
 }
 
 // subject returns the user that a request is about. Only an admin may name another user,

@@ -12,8 +12,15 @@ import (
 )
 
 // correctionOf declares that an operation corrects a session in the path.
-func correctionOf(op huma.Operation) huma.Operation {
-	return mayFail(ofSession(op), http.StatusConflict, http.StatusUnprocessableEntity)
+func (a *api) correctionOf(op huma.Operation) huma.Operation {
+	return a.correcting(mayFail(ofSession(op), http.StatusConflict, http.StatusUnprocessableEntity))
+}
+
+// correcting holds an operation that changes logs to the rate of corrections. Those that record
+// presses have a rate of their own.
+func (a *api) correcting(op huma.Operation) huma.Operation {
+	op.Middlewares = append(op.Middlewares, a.limitByUser(a.Limits.Corrections))
+	return mayFail(op, http.StatusTooManyRequests)
 }
 
 // PreviewInput is a part of the input of every correction.

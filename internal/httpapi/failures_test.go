@@ -128,14 +128,14 @@ func (r recorded) connectDevice(t *testing.T) string {
 func TestDocumentedRateLimits(t *testing.T) {
 	d := documentOf(t, newServer(t))
 	once := limit.Rate{Requests: 1, Window: time.Second}
-	shared := newServerWith(t, httpx.Rates{Login: once, Register: once, Events: once})
+	shared := newServerWith(t, httpx.Rates{Login: once, Register: once, Events: once, Corrections: once, Reads: once})
 	for _, o := range d.operations() {
 		if strings.HasPrefix(o.path, "/auth/oidc") {
 			continue // limited with an identity provider only
 		}
 		s := shared
 		if o.path == "/auth/logout" {
-			s = newServerWith(t, httpx.Rates{Login: once, Register: once, Events: once}) // it ends the login
+			s = newServerWith(t, httpx.Rates{Login: once, Register: once, Events: once, Corrections: once, Reads: once}) // it ends the login
 		}
 		s.now = s.now.Add(2 * time.Second) // past the limits of the operations before
 		header := map[string]string{"Authorization": "Bearer " + s.token, "X-CSRF-Token": s.csrf.Token()}

@@ -42,13 +42,13 @@ type pressInput struct {
 
 func (a *api) registerPresses() {
 	const path = "/sessions/{session_id}/presses"
-	register(a, correctionOf(operation("POST "+path, "add-press", tagSessions, "Add a press that was forgotten",
+	register(a, a.correctionOf(operation("POST "+path, "add-press", tagSessions, "Add a press that was forgotten",
 		"Adds a press to a session at its time, as if it had been made then. With an id it is added once.")), a.addPress)
-	register(a, correctionOf(operation("PATCH "+path+"/{event_id}", "move-press", tagSessions, "Move a press in time",
+	register(a, a.correctionOf(operation("PATCH "+path+"/{event_id}", "move-press", tagSessions, "Move a press in time",
 		"The press counts at another time, between the presses before and after it.")), a.movePress)
-	register(a, correctionOf(operation("DELETE "+path+"/{event_id}", "remove-press", tagSessions, "Remove a press",
+	register(a, a.correctionOf(operation("DELETE "+path+"/{event_id}", "remove-press", tagSessions, "Remove a press",
 		"The press no longer counts: without a NEXT two questions become one, and without its EXIT the newest session runs on.")), a.removePress)
-	register(a, correctionOf(operation("POST "+path+"/{event_id}/restore", "restore-press", tagSessions, "Take back a correction of a press",
+	register(a, a.correctionOf(operation("POST "+path+"/{event_id}/restore", "restore-press", tagSessions, "Take back a correction of a press",
 		"A removed press counts again; one that was moved counts at its own time again. Otherwise nothing changes.")), a.restorePress)
 }
 

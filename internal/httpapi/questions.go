@@ -42,11 +42,11 @@ func (adjustmentBody) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Sch
 
 func (a *api) registerQuestions() {
 	const path = "/sessions/{session_id}/questions/{question_id}"
-	register(a, correctionOf(operation("PATCH "+path, "adjust-question", tagSessions, "Set the active time of a question",
+	register(a, a.correctionOf(operation("PATCH "+path, "adjust-question", tagSessions, "Set the active time of a question",
 		"The adjusted time counts everywhere instead of the measured one, which is kept beside it.")), a.adjustQuestion)
-	register(a, correctionOf(operation("DELETE "+path, "delete-question", tagSessions, "Delete a question",
+	register(a, a.correctionOf(operation("DELETE "+path, "delete-question", tagSessions, "Delete a question",
 		"The question no longer counts anywhere. The deletion can be taken back.")), a.deleteQuestion)
-	register(a, correctionOf(operation("POST "+path+"/restore", "restore-question", tagSessions, "Restore a deleted question",
+	register(a, a.correctionOf(operation("POST "+path+"/restore", "restore-question", tagSessions, "Restore a deleted question",
 		"Restoring something that is not deleted changes nothing and answers 200.")), a.restoreQuestion)
 }
 

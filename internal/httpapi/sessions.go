@@ -53,14 +53,14 @@ func (a *api) registerSessions() {
 	recent := operation("GET /sessions/recent", "recent", tagSessions, "The newest sessions",
 		"Lists the user's sessions that are not deleted, newest first.")
 	register(a, mayFail(forWidget(recent), http.StatusUnprocessableEntity), a.recent)
-	register(a, correctionOf(operation("PATCH /sessions/{session_id}", "change-session", tagSessions, "Change the target of a session",
+	register(a, a.correctionOf(operation("PATCH /sessions/{session_id}", "change-session", tagSessions, "Change the target of a session",
 		"Sets the minutes per question of a session, also for its questions that are closed.")), a.changeSession)
-	register(a, correctionOf(operation("DELETE /sessions/{session_id}", "delete-session", tagSessions, "Delete a session",
+	register(a, a.correctionOf(operation("DELETE /sessions/{session_id}", "delete-session", tagSessions, "Delete a session",
 		"The session no longer counts anywhere. Its log stays, so the deletion can be taken back.")), a.deleteSession)
 	restore := operation("POST /sessions/{session_id}/restore", "restore-session", tagSessions, "Restore a deleted session",
 		"Answers 409 if another session lies or runs in its time. "+
 			"Restoring something that is not deleted changes nothing and answers 200.")
-	register(a, correctionOf(restore), a.restoreSession)
+	register(a, a.correctionOf(restore), a.restoreSession)
 }
 
 // ofSession declares that an operation is about a session in the path: 404 without one.

@@ -89,18 +89,18 @@ func (a *api) registerSummaries() {
 	for _, path := range []string{"/summary/{session_id}", "/sessions/{session_id}/summary"} {
 		summary := operation("GET "+path, idOf("summary", path), tagSummaries, "A session with its questions",
 			"Sums up a session, running or ended, and lists up to 500 of its questions. Both paths answer the same.")
-		register(a, mayFail(forWidget(ofSession(summary)), http.StatusUnprocessableEntity), a.summary)
+		register(a, a.reading(mayFail(forWidget(ofSession(summary)), http.StatusUnprocessableEntity)), a.summary)
 	}
 	for _, path := range []string{"/dashboard/today/json", "/sessions/today"} {
-		register(a, mayFail(forWidget(ofDates(operation("GET "+path, idOf("day", path), tagSummaries, "A day",
+		register(a, a.reading(mayFail(forWidget(ofDates(operation("GET "+path, idOf("day", path), tagSummaries, "A day",
 			"One of the user's days, which begin at day_start in their zone. A question counts on the day and in the hour "+
 				"in which it started, so a session that crosses the start of a day is on both days, each with its own "+
-				"questions. Both paths answer the same."))), http.StatusUnprocessableEntity), a.day)
+				"questions. Both paths answer the same."))), http.StatusUnprocessableEntity)), a.day)
 	}
-	register(a, ofDates(operation("GET /dashboard/week/json", "week", tagSummaries, "A week",
-		"The week that holds the date, from the user's first day of the week on, in the week zone.")), a.week)
-	register(a, ofDates(operation("GET /dashboard/month/json", "month", tagSummaries, "A month",
-		"The month of the user's days.")), a.month)
+	register(a, a.reading(ofDates(operation("GET /dashboard/week/json", "week", tagSummaries, "A week",
+		"The week that holds the date, from the user's first day of the week on, in the week zone."))), a.week)
+	register(a, a.reading(ofDates(operation("GET /dashboard/month/json", "month", tagSummaries, "A month",
+		"The month of the user's days."))), a.month)
 }
 
 // secondPath begins the ID of an operation on its second path.

@@ -29,14 +29,13 @@ type resumeInput struct {
 }
 
 func (a *api) registerWork() {
-	register(a, mayFail(operation("POST /sessions", "enter-session", tagSessions, "Enter a session that was worked without the clock",
+	register(a, a.correcting(mayFail(operation("POST /sessions", "enter-session", tagSessions, "Enter a session that was worked without the clock",
 		"Records a session from its start to its end. It is refused with 409 where it would overlap another session. "+
-			"Deleting the session takes it back."), http.StatusConflict), a.enterSession)
+			"Deleting the session takes it back."), http.StatusConflict)), a.enterSession)
 	resume := forWidget(operation("POST /events/resume", "resume", tagEvents, "Take back the end of the newest session",
 		"Removes the EXIT of the newest session, so that it runs on; the time since counts. "+
 			"It is refused with 409 if another session has begun since. A repeat changes nothing."))
-	resume.Middlewares = append(resume.Middlewares, a.limitByUser(a.Limits.Events))
-	register(a, mayFail(resume, http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests), a.resume)
+	register(a, a.correcting(mayFail(resume, http.StatusNotFound, http.StatusConflict)), a.resume)
 }
 
 func (a *api) enterSession(ctx context.Context, in *workInput) (*correctionOutput, error) {

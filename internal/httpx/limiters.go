@@ -8,7 +8,7 @@ import (
 )
 
 // Rates are the rates that can be configured. The zero Rate is no limit.
-type Rates struct{ Login, Register, Events limit.Rate }
+type Rates struct{ Login, Register, Events, Corrections, Reads limit.Rate }
 
 // Limiters are all rate limits on requests. Both faces use the same ones, so a client
 // that uses both does not get twice as much.
@@ -23,6 +23,8 @@ type Limiters struct {
 
 	// By UserKey.
 	Events       *limit.Limiter
+	Corrections  *limit.Limiter // and what takes one back, and previews
+	Reads        *Reads
 	PairingCodes *limit.Limiter
 	Exports      *limit.Limiter
 
@@ -49,6 +51,8 @@ func NewLimiters(rates Rates, counters limit.Counters, now func() time.Time) *Li
 		Pairings:      limiter("pairings", rates.Login),
 		Refreshes:     limiter("refreshes", refreshes),
 		Events:        limiter("events", rates.Events),
+		Corrections:   limiter("corrections", rates.Corrections),
+		Reads:         newReads(limiter("reads", rates.Reads)),
 		PairingCodes:  limiter("pairing-codes", rates.Login),
 		Exports:       limiter("exports", exports),
 		Confirmations: limiter("confirmations", rates.Login),

@@ -72,6 +72,7 @@ func newChain(t *testing.T, change func(*config.Settings), rewire ...func(*chain
 // withoutLimits switches the limits off, for tests that ask more often than a person does.
 func withoutLimits(s *config.Settings) {
 	s.Login, s.Register, s.Events = limit.Rate{}, limit.Rate{}, limit.Rate{}
+	s.Corrections, s.Reads = limit.Rate{}, limit.Rate{}
 }
 
 // defaultSettings returns the settings when only the key and the public address are given.

@@ -38,6 +38,16 @@ func TestDefaultLimits(t *testing.T) {
 		{"refresh", 30, func(p person, _ int) ask {
 			return ask{method: "POST", path: "/auth/device/refresh", client: "203.0.113.7", body: `{"refresh_token":"` + p.device.Refresh + `"}`}
 		}},
+		{"correction", 60, func(p person, i int) ask {
+			return []ask{
+				{method: "PATCH", path: "/sessions/" + p.ids["session_id"], bearer: p.token, body: `{"target_minutes_per_question":5}`},
+				{method: "PATCH", path: "/sessions/" + p.ids["session_id"] + "?preview=true", bearer: p.token, body: `{"target_minutes_per_question":5}`},
+				{method: "GET", path: "/dashboard/sessions/" + p.ids["session_id"] + "/presses/new?type=next&timestamp=2026-01-31T10:00:00", cookie: p.token},
+			}[i%3]
+		}},
+		{"read", 300, func(p person, i int) ask {
+			return ask{method: "GET", path: []string{"/dashboard/today", "/dashboard/week/json"}[i%2], bearer: p.token}
+		}},
 		{"batch", 15, func(p person, _ int) ask {
 			return ask{method: "POST", path: "/events/batch", bearer: p.token, body: `{"events":[{"type":"NEXT"},{"type":"NEXT"}]}`}
 		}},

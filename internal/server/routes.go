@@ -30,7 +30,10 @@ func (s *Server) register(mux httpx.Mux) {
 	cookies := httpx.Cookies{
 		Secure: s.settings.CookieSecure, Local: s.settings.CookieLocal, Lax: s.settings.CookieLax, Lifetime: s.settings.TokenLifetime,
 	}
-	rates := httpx.Rates{Login: s.settings.Login, Register: s.settings.Register, Events: s.settings.Events}
+	rates := httpx.Rates{
+		Login: s.settings.Login, Register: s.settings.Register,
+		Events: s.settings.Events, Corrections: s.settings.Corrections, Reads: s.settings.Reads,
+	}
 	limits := httpx.NewLimiters(rates, s.counters, s.now)
 	ready := &readiness{probe: s.probe, now: s.now, log: s.log}
 	httpapi.Register(mux, httpapi.Options{

@@ -17,11 +17,11 @@ import (
 func (f *face) registerCorrections(mux httpx.Mux) {
 	const session = "POST /dashboard/sessions/{session_id}"
 	const question = session + "/questions/{question_id}"
-	mux.HandleFunc(session+"/delete", f.Member(f.Form(on(f.deleteSession), nil)))
-	mux.HandleFunc(session+"/restore", f.Member(f.Form(on(f.restoreSession), nil)))
-	mux.HandleFunc(question+"/delete", f.Member(f.Form(on(f.deleteQuestion), nil)))
-	mux.HandleFunc(question+"/restore", f.Member(f.Form(on(f.restoreQuestion), nil)))
-	mux.HandleFunc(question+"/adjust", f.Member(f.Form(on(f.adjustQuestion), f.adjustQuestionAgain)))
+	mux.HandleFunc(session+"/delete", f.Member(f.Form(f.Correcting(on(f.deleteSession)), nil)))
+	mux.HandleFunc(session+"/restore", f.Member(f.Form(f.Correcting(on(f.restoreSession)), nil)))
+	mux.HandleFunc(question+"/delete", f.Member(f.Form(f.Correcting(on(f.deleteQuestion)), nil)))
+	mux.HandleFunc(question+"/restore", f.Member(f.Form(f.Correcting(on(f.restoreQuestion)), nil)))
+	mux.HandleFunc(question+"/adjust", f.Member(f.Form(f.Correcting(on(f.adjustQuestion)), f.adjustQuestionAgain)))
 }
 
 // subject is what the path of a form names: a session or, when question is not empty, one

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
-	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
 )
@@ -62,10 +61,11 @@ func (f *face) send(w http.ResponseWriter, r *http.Request, v site.Visitor, d do
 	if err := f.Limits.Exports.Take(r.Context(), httpx.UserKey(v.User.ID)); err != nil {
 		return err
 	}
-	if !f.downloads.reserve(v.User.ID) {
-		return &fault.Throttled{RetryAfter: stallTime}
+	giveBack, err := f.downloads.Take(r.Context(), v.User.ID)
+	if err != nil {
+		return err
 	}
-	defer f.downloads.release(v.User.ID)
+	defer giveBack()
 	f.Accounts.Note(r.Context(), account.DataExported, v.User.ID, f.By(r, v), d.of)
 	return f.stream(w, r, d)
 }

@@ -24,13 +24,15 @@ func (f *face) dailyCSV(w http.ResponseWriter, r *http.Request, v site.Visitor) 
 		return err
 	}
 	date := asked.dates.From
-	day, err := f.Tracker.Day(r.Context(), asked.rater, date)
-	if err != nil {
-		return err
-	}
 	return f.send(w, r, v, download{
 		name: "raterhub-day-" + date.String() + ".csv", media: csvMedia, of: "daily.csv " + date.String(),
-		write: func(out io.Writer) error { return export.Days(out, []report.Day{day}) },
+		write: func(out io.Writer) error {
+			day, err := f.Tracker.Day(r.Context(), asked.rater, date)
+			if err != nil {
+				return err
+			}
+			return export.Days(out, []report.Day{day})
+		},
 	})
 }
 
@@ -46,13 +48,15 @@ func (f *face) weeklyCSV(w http.ResponseWriter, r *http.Request, v site.Visitor)
 	if asked.dates.From, err = httpx.DateOr(r.URL.Query().Get("week_start"), now.From); err != nil {
 		return err
 	}
-	week, err := f.Tracker.Range(r.Context(), asked.rater, asked.dates)
-	if err != nil {
-		return err
-	}
 	return f.send(w, r, v, download{
-		name: "raterhub-week-" + week.Dates.From.String() + ".csv", media: csvMedia, of: "weekly.csv " + daysOf(week.Dates),
-		write: func(out io.Writer) error { return export.Week(out, week) },
+		name: "raterhub-week-" + asked.dates.From.String() + ".csv", media: csvMedia, of: "weekly.csv " + daysOf(asked.dates),
+		write: func(out io.Writer) error {
+			week, err := f.Tracker.Range(r.Context(), asked.rater, asked.dates)
+			if err != nil {
+				return err
+			}
+			return export.Week(out, week)
+		},
 	})
 }
 
@@ -62,13 +66,15 @@ func (f *face) daysCSV(w http.ResponseWriter, r *http.Request, v site.Visitor) e
 	if err != nil {
 		return err
 	}
-	period, err := f.Tracker.Range(r.Context(), asked.rater, asked.dates)
-	if err != nil {
-		return err
-	}
 	return f.send(w, r, v, download{
 		name: "raterhub-days-" + fileRange(asked.dates) + ".csv", media: csvMedia, of: "days.csv " + daysOf(asked.dates),
-		write: func(out io.Writer) error { return export.Days(out, period.Days) },
+		write: func(out io.Writer) error {
+			period, err := f.Tracker.Range(r.Context(), asked.rater, asked.dates)
+			if err != nil {
+				return err
+			}
+			return export.Days(out, period.Days)
+		},
 	})
 }
 

@@ -32,12 +32,12 @@ type Options struct {
 type face struct {
 	Options
 	history   *history.Pages
-	downloads *slots
+	downloads *httpx.Slots
 }
 
 // Register adds the pages and their files to mux.
 func Register(mux httpx.Mux, o Options) {
-	f := &face{Options: o, downloads: newSlots(downloadsAtOnce)}
+	f := &face{Options: o, downloads: httpx.NewSlots(downloadsAtOnce, 0, stallTime)}
 	f.Files.Register(mux)
 	f.registerEntry(mux)
 	f.registerReports(mux)
@@ -56,10 +56,10 @@ func Register(mux httpx.Mux, o Options) {
 
 // registerReports adds the pages on which a person reads what was recorded.
 func (f *face) registerReports(mux httpx.Mux) {
-	mux.HandleFunc("GET /dashboard/today", f.Member(f.day))
+	mux.HandleFunc("GET /dashboard/today", f.Reading(f.day))
 	mux.HandleFunc("GET /dashboard/live", f.Member(f.live))
-	mux.HandleFunc("GET /dashboard/week", f.Member(f.week))
-	mux.HandleFunc("GET /dashboard/month", f.Member(f.month))
-	mux.HandleFunc("GET /dashboard/reports", f.Member(f.reports))
-	mux.HandleFunc("GET /dashboard/sessions/{session_id}", f.Member(f.session))
+	mux.HandleFunc("GET /dashboard/week", f.Reading(f.week))
+	mux.HandleFunc("GET /dashboard/month", f.Reading(f.month))
+	mux.HandleFunc("GET /dashboard/reports", f.Reading(f.reports))
+	mux.HandleFunc("GET /dashboard/sessions/{session_id}", f.Reading(f.session))
 }

@@ -78,7 +78,7 @@ func (p *Pages) consider(asked site.Submission, c change, m *view.PressChange) (
 	event, err := c.event()
 	if err == nil {
 		var would tracker.Corrected
-		would, err = p.Tracker.Preview(asked.R.Context(), p.Rater(asked.User), tracker.Correction{SessionID: c.of.session, Event: event})
+		would, err = p.preview(asked, tracker.Correction{SessionID: c.of.session, Event: event})
 		if err == nil {
 			m.Preview = previewOf(would, c.zone)
 			if would.Changed {
@@ -93,6 +93,13 @@ func (p *Pages) consider(asked site.Submission, c change, m *view.PressChange) (
 	}
 	c.refuse(refused, m)
 	return refused.Status, nil
+}
+
+func (p *Pages) preview(asked site.Submission, c tracker.Correction) (tracker.Corrected, error) {
+	if err := p.CountCorrection(asked.R, asked.Visitor); err != nil {
+		return tracker.Corrected{}, err
+	}
+	return p.Tracker.Preview(asked.R.Context(), p.Rater(asked.User), c)
 }
 
 // offerToSave fills in the form that makes the change that is shown.

@@ -37,13 +37,13 @@ func Register(mux httpx.Mux, o Options) *Pages {
 		path string
 		kind kind
 	}{{session + "/new", adding}, {press + "/move", moving}, {press + "/remove", removing}} {
-		mux.HandleFunc("GET "+k.path, p.Member(p.considering(k.kind)))
-		mux.HandleFunc("POST "+k.path, p.Member(p.Form(p.saving(k.kind), p.savingAgain(k.kind))))
+		mux.HandleFunc("GET "+k.path, p.Reading(p.considering(k.kind)))
+		mux.HandleFunc("POST "+k.path, p.Member(p.Form(p.Correcting(p.saving(k.kind)), p.savingAgain(k.kind))))
 	}
-	mux.HandleFunc("POST "+press+"/restore", p.Member(p.Form(p.restore, nil)))
-	mux.HandleFunc("POST "+press+"/resume", p.Member(p.Form(p.resume, nil)))
+	mux.HandleFunc("POST "+press+"/restore", p.Member(p.Form(p.Correcting(p.restore), nil)))
+	mux.HandleFunc("POST "+press+"/resume", p.Member(p.Form(p.Correcting(p.resume), nil)))
 	mux.HandleFunc("GET /dashboard/work", p.Member(p.considerWork))
-	mux.HandleFunc("POST /dashboard/work", p.Member(p.Form(p.enterWork, p.enterWorkAgain)))
+	mux.HandleFunc("POST /dashboard/work", p.Member(p.Form(p.Correcting(p.enterWork), p.enterWorkAgain)))
 	return p
 }
 

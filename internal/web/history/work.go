@@ -66,7 +66,7 @@ func (p *Pages) considerWork(w http.ResponseWriter, r *http.Request, v site.Visi
 	work, err := d.work()
 	if err == nil {
 		var would tracker.Corrected
-		if would, err = p.Tracker.PreviewSession(r.Context(), p.Rater(v.User), work); err == nil {
+		if would, err = p.previewWork(r, v, work); err == nil {
 			m.Preview = previewOf(would, d.calendar.Zone)
 			return p.showWork(asked, http.StatusOK, m)
 		}
@@ -77,6 +77,13 @@ func (p *Pages) considerWork(w http.ResponseWriter, r *http.Request, v site.Visi
 	}
 	d.refuse(refused, &m)
 	return p.showWork(asked, refused.Status, m)
+}
+
+func (p *Pages) previewWork(r *http.Request, v site.Visitor, work tracker.Work) (tracker.Corrected, error) {
+	if err := p.CountCorrection(r, v); err != nil {
+		return tracker.Corrected{}, err
+	}
+	return p.Tracker.PreviewSession(r.Context(), p.Rater(v.User), work)
 }
 
 func (p *Pages) enterWork(s site.Submission) error {

@@ -3,6 +3,7 @@ package site
 import (
 	"net/http"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 )
 
@@ -15,6 +16,34 @@ func (s *Site) Limited(limiter *limit.Limiter, handle Handler) http.HandlerFunc 
 		}
 		return handle(w, r)
 	})
+}
+
+// Reading makes a page that takes longer the more a visitor has stored: see httpx.Reads.
+func (s *Site) Reading(handle MemberHandler) http.HandlerFunc {
+	return s.Member(func(w http.ResponseWriter, r *http.Request, v Visitor) error {
+		end, err := s.Limits.Reads.Begin(r.Context(), v.User.ID)
+		if err != nil {
+			return err
+		}
+		defer end()
+		return handle(w, r, v)
+	})
+}
+
+// Correcting counts what a form corrects, or shows before it is corrected.
+func (s *Site) Correcting(do func(Submission) error) func(Submission) error {
+	return func(sent Submission) error {
+		if err := s.CountCorrection(sent.R, sent.Visitor); err != nil {
+			return err
+		}
+		return do(sent)
+	}
+}
+
+// CountCorrection counts a correction or a preview of one. It returns a *fault.Throttled after
+// too many.
+func (s *Site) CountCorrection(r *http.Request, v Visitor) error {
+	return s.Limits.Corrections.Take(r.Context(), httpx.UserKey(v.User.ID))
 }
 
 // CountConfirmation counts a confirmation by password or code. It returns a

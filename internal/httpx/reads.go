@@ -1,0 +1,45 @@
+package httpx
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
+)
+
+const (
+	// readsAtOnce is how many reads of one user are worked on at once. All open pages of a
+	// user are drawn anew after a press, so others wait: as many as pages may be open, and some.
+	readsAtOnce  = 3
+	readsWaiting = 27
+	// readPatience is how long a read waits for its slot.
+	readPatience = 10 * time.Second
+)
+
+// Reads bounds the reads that take longer the more a user has stored: summaries, logs and
+// reports. Both faces use the same one.
+type Reads struct {
+	rate  *limit.Limiter
+	slots *Slots
+}
+
+func newReads(rate *limit.Limiter) *Reads {
+	return &Reads{rate: rate, slots: NewSlots(readsAtOnce, readsWaiting, time.Second)}
+}
+
+// Begin takes a read of a user into account, and waits until it may be worked on. The caller
+// calls end when it is answered. Begin returns a *fault.Throttled after too many.
+func (r *Reads) Begin(ctx context.Context, userID int64) (end func(), err error) {
+	if err := r.rate.Take(ctx, UserKey(userID)); err != nil {
+		return nil, err
+	}
+	patient, cancel := context.WithTimeout(ctx, readPatience)
+	defer cancel()
+	end, err = r.slots.Take(patient, userID)
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		err = &fault.Throttled{RetryAfter: readPatience}
+	}
+	return end, err
+}
