@@ -38,7 +38,7 @@ type correctionBody struct {
 	Preview bool         `json:"preview" doc:"It was asked what would follow; nothing is changed."`
 	Changed bool         `json:"changed" doc:"False if there was nothing to change."`
 	EventID string       `json:"event_id,omitempty" format:"uuid" doc:"Of the new entry of the log. An added press is corrected by this id."`
-	Session *sessionBody `json:"session,omitempty" doc:"The session after it, with the first page of its questions; left out for one that is deleted, or has more than 50,000 events."`
+	Session *sessionBody `json:"session,omitempty" doc:"The session after it, with the first page of its questions; left out for one that is deleted."`
 }
 
 // said are the messages of a correction.

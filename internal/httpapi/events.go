@@ -72,6 +72,8 @@ func messageOf(a tracker.Answer) string {
 		return "running"
 	case a.Type == timeline.Exit && !a.State.Active():
 		return "session ended"
+	case a.HasCut:
+		return "question closed; the session was full, so the next one has begun"
 	case a.Answered.Closed && a.State.Counted == 0:
 		return "session started"
 	case a.Answered.Closed:

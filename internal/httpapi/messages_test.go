@@ -19,3 +19,12 @@ func TestMessageOfAPause(t *testing.T) {
 		}
 	}
 }
+
+// A NEXT that finds its session full tells the person that another one has begun.
+func TestMessageOfANextThatCuts(t *testing.T) {
+	t.Parallel()
+	cut := tracker.Answer{Type: timeline.Next, HasCut: true, Answered: tracker.Answered{Index: 1, Closed: true, Raw: 7}}
+	if got, want := messageOf(cut), "question closed; the session was full, so the next one has begun"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

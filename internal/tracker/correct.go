@@ -64,13 +64,10 @@ func (c Correction) apply(ctx context.Context, tx Tx, g *group, r *request) (Cor
 	return done, nil
 }
 
-// load reads the whole session, unless its log is too long. Then it still gets a target,
-// which needs no history, and can be deleted, but the answer is without its questions.
+// load reads the whole session. One that is longer than sessions become now is read to delete
+// or restore it, but not to preview that.
 func (c Correction) load(ctx context.Context, tx Tx, w *work, isPreview bool) error {
-	switch t := c.Event.Type; {
-	case w.version() > maxHistory && t == timeline.SetTarget:
-		return nil
-	case !isPreview && t == timeline.DeleteSession:
+	if !isPreview && isOfSession(c.Event.Type) {
 		return w.loadHistory(ctx, tx)
 	}
 	return w.history(ctx, tx)
@@ -102,6 +99,8 @@ func (c Correction) isNeeded(w *work, now timeline.Instant) (bool, error) {
 	switch t := c.Event.Type; {
 	case t == timeline.RestoreSession:
 		return w.state.Deleted, nil
+	case t == timeline.SetTarget:
+		return w.state.Target != c.Event.Target, nil
 	case t.MeansQuestion():
 		return changesQuestion(w.whole, c.Event)
 	case t.MeansPress():

@@ -22,8 +22,7 @@ type Corrected struct {
 	SessionID string
 	EventID   string // of the new event; "" if nothing changed
 	// Before and After are the session without and with the correction. Before is nil for a
-	// session that did not exist or was deleted, After for one that is deleted now, and both
-	// where a log is too long to be read for a change of the target.
+	// session that did not exist or was deleted, After for one that is deleted now.
 	Before, After *report.Session
 }
 
@@ -122,7 +121,7 @@ func (t *Tracker) AdjustQuestion(ctx context.Context, rater Rater, sessionID, qu
 }
 
 // SetTarget changes a session's target per question, for all its questions that
-// have no AET of their own. It returns ErrUnknownSession.
+// have no AET of their own. It returns ErrUnknownSession or ErrSessionTooLong.
 func (t *Tracker) SetTarget(ctx context.Context, rater Rater, sessionID string, target timeline.Micros) error {
 	_, err := t.Correct(ctx, rater, Correction{sessionID, timeline.Event{Type: timeline.SetTarget, Target: target}})
 	return err

@@ -36,7 +36,7 @@ func (t *Tracker) DeletedQuestions(ctx context.Context, rater Rater, sessionID s
 	if err != nil {
 		return nil, err
 	}
-	if session.Version > maxHistory { // none of them can be restored
+	if session.Version > maxReadable {
 		return nil, ErrSessionTooLong
 	}
 	log, err := t.events(ctx, session.SessionKey)

@@ -40,7 +40,8 @@ func (t *Tracker) EndForgotten(ctx context.Context, rater Rater, exit Press) (An
 	if a.Answered.Closed && a.Answered.Raw == 0 {
 		err = t.DeleteQuestion(ctx, rater, a.SessionID, a.EventID)
 	}
-	if errors.Is(err, ErrUnknownQuestion) { // it was deleted before
+	// It was deleted before, or the session is full: then it stays, and counts nothing.
+	if errors.Is(err, ErrUnknownQuestion) || errors.Is(err, ErrSessionTooLong) {
 		err = nil
 	}
 	return a, err

@@ -15,6 +15,7 @@ import (
 type group struct {
 	requests []*request
 	now      timeline.Instant
+	bounds   bounds
 	lock     bool // an earlier try lost a race
 
 	lines    map[int64]*line // by user
@@ -24,9 +25,9 @@ type group struct {
 	reshaped map[int64]bool // users for whom more changed than the newest session
 }
 
-func newGroup(requests []*request, now timeline.Instant) *group {
+func newGroup(requests []*request, now timeline.Instant, b bounds) *group {
 	return &group{
-		requests: requests, now: now,
+		requests: requests, now: now, bounds: b,
 		lines:    make(map[int64]*line, len(requests)),
 		sessions: make(map[SessionKey]*work, len(requests)),
 		recorded: make(map[EventKey]StoredEvent),
@@ -100,7 +101,7 @@ func (g *group) open(s StoredSession) *work {
 	if w, ok := g.sessions[s.SessionKey]; ok {
 		return w
 	}
-	w := &work{key: s.SessionKey, base: s.Version, state: s.State}
+	w := &work{key: s.SessionKey, base: s.Version, state: s.State, most: g.bounds.entries}
 	g.sessions[w.key] = w
 	g.order = append(g.order, w)
 	return w
@@ -161,7 +162,7 @@ func (g *group) record(ctx context.Context, tx Tx, r *request, p timed) (Answer,
 }
 
 // press records one press that is not recorded yet, in the session in whose span its time
-// falls. Where it falls into none, a NEXT starts one.
+// falls. Where it falls into none, or into one that is full, a NEXT starts one.
 func (g *group) press(ctx context.Context, tx Tx, r *request, p timed) (Answer, error) {
 	line := g.lines[r.rater.ID]
 	if p.at == 0 {
@@ -174,15 +175,16 @@ func (g *group) press(ctx context.Context, tx Tx, r *request, p timed) (Answer, 
 	if w == nil && p.Type != timeline.Next {
 		return Answer{}, ErrNoSession
 	}
-	stored := StoredEvent{
-		Event: timeline.Event{
-			ID: p.ID, Type: p.Type, At: p.at,
-			WantPaused: p.WantPaused, Task: p.Task, Outcome: p.Outcome,
-		},
-		ReceivedAt: r.received, ClientAt: p.At, SentAt: p.SentAt,
+	stored, target := p.stored(r.received), r.rater.Target
+	var ended *timeline.Question
+	if w != nil && w.isCutBy(p.Type, p.at) {
+		if ended, err = g.end(ctx, tx, r, w, stored); err != nil {
+			return Answer{}, err
+		}
+		w, target = nil, w.state.Target
 	}
 	if w == nil {
-		w, stored.Target = line.start(g, p.at), r.rater.Target
+		w, stored.Target = line.start(g, p.at), target
 	}
 	closed, err := w.apply(ctx, tx, stored, &r.refolded)
 	if err != nil {
@@ -191,7 +193,21 @@ func (g *group) press(ctx context.Context, tx Tx, r *request, p timed) (Answer, 
 	if w.version() == 1 || w != line.newest {
 		g.reshaped[r.rater.ID] = true
 	}
-	return g.answer(w, closed), nil
+	answer := g.answer(w, cmp.Or(ended, closed))
+	answer.HasCut = ended != nil
+	return answer, nil
+}
+
+// end ends a full session for the NEXT that begins the next one, and returns the question that
+// the NEXT closed.
+func (g *group) end(ctx context.Context, tx Tx, r *request, w *work, next StoredEvent) (closed *timeline.Question, err error) {
+	exit := next
+	// A new ID for each try: only one of them is written, together with the NEXT.
+	exit.Event = timeline.Event{ID: newID(), Type: timeline.Exit, At: next.At, Outcome: next.Outcome}
+	if closed, err = w.apply(ctx, tx, exit, &r.refolded); err == nil {
+		g.answer(w, closed)
+	}
+	return closed, err
 }
 
 // answer returns what the client is told about the newest event of w, and stores it with

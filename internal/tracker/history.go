@@ -16,6 +16,10 @@ type History struct {
 	CanResume string
 }
 
+// maxReadable is the longest log that is read for a page. A version before this one recorded
+// logs that are longer than maxHistory.
+const maxReadable = 50_000
+
 // History returns the history of a session. It reads and folds the whole log: do not call it
 // for every page. It returns ErrUnknownSession or ErrSessionTooLong.
 func (t *Tracker) History(ctx context.Context, rater Rater, sessionID string) (History, error) {
@@ -23,7 +27,7 @@ func (t *Tracker) History(ctx context.Context, rater Rater, sessionID string) (H
 	if err != nil {
 		return History{}, err
 	}
-	if session.Version > maxHistory { // nothing in it can be corrected
+	if session.Version > maxReadable {
 		return History{}, ErrSessionTooLong
 	}
 	log, err := t.events(ctx, session.SessionKey)

@@ -21,15 +21,20 @@ func (m *model) correct(s *modelSession, e timeline.Event) (changed bool, err er
 	if err := m.requireSensible(s, e); err != nil {
 		return false, err
 	}
-	if e.Type != timeline.SetTarget && !e.Type.IsPress() && !changes(s, e) {
+	if !e.Type.IsPress() && !changes(s, e) {
 		return false, nil
 	}
+	refusal := m.refusal(s, e)
 	from, to := m.taken(s)
 	wasDeleted := before.Deleted
 	after := s.add(e)
 	if after.Phase == timeline.NotStarted {
 		s.log = s.log[:len(s.log)-1]
 		return false, tracker.ErrNoStart
+	}
+	if refusal != nil {
+		s.log = s.log[:len(s.log)-1]
+		return false, refusal
 	}
 	newFrom, newTo := m.taken(s)
 	grows := wasDeleted || newFrom < from || newTo > to
@@ -134,7 +139,7 @@ func changes(s *modelSession, e timeline.Event) bool {
 	}
 	f := s.fold()
 	before := slices.Clone(f.Questions)
-	deleted := f.Deleted
+	deleted, target := f.Deleted, f.Target
 	f.Apply(e)
-	return f.Deleted != deleted || !slices.Equal(f.Questions, before)
+	return f.Deleted != deleted || f.Target != target || !slices.Equal(f.Questions, before)
 }

@@ -14,6 +14,7 @@ import (
 type model struct {
 	rater    tracker.Rater
 	now      timeline.Instant
+	most     int // entries of a session; 0 means that there is no bound
 	sessions []*modelSession
 	answers  map[string]modelAnswer // by event ID
 	events   int
@@ -50,6 +51,7 @@ type expected struct {
 	session   *modelSession
 	state     timeline.State
 	answered  tracker.Answered
+	hasCut    bool
 }
 
 // inOrder returns the sessions that are not deleted, by start. Of those that started at one
@@ -134,21 +136,44 @@ func (m *model) press(p tracker.Press) expected {
 	}
 	s := m.home(at)
 	e := timeline.Event{ID: p.ID, Type: p.Type, At: at, WantPaused: p.WantPaused, Task: p.Task, Outcome: p.Outcome}
+	answered := tracker.Answered{}
 	switch {
 	case s == nil && p.Type != timeline.Next:
 		return expected{err: tracker.ErrNoSession}
 	case s == nil:
-		s = &modelSession{}
-		m.sessions = append(m.sessions, s)
-		e.Target = m.rater.Target
+		s, e.Target = m.newSession(), m.rater.Target
+	case m.isFull(s) && p.Type == timeline.Next && isLast(s, at):
+		answered = m.add(s, timeline.Event{ID: byServer, Type: timeline.Exit, At: at, Outcome: p.Outcome})
+		e.Target = s.fold().Target
+		s = m.newSession()
+	default:
+		if err := m.refusal(s, e); err != nil {
+			return expected{err: err}
+		}
 	}
+	hasCut := answered.Closed
+	own := m.add(s, e)
+	if answered.Index = own.Index; !answered.Closed {
+		answered = own
+	}
+	m.answers[p.ID] = modelAnswer{press: p, session: s, answered: answered}
+	return expected{session: s, state: m.seen(s), answered: answered, hasCut: hasCut}
+}
+
+func (m *model) newSession() *modelSession {
+	s := &modelSession{}
+	m.sessions = append(m.sessions, s)
+	return s
+}
+
+// add adds a press to a session and returns what it closed.
+func (m *model) add(s *modelSession, e timeline.Event) tracker.Answered {
 	folded := s.add(e)
 	m.events++
 	answered := tracker.Answered{Index: folded.Closed}
-	if i := slices.IndexFunc(folded.Questions, func(q timeline.Question) bool { return q.ID == p.ID }); i >= 0 {
+	if i := slices.IndexFunc(folded.Questions, func(q timeline.Question) bool { return q.ID == e.ID }); i >= 0 {
 		q := folded.Questions[i]
 		answered.Closed, answered.Raw, answered.Active = true, q.Raw(), q.Active()
 	}
-	m.answers[p.ID] = modelAnswer{press: p, session: s, answered: answered}
-	return expected{session: s, state: m.seen(s), answered: answered}
+	return answered
 }

@@ -61,5 +61,16 @@ func timedBy(p Press, received timeline.Instant) timed {
 	return timed{Press: p, at: at}
 }
 
+// stored returns the press as it is kept. Its time is known by now.
+func (p timed) stored(received timeline.Instant) StoredEvent {
+	return StoredEvent{
+		Event: timeline.Event{
+			ID: p.ID, Type: p.Type, At: p.at,
+			WantPaused: p.WantPaused, Task: p.Task, Outcome: p.Outcome,
+		},
+		ReceivedAt: received, ClientAt: p.At, SentAt: p.SentAt,
+	}
+}
+
 // newID returns a UUID of version 7, so that new rows of one user lie side by side.
 func newID() string { return uuid.Must(uuid.NewV7()).String() }

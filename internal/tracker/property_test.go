@@ -22,13 +22,30 @@ import (
 func TestRandomScripts(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, nil)
+	requireScripts(t, f, 0)
+}
+
+// The same where sessions are full after a few entries.
+func TestRandomScriptsInFullSessions(t *testing.T) {
+	t.Parallel()
+	for most := range 4 {
+		f := newFixture(t, nil)
+		f.SetMaxEntries(2 + 2*most)
+		requireScripts(t, f, 2+2*most)
+	}
+}
+
+// requireScripts plays random scripts. A session has at most so many entries; 0 means more
+// than a script makes.
+func requireScripts(t *testing.T, f *fixture, most int) {
+	t.Helper()
 	f.clock.set(at(1000)) // amid the times of the presses
 	rapid.Check(t, func(t *rapid.T) {
 		before := f.users
 		raters := make([]*scripted, rapid.IntRange(1, 4).Draw(t, "raters"))
 		for i := range raters {
 			raters[i] = &scripted{
-				model:  model{rater: f.newRater(t), now: at(1000), answers: make(map[string]modelAnswer)},
+				model:  model{rater: f.newRater(t), now: at(1000), most: most, answers: make(map[string]modelAnswer)},
 				script: rapid.SliceOfN(acts(), 1, 16).Draw(t, fmt.Sprintf("script of rater %d", i+1)),
 			}
 		}
@@ -157,7 +174,7 @@ func (r *scripted) playPresses(f *fixture, a act) error {
 			return fmt.Errorf("press %d, %+v: %w", i+1, presses[i], err)
 		}
 	}
-	return nil
+	return r.learnIDs(f)
 }
 
 func (r *scripted) pressOf(d draft) tracker.Press {
@@ -188,7 +205,7 @@ func (w expected) compare(p tracker.Press, got tracker.Outcome) error {
 	}
 	want := tracker.Answer{
 		EventID: p.ID, Type: p.Type, Duplicate: w.duplicate, SessionID: w.session.id,
-		State: w.state, Answered: w.answered, At: at(1000),
+		State: w.state, Answered: w.answered, At: at(1000), HasCut: w.hasCut,
 	}
 	if diff := cmp.Diff(want, got.Answer); diff != "" {
 		return fmt.Errorf("answer (-want +got):\n%s", diff)

@@ -112,7 +112,7 @@ func (t *Tracker) record(requests []*request) error {
 	defer cancel()
 	var err error
 	for try := range maxTries {
-		g := newGroup(requests, timeline.InstantOf(t.now()))
+		g := newGroup(requests, timeline.InstantOf(t.now()), t.bounds)
 		g.lock = try > 0
 		err = t.store.InTx(ctx, func(tx Tx) error { return g.run(ctx, tx) })
 		if errors.Is(err, errPreviewed) {

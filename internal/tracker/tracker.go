@@ -20,7 +20,6 @@ import (
 var (
 	ErrNoSession       = fault.New(fault.Refused, "there is no active session: press NEXT to start one")
 	ErrIDReused        = fault.New(fault.Conflict, "this event id was already used for an event with another type or timestamp")
-	ErrSessionTooLong  = fault.New(fault.Conflict, "the session is too long to change its past: end it and start a new one")
 	ErrTooManyLate     = fault.New(fault.Unavailable, "too many late events at once: send this one again")
 	ErrTooManyChanges  = fault.New(fault.Unavailable, "too many changes at once: send this one again")
 	ErrOtherBegun      = fault.New(fault.Conflict, "another session has begun since: this one cannot run on")
@@ -49,6 +48,13 @@ type Rater struct {
 	ForgottenAfter timeline.Micros
 }
 
+// bounds are those that a test sets lower than the program.
+type bounds struct {
+	entries int // maxEntries
+}
+
+func theBounds() bounds { return bounds{entries: maxEntries} }
+
 // Options are what a Tracker needs.
 type Options struct {
 	Store Store
@@ -67,6 +73,7 @@ type Tracker struct {
 	log      *slog.Logger
 	requests *coalesce.Coalescer[*request]
 	turns    turns // of changes
+	bounds   bounds
 	zones    zones
 	announce func(users []int64)
 }
@@ -76,7 +83,7 @@ func New(o Options) *Tracker {
 	if o.Announce == nil {
 		o.Announce = func([]int64) {}
 	}
-	t := &Tracker{store: o.Store, now: o.Now, log: o.Log, announce: o.Announce}
+	t := &Tracker{store: o.Store, now: o.Now, log: o.Log, announce: o.Announce, bounds: theBounds()}
 	t.requests = coalesce.New(coalesce.Options[*request]{
 		Run: t.recordAll, MaxItems: maxGroupRequests,
 		Weight: func(r *request) int { return len(r.presses) }, MaxWeight: maxGroupPresses,
@@ -99,6 +106,9 @@ type Answer struct {
 	State     timeline.State // as it is now
 	Answered  Answered       // of the press itself, also when it is a repeat
 	At        timeline.Instant
+	// HasCut says that the press ended a full session, of which it closed the question that
+	// Answered tells, and began the session SessionID.
+	HasCut bool
 }
 
 // Record puts presses into the logs of the sessions in whose spans they fall, in their order,

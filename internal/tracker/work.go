@@ -17,6 +17,7 @@ type work struct {
 	// isHeld says that the session is written even if it is unchanged: it was the newest, and a
 	// replica that still takes it for that must lose the race.
 	isHeld bool
+	most   int // entries that it may have: see maxEntries
 
 	closed []timeline.Question // by the events so far, while the history is not loaded
 
@@ -29,22 +30,21 @@ func (w *work) version() int64 { return w.base + int64(len(w.added)) }
 
 // The recorder serves everybody, so what one request can make it do is bounded.
 const (
-	// maxHistory is the longest log that is folded for a press; a day of work has
-	// some hundred events.
-	maxHistory = 50_000
 	// maxRefolded is how many events the presses of one request may have read from the logs
 	// and folded again, all together; the first one is free.
-	maxRefolded = 500_000
+	maxRefolded = 100_000
 )
 
-// apply adds an event to the log and applies it. If it returns ErrSessionTooLong or
-// ErrTooManyLate, it has changed nothing. It adds to refolded, the count of the whole
-// request, the events that it read or folded again.
+// apply adds an event to the log and applies it. If it returns ErrSessionFull,
+// ErrSessionTooLong or ErrTooManyLate, it has changed nothing. It adds to refolded, the count
+// of the whole request, the events that it read or folded again.
 func (w *work) apply(ctx context.Context, tx Tx, e StoredEvent, refolded *int) (closed *timeline.Question, err error) {
+	if err := w.requireRoom(e.Event); err != nil {
+		return nil, err
+	}
 	late := e.At < w.state.LastAt || e.Type.MeansPress()
 	if w.state.NeedsHistory(e.Event) {
-		// A session of any length can be deleted.
-		if w.version() > maxHistory && e.Type != timeline.DeleteSession {
+		if w.version() > maxHistory && !isOfSession(e.Type) {
 			return nil, ErrSessionTooLong
 		}
 		if err := w.spend(late, refolded); err != nil {
