@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/ceremony"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 )
 
@@ -40,7 +41,7 @@ func (s *Service) StartPasskey(ctx context.Context, userID int64, password strin
 	if err != nil {
 		return PasskeySetup{}, err
 	}
-	challenge, err := s.await(ctx, passkeyCeremony, userID, session)
+	challenge, err := s.ceremonies.Await(ctx, ceremony.NewPasskey, userID, session)
 	return PasskeySetup{Challenge: challenge, Options: options}, err
 }
 
@@ -84,11 +85,11 @@ func (s *Service) madePasskey(ctx context.Context, userID int64, challenge strin
 		return Passkey{}, err
 	}
 	var session []byte
-	ceremony, err := s.useCeremony(ctx, passkeyCeremony, challenge, &session)
+	begun, err := s.ceremonies.Use(ctx, ceremony.NewPasskey, challenge, &session)
 	if err != nil {
 		return Passkey{}, err
 	}
-	if ceremony.UserID != userID {
+	if begun.UserID != userID {
 		return Passkey{}, ErrUnknownCeremony
 	}
 	return s.passkeys.finishRegistration(user, session, credential, s.now())

@@ -3,6 +3,7 @@ package account
 import (
 	"errors"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/ceremony"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 )
 
@@ -28,7 +29,7 @@ var (
 	ErrPasswordChanged = fault.New(fault.Conflict, "the password was changed in the meantime: log in again")
 	// ErrUnknownCeremony is returned when no login or registration waits under this
 	// name, or no longer.
-	ErrUnknownCeremony = fault.New(fault.Refused, "this step has expired or was already used: start again")
+	ErrUnknownCeremony = ceremony.ErrUnknown
 	// ErrFactorExists is returned when the user already has the second factor.
 	ErrFactorExists = fault.New(fault.Conflict, "this second factor is already set up")
 	// ErrUnknownFactor is returned when the user has no such second factor.

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/ceremony"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
@@ -60,7 +61,7 @@ func (s *Service) startVisit(ctx context.Context, user User) (Visit, error) {
 		s.log.WarnContext(ctx, "identity provider", "error", err) // its cause is not for the person
 		return Visit{}, err
 	}
-	return v, s.awaitAs(ctx, v.State, identityCeremony, user.ID, kept)
+	return v, s.ceremonies.AwaitAs(ctx, v.State, ceremony.Identity, user.ID, kept)
 }
 
 // FinishVisit logs in the person whom the identity provider has sent back with a code:
@@ -73,17 +74,17 @@ func (s *Service) FinishVisit(ctx context.Context, state, code, address string) 
 		return LoggedIn{}, ErrNoProvider
 	}
 	var kept visit
-	ceremony, err := s.useCeremony(ctx, identityCeremony, state, &kept)
+	begun, err := s.ceremonies.Use(ctx, ceremony.Identity, state, &kept)
 	if err != nil {
 		return LoggedIn{}, err
 	}
 	id, err := s.provider.Exchange(ctx, code, kept.Nonce, kept.Verifier)
 	if err != nil {
 		s.log.WarnContext(ctx, "identity provider", "error", err)
-		s.note(ctx, SecurityEvent{Kind: LoginFailed, UserID: ceremony.UserID, Address: address, Detail: "identity provider"})
+		s.note(ctx, SecurityEvent{Kind: LoginFailed, UserID: begun.UserID, Address: address, Detail: "identity provider"})
 		return LoggedIn{}, err
 	}
-	user, login, err := s.enterWith(ctx, id, ceremony.UserID, kept.PasswordChangedAt, address)
+	user, login, err := s.enterWith(ctx, id, begun.UserID, kept.PasswordChangedAt, address)
 	if err != nil {
 		s.note(ctx, SecurityEvent{Kind: LoginFailed, UserID: user.ID, Address: address, Detail: "identity provider: " + err.Error()})
 		return LoggedIn{}, err

@@ -11,13 +11,14 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/ceremony"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
 // PairingLifetime is how long a pairing code is valid.
-const PairingLifetime = ceremonyLifetime
+const PairingLifetime = ceremony.Lifetime
 
 // Pairing is a widget that wants to be connected.
 //
@@ -56,7 +57,7 @@ func (s *Service) StartPairing(ctx context.Context, user User, p Pairing) (code 
 	if len(devices) >= maxDevices {
 		return "", ErrTooManyDevices
 	}
-	return s.await(ctx, pairingCeremony, user.ID, pairing{p, user.PasswordChangedAt})
+	return s.ceremonies.Await(ctx, ceremony.Pairing, user.ID, pairing{p, user.PasswordChangedAt})
 }
 
 // cleaned returns the pairing with the name to store, or FieldErrors.
@@ -129,7 +130,7 @@ func (s *Service) ConnectDevice(ctx context.Context, code, verifier, address str
 // ErrUnknownUser.
 func (s *Service) paired(ctx context.Context, code, verifier string) (pairing, User, error) {
 	var kept pairing
-	if _, err := s.waiting(ctx, pairingCeremony, code, &kept); err != nil {
+	if _, err := s.ceremonies.Waiting(ctx, ceremony.Pairing, code, &kept); err != nil {
 		return pairing{}, User{}, err
 	}
 	// A wrong verifier does not end the code: guessing the verifier is hopeless, and
@@ -137,11 +138,11 @@ func (s *Service) paired(ctx context.Context, code, verifier string) (pairing, U
 	if subtle.ConstantTimeCompare([]byte(challengeOf(verifier)), []byte(kept.Challenge)) != 1 {
 		return pairing{}, User{}, ErrDeviceCredential
 	}
-	ceremony, err := s.useCeremony(ctx, pairingCeremony, code, &kept)
+	begun, err := s.ceremonies.Use(ctx, ceremony.Pairing, code, &kept)
 	if err != nil {
 		return pairing{}, User{}, err
 	}
-	user, err := s.store.UserByID(ctx, ceremony.UserID)
+	user, err := s.store.UserByID(ctx, begun.UserID)
 	return kept, user, err
 }
 

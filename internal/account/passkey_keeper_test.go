@@ -86,8 +86,8 @@ func (d *keeper) registered(t testing.TB, p *passkeys, u User, now time.Time) Pa
 	return passkey
 }
 
-// ceremony is a ceremony that has begun, with what finishes it. A test spoils it.
-type ceremony struct {
+// begun is a ceremony that has begun, with what finishes it. A test spoils it.
+type begun struct {
 	user            User
 	owned           []Passkey
 	options         json.RawMessage

@@ -14,56 +14,56 @@ const unspoiled = "nothing"
 func TestPasskeyRegistrationIsRefused(t *testing.T) {
 	t.Parallel()
 	p := testPasskeys(t)
-	for name, spoil := range map[string]func(*testing.T, *ceremony, *keeper){
-		unspoiled: func(*testing.T, *ceremony, *keeper) {},
-		"another site": func(t *testing.T, c *ceremony, d *keeper) {
+	for name, spoil := range map[string]func(*testing.T, *begun, *keeper){
+		unspoiled: func(*testing.T, *begun, *keeper) {},
+		"another site": func(t *testing.T, c *begun, d *keeper) {
 			d.party.Origin = "https://tracker.example.org"
 			c.answer = d.create(t, c.options)
 		},
-		"another port": func(t *testing.T, c *ceremony, d *keeper) {
+		"another port": func(t *testing.T, c *begun, d *keeper) {
 			d.party.Origin = "https://tracker.example.com:8443"
 			c.answer = d.create(t, c.options)
 		},
-		"another scheme": func(t *testing.T, c *ceremony, d *keeper) {
+		"another scheme": func(t *testing.T, c *begun, d *keeper) {
 			d.party.Origin = "http://tracker.example.com"
 			c.answer = d.create(t, c.options)
 		},
-		"a sibling page": func(t *testing.T, c *ceremony, d *keeper) {
+		"a sibling page": func(t *testing.T, c *begun, d *keeper) {
 			d.party.Origin = "https://blog.example.com"
 			c.answer = d.create(t, c.options)
 		},
-		"another domain": func(t *testing.T, c *ceremony, d *keeper) {
+		"another domain": func(t *testing.T, c *begun, d *keeper) {
 			d.party.ID = "tracker.example.com"
 			c.answer = d.create(t, c.options)
 		},
-		"nobody touched the authenticator": func(t *testing.T, c *ceremony, d *keeper) {
+		"nobody touched the authenticator": func(t *testing.T, c *begun, d *keeper) {
 			d.holder.Options.UserNotPresent = true
 			c.answer = d.create(t, c.options)
 		},
-		"the challenge of another ceremony": func(t *testing.T, c *ceremony, d *keeper) {
+		"the challenge of another ceremony": func(t *testing.T, c *begun, d *keeper) {
 			options, _, err := p.beginRegistration(c.user, nil, c.now)
 			if err != nil {
 				t.Fatal(err)
 			}
 			c.answer = d.create(t, options)
 		},
-		"an assertion instead": func(t *testing.T, c *ceremony, d *keeper) { c.answer = d.get(t, c.options) },
-		"the session of an assertion": func(t *testing.T, c *ceremony, d *keeper) {
+		"an assertion instead": func(t *testing.T, c *begun, d *keeper) { c.answer = d.get(t, c.options) },
+		"the session of an assertion": func(t *testing.T, c *begun, d *keeper) {
 			options, session, err := p.beginAssertion(c.user, []Passkey{d.registered(t, p, c.user, c.now)}, c.now)
 			if err != nil {
 				t.Fatal(err)
 			}
 			c.session, c.answer = session, newKeeper(virtualwebauthn.KeyTypeEC2).create(t, options)
 		},
-		"another user's session": func(_ *testing.T, c *ceremony, _ *keeper) { c.user = bob },
-		"expired":                func(_ *testing.T, c *ceremony, _ *keeper) { c.now = c.now.Add(passkeyLifetime) },
-		"too large": func(_ *testing.T, c *ceremony, _ *keeper) {
+		"another user's session": func(_ *testing.T, c *begun, _ *keeper) { c.user = bob },
+		"expired":                func(_ *testing.T, c *begun, _ *keeper) { c.now = c.now.Add(passkeyLifetime) },
+		"too large": func(_ *testing.T, c *begun, _ *keeper) {
 			c.answer = append(bytes.Repeat([]byte(" "), maxPasskeyAnswer), c.answer...)
 		},
-		"trailing data": func(_ *testing.T, c *ceremony, _ *keeper) { c.answer = append(c.answer, "{}"...) },
+		"trailing data": func(_ *testing.T, c *begun, _ *keeper) { c.answer = append(c.answer, "{}"...) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := ceremony{user: ann, now: newClock().now()}
+			c := begun{user: ann, now: newClock().now()}
 			var err error
 			if c.options, c.session, err = p.beginRegistration(c.user, nil, c.now); err != nil {
 				t.Fatal(err)
@@ -80,66 +80,66 @@ func TestPasskeyRegistrationIsRefused(t *testing.T) {
 func TestPasskeyAssertionIsRefused(t *testing.T) {
 	t.Parallel()
 	p := testPasskeys(t)
-	for name, spoil := range map[string]func(*testing.T, *ceremony, *keeper){
-		unspoiled: func(*testing.T, *ceremony, *keeper) {},
-		"another site": func(t *testing.T, c *ceremony, d *keeper) {
+	for name, spoil := range map[string]func(*testing.T, *begun, *keeper){
+		unspoiled: func(*testing.T, *begun, *keeper) {},
+		"another site": func(t *testing.T, c *begun, d *keeper) {
 			d.party.Origin = "https://tracker.example.org"
 			c.answer = d.get(t, c.options)
 		},
-		"another domain": func(t *testing.T, c *ceremony, d *keeper) {
+		"another domain": func(t *testing.T, c *begun, d *keeper) {
 			d.party.ID = "tracker.example.com"
 			c.answer = d.get(t, c.options)
 		},
-		"nobody touched the authenticator": func(t *testing.T, c *ceremony, d *keeper) {
+		"nobody touched the authenticator": func(t *testing.T, c *begun, d *keeper) {
 			d.holder.Options.UserNotPresent = true
 			c.answer = d.get(t, c.options)
 		},
-		"another key": func(t *testing.T, c *ceremony, d *keeper) {
+		"another key": func(t *testing.T, c *begun, d *keeper) {
 			d.credential.Key = newKeeper(virtualwebauthn.KeyTypeEC2).credential.Key
 			c.answer = d.get(t, c.options)
 		},
-		"a key of another kind": func(t *testing.T, c *ceremony, d *keeper) {
+		"a key of another kind": func(t *testing.T, c *begun, d *keeper) {
 			d.credential.Key = newKeeper(virtualwebauthn.KeyTypeRSA).credential.Key
 			c.answer = d.get(t, c.options)
 		},
-		"the challenge of another ceremony": func(t *testing.T, c *ceremony, d *keeper) {
+		"the challenge of another ceremony": func(t *testing.T, c *begun, d *keeper) {
 			options, _, err := p.beginAssertion(c.user, c.owned, c.now)
 			if err != nil {
 				t.Fatal(err)
 			}
 			c.answer = d.get(t, options)
 		},
-		"a registration instead": func(t *testing.T, c *ceremony, d *keeper) { c.answer = d.create(t, c.options) },
-		"the session of a registration": func(t *testing.T, c *ceremony, d *keeper) {
+		"a registration instead": func(t *testing.T, c *begun, d *keeper) { c.answer = d.create(t, c.options) },
+		"the session of a registration": func(t *testing.T, c *begun, d *keeper) {
 			options, session, err := p.beginRegistration(c.user, nil, c.now)
 			if err != nil {
 				t.Fatal(err)
 			}
 			c.session, c.answer = session, d.get(t, options)
 		},
-		"another user's passkey": func(t *testing.T, c *ceremony, _ *keeper) {
+		"another user's passkey": func(t *testing.T, c *begun, _ *keeper) {
 			theirs := newKeeper(virtualwebauthn.KeyTypeEC2)
 			theirs.registered(t, p, bob, c.now)
 			c.answer = theirs.get(t, c.options)
 		},
-		"another user's session": func(t *testing.T, c *ceremony, _ *keeper) {
+		"another user's session": func(t *testing.T, c *begun, _ *keeper) {
 			c.user, c.owned = bob, []Passkey{newKeeper(virtualwebauthn.KeyTypeEC2).registered(t, p, bob, c.now)}
 		},
-		"a passkey removed meanwhile": func(_ *testing.T, c *ceremony, _ *keeper) { c.owned = nil },
-		"a passkey added meanwhile": func(t *testing.T, c *ceremony, _ *keeper) {
+		"a passkey removed meanwhile": func(_ *testing.T, c *begun, _ *keeper) { c.owned = nil },
+		"a passkey added meanwhile": func(t *testing.T, c *begun, _ *keeper) {
 			added := newKeeper(virtualwebauthn.KeyTypeEC2)
 			c.owned = append(c.owned, added.registered(t, p, c.user, c.now))
 			c.answer = added.get(t, c.options)
 		},
-		"expired": func(_ *testing.T, c *ceremony, _ *keeper) { c.now = c.now.Add(passkeyLifetime) },
-		"too large": func(_ *testing.T, c *ceremony, _ *keeper) {
+		"expired": func(_ *testing.T, c *begun, _ *keeper) { c.now = c.now.Add(passkeyLifetime) },
+		"too large": func(_ *testing.T, c *begun, _ *keeper) {
 			c.answer = append(bytes.Repeat([]byte(" "), maxPasskeyAnswer), c.answer...)
 		},
-		"trailing data": func(_ *testing.T, c *ceremony, _ *keeper) { c.answer = append(c.answer, "{}"...) },
+		"trailing data": func(_ *testing.T, c *begun, _ *keeper) { c.answer = append(c.answer, "{}"...) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			phone := newKeeper(virtualwebauthn.KeyTypeEC2)
-			c := ceremony{user: ann, now: newClock().now()}
+			c := begun{user: ann, now: newClock().now()}
 			c.owned = []Passkey{phone.registered(t, p, ann, c.now)}
 			var err error
 			if c.options, c.session, err = p.beginAssertion(c.user, c.owned, c.now); err != nil {

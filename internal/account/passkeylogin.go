@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/ceremony"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
@@ -18,11 +19,11 @@ type passkeyLogin struct {
 func (s *Service) StartPasskeyLogin(ctx context.Context, challenge string) (_ PasskeySetup, err error) {
 	defer fault.Wrap(&err, "start a login with a passkey")
 	var login passkeyLogin
-	ceremony, err := s.waiting(ctx, codeCeremony, challenge, &login.PasswordChangedAt)
+	begun, err := s.ceremonies.Waiting(ctx, ceremony.Code, challenge, &login.PasswordChangedAt)
 	if err != nil {
 		return PasskeySetup{}, err
 	}
-	user, owned, err := s.passkeysOf(ctx, ceremony.UserID)
+	user, owned, err := s.passkeysOf(ctx, begun.UserID)
 	if err != nil {
 		return PasskeySetup{}, err
 	}
@@ -31,7 +32,7 @@ func (s *Service) StartPasskeyLogin(ctx context.Context, challenge string) (_ Pa
 		return PasskeySetup{}, err
 	}
 	login.Session = session
-	next, err := s.await(ctx, assertCeremony, user.ID, login)
+	next, err := s.ceremonies.Await(ctx, ceremony.Passkey, user.ID, login)
 	return PasskeySetup{Challenge: next, Options: options}, err
 }
 
@@ -61,17 +62,17 @@ func (s *Service) passkeysOf(ctx context.Context, userID int64) (User, []Passkey
 func (s *Service) LoginWithPasskey(ctx context.Context, challenge string, credential []byte, address string) (_ LoggedIn, err error) {
 	defer fault.Wrap(&err, "log in with a passkey")
 	var login passkeyLogin
-	ceremony, err := s.useCeremony(ctx, assertCeremony, challenge, &login)
+	begun, err := s.ceremonies.Use(ctx, ceremony.Passkey, challenge, &login)
 	if err != nil {
 		return LoggedIn{}, err
 	}
-	err = s.guarded(ctx, ceremony.UserID, By{Address: address}, func() error {
-		return s.usePasskey(ctx, ceremony.UserID, login.Session, credential)
+	err = s.guarded(ctx, begun.UserID, By{Address: address}, func() error {
+		return s.usePasskey(ctx, begun.UserID, login.Session, credential)
 	})
 	if err != nil {
 		return LoggedIn{}, err
 	}
-	return s.finish(ctx, ceremony.UserID, login.PasswordChangedAt, address, "password and passkey")
+	return s.finish(ctx, begun.UserID, login.PasswordChangedAt, address, "password and passkey")
 }
 
 // usePasskey accepts a browser's proof of a passkey, and stores the passkey's new state.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/ceremony"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/factor"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
@@ -45,7 +46,7 @@ func (s *Service) awaitSecondFactor(ctx context.Context, u User, factors Factors
 	}
 	var err error
 	// The verified password must still be the user's when the login ends.
-	if required.Challenge, err = s.await(ctx, codeCeremony, u.ID, u.PasswordChangedAt); err != nil {
+	if required.Challenge, err = s.ceremonies.Await(ctx, ceremony.Code, u.ID, u.PasswordChangedAt); err != nil {
 		return err
 	}
 	return required
@@ -57,19 +58,19 @@ func (s *Service) awaitSecondFactor(ctx context.Context, u User, factors Factors
 func (s *Service) LoginWithCode(ctx context.Context, challenge, code, address string) (_ LoggedIn, err error) {
 	defer fault.Wrap(&err, "log in with a code")
 	var passwordChangedAt timeline.Instant
-	ceremony, err := s.waiting(ctx, codeCeremony, challenge, &passwordChangedAt)
+	begun, err := s.ceremonies.Waiting(ctx, ceremony.Code, challenge, &passwordChangedAt)
 	if err != nil {
 		return LoggedIn{}, err
 	}
 	by := By{Address: address} // nobody is logged in yet
-	err = s.guarded(ctx, ceremony.UserID, by, func() error { return s.useCode(ctx, ceremony.UserID, code, by) })
+	err = s.guarded(ctx, begun.UserID, by, func() error { return s.useCode(ctx, begun.UserID, code, by) })
 	if err != nil {
 		return LoggedIn{}, err
 	}
-	if _, err := s.useCeremony(ctx, codeCeremony, challenge, &passwordChangedAt); err != nil {
+	if _, err := s.ceremonies.Use(ctx, ceremony.Code, challenge, &passwordChangedAt); err != nil {
 		return LoggedIn{}, err
 	}
-	return s.finish(ctx, ceremony.UserID, passwordChangedAt, address, "password and code")
+	return s.finish(ctx, begun.UserID, passwordChangedAt, address, "password and code")
 }
 
 // finish logs in a user who has passed both steps.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/ceremony"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/password"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
@@ -50,6 +51,7 @@ type Service struct {
 	provider      Provider // nil: there is none
 	sealer        *token.Sealer
 	passkeys      *passkeys // nil: browsers allow none at the server's address
+	ceremonies    *ceremony.Ceremonies
 	browsers      *knownBrowsers
 	refreshes     *token.RefreshTokens
 	guards        *guards
@@ -92,6 +94,8 @@ func New(o Options) (*Service, error) {
 		sealer:   sealer,
 		passkeys: passkeys,
 		browsers: browsers,
+
+		ceremonies: ceremony.New(o.Store, o.Now),
 
 		refreshes: token.NewRefreshTokens(o.Keys),
 		guards: &guards{

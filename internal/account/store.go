@@ -3,12 +3,16 @@ package account
 import (
 	"context"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/ceremony"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
 // TokenRef names an access token.
 type TokenRef = token.Ref
+
+// Ceremony is a login or registration of several steps that waits for its next one.
+type Ceremony = ceremony.Ceremony
 
 // Token is an access token that was issued and not revoked.
 type Token struct {
@@ -23,7 +27,7 @@ type Store interface {
 	UserStore
 	FactorStore
 	IdentityStore
-	CeremonyStore
+	ceremony.Store
 	DeviceStore
 	AdminStore
 
@@ -199,22 +203,6 @@ type IdentityStore interface {
 
 	// DeleteIdentities removes all of them, or returns ErrUnknownFactor if there is none.
 	DeleteIdentities(ctx context.Context, userID int64) error
-}
-
-// CeremonyStore keeps logins and registrations that wait for their next step.
-type CeremonyStore interface {
-	// AddCeremony stores a ceremony.
-	AddCeremony(ctx context.Context, c Ceremony) error
-
-	// Ceremony returns a ceremony, or ErrUnknownCeremony. It may have expired.
-	Ceremony(ctx context.Context, id string) (Ceremony, error)
-
-	// UseCeremony removes a ceremony and returns it, or returns ErrUnknownCeremony. Of
-	// concurrent callers one gets it.
-	UseCeremony(ctx context.Context, id string) (Ceremony, error)
-
-	// DeleteCeremonies removes the ceremonies that expired before this instant.
-	DeleteCeremonies(ctx context.Context, before timeline.Instant) error
 }
 
 // NewDevice is a device that is being connected.

@@ -69,10 +69,15 @@ var rooms = []room{
 		reason:  "it makes and checks codes, and knows neither users nor what was used before",
 	},
 	{
+		pattern: "internal/account/ceremony",
+		may:     []string{"internal/timeline", "internal/fault"},
+		reason:  "it keeps steps that wait, and knows neither users nor what the steps are",
+	},
+	{
 		pattern: "internal/account",
 		may: []string{
 			"internal/timeline", "internal/report", "internal/export/...", "internal/fault", "internal/limit", "internal/coalesce",
-			"internal/account/password", "internal/account/token", "internal/account/factor",
+			"internal/account/password", "internal/account/token", "internal/account/factor", "internal/account/ceremony",
 		},
 		reason: "a use case declares the store it needs, and knows neither the store, nor HTTP, nor the other use cases",
 	},
