@@ -32,7 +32,8 @@ type Options[T any] struct {
 	MaxItems int
 	// Weight returns the weight of an item, for MaxWeight; nil when items weigh nothing.
 	Weight func(T) int
-	// MaxWeight closes a group once its items together weigh as much.
+	// MaxWeight is the most that the items of a group weigh together. So an item that weighs
+	// as much has a group of its own.
 	MaxWeight int
 }
 
@@ -109,11 +110,13 @@ func (c *Coalescer[T]) join(item T) *group[T] {
 	if c.isClosed {
 		return nil
 	}
-	of := c.open()
-	of.items = append(of.items, item)
+	weight := 0
 	if c.Weight != nil {
-		of.weight += c.Weight(item)
+		weight = c.Weight(item)
 	}
+	of := c.open(weight)
+	of.items = append(of.items, item)
+	of.weight += weight
 	if !c.isRunning {
 		c.isRunning = true
 		c.runs.Go(c.run)
@@ -121,11 +124,11 @@ func (c *Coalescer[T]) join(item T) *group[T] {
 	return of
 }
 
-// open returns the group that still has room. The caller holds mu.
-func (c *Coalescer[T]) open() *group[T] {
+// open returns the group that still has room for an item. The caller holds mu.
+func (c *Coalescer[T]) open(weight int) *group[T] {
 	if n := len(c.waiting); n > 0 {
 		last := c.waiting[n-1]
-		if len(last.items) < c.MaxItems && (c.Weight == nil || last.weight < c.MaxWeight) {
+		if len(last.items) < c.MaxItems && last.weight+weight <= c.MaxWeight {
 			return last
 		}
 	}

@@ -82,12 +82,13 @@ func TestItemsThatArriveDuringARun(t *testing.T) {
 	})
 }
 
-// Groups end at their number of items and at their weight; one item may weigh more.
+// Groups end at their number of items and at their weight. One item may weigh more: it has a
+// group of its own.
 func TestGroupsAreBounded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h := newHeld()
-		for _, item := range []int{1, 60, 60, 60, 500} {
+		for _, item := range []int{1, 40, 60, 60, 500} {
 			h.start(t.Context(), item)
 		}
 		h.release <- struct{}{}
@@ -95,14 +96,14 @@ func TestGroupsAreBounded(t *testing.T) {
 		for _, item := range []int{2, 3} {
 			h.start(t.Context(), item)
 		}
-		for range 3 {
+		for range 4 {
 			h.release <- struct{}{}
 		}
 		for _, item := range []int{4, 5, 6, 7, 8, 9} { // one runs, 4 may wait, one waits until there is room
 			h.start(t.Context(), item)
 		}
 		close(h.release)
-		h.expect(t, []int{1}, []int{60, 60}, []int{60, 500}, []int{2, 3}, []int{4}, []int{5, 6, 7, 8}, []int{9})
+		h.expect(t, []int{1}, []int{40, 60}, []int{60}, []int{500}, []int{2, 3}, []int{4}, []int{5, 6, 7, 8}, []int{9})
 	})
 }
 

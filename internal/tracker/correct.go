@@ -12,7 +12,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
-// reshapes implements change.
+// reshapes reports whether the correction may alter which sessions there are, or where they
+// begin or end.
 func (c Correction) reshapes() bool {
 	switch t := c.Event.Type; t {
 	case timeline.DeleteSession, timeline.RestoreSession:

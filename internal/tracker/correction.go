@@ -2,7 +2,6 @@ package tracker
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
@@ -42,9 +41,6 @@ func (t *Tracker) Preview(ctx context.Context, rater Rater, c Correction) (Corre
 type change interface {
 	// apply makes the change in the memory of g.
 	apply(ctx context.Context, tx Tx, g *group, r *request) (Corrected, error)
-	// reshapes reports whether the change may alter which sessions there are, or where they
-	// begin or end. It then needs a group of its own.
-	reshapes() bool
 	// lookUp returns the events that apply asks for by ID.
 	lookUp(userID int64) []EventKey
 }
@@ -62,19 +58,8 @@ func (t *Tracker) preview(ctx context.Context, rater Rater, c change) (Corrected
 }
 
 func (t *Tracker) submitChange(ctx context.Context, r *request) (Corrected, error) {
-	r.received = timeline.InstantOf(t.now())
-	waiting, cancel := context.WithTimeout(ctx, groupTimeout)
-	defer cancel()
-	giveBack, err := t.turns.take(waiting, r.rater.ID)
-	switch {
-	case ctx.Err() != nil:
-		return Corrected{}, fmt.Errorf("waiting for a change to be made: %w", ctx.Err())
-	case err != nil:
-		return Corrected{}, ErrTooManyChanges
-	}
-	defer giveBack()
-	// The turn lasts until the change is made, even if the caller gives up.
-	if err := t.submit(context.WithoutCancel(ctx), r); err != nil {
+	r.received, r.isApart = timeline.InstantOf(t.now()), true
+	if err := t.submit(ctx, r); err != nil {
 		return Corrected{}, err
 	}
 	return r.corrected, r.refused

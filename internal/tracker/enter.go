@@ -32,9 +32,6 @@ func (t *Tracker) PreviewSession(ctx context.Context, rater Rater, w Work) (Corr
 	return t.preview(ctx, rater, w)
 }
 
-// reshapes implements change.
-func (Work) reshapes() bool { return true }
-
 // lookUp implements change.
 func (Work) lookUp(int64) []EventKey { return nil }
 

@@ -17,6 +17,7 @@ type group struct {
 	now      timeline.Instant
 	bounds   bounds
 	lock     bool // an earlier try lost a race
+	reached  int  // what its requests make it read and fold again: see reach
 
 	lines    map[int64]*line // by user
 	sessions map[SessionKey]*work
@@ -70,6 +71,9 @@ func (g *group) applyAll(ctx context.Context, tx Tx) error {
 		g.recorded[e.Key()] = e
 	}
 	for _, r := range g.requests {
+		if r.isPutOff = !g.hasHistoryFor(r); r.isPutOff {
+			continue
+		}
 		if err := g.apply(ctx, tx, r); err != nil {
 			return err
 		}

@@ -33,17 +33,56 @@ type request struct {
 	change    change // unless nil, it is made instead
 	isPreview bool   // what the change would do is worked out and not written
 	probe     bool   // writes nothing that stays
+	isApart   bool   // has a transaction and a turn of its own: see submit
 
 	outcomes  []Outcome // one per press
 	corrected Corrected // what the change did
 	refused   error     // why the change was not made
 	refolded  int       // log events that its late presses had folded again
+	isPutOff  bool      // nothing was done: it reaches further back than its group may
 	err       error     // of the whole request
 }
 
 // submit records r together with the other requests that wait, and returns when it is on
 // disk. When ctx ends first, r may or may not be recorded: an id makes a retry safe.
+//
+// A change, and presses that reach far back, may keep the recorder busy for a moment. So they
+// have a transaction of their own, and one at a time of all users is let into the queue, where
+// it stands behind the presses that came before it. A press thus never waits for more than
+// one of them.
 func (t *Tracker) submit(ctx context.Context, r *request) error {
+	if !r.isApart {
+		if err := t.enqueue(ctx, r); err != nil || !r.isPutOff {
+			return err
+		}
+		r.isApart = true
+	}
+	giveBack, err := t.takeTurn(ctx, r)
+	if err != nil {
+		return err
+	}
+	defer giveBack()
+	// The turn lasts until the request is done, even if the caller gives up.
+	return t.enqueue(context.WithoutCancel(ctx), r)
+}
+
+// takeTurn waits for the turn of a request that is apart.
+func (t *Tracker) takeTurn(ctx context.Context, r *request) (giveBack func(), err error) {
+	waiting, cancel := context.WithTimeout(ctx, groupTimeout)
+	defer cancel()
+	giveBack, err = t.turns.take(waiting, r.rater.ID)
+	switch {
+	case err == nil:
+		return giveBack, nil
+	case ctx.Err() != nil:
+		return nil, fmt.Errorf("waiting for a turn: %w", ctx.Err())
+	case r.change == nil:
+		return nil, ErrTooManyLate
+	}
+	return nil, ErrTooManyChanges
+}
+
+func (t *Tracker) enqueue(ctx context.Context, r *request) error {
 	err := t.requests.Do(ctx, r)
 	if errors.Is(err, coalesce.ErrClosed) {
 		return ErrUnavailable
@@ -62,29 +101,15 @@ func (t *Tracker) Run(ctx context.Context) error {
 	return nil
 }
 
-// isAlone reports whether the request has a transaction of its own.
-func (r *request) isAlone() bool { return r.isPreview || r.change != nil && r.change.reshapes() }
-
-// recordAll records requests, and stores in each what became of it: previews and those that
-// may move sessions each in a transaction of its own, all others together.
-func (t *Tracker) recordAll(requests []*request) {
-	var together, alone []*request
-	for _, r := range requests {
-		if r.isAlone() {
-			alone = append(alone, r)
-		} else {
-			together = append(together, r)
-		}
+// weight is that of a request in its group; one that is apart fills a group.
+func (r *request) weight() int {
+	if r.isApart {
+		return maxGroupPresses
 	}
-	if len(together) > 0 {
-		t.recordGroup(together)
-	}
-	for _, r := range alone {
-		t.recordGroup([]*request{r})
-	}
+	return max(1, len(r.presses))
 }
 
-// recordGroup records a group. When the database refuses the group's data, each request is
+// recordGroup records a group, and stores in each request what became of it. When the database refuses the group's data, each request is
 // tried alone, so that one with bad data does not touch the others.
 func (t *Tracker) recordGroup(requests []*request) {
 	err := t.record(requests)
@@ -98,7 +123,7 @@ func (t *Tracker) recordGroup(requests []*request) {
 		err = ErrRefusedData
 	}
 	for _, r := range requests {
-		r.err = err
+		r.err, r.isPutOff = err, r.isPutOff && err == nil
 	}
 }
 

@@ -22,8 +22,6 @@ type resumption struct {
 	answer Answer
 }
 
-func (*resumption) reshapes() bool { return true }
-
 func (m *resumption) lookUp(userID int64) []EventKey {
 	return []EventKey{{UserID: userID, ID: m.exitID}}
 }

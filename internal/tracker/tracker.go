@@ -51,9 +51,10 @@ type Rater struct {
 // bounds are those that a test sets lower than the program.
 type bounds struct {
 	entries int // maxEntries
+	history int // maxGroupHistory
 }
 
-func theBounds() bounds { return bounds{entries: maxEntries} }
+func theBounds() bounds { return bounds{entries: maxEntries, history: maxGroupHistory} }
 
 // Options are what a Tracker needs.
 type Options struct {
@@ -72,7 +73,7 @@ type Tracker struct {
 	now      func() time.Time
 	log      *slog.Logger
 	requests *coalesce.Coalescer[*request]
-	turns    turns // of changes
+	turns    turns // of requests that are apart
 	bounds   bounds
 	zones    zones
 	announce func(users []int64)
@@ -85,8 +86,8 @@ func New(o Options) *Tracker {
 	}
 	t := &Tracker{store: o.Store, now: o.Now, log: o.Log, announce: o.Announce, bounds: theBounds()}
 	t.requests = coalesce.New(coalesce.Options[*request]{
-		Run: t.recordAll, MaxItems: maxGroupRequests,
-		Weight: func(r *request) int { return len(r.presses) }, MaxWeight: maxGroupPresses,
+		Run: t.recordGroup, MaxItems: maxGroupRequests,
+		Weight: (*request).weight, MaxWeight: maxGroupPresses,
 	})
 	return t
 }

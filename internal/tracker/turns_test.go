@@ -30,7 +30,7 @@ func TestChangesOfOneUserTakeTurns(t *testing.T) {
 		synctest.Wait() // one is in its transaction
 		pressed := f.recordAsync(t.Context(), bob, next(0))
 		synctest.Wait()
-		for range 3 { // that transaction, and those of the press and of the next change
+		for range 2 { // that transaction, and the one of the press
 			g.open <- struct{}{}
 			synctest.Wait()
 		}
