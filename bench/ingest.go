@@ -2,9 +2,13 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
+	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // ingest measures POST /events on a new database each time: each connection has a user who
@@ -25,14 +29,22 @@ func ingest(ctx context.Context, b *bench) error {
 }
 
 func ingestOn(ctx context.Context, b *bench, s store, at place) error {
-	b.progress("%s: POST /events", at)
-	measured, err := measureIngest(ctx, b, s, at.connections)
-	if err != nil {
-		return err
-	}
-	b.report.add(at, "POST /events", measured)
-	if measured.perSecond == 0 {
-		return fmt.Errorf("no event was accepted; errors: %d; the first: %s", measured.errors, measured.firstError)
+	for _, replicas := range b.options.replicas {
+		if replicas > 1 && !s.isShared() {
+			continue
+		}
+		what := "POST /events"
+		if replicas > 1 {
+			what = fmt.Sprintf("POST /events, %d replicas", replicas)
+		}
+		if b.options.before != "" {
+			if err := ingestRow(ctx, b, s, at, b.options.before, replicas, what+", before"); err != nil {
+				return err
+			}
+		}
+		if err := ingestRow(ctx, b, s, at, b.binary, replicas, what); err != nil {
+			return err
+		}
 	}
 	for _, peer := range s.commitPeers() {
 		b.progress("%s: %s", at, peer.what)
@@ -49,32 +61,78 @@ func ingestOn(ctx context.Context, b *bench, s store, at place) error {
 	return nil
 }
 
-// measureIngest runs the program on a new database of s for one window.
-func measureIngest(ctx context.Context, b *bench, s store, connections int) (_ summary, err error) {
+// ingestRow measures one binary.
+func ingestRow(ctx context.Context, b *bench, s store, at place, binary string, replicas int, what string) error {
+	b.progress("%s: %s", at, what)
+	run := &ingestRun{binary: binary, replicas: replicas, connections: at.connections, settings: []string{
+		"RATE_LIMIT_EVENTS=" + b.options.limit, "SECRET_KEY=" + rand.Text() + rand.Text(),
+	}}
+	measured, err := run.measure(ctx, b, s)
+	if err != nil {
+		return err
+	}
+	b.report.add(at, what, measured)
+	if measured.perSecond == 0 {
+		return fmt.Errorf("no event was accepted; errors: %d; the first: %s", measured.errors, measured.firstError)
+	}
+	return nil
+}
+
+// ingestRun is one measurement of one or more programs on a new database.
+type ingestRun struct {
+	binary                string
+	replicas, connections int
+	settings              []string // the same for all replicas
+	running               []*program
+}
+
+func (r *ingestRun) measure(ctx context.Context, b *bench, s store) (_ summary, err error) {
 	url, err := s.newDatabase(ctx)
 	if err != nil {
 		return summary{}, err
 	}
-	dir, err := os.MkdirTemp(b.dir, "program-")
-	if err != nil {
-		return summary{}, fmt.Errorf("making the program's directory: %w", err)
+	defer func() {
+		for _, p := range r.running {
+			err = errors.Join(err, p.stop())
+		}
+	}()
+	for range r.replicas {
+		dir, err := os.MkdirTemp(b.dir, "program-")
+		if err != nil {
+			return summary{}, fmt.Errorf("making the program's directory: %w", err)
+		}
+		p, err := startProgram(ctx, r.binary, dir, url, r.settings...)
+		if err != nil {
+			return summary{}, err
+		}
+		r.running = append(r.running, p)
 	}
-	running, err := startProgram(ctx, b.binary, dir, url)
+	tokens, err := registerUsers(ctx, "http://"+r.running[0].address, r.connections)
 	if err != nil {
 		return summary{}, err
 	}
-	defer func() { err = errors.Join(err, running.stop()) }()
-	tokens, err := registerUsers(ctx, "http://"+running.address, connections)
-	if err != nil {
-		return summary{}, err
+	measured, err := r.drive(ctx, b.options.length, tokens)
+	return measured.summarize(b.options.length), err
+}
+
+// drive lets the users press, each at one replica, all at once.
+func (r *ingestRun) drive(ctx context.Context, length time.Duration, tokens []string) (samples, error) {
+	parts := make([]samples, len(r.running))
+	var group errgroup.Group
+	for i, p := range r.running {
+		var clients []client
+		for user := i; user < len(tokens); user += len(r.running) {
+			clients = append(clients, newPresser(p.address, tokens[user]))
+		}
+		group.Go(func() (err error) {
+			parts[i], err = load{p.address, length, clients}.run(ctx)
+			return err
+		})
 	}
-	clients := make([]client, len(tokens))
-	for i, token := range tokens {
-		clients[i] = newPresser(running.address, token)
+	err := group.Wait()
+	var all samples
+	for _, part := range parts {
+		all.merge(part)
 	}
-	measured, err := load{running.address, b.options.length, clients}.run(ctx)
-	if err != nil {
-		return summary{}, err
-	}
-	return measured.summarize(b.options.length), nil
+	return all, err
 }

@@ -20,6 +20,9 @@ type options struct {
 	rounds      int
 	history     []int  // how many questions each user has whose pages are read
 	program     string // path of a binary; "" to build one
+	before      string // path of a binary that is measured before it, too; or ""
+	limit       string // RATE_LIMIT_EVENTS
+	replicas    []int  // how many programs on one PostgreSQL
 }
 
 const usage = `Measures the real program on this machine and prints a table. It does not judge
@@ -38,7 +41,7 @@ func parseOptions(arguments []string, output io.Writer) (options, error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(io.Discard) // an error is for the caller to print, once
 	flags.Usage = func() {}
-	o := options{scenarios: scenarioNames(), stores: storeNames(), connections: []int{1, 16, 64}, history: []int{1_000, 1_000_000}}
+	o := options{scenarios: scenarioNames(), stores: storeNames(), connections: []int{1, 16, 64}, history: []int{1_000, 1_000_000}, replicas: []int{1}}
 	flags.Func("scenarios", "`names` of the scenarios to run, separated by commas (default "+strings.Join(scenarioNames(), ",")+")",
 		func(list string) (err error) { o.scenarios, err = parseNames(list, scenarioNames()); return err })
 	flags.Func("stores", "`names` of the databases to run on, separated by commas (default "+strings.Join(storeNames(), ",")+")",
@@ -50,6 +53,10 @@ func parseOptions(arguments []string, output io.Writer) (options, error) {
 	seconds := flags.Int("seconds", 5, "`length` of each measurement in seconds, after 1 s of warm-up")
 	flags.IntVar(&o.rounds, "rounds", 1, "how many `times` to measure everything")
 	flags.StringVar(&o.program, "program", "", "measure this `binary` instead of building one")
+	flags.StringVar(&o.before, "before", "", "measure ingest with this `binary` too, each time just before the program")
+	flags.StringVar(&o.limit, "limit", "off", "`rate` of presses that the program counts, such as 1000/second (ingest)")
+	flags.Func("replicas", "`numbers` of programs that share one PostgreSQL, separated by commas (ingest; default 1)",
+		func(list string) (err error) { o.replicas, err = parseNumbers(list, maxReplicas); return err })
 	if err := flags.Parse(arguments); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			flags.SetOutput(output)
@@ -82,6 +89,8 @@ const (
 	// maxConnections keeps a run below PostgreSQL's limit of connections and the usual
 	// limit of open files.
 	maxConnections = 150
+	// maxReplicas is how many replicas fit into PostgreSQL's limit of connections.
+	maxReplicas = 6
 	// maxHistory is more than seven years of one question every two minutes, day and night.
 	maxHistory = 2_000_000
 )

@@ -44,8 +44,9 @@ type program struct {
 
 // startProgram runs the binary on a database and waits until it listens. dir is
 // its working directory; it must be its own, because a .env there would be read.
-// The program ends with stop, or when ctx ends.
-func startProgram(ctx context.Context, binary, dir, databaseURL string) (*program, error) {
+// settings, as NAME=value, replace those of programEnvironment. The program ends with stop,
+// or when ctx ends.
+func startProgram(ctx context.Context, binary, dir, databaseURL string, settings ...string) (*program, error) {
 	log, err := os.Create(filepath.Join(dir, "stderr.log"))
 	if err != nil {
 		return nil, fmt.Errorf("starting the program: %w", err)
@@ -54,7 +55,7 @@ func startProgram(ctx context.Context, binary, dir, databaseURL string) (*progra
 
 	ctx, cancel := context.WithCancel(ctx)
 	command := exec.CommandContext(ctx, binary, "serve")
-	command.Dir, command.Stderr, command.Env = dir, log, programEnvironment(databaseURL)
+	command.Dir, command.Stderr, command.Env = dir, log, append(programEnvironment(databaseURL), settings...)
 	command.Cancel = func() error { return command.Process.Signal(syscall.SIGTERM) }
 	command.WaitDelay = stopWithin
 	stdout, err := command.StdoutPipe()

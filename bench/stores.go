@@ -20,6 +20,8 @@ type store interface {
 	newDatabase(ctx context.Context) (url string, err error)
 	// version returns "" for a store that is part of the program.
 	version(ctx context.Context) (string, error)
+	// isShared reports whether more than one program may use a database at once.
+	isShared() bool
 	// commitPeers returns what else can commit events on the same disk.
 	commitPeers() []peer
 	// close stops the store's server, if it has one, and removes its data.
@@ -73,6 +75,8 @@ func (s sqliteStore) commitPeers() []peer {
 	return []peer{{"write + fsync, one writer", oneWriter}}
 }
 
+func (s sqliteStore) isShared() bool { return false }
+
 func (s sqliteStore) close() {}
 
 type postgresStore struct {
@@ -104,5 +108,7 @@ func (s postgresStore) commitPeers() []peer {
 		{"pgbench, 1 statement", pgbenchPeer{"statement.sql", s.newDatabase, s.dir}.run},
 	}
 }
+
+func (s postgresStore) isShared() bool { return true }
 
 func (s postgresStore) close() { s.server.Stop() }

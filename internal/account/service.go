@@ -115,9 +115,9 @@ func New(o Options) (*Service, error) {
 // call is refused.
 func (s *Service) Authenticate(ctx context.Context, signed string) (_ User, _ TokenRef, err error) {
 	defer fault.Wrap(&err, "authenticate")
-	ref, err := s.tokens.Read(signed)
+	ref, err := s.ReadToken(signed)
 	if err != nil {
-		return User{}, TokenRef{}, fmt.Errorf("%w: %w", ErrUnauthenticated, err)
+		return User{}, TokenRef{}, err
 	}
 	user, err := s.lookups.find(ctx, ref)
 	if err != nil {
@@ -127,6 +127,16 @@ func (s *Service) Authenticate(ctx context.Context, signed string) (_ User, _ To
 		return User{}, TokenRef{}, fmt.Errorf("%w: user is disabled", ErrUnauthenticated)
 	}
 	return user, ref, nil
+}
+
+// ReadToken returns which token an access token is, or ErrUnauthenticated. Whether it was
+// revoked, and whether its user is active, is for the caller to find out.
+func (s *Service) ReadToken(signed string) (TokenRef, error) {
+	ref, err := s.tokens.Read(signed)
+	if err != nil {
+		return TokenRef{}, fmt.Errorf("%w: %w", ErrUnauthenticated, err)
+	}
+	return ref, nil
 }
 
 // User returns the user with this ID, or ErrUnknownUser.

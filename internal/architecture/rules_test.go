@@ -46,7 +46,7 @@ var rooms = []room{
 	},
 	{
 		pattern: "internal/tracker",
-		may:     []string{"internal/timeline", "internal/report", "internal/export/...", "internal/fault", "internal/coalesce"},
+		may:     []string{"internal/timeline", "internal/report", "internal/export/...", "internal/fault", "internal/limit", "internal/coalesce"},
 		reason:  "a use case declares the store it needs, and knows neither the store, nor HTTP, nor the other use cases",
 	},
 	{

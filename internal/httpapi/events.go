@@ -1,11 +1,13 @@
 package httpapi
 
 import (
+	"errors"
 	"net/http"
 	"reflect"
 	"strconv"
 	"time"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
@@ -128,15 +130,21 @@ func (a *api) registerEvents(mux httpx.Mux) {
 }
 
 func (a *api) event(w http.ResponseWriter, r *http.Request) (answer any, err error) {
-	rater, body, err := a.admit(w, r, httpx.MaxBody)
+	from, err := a.sender(r)
 	if err != nil {
 		return nil, err
 	}
-	press, err := decodePress(body)
-	if err != nil {
-		return nil, err
+	press, unreadable := readPress(w, r)
+	if unreadable != nil { // it counts too, and says nothing to a stranger
+		if _, err := a.admit(r); err != nil {
+			return nil, err
+		}
+		return nil, unreadable
 	}
-	outcomes, err := a.Tracker.Record(r.Context(), rater, []tracker.Press{press}, 0)
+	outcomes, err := a.Tracker.RecordFrom(r.Context(), from, []tracker.Press{press}, 0)
+	if errors.Is(err, tracker.ErrLoggedOut) {
+		return nil, account.ErrUnauthenticated
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -146,9 +154,22 @@ func (a *api) event(w http.ResponseWriter, r *http.Request) (answer any, err err
 	return answerOf(outcomes[0].Answer), nil
 }
 
+func readPress(w http.ResponseWriter, r *http.Request) (tracker.Press, error) {
+	body, err := httpx.ReadJSON(w, r, httpx.MaxBody)
+	if err != nil {
+		return tracker.Press{}, err
+	}
+	return decodePress(body)
+}
+
 // eventBatch records the events that can be read, and answers for the unreadable ones too.
+// Its body is large, so the sender is admitted before it is read.
 func (a *api) eventBatch(w http.ResponseWriter, r *http.Request) (answer any, err error) {
-	rater, body, err := a.admit(w, r, httpx.MaxBatchBody)
+	rater, err := a.admit(r)
+	if err != nil {
+		return nil, err
+	}
+	body, err := httpx.ReadJSON(w, r, httpx.MaxBatchBody)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
@@ -49,18 +50,25 @@ func registerRecording[Out any](a *api, mux httpx.Mux, rec recording) {
 	})
 }
 
-// admit returns the user who sends presses, and the body of the request. It fails without
-// the valid token of a login or a device, and above the rate of presses.
-func (a *api) admit(w http.ResponseWriter, r *http.Request, maxBody int64) (tracker.Rater, []byte, error) {
+// admit returns the user who sends presses. It fails without the valid token of a login or a
+// device, and above the rate of presses.
+func (a *api) admit(r *http.Request) (tracker.Rater, error) {
 	user, _, err := a.Accounts.Authenticate(r.Context(), httpx.TokenOf(r))
 	if err != nil {
-		return tracker.Rater{}, nil, err
+		return tracker.Rater{}, err
 	}
-	if err := a.Limits.Events.Take(r.Context(), httpx.UserKey(user.ID)); err != nil {
-		return tracker.Rater{}, nil, err
-	}
-	body, err := httpx.ReadJSON(w, r, maxBody)
-	return a.Rater(user), body, err
+	return a.Rater(user), a.Limits.Events.Take(r.Context(), httpx.UserKey(user.ID))
+}
+
+// sender returns who sends a press, for the recorder to admit. It fails without a token that
+// this server has signed.
+func (a *api) sender(r *http.Request) (tracker.Sender, error) {
+	ref, err := a.Accounts.ReadToken(httpx.TokenOf(r))
+	return tracker.Sender{
+		Rater: a.Rater(account.User{ID: ref.UserID}),
+		Login: tracker.Login{UserID: ref.UserID, Token: ref.ID},
+		Rate:  a.Limits.Events, Key: httpx.UserKey(ref.UserID),
+	}, err
 }
 
 // documentOnly is an API that documents operations and does not serve them.

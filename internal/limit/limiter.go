@@ -52,16 +52,30 @@ func NewLimiter(name string, rate Rate, counters Counters, now func() time.Time)
 	return &Limiter{name: name, rate: rate, counters: counters, now: now}
 }
 
+// Counter names the counter that Take updates, or is "" if there is no limit.
+func (l *Limiter) Counter(key string) string {
+	if l.rate.Requests == 0 {
+		return ""
+	}
+	return l.name + ":" + key
+}
+
 // Take takes a request of key into account. It returns a *fault.Throttled, and does not
 // count the request, if there were too many in the window before it. Other errors are
 // those of the counters.
 func (l *Limiter) Take(ctx context.Context, key string) error {
+	return l.TakeFrom(ctx, l.counters, key)
+}
+
+// TakeFrom is Take on counters that keep the same times as those of the limiter, such as
+// those of a transaction under way.
+func (l *Limiter) TakeFrom(ctx context.Context, counters Counters, key string) error {
 	if l.rate.Requests == 0 {
 		return nil
 	}
 	now, window := l.now().UnixMicro(), l.rate.Window.Microseconds()
 	var throttled *fault.Throttled
-	err := l.counters.UpdateCounter(ctx, l.name+":"+key, now+window, func(times []int64) []int64 {
+	err := counters.UpdateCounter(ctx, l.Counter(key), now+window, func(times []int64) []int64 {
 		throttled = nil
 		passed := after(times, now-window)
 		if len(passed) < l.rate.Requests {

@@ -10,13 +10,13 @@ import (
 )
 
 // pathOfAPress returns the functions between the socket and the queue, outermost first. The
-// clock notes them when Tracker.Record reads it, just before it submits the press.
+// clock notes them when Tracker.RecordFrom reads it, just before it submits the press.
 func pathOfAPress(t *testing.T) []string {
 	t.Helper()
 	var mu sync.Mutex
 	var frames []string
 	a, err := Open(t.Context(), Options{Settings: testSettings(t), Log: slog.New(slog.DiscardHandler), Now: func() time.Time {
-		if caught := framesFrom("tracker.(*Tracker).Record"); caught != nil {
+		if caught := framesFrom("tracker.(*Tracker).RecordFrom"); caught != nil {
 			mu.Lock()
 			frames = caught
 			mu.Unlock()

@@ -13,6 +13,7 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/counters"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
 )
 
@@ -25,7 +26,7 @@ type postgresDB struct {
 	session *pgx.ConnConfig // for what needs a session
 	pooled  bool            // the pools lead to a pooler: no setting or prepared statement outlives a transaction
 
-	counters *postgresCounters
+	counters *counters.Counters
 }
 
 func (db *postgresDB) begin(ctx context.Context) (writeTx, error) {

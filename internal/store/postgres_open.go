@@ -14,6 +14,7 @@ import (
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/counters"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
 )
 
@@ -23,7 +24,8 @@ import (
 const (
 	// ingestConnections is one for the recorder and one to replace it when it breaks.
 	ingestConnections = 2
-	// urgentConnections are for token look-ups, counters, users' locks and signals. Each
+	// urgentConnections are for token look-ups and counters of whatever is not a single press,
+	// for users' locks and for signals. Each
 	// of these uses one connection at a time.
 	urgentConnections = 4
 	// readConnections are for everything else. pool_max_conns in the URL replaces it.
@@ -153,7 +155,7 @@ func (db *postgresDB) connect(ctx context.Context, s postgresSettings) (err erro
 	if db.urgent, err = pgxpool.NewWithConfig(ctx, sized(s.config, urgentConnections)); err != nil {
 		return err
 	}
-	db.counters = newPostgresCounters(db.urgent)
+	db.counters = counters.New(db.urgent)
 	ingest := sized(s.config, ingestConnections)
 	if !s.pooled {
 		maps.Copy(ingest.ConnConfig.RuntimeParams, ingestSettings())
@@ -182,6 +184,8 @@ func ingestSettings() map[string]string {
 	return map[string]string{
 		"plan_cache_mode": "force_generic_plan",
 		"enable_seqscan":  "off", "enable_hashjoin": "off", "enable_mergejoin": "off",
+		// A replica that stops in the middle of a group lets go of its users' rows.
+		"idle_in_transaction_session_timeout": "5s",
 	}
 }
 

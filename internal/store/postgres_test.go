@@ -42,7 +42,7 @@ func TestPostgresIngestSettings(t *testing.T) {
 	got := make(map[string]string)
 	for _, name := range []string{
 		"application_name", "synchronous_commit", "plan_cache_mode",
-		"enable_seqscan", "enable_hashjoin", "enable_mergejoin",
+		"enable_seqscan", "enable_hashjoin", "enable_mergejoin", "idle_in_transaction_session_timeout",
 	} {
 		var value string
 		if err := db.ingest.QueryRow(t.Context(), "SELECT current_setting($1)", name).Scan(&value); err != nil {
@@ -53,6 +53,7 @@ func TestPostgresIngestSettings(t *testing.T) {
 	want := map[string]string{
 		"application_name": "raterhub-tracker", "synchronous_commit": "on", "plan_cache_mode": "force_generic_plan",
 		"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off",
+		"idle_in_transaction_session_timeout": "5s",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("settings (-want +got):\n%s", diff)

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/counters"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
@@ -18,11 +19,12 @@ import (
 // a refused press, which writes nothing, was refused for a reason that was true at that
 // instant; and a write fails if another replica has changed the same rows since.
 type postgresTx struct {
-	db    *postgresDB
-	conn  *pgxpool.Conn
-	begun bool
-	locks *userLocks // if they are held, rows that are read are locked too
-	queue pgx.Batch
+	db       *postgresDB
+	conn     *pgxpool.Conn
+	begun    bool
+	locks    *userLocks // if they are held, rows that are read are locked too
+	counters counters.Tx
+	queue    pgx.Batch
 }
 
 var (
@@ -96,6 +98,7 @@ func (t *postgresTx) commit(ctx context.Context) error {
 	if !t.begun {
 		return nil
 	}
+	t.counters.Write(&t.queue)
 	t.queue.Queue("COMMIT")
 	return wrapped(t.conn.SendBatch(ctx, &t.queue).Close(), "writing and committing")
 }
@@ -105,13 +108,13 @@ func (t *postgresTx) Load(ctx context.Context, need tracker.Need) (_ tracker.Loa
 	defer fault.Wrap(&err, "beginning to write")
 	var loaded tracker.Loaded
 	var batch pgx.Batch
-	newest := newestSQL
+	newest, lock := newestSQL, ""
 	if need.Lock {
 		var err error
 		if t.locks, err = lockUsers(ctx, t.db.urgent, need.Users); err != nil {
 			return loaded, err
 		}
-		newest = lockedNewestSQL
+		newest, lock = lockedNewestSQL, lockSQL
 	}
 	t.begin(&batch)
 	users, ids := make([]int64, len(need.Events)), make([]string, len(need.Events))
@@ -120,7 +123,14 @@ func (t *postgresTx) Load(ctx context.Context, need tracker.Need) (_ tracker.Loa
 	}
 	batch.Queue(newest, need.Users).Query(collect(&loaded.Newest, sessionTable))
 	batch.Queue(recordedSQL, users, ids).Query(collect(&loaded.Recorded, eventTable))
+	queueLogins(&batch, need.Logins, &loaded.Logins)
+	t.counters.Read(&batch, need.Counters, lock)
 	return loaded, t.conn.SendBatch(ctx, &batch).Close()
+}
+
+// UpdateCounter implements tracker.Tx.
+func (t *postgresTx) UpdateCounter(ctx context.Context, key string, expires int64, update func([]int64) []int64) error {
+	return t.counters.UpdateCounter(ctx, key, expires, update)
 }
 
 // Session implements tracker.Tx.

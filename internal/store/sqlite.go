@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"time"
+	"sync"
 
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
@@ -31,11 +31,16 @@ type sqliteDB struct {
 	writerRows      preparedReads    // on the writer
 	ingest          sqliteIngest
 	usersOfTokens   rowStatement
+
+	logins       sqliteLogins
+	loginChanges *sql.Stmt // on the writer
+	counters     *limit.Memory
+	countersOnce sync.Once
 }
 
 // sqliteIngest holds the statements of a group of presses, prepared on the writer.
 type sqliteIngest struct {
-	newest, recorded                               rowStatement
+	newest, recorded, logins                       rowStatement
 	insertPresses, insertEvents, putSessions       rowStatement
 	dropQuestions, insertMeasured, insertQuestions rowStatement
 }
@@ -114,6 +119,9 @@ func (db *sqliteDB) prepare(ctx context.Context) (err error) {
 	if db.writerRows, err = prepareReads(ctx, db.writer); err != nil {
 		return err
 	}
+	if db.loginChanges, err = db.writer.PrepareContext(ctx, `SELECT n FROM login_changes WHERE id = 1`); err != nil {
+		return err
+	}
 	// CROSS JOIN makes SQLite take the few rows handed over as the outer loop.
 	for _, many := range []struct {
 		on      *sql.DB
@@ -126,6 +134,9 @@ func (db *sqliteDB) prepare(ctx context.Context) (err error) {
 				SELECT id FROM sessions INDEXED BY sessions_in_order WHERE user_id = u.id AND NOT deleted ` + newestFirst + ` LIMIT 1)`, 1},
 		{db.writer, &db.ingest.recorded, `WITH k (user_id, id) AS (VALUES %s) SELECT ` + eventTable.namesOf("e.") + ` FROM k
 			CROSS JOIN events AS e WHERE e.user_id = k.user_id AND e.id = k.id`, 2},
+		{db.writer, &db.ingest.logins, `WITH k (user_id, id) AS (VALUES %s) SELECT t.user_id, t.id, u.target_micros FROM k
+			CROSS JOIN tokens AS t CROSS JOIN users AS u
+			WHERE t.user_id = k.user_id AND t.id = k.id AND u.id = t.user_id AND u.is_active`, 2},
 		{db.writer, &db.ingest.insertPresses, insertRows(pressTable), len(pressTable.columns)},
 		{db.writer, &db.ingest.insertEvents, insertRows(eventTable), len(eventTable.columns)},
 		{db.writer, &db.ingest.putSessions, insertRows(sessionTable) + sessionTable.upsert(), len(sessionTable.columns)},
@@ -215,10 +226,6 @@ func (db *sqliteDB) UsersOfTokens(ctx context.Context, refs []account.TokenRef) 
 	})
 	return users, err
 }
-
-// Counters implements database. The counters are in memory, because one server process uses
-// the file.
-func (db *sqliteDB) Counters(now func() time.Time) limit.Counters { return limit.NewMemory(now) }
 
 // DeleteExpiredCounters has nothing to do: the memory forgets by itself.
 func (db *sqliteDB) DeleteExpiredCounters(context.Context, int64) error { return nil }

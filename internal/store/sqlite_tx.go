@@ -37,7 +37,11 @@ func (t *sqliteTx) Load(ctx context.Context, need tracker.Need) (tracker.Loaded,
 		loaded.Recorded = append(loaded.Recorded, event)
 		return err
 	})
-	return loaded, wrapped(err, "reading recorded events")
+	if err != nil {
+		return loaded, fmt.Errorf("reading recorded events: %w", err)
+	}
+	loaded.Logins, err = t.logins(ctx, need.Logins)
+	return loaded, err
 }
 
 func (t *sqliteTx) query(ctx context.Context, statement *rowStatement, rows [][]any, row func(*sql.Rows) error) error {

@@ -23,7 +23,8 @@ type group struct {
 	sessions map[SessionKey]*work
 	order    []*work // the sessions in the order in which they were opened
 	recorded map[EventKey]StoredEvent
-	reshaped map[int64]bool // users for whom more changed than the newest session
+	logins   map[Login]StoredLogin // that exist
+	reshaped map[int64]bool        // users for whom more changed than the newest session
 }
 
 func newGroup(requests []*request, now timeline.Instant, b bounds) *group {
@@ -45,7 +46,7 @@ func (g *group) run(ctx context.Context, tx Tx) error {
 		return errPreviewed
 	}
 	changes := g.changes()
-	if changes.Empty() {
+	if changes.Empty() { // at most the counters of the transaction have changed
 		return nil
 	}
 	if err := tx.Write(ctx, changes); err != nil {
@@ -70,11 +71,13 @@ func (g *group) applyAll(ctx context.Context, tx Tx) error {
 	for _, e := range loaded.Recorded {
 		g.recorded[e.Key()] = e
 	}
+	g.logins = byLogin(loaded.Logins)
 	for _, r := range g.requests {
-		if r.isPutOff = !g.hasHistoryFor(r); r.isPutOff {
-			continue
+		isIn, err := g.letIn(ctx, tx, r)
+		if err == nil && isIn {
+			err = g.apply(ctx, tx, r)
 		}
-		if err := g.apply(ctx, tx, r); err != nil {
+		if err != nil {
 			return err
 		}
 	}
@@ -88,6 +91,9 @@ func (g *group) need() Need {
 			continue
 		}
 		need.Users = append(need.Users, r.rater.ID)
+		if r.sender != nil {
+			r.sender.needOf(&need)
+		}
 		if r.change != nil {
 			need.Events = append(need.Events, r.change.lookUp(r.rater.ID)...)
 		}
@@ -124,6 +130,9 @@ func (g *group) find(ctx context.Context, tx Tx, key SessionKey) (*work, error) 
 }
 
 func (g *group) apply(ctx context.Context, tx Tx, r *request) error {
+	if r.isPutOff = !g.hasHistoryFor(r); r.isPutOff {
+		return nil
+	}
 	r.outcomes, r.refolded = make([]Outcome, 0, len(r.presses)), 0
 	if r.change != nil {
 		return g.change(ctx, tx, r)

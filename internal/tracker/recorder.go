@@ -28,6 +28,7 @@ const (
 // to the recorder from submit until submit returns without an error of ctx.
 type request struct {
 	rater     Rater
+	sender    *Sender // unless nil, the group decides whether it is let in
 	received  timeline.Instant
 	presses   []timed
 	change    change // unless nil, it is made instead
@@ -37,7 +38,7 @@ type request struct {
 
 	outcomes  []Outcome // one per press
 	corrected Corrected // what the change did
-	refused   error     // why the change was not made
+	refused   error     // why the change was not made, or the sender not let in
 	refolded  int       // log events that its late presses had folded again
 	isPutOff  bool      // nothing was done: it reaches further back than its group may
 	err       error     // of the whole request

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
@@ -72,12 +73,16 @@ type Need struct {
 	Users  []int64    // whose newest session, if any
 	Events []EventKey // which of these are recorded already
 	Lock   bool       // make other replicas wait: for a group that lost a race before
+
+	Logins   []Login  // which of these exist; a login may be named more than once
+	Counters []string // which the transaction may update; likewise
 }
 
 // Loaded answers a Need.
 type Loaded struct {
 	Newest   []StoredSession // by start, without deleted ones
 	Recorded []StoredEvent
+	Logins   []StoredLogin
 }
 
 // Changes is what a group of requests writes, all at once.
@@ -99,6 +104,11 @@ func (c *Changes) Empty() bool { return len(c.Events) == 0 && c.Probe == "" }
 // Tx is one durable transaction on the logs. What it reads may be outdated by the
 // time it writes, unless Need.Lock was set: then the write fails with ErrLostRace.
 type Tx interface {
+	// Counters are updated with the transaction if they are in the database: then only those
+	// that Load was told of, and a write fails with ErrLostRace if another replica has
+	// updated one since Load. A store that keeps them in memory updates them at once.
+	limit.Counters
+
 	Load(ctx context.Context, need Need) (Loaded, error)
 	// Session returns ErrUnknown when there is none.
 	Session(ctx context.Context, key SessionKey) (StoredSession, error)

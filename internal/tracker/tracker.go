@@ -118,6 +118,18 @@ type Answer struct {
 // everything accepted is on disk. It returns ErrUnavailable when the database does not
 // answer in time or the server shuts down.
 func (t *Tracker) Record(ctx context.Context, rater Rater, presses []Press, sentAt timeline.Instant) ([]Outcome, error) {
+	return t.recorded(ctx, t.recording(rater, presses, sentAt))
+}
+
+func (t *Tracker) recorded(ctx context.Context, r *request) ([]Outcome, error) {
+	if err := t.submit(ctx, r); err != nil {
+		return nil, err
+	}
+	return r.outcomes, r.refused
+}
+
+// recording returns the request that records presses.
+func (t *Tracker) recording(rater Rater, presses []Press, sentAt timeline.Instant) *request {
 	received := timeline.InstantOf(t.now())
 	r := &request{rater: rater, received: received, presses: make([]timed, len(presses))}
 	for i, p := range presses {
@@ -129,8 +141,5 @@ func (t *Tracker) Record(ctx context.Context, rater Rater, presses []Press, sent
 		}
 		r.presses[i] = timedBy(p, received)
 	}
-	if err := t.submit(ctx, r); err != nil {
-		return nil, err
-	}
-	return r.outcomes, nil
+	return r
 }

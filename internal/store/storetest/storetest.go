@@ -52,6 +52,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"devices", deviceCases},
 		{"ends of devices", deviceEndCases},
 		{"counters", counterCases},
+		{"gate", gateCases},
 		{"writing", writeCases},
 		{"refusing", refusalCases},
 		{"reading", readCases},

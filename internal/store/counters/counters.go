@@ -1,4 +1,6 @@
-package store
+// Package counters keeps the counters of all replicas in PostgreSQL: Counters updates each in
+// a transaction of its own, and Tx in the transaction of a group of presses.
+package counters
 
 import (
 	"context"
@@ -14,79 +16,78 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/coalesce"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
-	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 )
 
 const (
-	// lockCountersSQL inserts the rows that do not exist, and locks all of them in the
+	// lockSQL inserts the rows that do not exist, and locks all of them in the
 	// order of their keys, as every replica does.
-	lockCountersSQL = `INSERT INTO counters AS c (key, times, expires_at)
+	lockSQL = `INSERT INTO counters AS c (key, times, expires_at)
 		SELECT k, '{}', e FROM unnest($1::text[], $2::bigint[]) AS u (k, e) ORDER BY k
 		ON CONFLICT (key) DO UPDATE SET expires_at = greatest(c.expires_at, excluded.expires_at)
 		RETURNING key, times`
-	// putCountersSQL takes each key's times as one text, because the arrays in an array
+	// putSQL takes each key's times as one text, because the arrays in an array
 	// must have the same length.
-	putCountersSQL = `UPDATE counters AS c SET times = u.t::bigint[]
+	putSQL = `UPDATE counters AS c SET times = u.t::bigint[]
 		FROM unnest($1::text[], $2::text[]) AS u (k, t) WHERE c.key = u.k`
-	dropCountersSQL = `DELETE FROM counters WHERE key = ANY ($1)`
-	// expiredCountersSQL leaves out rows that are locked: they are in use.
-	expiredCountersSQL = `DELETE FROM counters WHERE key IN (
+	dropSQL = `DELETE FROM counters WHERE key = ANY ($1)`
+	// expiredSQL leaves out rows that are locked: they are in use.
+	expiredSQL = `DELETE FROM counters WHERE key IN (
 		SELECT key FROM counters WHERE expires_at < $1 ORDER BY key FOR UPDATE SKIP LOCKED)`
 
-	maxCounterGroup = 256             // updates in one transaction
-	counterTimeout  = 5 * time.Second // of one transaction
+	notDurable = "synchronous_commit = off"
+
+	maxGroup     = 256             // updates in one transaction
+	groupTimeout = 5 * time.Second // of one transaction
 )
 
-// counterSettings bound how long a replica that stops within a transaction makes others
+// settings bound how long a replica that stops within a transaction makes others
 // wait for its counters.
-var counterSettings = []string{
-	"synchronous_commit = off",
+var settings = []string{
+	notDurable,
 	"lock_timeout = '2s'",
 	"idle_in_transaction_session_timeout = '2s'",
 }
 
-// postgresCounters is limit.Counters for all replicas. It stands before every press,
-// so updates that arrive while a transaction is in flight are made together by the
-// next one, in two round trips.
+// Counters is limit.Counters for all replicas. It stands before many requests, so updates that
+// arrive while a transaction is in flight are made together by the next one, in two round
+// trips.
 //
 // These commits do not wait for the disk: a crash of the database server may lose the
 // counts of half a second, which is exact enough.
-type postgresCounters struct {
+type Counters struct {
 	pool    *pgxpool.Pool
-	updates *coalesce.Coalescer[*counterUpdate]
+	updates *coalesce.Coalescer[*change]
 }
 
-// counterUpdate changes one counter; err says why it was not made.
-type counterUpdate struct {
+// change changes one counter; err says why it was not made.
+type change struct {
 	key     string
 	expires int64
 	update  func(times []int64) []int64
 	err     error
 }
 
-func newPostgresCounters(pool *pgxpool.Pool) *postgresCounters {
-	c := &postgresCounters{pool: pool}
-	c.updates = coalesce.New(coalesce.Options[*counterUpdate]{Run: c.updateAll, MaxItems: maxCounterGroup})
+// New returns counters on connections of pool.
+func New(pool *pgxpool.Pool) *Counters {
+	c := &Counters{pool: pool}
+	c.updates = coalesce.New(coalesce.Options[*change]{Run: c.updateAll, MaxItems: maxGroup})
 	return c
 }
 
-// Counters implements database. The counters are in the database, for all replicas.
-func (db *postgresDB) Counters(func() time.Time) limit.Counters { return db.counters }
-
-// DeleteExpiredCounters implements database.
-func (db *postgresDB) DeleteExpiredCounters(ctx context.Context, before int64) (err error) {
-	defer fault.Wrap(&err, "deleting expired counters")
-	_, err = db.pool.Exec(ctx, expiredCountersSQL, before)
+// DeleteExpired removes the counters that may be forgotten before an instant, in microseconds
+// since 1970 UTC.
+func (c *Counters) DeleteExpired(ctx context.Context, pool *pgxpool.Pool, before int64) error {
+	_, err := pool.Exec(ctx, expiredSQL, before)
 	return err
 }
 
 // UpdateCounter implements limit.Counters. Even when ctx ends it waits for its transaction,
 // because update may be running. A transaction has a time limit of its own.
-func (c *postgresCounters) UpdateCounter(ctx context.Context, key string, expires int64, update func([]int64) []int64) error {
+func (c *Counters) UpdateCounter(ctx context.Context, key string, expires int64, update func([]int64) []int64) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	u := &counterUpdate{key: key, expires: expires, update: update}
+	u := &change{key: key, expires: expires, update: update}
 	if err := c.updates.Do(context.WithoutCancel(ctx), u); err != nil {
 		return err
 	}
@@ -94,8 +95,8 @@ func (c *postgresCounters) UpdateCounter(ctx context.Context, key string, expire
 }
 
 // updateAll makes the updates of a group in one transaction: all of them, or none.
-func (c *postgresCounters) updateAll(group []*counterUpdate) {
-	ctx, cancel := context.WithTimeout(context.Background(), counterTimeout)
+func (c *Counters) updateAll(group []*change) {
+	ctx, cancel := context.WithTimeout(context.Background(), groupTimeout)
 	defer cancel()
 	if err := c.apply(ctx, group); err != nil {
 		for _, u := range group {
@@ -104,19 +105,19 @@ func (c *postgresCounters) updateAll(group []*counterUpdate) {
 	}
 }
 
-func (c *postgresCounters) apply(ctx context.Context, group []*counterUpdate) (err error) {
+func (c *Counters) apply(ctx context.Context, group []*change) (err error) {
 	defer fault.Wrap(&err, "updating counters")
 	conn, err := c.pool.Acquire(ctx)
 	if err != nil {
 		return fmt.Errorf("connecting: %w", err)
 	}
 	defer conn.Release()
-	kept, err := lockCounters(ctx, conn.Conn(), group)
+	kept, err := lock(ctx, conn.Conn(), group)
 	if err == nil {
 		for _, u := range group {
 			kept[u.key] = u.update(kept[u.key])
 		}
-		err = putCounters(ctx, conn.Conn(), kept)
+		err = put(ctx, conn.Conn(), kept)
 	}
 	if err != nil && !conn.Conn().IsClosed() {
 		_, rollbackErr := conn.Exec(ctx, "ROLLBACK")
@@ -125,8 +126,8 @@ func (c *postgresCounters) apply(ctx context.Context, group []*counterUpdate) (e
 	return err
 }
 
-// lockCounters begins a transaction and reads the times of each key.
-func lockCounters(ctx context.Context, conn *pgx.Conn, updates []*counterUpdate) (map[string][]int64, error) {
+// lock begins a transaction and reads the times of each key.
+func lock(ctx context.Context, conn *pgx.Conn, updates []*change) (map[string][]int64, error) {
 	expires := make(map[string]int64, len(updates))
 	for _, u := range updates {
 		expires[u.key] = max(expires[u.key], u.expires)
@@ -138,10 +139,10 @@ func lockCounters(ctx context.Context, conn *pgx.Conn, updates []*counterUpdate)
 	kept := make(map[string][]int64, len(keys))
 	var batch pgx.Batch
 	batch.Queue("BEGIN")
-	for _, setting := range counterSettings {
+	for _, setting := range settings {
 		batch.Queue("SET LOCAL " + setting)
 	}
-	batch.Queue(lockCountersSQL, keys, until).Query(func(rows pgx.Rows) error {
+	batch.Queue(lockSQL, keys, until).Query(func(rows pgx.Rows) error {
 		var key string
 		var times []int64
 		_, err := pgx.ForEachRow(rows, []any{&key, &times}, func() error {
@@ -153,8 +154,8 @@ func lockCounters(ctx context.Context, conn *pgx.Conn, updates []*counterUpdate)
 	return kept, conn.SendBatch(ctx, &batch).Close()
 }
 
-// putCounters stores the times of each key and commits.
-func putCounters(ctx context.Context, conn *pgx.Conn, kept map[string][]int64) error {
+// put stores the times of each key and commits.
+func put(ctx context.Context, conn *pgx.Conn, kept map[string][]int64) error {
 	var keys, times, gone []string
 	for key, at := range kept {
 		if len(at) == 0 {
@@ -165,10 +166,10 @@ func putCounters(ctx context.Context, conn *pgx.Conn, kept map[string][]int64) e
 	}
 	var batch pgx.Batch
 	if len(keys) > 0 {
-		batch.Queue(putCountersSQL, keys, times)
+		batch.Queue(putSQL, keys, times)
 	}
 	if len(gone) > 0 {
-		batch.Queue(dropCountersSQL, gone)
+		batch.Queue(dropSQL, gone)
 	}
 	batch.Queue("COMMIT")
 	return conn.SendBatch(ctx, &batch).Close()

@@ -1,0 +1,3 @@
+-- +goose Up
+-- PostgreSQL reads logins with each group of presses, and keeps none in memory.
+SELECT 1;
