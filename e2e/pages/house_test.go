@@ -43,7 +43,7 @@ func furnish(t *testing.T) house {
 	passkey := v.addPasskey(t)
 	connectWidget(t, v.page, boss)
 	return house{origin: origin, page: v.page, ids: map[string]string{
-		"{session_id}": session, "{event_id}": firstQuestion(t, boss, session), "{user_id}": rater.ID(t), "{passkey_id}": passkey,
+		"{session_id}": session, "{event_id}": firstQuestion(t, boss, session), "{user_id}": rater.ID(t), "{passkey_id}": passkey, "{login_id}": firstLogin(t, boss),
 		"{none}": "00000000-0000-4000-8000-000000000000",
 	}}
 }
@@ -66,6 +66,16 @@ func connectWidget(t *testing.T, p *browser.Page, widget *program.Client) {
 	p.Do(chromedp.Click(chromedp.CSS("main form button")))
 	code := strings.TrimSpace(browser.Get(p, chromedp.Text(chromedp.CSS("#pairing-code"))))
 	widget.Must(t, http.StatusOK, http.MethodPost, "/auth/device/token", map[string]string{"code": code, "verifier": widgetVerifier})
+}
+
+// firstLogin returns the ID of a login of a person.
+func firstLogin(t *testing.T, user *program.Client) string {
+	t.Helper()
+	var logins []struct {
+		ID string `json:"login_id"`
+	}
+	user.Must(t, http.StatusOK, http.MethodGet, "/me/logins", nil).Decode(t, &logins)
+	return logins[0].ID
 }
 
 // firstQuestion returns the ID of a session's first question, which is also that of the press

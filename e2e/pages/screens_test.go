@@ -67,6 +67,7 @@ func screens() []screen {
 		{route: "GET /profile/security/passkeys/{passkey_id}/remove", name: "security-passkey-off"},
 		{route: "GET /profile/security/identity", name: "security-identity"},
 		{route: "GET /profile/security/identity/remove", name: "security-identity-off"},
+		{route: "GET /profile/security/logins/{login_id}/end", name: "security-login-end"},
 		{route: "GET /profile/security/logout-others", name: "security-logout"},
 		{route: "GET /widget", name: "widget"},
 		{route: "GET /widget/pair", name: "pair"},

@@ -39,7 +39,7 @@ func (s *Service) ChangePassword(ctx context.Context, userID int64, current, cho
 	if err != nil {
 		return LoggedIn{}, err
 	}
-	replacement.Token = new(tokenOf(issued))
+	replacement.Token = new(tokenOf(issued, Client{Address: by.Address, Browser: by.Browser}))
 	if err := s.store.ReplacePassword(ctx, replacement); err != nil {
 		return LoggedIn{}, err
 	}

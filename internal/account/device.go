@@ -120,7 +120,7 @@ func (s *Service) grant(u User, deviceID string, presented token.Hash) (Granted,
 	return Granted{
 		DeviceID: deviceID, Access: issued.Signed, AccessExpires: token.DeviceLifetime,
 		Refresh: s.refreshes.Issue(u.ID, deviceID, presented), At: at,
-	}, tokenOf(issued), nil
+	}, tokenOf(issued, Client{}), nil
 }
 
 // RefreshKey returns the ID of the device whose refresh token this is, to count its

@@ -57,6 +57,8 @@ var (
 	ErrRefreshReused = errors.New("the refresh token was already used")
 	// ErrUnknownDevice is returned when the user has no such device.
 	ErrUnknownDevice = fault.New(fault.NotFound, "no such device")
+	// ErrUnknownLogin is returned when the user has no such login, or no longer.
+	ErrUnknownLogin = fault.New(fault.NotFound, "no such login: it has ended already")
 	// ErrTooManyDevices is returned when the user already has the most devices allowed.
 	ErrTooManyDevices = fault.New(fault.Refused, "you have 20 devices, the maximum: disconnect one first")
 	// ErrDisabled is returned when an account may not log in. Only somebody who has shown

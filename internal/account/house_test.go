@@ -31,6 +31,9 @@ var cheap = password.Cost{Memory: 64, Passes: 1, Threads: 1}
 // home is somebody who is not logged in.
 var home = account.By{Address: address}
 
+// laptop is what people log in with.
+func laptop() account.Client { return account.Client{Address: address, Browser: "Firefox on Linux"} }
+
 // house has the use cases on a real database, with a clock that the test moves.
 type house struct {
 	*account.Service

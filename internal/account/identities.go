@@ -68,7 +68,7 @@ func (s *Service) startVisit(ctx context.Context, user User) (Visit, error) {
 // the user to whom the identity is connected, the user who started the visit, or a new
 // one. It returns ErrUnknownCeremony, ErrEmailNotVerified, ErrConnectFirst,
 // ErrIdentityTaken, ErrDisabled, or the provider's errors.
-func (s *Service) FinishVisit(ctx context.Context, state, code, address string) (_ LoggedIn, err error) {
+func (s *Service) FinishVisit(ctx context.Context, state, code string, from Client) (_ LoggedIn, err error) {
 	defer fault.Wrap(&err, "log in at the identity provider")
 	if s.provider == nil {
 		return LoggedIn{}, ErrNoProvider
@@ -81,30 +81,30 @@ func (s *Service) FinishVisit(ctx context.Context, state, code, address string) 
 	id, err := s.provider.Exchange(ctx, code, kept.Nonce, kept.Verifier)
 	if err != nil {
 		s.log.WarnContext(ctx, "identity provider", "error", err)
-		s.note(ctx, SecurityEvent{Kind: LoginFailed, UserID: begun.UserID, Address: address, Detail: "identity provider"})
+		s.note(ctx, SecurityEvent{Kind: LoginFailed, UserID: begun.UserID, Address: from.Address, Detail: "identity provider"})
 		return LoggedIn{}, err
 	}
-	user, login, err := s.enterWith(ctx, id, begun.UserID, kept.PasswordChangedAt, address)
+	user, login, err := s.enterWith(ctx, id, begun.UserID, kept.PasswordChangedAt, from)
 	if err != nil {
-		s.note(ctx, SecurityEvent{Kind: LoginFailed, UserID: user.ID, Address: address, Detail: "identity provider: " + err.Error()})
+		s.note(ctx, SecurityEvent{Kind: LoginFailed, UserID: user.ID, Address: from.Address, Detail: "identity provider: " + err.Error()})
 		return LoggedIn{}, err
 	}
-	s.note(ctx, SecurityEvent{Kind: LoginSucceeded, UserID: user.ID, ActorID: user.ID, Address: address, Detail: "identity provider"})
+	s.note(ctx, SecurityEvent{Kind: LoginSucceeded, UserID: user.ID, ActorID: user.ID, Address: from.Address, Detail: "identity provider"})
 	return login, nil
 }
 
 // enterWith logs in with an identity, after connecting it if it is for a known user. If it
 // found a user, it returns them even with an error.
-func (s *Service) enterWith(ctx context.Context, id Identity, userID int64, passwordChangedAt timeline.Instant, address string) (user User, _ LoggedIn, err error) {
+func (s *Service) enterWith(ctx context.Context, id Identity, userID int64, passwordChangedAt timeline.Instant, from Client) (user User, _ LoggedIn, err error) {
 	if userID != 0 {
-		user, err = s.connect(ctx, id, userID, passwordChangedAt, address)
+		user, err = s.connect(ctx, id, userID, passwordChangedAt, from.Address)
 	} else {
-		user, err = s.userWithIdentity(ctx, id, address)
+		user, err = s.userWithIdentity(ctx, id, from.Address)
 	}
 	if err != nil {
 		return user, LoggedIn{}, err
 	}
-	login, err := s.start(ctx, user)
+	login, err := s.start(ctx, user, from)
 	if errors.Is(err, ErrBadCredentials) {
 		err = ErrDisabled
 	}

@@ -53,7 +53,7 @@ func TestIdentityMakesAnAccount(t *testing.T) {
 	h := newHouse(t)
 	h.provider.identities["c"] = bobsIdentity
 	state := h.visit(t)
-	first, err := h.FinishVisit(t.Context(), state, "c", address)
+	first, err := h.FinishVisit(t.Context(), state, "c", laptop())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,13 +63,13 @@ func TestIdentityMakesAnAccount(t *testing.T) {
 	if _, _, err := h.Authenticate(t.Context(), first.Token); err != nil {
 		t.Errorf("the token: %v", err)
 	}
-	_, err = h.FinishVisit(t.Context(), state, "c", address)
+	_, err = h.FinishVisit(t.Context(), state, "c", laptop())
 	expectError(t, "the same visit again", err, account.ErrUnknownCeremony)
 
 	moved := bobsIdentity
 	moved.Email = "bob@elsewhere.example"
 	h.provider.identities["c"] = moved
-	again, err := h.FinishVisit(t.Context(), h.visit(t), "c", address)
+	again, err := h.FinishVisit(t.Context(), h.visit(t), "c", laptop())
 	if err != nil || again.User.ID != first.User.ID || again.User.Email != "bob@example.com" {
 		t.Errorf("the second login: %+v, %v", again.User, err)
 	}
@@ -80,7 +80,7 @@ func TestIdentityMakesAnAccount(t *testing.T) {
 	if err := h.SetActive(t.Context(), "bob@example.com", false, h.by); err != nil {
 		t.Fatal(err)
 	}
-	_, err = h.FinishVisit(t.Context(), h.visit(t), "c", address)
+	_, err = h.FinishVisit(t.Context(), h.visit(t), "c", laptop())
 	expectError(t, "disabled", err, account.ErrDisabled)
 }
 
@@ -90,7 +90,7 @@ func TestIdentityIsConnectedByTheOwner(t *testing.T) {
 	h := newHouse(t)
 	anns := account.Identity{Issuer: "https://login.example.org", Subject: "7", Email: annsEmail, EmailVerified: true}
 	h.provider.identities["c"] = anns
-	_, err := h.FinishVisit(t.Context(), h.visit(t), "c", address)
+	_, err := h.FinishVisit(t.Context(), h.visit(t), "c", laptop())
 	expectError(t, "before it is connected", err, account.ErrConnectFirst)
 
 	_, err = h.StartConnection(t.Context(), h.user.ID, "wrong", h.by)
@@ -100,20 +100,20 @@ func TestIdentityIsConnectedByTheOwner(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, state := range []string{v.State, h.visit(t)} { // connecting, and a login afterwards
-		if login, err := h.FinishVisit(t.Context(), state, "c", address); err != nil || login.User.ID != h.user.ID {
+		if login, err := h.FinishVisit(t.Context(), state, "c", laptop()); err != nil || login.User.ID != h.user.ID {
 			t.Errorf("got %+v, %v", login.User, err)
 		}
 	}
 
 	h.provider.identities["b"] = bobsIdentity
-	if _, err := h.FinishVisit(t.Context(), h.visit(t), "b", address); err != nil {
+	if _, err := h.FinishVisit(t.Context(), h.visit(t), "b", laptop()); err != nil {
 		t.Fatal(err)
 	}
 	v, err = h.StartConnection(t.Context(), h.user.ID, goodPassword, h.by)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = h.FinishVisit(t.Context(), v.State, "b", address)
+	_, err = h.FinishVisit(t.Context(), v.State, "b", laptop())
 	expectError(t, "another's identity", err, account.ErrIdentityTaken)
 }
 
@@ -140,7 +140,7 @@ func TestConnectionEndsWithThePassword(t *testing.T) {
 			t.Fatal(err)
 		}
 		end(t, h)
-		_, err = h.FinishVisit(t.Context(), v.State, "c", address)
+		_, err = h.FinishVisit(t.Context(), v.State, "c", laptop())
 		expectError(t, name, err, account.ErrUnknownCeremony)
 		if ids, err := h.Identities(t.Context(), h.user.ID); err != nil || len(ids) != 0 {
 			t.Errorf("%s: connected %v, %v", name, ids, err)
@@ -156,7 +156,7 @@ func TestRemoveIdentities(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := h.FinishVisit(t.Context(), v.State, "c", address); err != nil {
+	if _, err := h.FinishVisit(t.Context(), v.State, "c", laptop()); err != nil {
 		t.Fatal(err)
 	}
 	expectError(t, "with a wrong password", h.RemoveIdentities(t.Context(), h.user.ID, "wrong", h.by), fault.ErrInvalid)
@@ -164,7 +164,7 @@ func TestRemoveIdentities(t *testing.T) {
 		t.Fatal(err)
 	}
 	expectError(t, "again", h.ResetIdentities(t.Context(), annsEmail, h.by), account.ErrUnknownFactor)
-	if login, err := h.FinishVisit(t.Context(), h.visit(t), "c", address); err != nil || login.User.ID == h.user.ID {
+	if login, err := h.FinishVisit(t.Context(), h.visit(t), "c", laptop()); err != nil || login.User.ID == h.user.ID {
 		t.Errorf("the identity still logs in: %+v, %v", login.User, err)
 	}
 }
@@ -178,7 +178,7 @@ func TestFirstVisitsAtOnce(t *testing.T) {
 	var group sync.WaitGroup
 	for _, state := range states {
 		group.Go(func() {
-			if _, err := h.FinishVisit(context.Background(), state, "c", address); err != nil {
+			if _, err := h.FinishVisit(context.Background(), state, "c", laptop()); err != nil {
 				t.Error(err)
 			}
 		})
@@ -195,14 +195,14 @@ func TestIdentityIsRefused(t *testing.T) {
 	for code, want := range map[string]error{
 		"unverified": account.ErrEmailNotVerified, "no e-mail": account.ErrEmailNotVerified, "unknown code": errCode,
 	} {
-		_, err := h.FinishVisit(t.Context(), h.visit(t), code, address)
+		_, err := h.FinishVisit(t.Context(), h.visit(t), code, laptop())
 		expectError(t, code, err, want)
 	}
 	h.provider.identities["c"] = bobsIdentity
-	_, err := h.FinishVisit(t.Context(), "never started", "c", address)
+	_, err := h.FinishVisit(t.Context(), "never started", "c", laptop())
 	expectError(t, "a state of nobody", err, account.ErrUnknownCeremony)
 	late := h.visit(t)
 	h.now = h.now.Add(5 * time.Minute)
-	_, err = h.FinishVisit(t.Context(), late, "c", address)
+	_, err = h.FinishVisit(t.Context(), late, "c", laptop())
 	expectError(t, "too late", err, account.ErrUnknownCeremony)
 }

@@ -11,10 +11,17 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
+// Client is what a person logs in with.
+type Client struct {
+	Address string // as limits count it
+	Browser string // as a person calls it, such as "Firefox on Linux"; "" if that is not known
+}
+
 // Attempt is one try to log in.
 type Attempt struct {
 	Email, Password string
 	Address         string // of the client, as limits count it
+	Browser         string // see Client
 	KnownBrowser    string // LoggedIn.KnownBrowser of an earlier login, or ""
 }
 
@@ -48,7 +55,7 @@ func (s *Service) Login(ctx context.Context, a Attempt) (_ LoggedIn, err error) 
 		s.noteFailure(ctx, user, a.Address, reason, guard)
 		return LoggedIn{}, ErrBadCredentials
 	}
-	login, err := s.enter(ctx, user, a.Address)
+	login, err := s.enter(ctx, user, Client{Address: a.Address, Browser: a.Browser})
 	if err != nil {
 		return LoggedIn{}, errors.Join(err, guard.forgive(ctx))
 	}
@@ -105,28 +112,28 @@ func (s *Service) upgradeHash(ctx context.Context, turn password.Turn, u *User, 
 
 // enter logs in a user whose password was right. It returns SecondFactorRequired if
 // they have a second factor.
-func (s *Service) enter(ctx context.Context, u User, address string) (LoggedIn, error) {
+func (s *Service) enter(ctx context.Context, u User, from Client) (LoggedIn, error) {
 	factors, err := s.store.Factors(ctx, u.ID)
 	if err != nil {
 		return LoggedIn{}, err
 	}
 	if factors.any() {
-		return LoggedIn{}, s.awaitSecondFactor(ctx, u, factors, address)
+		return LoggedIn{}, s.awaitSecondFactor(ctx, u, factors, from.Address)
 	}
-	return s.start(ctx, u)
+	return s.start(ctx, u, from)
 }
 
 // start issues an access token, stores its row and the time of the login. It returns
 // ErrBadCredentials if the user was deleted or disabled or their password was changed
 // since they were read.
-func (s *Service) start(ctx context.Context, u User) (LoggedIn, error) {
+func (s *Service) start(ctx context.Context, u User, from Client) (LoggedIn, error) {
 	now := s.now()
 	issued, err := s.tokens.Issue(u.holder(), now)
 	if err != nil {
 		return LoggedIn{}, err
 	}
 	at := timeline.InstantOf(now)
-	err = s.store.RecordLogin(ctx, tokenOf(issued), u.PasswordChangedAt, at)
+	err = s.store.RecordLogin(ctx, tokenOf(issued, from), u.PasswordChangedAt, at)
 	if errors.Is(err, ErrUnknownUser) {
 		return LoggedIn{}, ErrBadCredentials
 	}
@@ -143,6 +150,6 @@ func (u User) holder() token.Holder {
 }
 
 // tokenOf returns what the store keeps of a new access token.
-func tokenOf(issued token.Issued) Token {
-	return Token{TokenRef: issued.Ref, ExpiresAt: issued.ExpiresAt}
+func tokenOf(issued token.Issued, from Client) Token {
+	return Token{TokenRef: issued.Ref, ExpiresAt: issued.ExpiresAt, Client: from}
 }

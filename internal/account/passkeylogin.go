@@ -59,20 +59,20 @@ func (s *Service) passkeysOf(ctx context.Context, userID int64) (User, []Passkey
 // LoginWithPasskey ends a login that StartPasskeyLogin began. The challenge is used up
 // whatever the outcome. It returns ErrUnknownCeremony, ErrPasskey, ErrPasskeyCopied or
 // fault.Throttled.
-func (s *Service) LoginWithPasskey(ctx context.Context, challenge string, credential []byte, address string) (_ LoggedIn, err error) {
+func (s *Service) LoginWithPasskey(ctx context.Context, challenge string, credential []byte, from Client) (_ LoggedIn, err error) {
 	defer fault.Wrap(&err, "log in with a passkey")
 	var login passkeyLogin
 	begun, err := s.ceremonies.Use(ctx, ceremony.Passkey, challenge, &login)
 	if err != nil {
 		return LoggedIn{}, err
 	}
-	err = s.guarded(ctx, begun.UserID, By{Address: address}, func() error {
+	err = s.guarded(ctx, begun.UserID, By{Address: from.Address}, func() error {
 		return s.usePasskey(ctx, begun.UserID, login.Session, credential)
 	})
 	if err != nil {
 		return LoggedIn{}, err
 	}
-	return s.finish(ctx, begun.UserID, login.PasswordChangedAt, address, "password and passkey")
+	return s.finish(ctx, begun.UserID, login.PasswordChangedAt, from, "password and passkey")
 }
 
 // usePasskey accepts a browser's proof of a passkey, and stores the passkey's new state.

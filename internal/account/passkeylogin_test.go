@@ -66,8 +66,8 @@ func (h *house) addPasskey(t *testing.T, b *browser) (account.Passkey, []string)
 func TestLoginWithPasskey(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	laptop := newBrowser()
-	passkey, codes := h.addPasskey(t, laptop)
+	keeper := newBrowser()
+	passkey, codes := h.addPasskey(t, keeper)
 	if passkey.Name != "Laptop" || len(codes) != 10 {
 		t.Errorf("added %+v with %d recovery codes", passkey, len(codes))
 	}
@@ -79,22 +79,22 @@ func TestLoginWithPasskey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer := laptop.get(t, setup.Options)
-	login, err := h.LoginWithPasskey(t.Context(), setup.Challenge, answer, address)
+	answer := keeper.get(t, setup.Options)
+	login, err := h.LoginWithPasskey(t.Context(), setup.Challenge, answer, laptop())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := h.Authenticate(t.Context(), login.Token); err != nil {
 		t.Errorf("the token: %v", err)
 	}
-	_, err = h.LoginWithPasskey(t.Context(), setup.Challenge, answer, address)
+	_, err = h.LoginWithPasskey(t.Context(), setup.Challenge, answer, laptop())
 	expectError(t, "the same answer again", err, account.ErrUnknownCeremony)
 
 	next, err := h.StartPasskeyLogin(t.Context(), h.password(t).Challenge)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = h.LoginWithPasskey(t.Context(), next.Challenge, answer, address)
+	_, err = h.LoginWithPasskey(t.Context(), next.Challenge, answer, laptop())
 	expectError(t, "the answer to another challenge", err, account.ErrPasskey)
 
 	factors, err := h.Factors(t.Context(), h.user.ID)
@@ -117,12 +117,12 @@ func TestPasskeyNames(t *testing.T) {
 	for name, good := range map[string]bool{
 		"Laptop": true, "<b>=1+1</b>": true, "": false, " ": false, "a\r\nb": false, "a\x00b": false, "a\u202eb": false, strings.Repeat("a", 101): false,
 	} {
-		laptop := newBrowser()
+		keeper := newBrowser()
 		setup, err := h.StartPasskey(t.Context(), h.user.ID, goodPassword, h.by)
 		if err != nil {
 			t.Fatal(err)
 		}
-		passkey, _, err := h.AddPasskey(t.Context(), h.user.ID, setup.Challenge, name, laptop.create(t, setup.Options), h.by)
+		passkey, _, err := h.AddPasskey(t.Context(), h.user.ID, setup.Challenge, name, keeper.create(t, setup.Options), h.by)
 		if good && (err != nil || passkey.Name != name) {
 			t.Errorf("%q: %+v, %v", name, passkey, err)
 		}
@@ -183,7 +183,7 @@ func TestPasskeyBelongsToUser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = h.LoginWithPasskey(t.Context(), login.Challenge, eves.get(t, login.Options), address)
+	_, err = h.LoginWithPasskey(t.Context(), login.Challenge, eves.get(t, login.Options), laptop())
 	expectError(t, "eve's passkey for ann", err, account.ErrPasskey)
 }
 

@@ -18,7 +18,8 @@ type Registration struct {
 	Email, Password     string
 	FirstName, LastName string // optional
 	Timezone            string // IANA name that the browser reports; UTC is taken if it is unknown
-	Address             string // of the client, for the security log
+	Address             string // of the client, as limits count it
+	Browser             string // see Client
 }
 
 // Register adds a user and logs them in. It returns FieldErrors, ErrEmailTaken or
@@ -34,7 +35,7 @@ func (s *Service) Register(ctx context.Context, r Registration) (_ LoggedIn, err
 		return LoggedIn{}, err
 	}
 	s.note(ctx, SecurityEvent{Kind: Registered, UserID: user.ID, Address: r.Address})
-	return s.start(ctx, user)
+	return s.start(ctx, user, Client{Address: r.Address, Browser: r.Browser})
 }
 
 // noteTaken tells the owner of an e-mail, in the security log, that somebody tried to

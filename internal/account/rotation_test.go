@@ -14,7 +14,7 @@ func TestAppSurvivesKeyRotation(t *testing.T) {
 	h := newHouse(t)
 	phone, _ := h.withApp(t)
 	h.Service = h.replica(t, withKeys(t, "another secret", secret))
-	if _, err := h.LoginWithCode(t.Context(), h.password(t).Challenge, phone.code(t, h.now), address); err != nil {
+	if _, err := h.LoginWithCode(t.Context(), h.password(t).Challenge, phone.code(t, h.now), laptop()); err != nil {
 		t.Errorf("with the previous key at hand: %v", err)
 	}
 	if err := h.Reseal(t.Context()); err != nil {
@@ -22,7 +22,7 @@ func TestAppSurvivesKeyRotation(t *testing.T) {
 	}
 	h.now = h.now.Add(time.Minute)
 	h.Service = h.replica(t, withKeys(t, "another secret", ""))
-	if _, err := h.LoginWithCode(t.Context(), h.password(t).Challenge, phone.code(t, h.now), address); err != nil {
+	if _, err := h.LoginWithCode(t.Context(), h.password(t).Challenge, phone.code(t, h.now), laptop()); err != nil {
 		t.Errorf("without the previous key: %v", err)
 	}
 }
@@ -44,7 +44,7 @@ func TestResealGoesOn(t *testing.T) {
 		t.Error("the lost secret is not reported")
 	}
 	h.Service = h.replica(t, withKeys(t, "another secret", ""))
-	if _, err := h.LoginWithCode(t.Context(), h.password(t).Challenge, phone.code(t, h.now), address); err != nil {
+	if _, err := h.LoginWithCode(t.Context(), h.password(t).Challenge, phone.code(t, h.now), laptop()); err != nil {
 		t.Errorf("the other secret: %v", err)
 	}
 }

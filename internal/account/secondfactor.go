@@ -55,14 +55,14 @@ func (s *Service) awaitSecondFactor(ctx context.Context, u User, factors Factors
 // LoginWithCode ends a login with a code of the authenticator app or a recovery code.
 // After a wrong code the login still waits. It returns ErrUnknownCeremony, ErrCode or
 // fault.Throttled.
-func (s *Service) LoginWithCode(ctx context.Context, challenge, code, address string) (_ LoggedIn, err error) {
+func (s *Service) LoginWithCode(ctx context.Context, challenge, code string, from Client) (_ LoggedIn, err error) {
 	defer fault.Wrap(&err, "log in with a code")
 	var passwordChangedAt timeline.Instant
 	begun, err := s.ceremonies.Waiting(ctx, ceremony.Code, challenge, &passwordChangedAt)
 	if err != nil {
 		return LoggedIn{}, err
 	}
-	by := By{Address: address} // nobody is logged in yet
+	by := By{Address: from.Address} // nobody is logged in yet
 	err = s.guarded(ctx, begun.UserID, by, func() error { return s.useCode(ctx, begun.UserID, code, by) })
 	if err != nil {
 		return LoggedIn{}, err
@@ -70,11 +70,11 @@ func (s *Service) LoginWithCode(ctx context.Context, challenge, code, address st
 	if _, err := s.ceremonies.Use(ctx, ceremony.Code, challenge, &passwordChangedAt); err != nil {
 		return LoggedIn{}, err
 	}
-	return s.finish(ctx, begun.UserID, passwordChangedAt, address, "password and code")
+	return s.finish(ctx, begun.UserID, passwordChangedAt, from, "password and code")
 }
 
 // finish logs in a user who has passed both steps.
-func (s *Service) finish(ctx context.Context, userID int64, passwordChangedAt timeline.Instant, address, how string) (LoggedIn, error) {
+func (s *Service) finish(ctx context.Context, userID int64, passwordChangedAt timeline.Instant, from Client, how string) (LoggedIn, error) {
 	user, err := s.store.UserByID(ctx, userID)
 	if errors.Is(err, ErrUnknownUser) {
 		return LoggedIn{}, ErrUnknownCeremony // deleted in the meantime
@@ -83,11 +83,11 @@ func (s *Service) finish(ctx context.Context, userID int64, passwordChangedAt ti
 		return LoggedIn{}, err
 	}
 	user.PasswordChangedAt = passwordChangedAt
-	login, err := s.start(ctx, user)
+	login, err := s.start(ctx, user, from)
 	if err != nil {
 		return LoggedIn{}, err
 	}
-	s.Note(ctx, LoginSucceeded, user.ID, By{UserID: user.ID, Address: address}, how)
+	s.Note(ctx, LoginSucceeded, user.ID, By{UserID: user.ID, Address: from.Address}, how)
 	s.warn(ctx, "clearing the failures of a login", s.guards.clear(ctx, user.Email))
 	return login, nil
 }

@@ -66,22 +66,22 @@ func TestLoginWithApp(t *testing.T) {
 	if want := []string{account.MethodTOTP, account.MethodRecovery}; !slices.Equal(required.Methods, want) {
 		t.Errorf("methods %v, want %v", required.Methods, want)
 	}
-	_, err := h.LoginWithCode(t.Context(), required.Challenge, "000000", address)
+	_, err := h.LoginWithCode(t.Context(), required.Challenge, "000000", laptop())
 	expectError(t, "a wrong code", err, account.ErrCode)
 	code := phone.code(t, h.now)
-	login, err := h.LoginWithCode(t.Context(), required.Challenge, code, address)
+	login, err := h.LoginWithCode(t.Context(), required.Challenge, code, laptop())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := h.Authenticate(t.Context(), login.Token); err != nil {
 		t.Errorf("the token: %v", err)
 	}
-	_, err = h.LoginWithCode(t.Context(), required.Challenge, phone.code(t, h.now.Add(30*time.Second)), address)
+	_, err = h.LoginWithCode(t.Context(), required.Challenge, phone.code(t, h.now.Add(30*time.Second)), laptop())
 	expectError(t, "the same challenge again", err, account.ErrUnknownCeremony)
-	_, err = h.LoginWithCode(t.Context(), h.password(t).Challenge, code, address)
+	_, err = h.LoginWithCode(t.Context(), h.password(t).Challenge, code, laptop())
 	expectError(t, "the same code again", err, account.ErrCode)
 	h.now = h.now.Add(30 * time.Second)
-	if _, err := h.LoginWithCode(t.Context(), h.password(t).Challenge, phone.code(t, h.now), address); err != nil {
+	if _, err := h.LoginWithCode(t.Context(), h.password(t).Challenge, phone.code(t, h.now), laptop()); err != nil {
 		t.Errorf("the next code: %v", err)
 	}
 }
@@ -133,10 +133,10 @@ func TestRecoveryCodes(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	_, codes := h.withApp(t)
-	if _, err := h.LoginWithCode(t.Context(), h.password(t).Challenge, " "+strings.ToUpper(codes[3])+" ", address); err != nil {
+	if _, err := h.LoginWithCode(t.Context(), h.password(t).Challenge, " "+strings.ToUpper(codes[3])+" ", laptop()); err != nil {
 		t.Fatal(err)
 	}
-	_, err := h.LoginWithCode(t.Context(), h.password(t).Challenge, codes[3], address)
+	_, err := h.LoginWithCode(t.Context(), h.password(t).Challenge, codes[3], laptop())
 	expectError(t, "a used code", err, account.ErrCode)
 	if factors, err := h.Factors(t.Context(), h.user.ID); err != nil || factors.RecoveryCodes != 9 {
 		t.Errorf("left: %+v, %v", factors, err)
@@ -145,9 +145,9 @@ func TestRecoveryCodes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = h.LoginWithCode(t.Context(), h.password(t).Challenge, codes[4], address)
+	_, err = h.LoginWithCode(t.Context(), h.password(t).Challenge, codes[4], laptop())
 	expectError(t, "a code of before", err, account.ErrCode)
-	if _, err := h.LoginWithCode(t.Context(), h.password(t).Challenge, fresh[0], address); err != nil {
+	if _, err := h.LoginWithCode(t.Context(), h.password(t).Challenge, fresh[0], laptop()); err != nil {
 		t.Errorf("a new code: %v", err)
 	}
 }
@@ -162,7 +162,7 @@ func TestCodesAtOnce(t *testing.T) {
 	var group sync.WaitGroup
 	errs := make([]error, len(challenges))
 	for i, challenge := range challenges {
-		group.Go(func() { _, errs[i] = h.LoginWithCode(context.Background(), challenge, code, address) })
+		group.Go(func() { _, errs[i] = h.LoginWithCode(context.Background(), challenge, code, laptop()) })
 	}
 	group.Wait()
 	if (errs[0] == nil) == (errs[1] == nil) {
@@ -177,14 +177,14 @@ func TestCodesAreThrottled(t *testing.T) {
 	h := newHouse(t)
 	phone, _ := h.withApp(t)
 	for range 3 {
-		_, err := h.LoginWithCode(t.Context(), h.password(t).Challenge, "000000", address)
+		_, err := h.LoginWithCode(t.Context(), h.password(t).Challenge, "000000", laptop())
 		expectError(t, "a wrong code", err, account.ErrCode)
 	}
 	challenge := h.password(t).Challenge
-	_, err := h.LoginWithCode(t.Context(), challenge, phone.code(t, h.now), address)
+	_, err := h.LoginWithCode(t.Context(), challenge, phone.code(t, h.now), laptop())
 	expectWait(t, "after three wrong ones", err, 30*time.Second)
 	h.now = h.now.Add(30 * time.Second)
-	if _, err := h.LoginWithCode(t.Context(), challenge, phone.code(t, h.now), address); err != nil {
+	if _, err := h.LoginWithCode(t.Context(), challenge, phone.code(t, h.now), laptop()); err != nil {
 		t.Errorf("after the wait: %v", err)
 	}
 }
@@ -213,13 +213,13 @@ func TestSecondStepRefuses(t *testing.T) {
 			phone, _ := h.withApp(t)
 			challenge := h.password(t).Challenge
 			c.meanwhile(t, h)
-			_, err := h.LoginWithCode(t.Context(), challenge, phone.code(t, h.now), address)
+			_, err := h.LoginWithCode(t.Context(), challenge, phone.code(t, h.now), laptop())
 			expectError(t, name, err, c.want)
 		})
 	}
 	h := newHouse(t)
 	for _, challenge := range []string{"", "x", strings.Repeat("A", 26)} {
-		_, err := h.LoginWithCode(t.Context(), challenge, "000000", address)
+		_, err := h.LoginWithCode(t.Context(), challenge, "000000", laptop())
 		expectError(t, "challenge "+challenge, err, account.ErrUnknownCeremony)
 	}
 }

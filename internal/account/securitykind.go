@@ -14,6 +14,7 @@ const (
 	LockedOut          SecurityKind = "locked out"
 	LoggedOut          SecurityKind = "logout"
 	LoggedOutOthers    SecurityKind = "logout everywhere else"
+	LoginEnded         SecurityKind = "login ended" // from another login; the detail is its browser
 	PasswordChanged    SecurityKind = "password changed"
 	PasswordReset      SecurityKind = "password reset"
 	ReauthFailed       SecurityKind = "confirmation failed" // of the password, when it was asked for again
@@ -49,7 +50,7 @@ func SecurityKinds() []SecurityKind {
 		Registered, RegisteredAgain, UserCreated, LoginSucceeded, LoginFailed, PasswordAccepted, LockedOut, LoggedOut,
 		PasswordChanged, PasswordReset, ReauthFailed, RoleChanged, Activated, Deactivated, LookedAt, AccountDeleted,
 		TOTPAdded, TOTPRemoved, RecoveryCodesMade, RecoveryCodeUsed, PasskeyAdded, PasskeyRemoved, FactorsReset,
-		SecondFactorFailed, IdentityConnected, IdentitiesRemoved, LoggedOutOthers,
+		SecondFactorFailed, IdentityConnected, IdentitiesRemoved, LoggedOutOthers, LoginEnded,
 		DeviceConnected, DeviceDisconnected, DeviceReused,
 		SessionDeleted, SessionRestored, QuestionDeleted, QuestionRestored, DataExported,
 	}

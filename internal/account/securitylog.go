@@ -38,6 +38,7 @@ type By struct {
 	UserID  int64    // 0 for nobody who is logged in
 	Login   TokenRef // the login they use
 	Address string   // of the client, as limits count it
+	Browser string   // see Client
 }
 
 // Note adds an event to the security log: first to the structured log, then to the

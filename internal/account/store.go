@@ -18,6 +18,7 @@ type Ceremony = ceremony.Ceremony
 type Token struct {
 	TokenRef
 	ExpiresAt timeline.Instant
+	Client    // of a login
 }
 
 // Store keeps users, what they log in with, and the security log. Every string that it
@@ -86,6 +87,14 @@ type UserStore interface {
 	// one transaction. It returns ErrUnknownUser unless the user exists, is active, and
 	// still has the password of passwordChangedAt, which was verified.
 	RecordLogin(ctx context.Context, t Token, passwordChangedAt, at timeline.Instant) error
+
+	// Logins returns the logins of a user that are valid at an instant, newest first, at
+	// most that many.
+	Logins(ctx context.Context, userID int64, at timeline.Instant, most int) ([]Login, error)
+
+	// DeleteLogin revokes the token of a login and returns the login as it was, or
+	// returns ErrUnknownLogin. A device's token is no login.
+	DeleteLogin(ctx context.Context, userID int64, id string) (Login, error)
 
 	// DeleteToken revokes a token. It returns nil for one that does not exist.
 	DeleteToken(ctx context.Context, ref TokenRef) error

@@ -47,7 +47,7 @@ type api struct {
 // Register adds the operations, the OpenAPI document and its page to mux.
 func Register(mux httpx.Mux, o Options) {
 	a := &api{Options: o, huma: humago.New(mux, humaConfig(o.Version)), examples: readExamples()}
-	a.huma.UseMiddleware(a.noteAddress)
+	a.huma.UseMiddleware(a.noteClient)
 	a.registerHealth()
 	a.registerAuth()
 	a.registerSecondFactor()
@@ -57,6 +57,7 @@ func Register(mux httpx.Mux, o Options) {
 	a.registerPassword()
 	a.registerFactors()
 	a.registerDevices()
+	a.registerLogins()
 	a.registerEvents(mux)
 	a.registerSessions()
 	a.registerQuestions()
@@ -120,19 +121,23 @@ func (a *api) requireUser(c huma.Context, next func(huma.Context)) {
 	next(huma.WithValue(c, loginKey{}, &login{user: user, token: token}))
 }
 
-type addressKey struct{}
+type clientKey struct{}
 
-// noteAddress keeps the client's address, as limits count it, in the context.
-func (a *api) noteAddress(c huma.Context, next func(huma.Context)) {
+// noteClient keeps what the client is in the context.
+func (a *api) noteClient(c huma.Context, next func(huma.Context)) {
 	r, _ := humago.Unwrap(c)
-	next(huma.WithValue(c, addressKey{}, httpx.LimitKey(a.Addresses.Of(r))))
+	client := account.Client{Address: httpx.LimitKey(a.Addresses.Of(r)), Browser: httpx.BrowserName(r.UserAgent())}
+	next(huma.WithValue(c, clientKey{}, client))
 }
 
-func addressOf(ctx context.Context) string { return ctx.Value(addressKey{}).(string) }
+func clientOf(ctx context.Context) account.Client { return ctx.Value(clientKey{}).(account.Client) }
+
+// addressOf returns the client's address, as limits count it.
+func addressOf(ctx context.Context) string { return clientOf(ctx).Address }
 
 // byUser returns the current user as the security log names them.
 func byUser(ctx context.Context) account.By {
-	return account.By{UserID: currentUser(ctx).ID, Login: currentToken(ctx), Address: addressOf(ctx)}
+	return account.By{UserID: currentUser(ctx).ID, Login: currentToken(ctx), Address: addressOf(ctx), Browser: clientOf(ctx).Browser}
 }
 
 // login is the user who makes a request, and the access token of the request.

@@ -146,8 +146,9 @@ func (a *api) loggedIn(by Caller, login account.LoggedIn) *tokenOutput {
 }
 
 type logoutOutput struct {
-	SetCookie http.Cookie `header:"Set-Cookie"`
-	Body      statusBody  `doc:"Logged out."`
+	SetCookie     http.Cookie `header:"Set-Cookie"`
+	ClearSiteData string      `header:"Clear-Site-Data"`
+	Body          statusBody  `doc:"Logged out."`
 }
 
 func (a *api) signUp(ctx context.Context, in *registerInput) (*tokenOutput, error) {
@@ -156,7 +157,7 @@ func (a *api) signUp(ctx context.Context, in *registerInput) (*tokenOutput, erro
 	}
 	login, err := a.Accounts.Register(ctx, account.Registration{
 		Email: in.Body.Email, Password: in.Body.Password,
-		FirstName: in.Body.FirstName, LastName: in.Body.LastName, Address: addressOf(ctx),
+		FirstName: in.Body.FirstName, LastName: in.Body.LastName, Address: addressOf(ctx), Browser: clientOf(ctx).Browser,
 	})
 	if err != nil {
 		return nil, err
@@ -169,7 +170,7 @@ func (a *api) logIn(ctx context.Context, in *loginInput) (*tokenOutput, error) {
 		return nil, err
 	}
 	login, err := a.Accounts.Login(ctx, account.Attempt{
-		Email: in.Body.Email, Password: in.Body.Password, Address: addressOf(ctx),
+		Email: in.Body.Email, Password: in.Body.Password, Address: addressOf(ctx), Browser: clientOf(ctx).Browser,
 		KnownBrowser: a.Cookies.Read(in.request, httpx.KnownBrowserCookie),
 	})
 	if err != nil {
@@ -183,7 +184,8 @@ func (a *api) logOut(ctx context.Context, in *Caller) (*logoutOutput, error) {
 		return nil, err
 	}
 	return &logoutOutput{
-		SetCookie: a.Cookies.OfLogout(in.local),
-		Body:      statusBody{Status: "ok", Message: "logged out"},
+		SetCookie:     a.Cookies.OfLogout(in.local),
+		ClearSiteData: httpx.ForgetPages,
+		Body:          statusBody{Status: "ok", Message: "logged out"},
 	}, nil
 }

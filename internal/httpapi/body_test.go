@@ -15,11 +15,13 @@ import (
 
 // bodyRoutes are all routes that read a body, each with a body that it understands.
 var bodyRoutes = map[string]string{
-	"POST /auth/register":        `{"email":"new@example.org","password":"Kestrel-orbit-7"}`,
-	"POST /auth/login":           `{"email":"` + testEmail + `","password":"` + testPassword + `"}`,
-	"PATCH /me":                  `{"first_name":"Ada"}`,
-	"DELETE /me":                 `{"password":"not the one"}`, // so that the others find a user
-	"PATCH /sessions/" + unknown: `{"target_minutes_per_question":4}`,
+	"POST /auth/register":          `{"email":"new@example.org","password":"Kestrel-orbit-7"}`,
+	"POST /auth/login":             `{"email":"` + testEmail + `","password":"` + testPassword + `"}`,
+	"PATCH /me":                    `{"first_name":"Ada"}`,
+	"DELETE /me":                   `{"password":"not the one"}`, // so that the others find a user
+	"DELETE /me/logins":            `{"password":"` + testPassword + `"}`,
+	"DELETE /me/logins/" + unknown: `{"password":"` + testPassword + `"}`,
+	"PATCH /sessions/" + unknown:   `{"target_minutes_per_question":4}`,
 	"PATCH /sessions/" + unknown + "/questions/" + unknown: `{"active_seconds":60}`,
 	"PATCH /sessions/" + unknown + "/presses/" + unknown:   `{"timestamp":"2026-01-01T08:00:00Z"}`,
 
@@ -51,6 +53,7 @@ const confirmation = `{"password":"` + testPassword + `"}`
 // not exist.
 var takenWith = map[string]int{
 	"DELETE /me":                                           http.StatusUnprocessableEntity,
+	"DELETE /me/logins/" + unknown:                         http.StatusNotFound,
 	"PATCH /sessions/" + unknown:                           http.StatusNotFound,
 	"POST /events/resume":                                  http.StatusNotFound,
 	"POST /sessions/" + unknown + "/presses":               http.StatusNotFound,

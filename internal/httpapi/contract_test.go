@@ -25,6 +25,7 @@ var answersOf = map[string]int{
 	"GET /auth/oidc/callback":               http.StatusBadRequest,
 	"DELETE /me/device":                     http.StatusNotFound,
 	"DELETE /me/devices/{device_id}":        http.StatusNotFound,
+	"DELETE /me/logins/{login_id}":          http.StatusNotFound,
 	"POST /me/totp/confirm":                 http.StatusNotFound,
 	"POST /me/totp/remove":                  http.StatusNotFound,
 	"POST /events/resume":                   http.StatusNotFound,
@@ -88,7 +89,7 @@ func exampleOrder(bodies map[string][]byte) []string {
 // standsAlone reports whether the operation needs a server of its own, because it changes
 // what others find or finds what they change.
 func (o documentedOperation) standsAlone() bool {
-	return o.path == "/auth/logout" || o.path == "/me/password" || o.name() == "DELETE /me" || strings.HasPrefix(o.path, "/me/totp") ||
+	return o.path == "/auth/logout" || o.path == "/me/password" || o.name() == "DELETE /me" || o.name() == "DELETE /me/logins" || strings.HasPrefix(o.path, "/me/totp") ||
 		strings.HasPrefix(o.path, "/sessions/{") && o.method != http.MethodGet
 }
 
@@ -97,7 +98,7 @@ func (o documentedOperation) send(t *testing.T, r recorded, body string) *httpte
 	t.Helper()
 	session, question, _ := strings.Cut(strings.TrimPrefix(r.questions[0], "/sessions/"), "/questions/")
 	path := strings.NewReplacer(
-		"{session_id}", session, "{question_id}", question, "{event_id}", question, "{passkey_id}", "AAAA", "{device_id}", missingID,
+		"{session_id}", session, "{question_id}", question, "{event_id}", question, "{passkey_id}", "AAAA", "{device_id}", missingID, "{login_id}", missingID,
 	).Replace(o.path)
 	return r.answer(t, request{method: o.method, path: path, body: body, bearer: r.token, csrf: r.csrf.Token()})
 }

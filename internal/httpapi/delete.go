@@ -11,8 +11,7 @@ import (
 // so that a stolen token is not enough. For accounts without a password see httpx.Origins.
 func (a *api) registerDeletion() {
 	op := operation("DELETE /me", "delete-me", tagAccounts, "Delete the account",
-		"Deletes the account with everything that was recorded. Nothing brings it back. "+
-			"An account without a password needs a login at the identity provider of the last ten minutes instead.")
+		"Deletes the account with everything that was recorded. Nothing brings it back. "+withoutPassword)
 	op = mayFail(op, http.StatusTooManyRequests)
 	op.Middlewares = huma.Middlewares{a.limitByToken(a.Limits.Confirmations)}
 	register(a, op, a.deleteMe)

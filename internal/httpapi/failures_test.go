@@ -86,7 +86,7 @@ func TestDocumentedFailures(t *testing.T) {
 func (o documentedOperation) ask(t *testing.T, handler http.Handler, f faulty) *httptest.ResponseRecorder {
 	t.Helper()
 	path := strings.NewReplacer(
-		"{session_id}", missingID, "{question_id}", missingID, "{event_id}", missingID, "{passkey_id}", "AAAA", "{device_id}", missingID,
+		"{session_id}", missingID, "{question_id}", missingID, "{event_id}", missingID, "{passkey_id}", "AAAA", "{device_id}", missingID, "{login_id}", missingID,
 	).Replace(o.path)
 	r := httptest.NewRequestWithContext(t.Context(), o.method, path, f.body)
 	for name, value := range f.header {

@@ -127,7 +127,7 @@ func (a *api) finishVisit(ctx context.Context, in *returnInput) (*returnOutput, 
 	if in.Error != "" || in.Code == "" {
 		return nil, errProviderSays
 	}
-	login, err := a.Accounts.FinishVisit(ctx, in.State, in.Code, addressOf(ctx))
+	login, err := a.Accounts.FinishVisit(ctx, in.State, in.Code, clientOf(ctx))
 	if err != nil {
 		return nil, err
 	}

@@ -72,6 +72,8 @@ func TestDocumentedBodies(t *testing.T) {
 		"post /auth/device/refresh application/json":             "RefreshDeviceInputBody",
 		"post /auth/device/token application/json":               "ConnectDeviceInputBody",
 		"delete /me application/json":                            "ConfirmInputBody",
+		"delete /me/logins application/json":                     "ConfirmInputBody",
+		"delete /me/logins/{login_id} application/json":          "EndLoginInputBody",
 		"post /auth/login/passkey application/json":              "ChallengeInputBody",
 		"post /auth/login/second-factor application/json":        "SecondFactorBody",
 		"post /me/identity application/json":                     "ConnectInputBody",
@@ -97,7 +99,7 @@ func TestDocumentedBodies(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	examples := strings.NewReplacer("{session_id}", unknown, "{question_id}", unknown, "{event_id}", unknown, "{passkey_id}", "AAAA")
+	examples := strings.NewReplacer("{session_id}", unknown, "{question_id}", unknown, "{event_id}", unknown, "{passkey_id}", "AAAA", "{login_id}", unknown)
 	for name := range got {
 		method, path, _ := strings.Cut(strings.TrimSuffix(name, " application/json"), " ")
 		if route := strings.ToUpper(method) + " " + examples.Replace(path); bodyRoutes[route] == "" {

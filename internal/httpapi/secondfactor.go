@@ -66,9 +66,9 @@ func (a *api) secondFactor(ctx context.Context, in *secondFactorInput) (*tokenOu
 	case hasCode == hasCredential:
 		return nil, fault.Field("code", "or credential must be given, and not both")
 	case hasCode:
-		login, err = a.Accounts.LoginWithCode(ctx, in.Body.Challenge, in.Body.Code, addressOf(ctx))
+		login, err = a.Accounts.LoginWithCode(ctx, in.Body.Challenge, in.Body.Code, clientOf(ctx))
 	default:
-		login, err = a.Accounts.LoginWithPasskey(ctx, in.Body.Challenge, in.Body.Credential, addressOf(ctx))
+		login, err = a.Accounts.LoginWithPasskey(ctx, in.Body.Challenge, in.Body.Credential, clientOf(ctx))
 	}
 	if err != nil {
 		return nil, err

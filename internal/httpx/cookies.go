@@ -77,6 +77,12 @@ func (c Cookies) OfLogin(local bool, login account.LoggedIn) []http.Cookie {
 	}
 }
 
+// ForgetPages is the value of Clear-Site-Data in the answer to a logout: whoever uses the
+// browser next finds no page by going back. It leaves the storage, which has the presses that
+// wait to be sent, and the cookies: the browser stays known, and those of other servers of the
+// same domain would go too. Browsers heed it in a secure context.
+const ForgetPages = `"cache"`
+
 // OfLogout deletes the access token's cookie. The browser stays a known browser.
 func (c Cookies) OfLogout(local bool) http.Cookie { return c.Make(local, TokenCookie, "", 0) }
 

@@ -73,6 +73,7 @@ var examples = map[string]example{
 	"POST /profile/security/identity":                     {form: passwordField, want: http.StatusNotFound},
 	"POST /profile/security/identity/remove":              {form: passwordField, want: http.StatusNotFound},
 	"POST /profile/security/logout-others":                {form: passwordField, want: http.StatusSeeOther},
+	"POST /profile/security/logins/{login_id}/end":        {form: passwordField, want: http.StatusSeeOther},
 
 	"POST /auth/login/passkey":              {body: `{"challenge":"of no login"}`, want: http.StatusBadRequest},
 	"POST /auth/login/second-factor":        {body: `{"challenge":"of no login","code":"000000"}`, want: http.StatusBadRequest},
@@ -95,6 +96,8 @@ var examples = map[string]example{
 	"POST /auth/device/token":                  {body: `{"code":"of no pairing","verifier":"` + chainVerifier + `"}`, want: http.StatusUnauthorized},
 	"POST /auth/device/refresh":                {body: `{"refresh_token":"of no device"}`, want: http.StatusUnauthorized},
 	"DELETE /me/devices/{device_id}":           {},
+	"DELETE /me/logins/{login_id}":             {body: confirmation},
+	"DELETE /me/logins":                        {body: confirmation},
 	"DELETE /me/device":                        {want: http.StatusNotFound}, // a login belongs to no device
 	"POST /widget/pair":                        {form: "name=Firefox&kind=userscript&challenge=" + chainChallenge()},
 	"POST /profile/devices/{device_id}/revoke": {form: "x=", want: http.StatusSeeOther},

@@ -7,7 +7,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
 // person is a user with a session of two questions.
@@ -20,7 +23,7 @@ type person struct {
 // missingIDs returns ids of the same kinds that do not exist.
 func missingIDs() map[string]string {
 	const nothing = "00000000-0000-4000-8000-000000000000"
-	return map[string]string{"session_id": nothing, "question_id": nothing, "event_id": nothing, "user_id": "1", "passkey_id": "nothing", "device_id": nothing}
+	return map[string]string{"session_id": nothing, "question_id": nothing, "event_id": nothing, "user_id": "1", "passkey_id": "nothing", "device_id": nothing, "login_id": nothing}
 }
 
 // guest is a user who has a password and nothing else.
@@ -58,7 +61,37 @@ func (c *chain) newPerson(t *testing.T) person {
 	}
 	p.device = c.connectDevice(t, me.ID)
 	p.ids["device_id"] = p.device.DeviceID
+	p.ids["login_id"] = c.secondLogin(t, me.ID)
 	return p
+}
+
+// secondLogin adds another login of a user, and returns its ID.
+func (c *chain) secondLogin(t *testing.T, userID int64) string {
+	t.Helper()
+	user, err := c.store.UserByID(t.Context(), userID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := account.Token{
+		TokenRef: account.TokenRef{UserID: userID, ID: uuid.NewString()}, ExpiresAt: user.CreatedAt.Add(60 * timeline.Minute),
+		Client: account.Client{Browser: "Safari on iOS", Address: "192.0.2.77"},
+	}
+	if err := c.store.RecordLogin(t.Context(), second, user.PasswordChangedAt, user.LastLoginAt); err != nil {
+		t.Fatal(err)
+	}
+	return second.ID
+}
+
+// listedLogin is what GET /me/logins says of a login.
+type listedLogin struct {
+	ID               string `json:"login_id"`
+	Browser, Address string
+	IsCurrent        bool `json:"is_current"`
+}
+
+func (c *chain) loginsOf(t *testing.T, token string) []listedLogin {
+	t.Helper()
+	return decoded[[]listedLogin](t, c.must(t, http.StatusOK, ask{method: "GET", path: "/me/logins", bearer: token}))
 }
 
 // newAdmin returns a person who is an admin.

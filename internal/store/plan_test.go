@@ -31,6 +31,7 @@ var searches = map[string]string{
 	"SessionLog":            "events USING PRIMARY KEY (user_id=? AND session_id=?)",
 	"DeleteExpiredTokens":   "tokens USING INDEX tokens_expiry (expires_at<?)",
 	"DeleteTokensOf":        "tokens USING PRIMARY KEY (user_id=?)",
+	"Logins":                "tokens USING PRIMARY KEY (user_id=?)",
 	"DeleteOtherTokens":     "tokens USING PRIMARY KEY (user_id=?)",
 	"OldPasswords":          "password_history USING PRIMARY KEY (user_id=?)",
 	"ForgetOldPasswords":    "password_history USING PRIMARY KEY (user_id=? AND replaced_at<?)",

@@ -156,32 +156,3 @@ func (s *Store) RecordLogin(ctx context.Context, t account.Token, passwordChange
 		return createToken(ctx, w.Queries, t)
 	})
 }
-
-func createToken(ctx context.Context, q *queries.Queries, t account.Token) (err error) {
-	defer fault.Wrap(&err, "recording a token")
-	return q.CreateToken(ctx, queries.CreateTokenParams{UserID: t.UserID, ID: t.ID, ExpiresAt: int64(t.ExpiresAt), DeviceID: t.DeviceID})
-}
-
-// DeleteToken implements account.Store.
-func (s *Store) DeleteToken(ctx context.Context, ref account.TokenRef) (err error) {
-	defer fault.Wrap(&err, "deleting a token")
-	return s.write.DeleteToken(ctx, queries.DeleteTokenParams{UserID: ref.UserID, ID: ref.ID})
-}
-
-// EndOtherLogins implements account.Store. The order is that of endLogins.
-func (s *Store) EndOtherLogins(ctx context.Context, kept account.TokenRef) error {
-	return s.writes(ctx, func(w writeTx) error {
-		err := errors.Join(
-			w.DeleteDevicesOf(ctx, kept.UserID),
-			w.DeleteOtherTokens(ctx, queries.DeleteOtherTokensParams{UserID: kept.UserID, ID: kept.ID}),
-			w.DeleteCeremoniesOf(ctx, kept.UserID),
-		)
-		return wrapped(err, "ending other logins")
-	})
-}
-
-// DeleteExpiredTokens implements account.Store.
-func (s *Store) DeleteExpiredTokens(ctx context.Context, before timeline.Instant) (err error) {
-	defer fault.Wrap(&err, "deleting expired tokens")
-	return s.write.DeleteExpiredTokens(ctx, int64(before))
-}

@@ -59,7 +59,7 @@ func (f *face) showLogin(w http.ResponseWriter, r *http.Request, status int, m v
 func (f *face) logIn(s site.Submission) error {
 	login, err := f.Accounts.Login(s.R.Context(), account.Attempt{
 		Email: s.Get("email"), Password: s.Get("password"),
-		Address: f.Address(s.R), KnownBrowser: f.Cookies.Read(s.R, httpx.KnownBrowserCookie),
+		Address: f.Address(s.R), Browser: httpx.BrowserName(s.R.UserAgent()), KnownBrowser: f.Cookies.Read(s.R, httpx.KnownBrowserCookie),
 	})
 	next := s.Next(site.Home)
 	if second, ok := errors.AsType[*account.SecondFactorRequired](err); ok {
@@ -84,7 +84,7 @@ func (f *face) showSecondFactor(s site.Submission, status int, m view.SecondFact
 }
 
 func (f *face) secondFactor(s site.Submission) error {
-	login, err := f.Accounts.LoginWithCode(s.R.Context(), s.Get("challenge"), s.Get("code"), f.Address(s.R))
+	login, err := f.Accounts.LoginWithCode(s.R.Context(), s.Get("challenge"), s.Get("code"), f.Client(s.R))
 	return f.enter(s, login, err, s.Next(site.Home))
 }
 
@@ -136,9 +136,10 @@ func (f *face) logOut(s site.Submission) error {
 	return nil
 }
 
-// leave removes the login's cookie and leads to the start page.
+// leave removes what the browser keeps of the login, and leads to the start page.
 func (f *face) leave(s site.Submission) {
 	cookie := f.Cookies.OfLogout(httpx.IsLocal(s.R))
 	http.SetCookie(s.W, &cookie)
+	s.W.Header().Set("Clear-Site-Data", httpx.ForgetPages)
 	site.GoOn(s.W, s.R, "/")
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 )
@@ -22,7 +23,7 @@ func (f *face) showRegister(w http.ResponseWriter, r *http.Request, status int, 
 func (f *face) signUp(s site.Submission) error {
 	login, err := f.Accounts.Register(s.R.Context(), account.Registration{
 		Email: s.Get("email"), Password: s.Get("password"),
-		FirstName: s.Get("first_name"), LastName: s.Get("last_name"), Address: f.Address(s.R),
+		FirstName: s.Get("first_name"), LastName: s.Get("last_name"), Address: f.Address(s.R), Browser: httpx.BrowserName(s.R.UserAgent()),
 		Timezone: s.Get("timezone_name"),
 	})
 	return f.enter(s, login, err, site.Home)

@@ -81,6 +81,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.deleteIdentitiesStmt, err = db.PrepareContext(ctx, deleteIdentities); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteIdentities: %w", err)
 	}
+	if q.deleteLoginStmt, err = db.PrepareContext(ctx, deleteLogin); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteLogin: %w", err)
+	}
 	if q.deleteOtherTokensStmt, err = db.PrepareContext(ctx, deleteOtherTokens); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteOtherTokens: %w", err)
 	}
@@ -137,6 +140,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.lockUserStmt, err = db.PrepareContext(ctx, lockUser); err != nil {
 		return nil, fmt.Errorf("error preparing query LockUser: %w", err)
+	}
+	if q.loginsStmt, err = db.PrepareContext(ctx, logins); err != nil {
+		return nil, fmt.Errorf("error preparing query Logins: %w", err)
 	}
 	if q.markDeletedStmt, err = db.PrepareContext(ctx, markDeleted); err != nil {
 		return nil, fmt.Errorf("error preparing query MarkDeleted: %w", err)
@@ -304,6 +310,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing deleteIdentitiesStmt: %w", cerr)
 		}
 	}
+	if q.deleteLoginStmt != nil {
+		if cerr := q.deleteLoginStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteLoginStmt: %w", cerr)
+		}
+	}
 	if q.deleteOtherTokensStmt != nil {
 		if cerr := q.deleteOtherTokensStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deleteOtherTokensStmt: %w", cerr)
@@ -397,6 +408,11 @@ func (q *Queries) Close() error {
 	if q.lockUserStmt != nil {
 		if cerr := q.lockUserStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing lockUserStmt: %w", cerr)
+		}
+	}
+	if q.loginsStmt != nil {
+		if cerr := q.loginsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing loginsStmt: %w", cerr)
 		}
 	}
 	if q.markDeletedStmt != nil {
@@ -567,6 +583,7 @@ type Queries struct {
 	deleteDevicesOfStmt       *sql.Stmt
 	deleteExpiredTokensStmt   *sql.Stmt
 	deleteIdentitiesStmt      *sql.Stmt
+	deleteLoginStmt           *sql.Stmt
 	deleteOtherTokensStmt     *sql.Stmt
 	deletePasskeyStmt         *sql.Stmt
 	deletePasskeysStmt        *sql.Stmt
@@ -586,6 +603,7 @@ type Queries struct {
 	holdUserStmt              *sql.Stmt
 	identitiesStmt            *sql.Stmt
 	lockUserStmt              *sql.Stmt
+	loginsStmt                *sql.Stmt
 	markDeletedStmt           *sql.Stmt
 	nextTOTPStmt              *sql.Stmt
 	oldPasswordsStmt          *sql.Stmt
@@ -633,6 +651,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		deleteDevicesOfStmt:       q.deleteDevicesOfStmt,
 		deleteExpiredTokensStmt:   q.deleteExpiredTokensStmt,
 		deleteIdentitiesStmt:      q.deleteIdentitiesStmt,
+		deleteLoginStmt:           q.deleteLoginStmt,
 		deleteOtherTokensStmt:     q.deleteOtherTokensStmt,
 		deletePasskeyStmt:         q.deletePasskeyStmt,
 		deletePasskeysStmt:        q.deletePasskeysStmt,
@@ -652,6 +671,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		holdUserStmt:              q.holdUserStmt,
 		identitiesStmt:            q.identitiesStmt,
 		lockUserStmt:              q.lockUserStmt,
+		loginsStmt:                q.loginsStmt,
 		markDeletedStmt:           q.markDeletedStmt,
 		nextTOTPStmt:              q.nextTOTPStmt,
 		oldPasswordsStmt:          q.oldPasswordsStmt,

@@ -25,7 +25,16 @@ UPDATE users SET last_login_at = $1
 WHERE id = $2 AND password_changed_at = $3 AND is_active;
 
 -- name: CreateToken :exec
-INSERT INTO tokens (user_id, id, expires_at, device_id) VALUES ($1, $2, $3, $4);
+INSERT INTO tokens (user_id, id, expires_at, device_id, started_at, address, browser) VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: Logins :many
+SELECT id, expires_at, started_at, address, browser FROM tokens
+WHERE user_id = sqlc.arg(user_id) AND device_id = '' AND expires_at > sqlc.arg(at)
+ORDER BY started_at DESC, id LIMIT sqlc.arg(max_rows);
+
+-- name: DeleteLogin :one
+DELETE FROM tokens WHERE user_id = $1 AND id = $2 AND device_id = ''
+RETURNING id, expires_at, started_at, address, browser;
 
 -- name: DeleteToken :exec
 DELETE FROM tokens WHERE user_id = $1 AND id = $2;

@@ -11,7 +11,7 @@ import (
 )
 
 const createToken = `-- name: CreateToken :exec
-INSERT INTO tokens (user_id, id, expires_at, device_id) VALUES ($1, $2, $3, $4)
+INSERT INTO tokens (user_id, id, expires_at, device_id, started_at, address, browser) VALUES ($1, $2, $3, $4, $5, $6, $7)
 `
 
 type CreateTokenParams struct {
@@ -19,6 +19,9 @@ type CreateTokenParams struct {
 	ID        string
 	ExpiresAt int64
 	DeviceID  string
+	StartedAt int64
+	Address   string
+	Browser   string
 }
 
 func (q *Queries) CreateToken(ctx context.Context, arg CreateTokenParams) error {
@@ -27,6 +30,9 @@ func (q *Queries) CreateToken(ctx context.Context, arg CreateTokenParams) error 
 		arg.ID,
 		arg.ExpiresAt,
 		arg.DeviceID,
+		arg.StartedAt,
+		arg.Address,
+		arg.Browser,
 	)
 	return err
 }
@@ -38,6 +44,37 @@ DELETE FROM tokens WHERE expires_at < $1
 func (q *Queries) DeleteExpiredTokens(ctx context.Context, expiresAt int64) error {
 	_, err := q.exec(ctx, q.deleteExpiredTokensStmt, deleteExpiredTokens, expiresAt)
 	return err
+}
+
+const deleteLogin = `-- name: DeleteLogin :one
+DELETE FROM tokens WHERE user_id = $1 AND id = $2 AND device_id = ''
+RETURNING id, expires_at, started_at, address, browser
+`
+
+type DeleteLoginParams struct {
+	UserID int64
+	ID     string
+}
+
+type DeleteLoginRow struct {
+	ID        string
+	ExpiresAt int64
+	StartedAt int64
+	Address   string
+	Browser   string
+}
+
+func (q *Queries) DeleteLogin(ctx context.Context, arg DeleteLoginParams) (DeleteLoginRow, error) {
+	row := q.queryRow(ctx, q.deleteLoginStmt, deleteLogin, arg.UserID, arg.ID)
+	var i DeleteLoginRow
+	err := row.Scan(
+		&i.ID,
+		&i.ExpiresAt,
+		&i.StartedAt,
+		&i.Address,
+		&i.Browser,
+	)
+	return i, err
 }
 
 const deleteToken = `-- name: DeleteToken :exec
@@ -52,6 +89,55 @@ type DeleteTokenParams struct {
 func (q *Queries) DeleteToken(ctx context.Context, arg DeleteTokenParams) error {
 	_, err := q.exec(ctx, q.deleteTokenStmt, deleteToken, arg.UserID, arg.ID)
 	return err
+}
+
+const logins = `-- name: Logins :many
+SELECT id, expires_at, started_at, address, browser FROM tokens
+WHERE user_id = $1 AND device_id = '' AND expires_at > $2
+ORDER BY started_at DESC, id LIMIT $3
+`
+
+type LoginsParams struct {
+	UserID  int64
+	At      int64
+	MaxRows int32
+}
+
+type LoginsRow struct {
+	ID        string
+	ExpiresAt int64
+	StartedAt int64
+	Address   string
+	Browser   string
+}
+
+func (q *Queries) Logins(ctx context.Context, arg LoginsParams) ([]LoginsRow, error) {
+	rows, err := q.query(ctx, q.loginsStmt, logins, arg.UserID, arg.At, arg.MaxRows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LoginsRow
+	for rows.Next() {
+		var i LoginsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.ExpiresAt,
+			&i.StartedAt,
+			&i.Address,
+			&i.Browser,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const touchLogin = `-- name: TouchLogin :execrows

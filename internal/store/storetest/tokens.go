@@ -18,6 +18,7 @@ var tokenCases = []testCase{
 	{"as many tokens at once as promised", manyTokens},
 	{"no tokens at all", func(t *testing.T, s *suite) { s.requireTokens(t, nil) }},
 	{"a deleted token is gone, others stay", deletedToken},
+	{"logins are listed and end one by one", listedLogins},
 	{"all tokens but one are gone, other users' stay", otherTokens},
 	{"expired tokens are deleted, those of the instant itself are not", expiredTokens},
 }
@@ -103,6 +104,37 @@ func deletedToken(t *testing.T, s *suite) {
 		}
 		s.requireTokens(t, map[account.TokenRef]account.User{stays: u}, gone, stays)
 	}
+}
+
+// A device's token is no login, and neither is what has expired or belongs to others.
+func listedLogins(t *testing.T, s *suite) {
+	ann, bob := s.newUser(t), s.newUser(t)
+	logIn := func(u account.User, started, expires int, from account.Client) account.Login {
+		token := s.newToken(u, second(expires))
+		token.IssuedAt, token.Client = second(started), from
+		done(t, s.RecordLogin(t.Context(), token, u.PasswordChangedAt, second(70)))
+		return account.Login{ID: token.ID, StartedAt: second(started), ExpiresAt: second(expires), Client: from}
+	}
+	older := logIn(ann, 10, 1000, account.Client{Address: "192.0.2.1", Browser: "Firefox on Linux"})
+	newer := logIn(ann, 20, 1000, account.Client{Address: "2001:db8::/64", Browser: "Safari on iOS"})
+	bobs := logIn(bob, 15, 1000, account.Client{})
+	logIn(ann, 5, 100, account.Client{})
+	device := s.newDevice(ann, 30)
+	done(t, s.AddDevice(t.Context(), device))
+	expect(t, "of Ann", []account.Login{newer, older})(s.Logins(t.Context(), ann.ID, second(100), 10))
+	expect(t, "the newest of Ann", []account.Login{newer})(s.Logins(t.Context(), ann.ID, second(100), 1))
+
+	for name, id := range map[string]string{"Bob's": bobs.ID, "a device's": device.Token.ID, "none": s.newID()} {
+		_, err := s.DeleteLogin(t.Context(), ann.ID, id)
+		refused(t, name, err, account.ErrUnknownLogin)
+	}
+	ann.LastLoginAt = second(70)
+	s.requireTokens(t, map[account.TokenRef]account.User{device.Token.Key(): ann}, device.Token.Key())
+	expect(t, "ended", older)(s.DeleteLogin(t.Context(), ann.ID, older.ID))
+	_, err := s.DeleteLogin(t.Context(), ann.ID, older.ID)
+	refused(t, "again", err, account.ErrUnknownLogin)
+	expect(t, "of Ann, afterwards", []account.Login{newer})(s.Logins(t.Context(), ann.ID, second(100), 10))
+	expect(t, "of Bob, afterwards", []account.Login{bobs})(s.Logins(t.Context(), bob.ID, second(100), 10))
 }
 
 func otherTokens(t *testing.T, s *suite) {

@@ -122,8 +122,3 @@ func (p *pages) disconnect(s site.Submission, password string) error {
 	err := p.Accounts.RemoveIdentities(s.R.Context(), s.User.ID, password, p.By(s.R, s.Visitor))
 	return stepDone(s, "disconnected", err)
 }
-
-func (p *pages) logOutOthers(s site.Submission, password string) error {
-	err := p.Accounts.LogoutOthers(s.R.Context(), s.Token, password, p.By(s.R, s.Visitor))
-	return stepDone(s, "logged-out", err)
-}

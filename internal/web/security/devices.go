@@ -73,7 +73,7 @@ func (p *pages) revokeDevice(s site.Submission) error {
 func (p *pages) pairPage(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
 	pairing := pairingOf(r.URL.Query())
 	if pairing.Name == "" {
-		pairing.Name = deviceName(r.UserAgent()) // a suggestion: the widget opens this page in its own browser
+		pairing.Name = httpx.BrowserName(r.UserAgent()) // a suggestion: the widget opens this page in its own browser
 	}
 	m := pairPageOf(pairing)
 	m.Name.Value = pairing.Name

@@ -17,6 +17,7 @@ func doneWords(r *http.Request) string {
 		"passkey-added":       "The passkey is added.",
 		"passkey-removed":     "The passkey is removed.",
 		"disconnected":        "The identity provider is disconnected.",
+		"login-ended":         "The login is ended.",
 		"logged-out":          "All other logins have ended, and all widgets are disconnected.",
 		"device-disconnected": "The widget is disconnected.",
 	}[r.URL.Query().Get(doneParameter)]

@@ -66,10 +66,14 @@ func (p *pages) security(w http.ResponseWriter, r *http.Request, v site.Visitor)
 	if err != nil {
 		return err
 	}
+	logins, err := p.loginsOf(r, v, zone)
+	if err != nil {
+		return err
+	}
 	m := view.Security{
 		Saved: doneWords(r), Zone: zone.String(),
 		HasApp: factors.TOTP != nil, HasFactor: factors.TOTP != nil || len(factors.Passkeys) > 0,
-		RecoveryCodes: factors.RecoveryCodes, HasProvider: p.Provider, Connected: len(identities) > 0,
+		RecoveryCodes: factors.RecoveryCodes, HasProvider: p.Provider, Connected: len(identities) > 0, Logins: logins,
 	}
 	for _, key := range factors.Passkeys {
 		m.Passkeys = append(m.Passkeys, passkeyOf(key, zone))
@@ -113,7 +117,7 @@ func activityWords(e account.SecurityEvent) string {
 	if !ok {
 		text = words.Capital(string(e.Kind))
 	}
-	telling := []account.SecurityKind{account.LoginSucceeded, account.PasskeyAdded, account.RecoveryCodeUsed}
+	telling := []account.SecurityKind{account.LoginSucceeded, account.LoginEnded, account.PasskeyAdded, account.RecoveryCodeUsed}
 	if e.Detail != "" && slices.Contains(telling, e.Kind) {
 		text += " (" + e.Detail + ")"
 	}

@@ -47,6 +47,10 @@ func (p *pages) steps() []step {
 			text: "From then on you log in with your password only.", about: p.needsProvider,
 		},
 		{
+			path: securityPath + "/logins/{login_id}/end", heading: "End the login", button: "End it", do: p.endLogin,
+			text: "Whoever uses it is logged out at once.", about: p.loginName,
+		},
+		{
 			path: securityPath + "/logout-others", heading: "Log out everywhere else", button: "Log out everywhere else", do: p.logOutOthers,
 			text: "This ends every other login and disconnects every widget.",
 		},

@@ -90,9 +90,14 @@ func (s *Site) CurrentUser(r *http.Request) (account.User, error) {
 // Address returns the client's address, as limits count it.
 func (s *Site) Address(r *http.Request) string { return httpx.LimitKey(s.Addresses.Of(r)) }
 
+// Client is what the visitor uses, as a login is listed.
+func (s *Site) Client(r *http.Request) account.Client {
+	return account.Client{Address: s.Address(r), Browser: httpx.BrowserName(r.UserAgent())}
+}
+
 // By names a visitor in the security log.
 func (s *Site) By(r *http.Request, v Visitor) account.By {
-	return account.By{UserID: v.User.ID, Login: v.Token, Address: s.Address(r)}
+	return account.By{UserID: v.User.ID, Login: v.Token, Address: s.Address(r), Browser: httpx.BrowserName(r.UserAgent())}
 }
 
 // ZoneOf returns the time zone in which a user reads times.

@@ -9,8 +9,18 @@ type Security struct {
 	RecoveryCodes int
 	HasProvider   bool // an identity provider is set
 	Connected     bool // and logs this user in
+	Logins        []ListedLogin
 	Zone          string
 	Activity      []Activity
+}
+
+// ListedLogin is one line of a person's logins.
+type ListedLogin struct {
+	ID      string
+	Browser string
+	Since   string
+	Address string
+	Current bool // the page is read with it
 }
 
 // Passkey is one line of a person's passkeys.

@@ -1,8 +1,8 @@
-package security
+package httpx
 
 import "testing"
 
-func TestDeviceName(t *testing.T) {
+func TestBrowserName(t *testing.T) {
 	t.Parallel()
 	for userAgent, want := range map[string]string{
 		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36":                  "Chrome on Windows",
@@ -16,7 +16,7 @@ func TestDeviceName(t *testing.T) {
 		"curl/8.14": "Browser",
 		"":          "Browser",
 	} {
-		if got := deviceName(userAgent); got != want {
+		if got := BrowserName(userAgent); got != want {
 			t.Errorf("%q is named %q, want %q", userAgent, got, want)
 		}
 	}

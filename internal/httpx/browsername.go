@@ -1,4 +1,4 @@
-package security
+package httpx
 
 import "strings"
 
@@ -13,9 +13,9 @@ var (
 	}
 )
 
-// deviceName returns a name that a person recognises in the list of devices: "Chrome on
-// Windows".
-func deviceName(userAgent string) string {
+// BrowserName returns what a person calls a browser, by its User-Agent: "Chrome on Windows".
+// It has at most 40 characters, whatever was sent.
+func BrowserName(userAgent string) string {
 	name := named(userAgent, browserSigns)
 	if name == "" {
 		name = "Browser"
