@@ -34,7 +34,7 @@ func daysTable(w io.Writer, days []report.Day) (*table, error) {
 		return nil, err
 	}
 	for _, day := range days {
-		if err := t.totals(day.Date.String(), len(day.Sessions), day.Totals); err != nil {
+		if err := t.totals(day.Date.String(), day.SessionCount, day.Totals); err != nil {
 			return nil, err
 		}
 	}
@@ -46,9 +46,15 @@ func (t *table) totals(name string, sessions int, totals report.Totals) error {
 	return t.row(name, number(sessions), seconds(totals.Active), seconds(totals.Raw), pace.Label, pace.Emoji)
 }
 
-// Questions writes one row for each question of the sessions. It stops at the first error
-// of sessions and returns it.
-func Questions(w io.Writer, sessions iter.Seq2[report.Session, error]) error {
+// Question is a question with its session.
+type Question struct {
+	SessionID string
+	report.Question
+}
+
+// Questions writes one row for each question. It stops at the first error of questions and
+// returns it.
+func Questions(w io.Writer, questions iter.Seq2[Question, error]) error {
 	t, err := newTable(w,
 		"session_id", "index", "started_at", "ended_at", "raw_seconds", "active_seconds", "original_active_seconds",
 		"target_seconds", "over_under_target_seconds", "task_id", "task_type", "aet_low_seconds", "aet_high_seconds", "aet_text",
@@ -57,23 +63,21 @@ func Questions(w io.Writer, sessions iter.Seq2[report.Session, error]) error {
 	if err != nil {
 		return err
 	}
-	for session, err := range sessions {
+	for q, err := range questions {
 		if err != nil {
 			return err
 		}
-		for _, q := range session.Questions {
-			if err := t.question(session.ID, q); err != nil {
-				return err
-			}
+		if err := t.question(q); err != nil {
+			return err
 		}
 	}
 	return t.end()
 }
 
 // question leaves original_active_seconds empty unless a person set the active time.
-func (t *table) question(sessionID string, q report.Question) error {
+func (t *table) question(q Question) error {
 	return t.row(
-		sessionID, number(q.Index), instant(q.StartedAt), instant(q.EndedAt),
+		q.SessionID, number(q.Index), instant(q.StartedAt), instant(q.EndedAt),
 		seconds(q.Raw), seconds(q.Active), secondsIf(q.OriginalActive, q.IsAdjusted),
 		seconds(q.Target), seconds(q.OverUnder()), inert(q.Task.ID), inert(q.Task.Type),
 		secondsIf(q.Task.AETLow, q.Task.AETLow > 0), secondsIf(q.Task.AETHigh, q.Task.AETHigh > 0), inert(q.Task.AETText),

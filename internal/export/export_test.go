@@ -88,11 +88,13 @@ func hostile(t testing.TB) report.SessionLog {
 	return log
 }
 
-func all(logs ...report.SessionLog) iter.Seq2[report.Session, error] {
-	return func(yield func(report.Session, error) bool) {
+func all(logs ...report.SessionLog) iter.Seq2[export.Question, error] {
+	return func(yield func(export.Question, error) bool) {
 		for _, log := range logs {
-			if !yield(report.SummarizeSession(log), nil) {
-				return
+			for _, q := range report.SummarizeSession(log).Questions {
+				if !yield(export.Question{SessionID: log.ID, Question: q}, nil) {
+					return
+				}
 			}
 		}
 	}
@@ -244,11 +246,14 @@ func TestSeconds(t *testing.T) {
 var errBroken = errors.New("the database is gone")
 
 // broken fails after a session.
-func broken(t testing.TB) iter.Seq2[report.Session, error] {
-	return func(yield func(report.Session, error) bool) {
-		if yield(report.SummarizeSession(night(t)), nil) {
-			yield(report.Session{}, errBroken)
+func broken(t testing.TB) iter.Seq2[export.Question, error] {
+	return func(yield func(export.Question, error) bool) {
+		for q, err := range all(night(t)) {
+			if !yield(q, err) {
+				return
+			}
 		}
+		yield(export.Question{}, errBroken)
 	}
 }
 

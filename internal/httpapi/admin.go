@@ -3,9 +3,12 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
@@ -36,10 +39,12 @@ type debugSession struct {
 type userEventsInput struct {
 	SubjectInput
 	SessionPath
+	After int64 `query:"after" minimum:"0" default:"0" doc:"Lists the events that arrived after the one with this seq."`
 }
 
 type userEventsOutput struct {
-	Body []debugEvent `nullable:"false" doc:"The events in the order of their times."`
+	Link string       `header:"Link" doc:"The next events, as <address>; rel=\"next\"; left out when there are none."`
+	Body []debugEvent `nullable:"false" maxItems:"500" doc:"The events as they arrived, up to 500."`
 }
 
 // debugEvent is one event with all that is kept of it.
@@ -73,7 +78,7 @@ func (a *api) registerAdmin() {
 		"Lists a user's newest sessions with what is stored of their state."+whose)
 	register(a, a.reading(mayFail(sessions, http.StatusNotFound, http.StatusUnprocessableEntity)), a.userSessions)
 	events := operation("GET /admin/debug/user-events/{session_id}", "user-events", tagInspection, "The log of a session",
-		"Lists the events of a session, corrections included."+whose)
+		"Lists the events of a session, corrections included, 500 at a time."+whose)
 	register(a, a.reading(mayFail(ofSession(events), http.StatusUnprocessableEntity)), a.userEvents)
 }
 
@@ -127,11 +132,17 @@ func (a *api) userEvents(ctx context.Context, in *userEventsInput) (*userEventsO
 	if err != nil {
 		return nil, err
 	}
-	log, err := a.Tracker.Log(ctx, a.Rater(user), id)
+	if in.After < 0 {
+		return nil, fault.Field("after", "must be at least 0")
+	}
+	log, err := a.Tracker.LogAfter(ctx, a.Rater(user), id, in.After)
 	if err != nil {
 		return nil, err
 	}
 	out := &userEventsOutput{Body: make([]debugEvent, len(log))}
+	if len(log) == tracker.LogPage {
+		out.Link = "<" + eventsAddress(id, in.UserID, log[len(log)-1].Seq) + `>; rel="next"`
+	}
 	for i, e := range log {
 		out.Body[i] = debugEvent{
 			EventID: e.ID, Seq: e.Seq, Type: string(e.Type), Timestamp: timeOf(e.At),
@@ -144,6 +155,14 @@ func (a *api) userEvents(ctx context.Context, in *userEventsInput) (*userEventsO
 		}
 	}
 	return out, nil
+}
+
+func eventsAddress(session string, userID, after int64) string {
+	query := url.Values{"after": {strconv.FormatInt(after, 10)}}
+	if userID != 0 {
+		query.Set("user_id", strconv.FormatInt(userID, 10))
+	}
+	return "/admin/debug/user-events/" + session + "?" + query.Encode()
 }
 
 func adjustedSeconds(a timeline.Adjustment) *float64 {

@@ -75,7 +75,7 @@ func (a *api) answerCorrection(ctx context.Context, c tracker.Corrected, in Prev
 		body.Message = "nothing is changed, this is a preview: " + say.changed
 	}
 	if c.After != nil {
-		session, err := a.sessionBodyOf(ctx, *c.After, report.Everything, 1)
+		session, err := a.sessionBodyOf(ctx, c.After.Listed(report.Listing{Page: 1}))
 		if err != nil {
 			return nil, err
 		}

@@ -13,6 +13,7 @@ import (
 type dayInput struct {
 	Date string `query:"date" format:"date" example:"2026-01-31" doc:"YYYY-MM-DD; without it today."`
 	Zone string `query:"zone" enum:"weeks" doc:"weeks asks for a day of the user's weeks, which in another week zone is from midnight to midnight there. Without it a day of the user's own."`
+	Page int    `query:"page" minimum:"1" default:"1" doc:"The page of sessions, 500 each, from 1."`
 }
 
 type weekInput struct {
@@ -45,7 +46,10 @@ type dayBody struct {
 	DailyPaceEmoji  string           `json:"daily_pace_emoji"`
 	DailyScore      int              `json:"daily_score" doc:"From 0 to 100; 100 is on target."`
 	HourlyActivity  []hourBody       `json:"hourly_activity" nullable:"false" minItems:"24" maxItems:"24" doc:"One entry for each hour of the wall clock, also on a day of 23 or 25 hours, from the first hour of the day to its last: 5, 6, … 23, 0, … 4 for a day from 05:00."`
-	Sessions        []daySessionBody `json:"sessions" nullable:"false"`
+	Sessions        []daySessionBody `json:"sessions" nullable:"false" maxItems:"500" doc:"The sessions of this page; the totals count all."`
+	Page            int              `json:"page" minimum:"1" doc:"Which page of the sessions this is: the one asked for, or the last. The days of a week and of a month have the first."`
+	Pages           int              `json:"pages" minimum:"1" doc:"How many pages of 500 sessions there are."`
+	Next            string           `json:"next,omitempty" format:"uri-reference" doc:"Address of the day with the next page of its sessions; left out on the last one."`
 }
 
 type hourBody struct {
@@ -100,11 +104,14 @@ func (a *api) day(ctx context.Context, in *dayInput) (*dayOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	day, err := a.Tracker.Day(ctx, rater, date)
+	if in.Page < 1 {
+		return nil, fault.Field("page", "must be at least 1")
+	}
+	day, err := a.Tracker.Day(ctx, rater, date, in.Page)
 	if err != nil {
 		return nil, err
 	}
-	body := dayOf(user, day)
+	body := dayOf(user, day, in.Zone)
 	return &dayOutput{Body: body}, a.markForgotten(ctx, user, body, day)
 }
 
@@ -123,7 +130,7 @@ func (a *api) week(ctx context.Context, in *weekInput) (*periodOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.periodOutputOf(ctx, user, week)
+	return a.periodOutputOf(ctx, user, week, "weeks")
 }
 
 func (a *api) month(ctx context.Context, in *monthInput) (*periodOutput, error) {
@@ -136,7 +143,7 @@ func (a *api) month(ctx context.Context, in *monthInput) (*periodOutput, error) 
 	if err != nil {
 		return nil, err
 	}
-	return a.periodOutputOf(ctx, user, month)
+	return a.periodOutputOf(ctx, user, month, "")
 }
 
 // monthOf returns the days of the month asked for, by default this one.
@@ -148,16 +155,21 @@ func (a *api) monthOf(user account.User, text string) (report.DateRange, error) 
 	return httpx.MonthOr(text, today)
 }
 
-func dayOf(user account.User, d report.Day) dayBody {
+// dayOf returns a day; zone is the parameter with which it was asked for.
+func dayOf(user account.User, d report.Day, zone string) dayBody {
 	pace := d.Totals.Pace()
 	body := dayBody{
 		Date: d.Date.String(), Timezone: d.Zone.String(), DayStart: httpx.HourText(d.DayStart), UserExternalID: user.Email,
-		TotalSessions: len(d.Sessions), TotalQuestions: d.Totals.Questions,
+		TotalSessions: d.SessionCount, TotalQuestions: d.Totals.Questions,
 		TotalTasks: d.Totals.Tasks, Outcomes: outcomesOf(d.Totals.Outcomes),
 		TotalRaw: d.Totals.Raw.Seconds(), TotalActive: d.Totals.Active.Seconds(), TotalActiveMMSS: report.Total(d.Totals.Active),
 		AvgActive: d.Totals.Average().Seconds(), AvgMMSS: report.MMSS(d.Totals.Average()),
 		DailyPaceLabel: pace.Label, DailyPaceEmoji: pace.Emoji, DailyScore: pace.Score,
 		HourlyActivity: make([]hourBody, len(d.Hours)), Sessions: make([]daySessionBody, len(d.Sessions)),
+		Page: d.Page, Pages: d.Pages(),
+	}
+	if d.Page < body.Pages {
+		body.Next = nextPage("/dashboard/today/json", d.Page, "date", body.Date, "zone", zone)
 	}
 	for i, h := range d.Hours {
 		body.HourlyActivity[i] = hourBody{
@@ -174,7 +186,8 @@ func dayOf(user account.User, d report.Day) dayBody {
 	return body
 }
 
-func periodOf(user account.User, p report.Period) periodBody {
+// periodOf returns days, which the parameter zone asks for.
+func periodOf(user account.User, p report.Period, zone string) periodBody {
 	body := periodBody{
 		From: p.Dates.From.String(), To: p.Dates.Last().String(), Timezone: p.Zone.String(), DayStart: httpx.HourText(p.DayStart), UserExternalID: user.Email,
 		TotalSessions: p.SessionCount, TotalsBody: totalsOf(p.Totals),
@@ -182,7 +195,7 @@ func periodOf(user account.User, p report.Period) periodBody {
 		Days: make([]dayBody, len(p.Days)),
 	}
 	for i, d := range p.Days {
-		body.Days[i] = dayOf(user, d)
+		body.Days[i] = dayOf(user, d, zone)
 	}
 	return body
 }

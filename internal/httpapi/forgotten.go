@@ -7,9 +7,9 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 )
 
-// periodOutputOf returns the answer about a week or a month.
-func (a *api) periodOutputOf(ctx context.Context, user account.User, p report.Period) (*periodOutput, error) {
-	out := &periodOutput{Body: periodOf(user, p)}
+// periodOutputOf returns the answer about a week or a month, whose days zone asks for.
+func (a *api) periodOutputOf(ctx context.Context, user account.User, p report.Period, zone string) (*periodOutput, error) {
+	out := &periodOutput{Body: periodOf(user, p, zone)}
 	for i, day := range p.Days {
 		if err := a.markForgotten(ctx, user, out.Body.Days[i], day); err != nil {
 			return nil, err

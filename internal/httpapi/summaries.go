@@ -3,6 +3,8 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -37,6 +39,7 @@ type sessionBody struct {
 	Questions []questionBody `json:"questions" nullable:"false" maxItems:"500" doc:"The questions of this page; the totals count all questions."`
 	Page      int            `json:"page" minimum:"1" doc:"Which page of the questions this is: the one asked for, or the last."`
 	Pages     int            `json:"pages" minimum:"1" doc:"How many pages of 500 questions there are, of those asked for."`
+	Next      string         `json:"next,omitempty" format:"uri-reference" doc:"Address of the next page; left out on the last one."`
 }
 
 // TotalsBody has the numbers of a summary's questions. A day has other names for its pace.
@@ -132,16 +135,16 @@ func (a *api) summary(ctx context.Context, in *summaryInput) (*summaryOutput, er
 	if err != nil {
 		return nil, err
 	}
-	s, err := a.Tracker.Summary(ctx, a.Rater(currentUser(ctx)), id)
+	s, err := a.Tracker.SessionPage(ctx, a.Rater(currentUser(ctx)), id, report.Listing{Choice: choice, Page: in.Page})
 	if err != nil {
 		return nil, err
 	}
-	body, err := a.sessionBodyOf(ctx, s, choice, in.Page)
+	body, err := a.sessionBodyOf(ctx, s)
 	return &summaryOutput{Body: body}, err
 }
 
-// sessionBodyOf returns a session with a page, from 1, of the questions that a choice holds.
-func (a *api) sessionBodyOf(ctx context.Context, s report.Session, choice report.Choice, page int) (sessionBody, error) {
+// sessionBodyOf returns a session with a page of its questions.
+func (a *api) sessionBodyOf(ctx context.Context, s report.SessionPage) (sessionBody, error) {
 	user := currentUser(ctx)
 	forgotten, err := a.Tracker.IsForgotten(ctx, a.Rater(user), s.PressedAt)
 	if err != nil {
@@ -153,14 +156,25 @@ func (a *api) sessionBodyOf(ctx context.Context, s report.Session, choice report
 		TargetMinutes: s.Target.Minutes(),
 		TotalRaw:      s.Totals.Raw.Seconds(), TotalsBody: totalsOf(s.Totals),
 	}
-	chosen := s.Chosen(choice)
-	body.Pages = chosen.Pages()
-	listed := chosen.Page(page)
-	body.Page, body.Questions = min(page, body.Pages), make([]questionBody, len(listed.Questions))
-	for i, q := range listed.Questions {
+	body.Page, body.Pages, body.Questions = s.Page, s.Pages, make([]questionBody, len(s.Questions))
+	for i, q := range s.Questions {
 		body.Questions[i] = questionOf(q)
 	}
+	if s.Page < s.Pages {
+		body.Next = nextPage("/summary/"+s.ID, s.Page, "outcome", string(s.Choice))
+	}
 	return body, nil
+}
+
+// nextPage returns the address of the page after a page, with the parameters that have a value.
+func nextPage(path string, page int, parameters ...string) string {
+	query := url.Values{"page": {strconv.Itoa(page + 1)}}
+	for i := 0; i < len(parameters); i += 2 {
+		if parameters[i+1] != "" {
+			query.Set(parameters[i], parameters[i+1])
+		}
+	}
+	return path + "?" + query.Encode()
 }
 
 func questionOf(q report.Question) questionBody {

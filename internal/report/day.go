@@ -1,9 +1,6 @@
 package report
 
 import (
-	"cmp"
-	"slices"
-
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
@@ -14,8 +11,14 @@ type Day struct {
 	Totals Totals
 	Hours  [HoursInDay]Hour // from the first of the day to its last: 5, 6, … 23, 0, … 4
 	// Sessions are those with a question on this day, and those that started on it and have
-	// no question at all. They are ordered by start, then ID.
-	Sessions []SessionDay
+	// no question at all. They are ordered by start, then ID. A day of a Gathering lists one
+	// page of them, or none.
+	Sessions     []SessionDay
+	SessionCount int // all of them
+	Page         int // the number of the page, from 1
+	// Continued has, for each session of the day that is on an earlier day of the period too,
+	// the latest such day.
+	Continued []Date
 }
 
 // Hour is what started in one hour by the wall clock. A day on which clocks
@@ -43,22 +46,4 @@ func newDay(date Date, calendar Calendar) Day {
 		d.Hours[i] = Hour{Hour: hour, Start: start}
 	}
 	return d
-}
-
-// add adds one question of a session, or a session without questions, to the day, in the
-// hour at a place of Hours. The calls for one session must follow one another.
-func (d *Day) add(info SessionInfo, place int, t Totals) {
-	if n := len(d.Sessions); n == 0 || d.Sessions[n-1].ID != info.ID {
-		d.Sessions = append(d.Sessions, SessionDay{SessionInfo: info})
-	}
-	session := &d.Sessions[len(d.Sessions)-1]
-	session.Totals = session.Totals.Plus(t)
-	d.Hours[place].Totals = d.Hours[place].Totals.Plus(t)
-	d.Totals = d.Totals.Plus(t)
-}
-
-func (d *Day) sortSessions() {
-	slices.SortFunc(d.Sessions, func(a, b SessionDay) int {
-		return cmp.Or(cmp.Compare(a.StartedAt, b.StartedAt), cmp.Compare(a.ID, b.ID))
-	})
 }

@@ -9,16 +9,13 @@ const (
 	ForgottenWithin = 28 * 24 * 60 * timeline.Minute
 )
 
-// ForgottenAfter returns how long an active session of a user may be without a press before
-// its end was probably forgotten: twice the longest active time of the questions of the last
-// weeks, and at least MinForgottenAfter. Improbable questions do not count: each is itself
-// something forgotten.
-func ForgottenAfter(recent []Question) timeline.Micros {
-	longest := MinForgottenAfter / 2
-	for _, q := range recent {
-		if !q.IsImprobable() {
-			longest = max(longest, q.Active)
-		}
+// ForgottenAfter returns how long an active session of a user may be without a press before its
+// end was probably forgotten: the longest that follows from any question of the last weeks. A
+// question gives twice its active time, and at least MinForgottenAfter. An improbable question
+// does not count: it is itself something forgotten.
+func ForgottenAfter(q Question) timeline.Micros {
+	if q.IsImprobable() {
+		return MinForgottenAfter
 	}
-	return 2 * longest
+	return max(MinForgottenAfter, 2*q.Active)
 }

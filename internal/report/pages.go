@@ -4,6 +4,15 @@ package report
 // page would be 29 MB of HTML.
 const QuestionsPerPage = 500
 
+// SessionsPerPage is how many sessions of a day one page lists.
+const SessionsPerPage = 500
+
+// pagesOf returns how many pages list a number of things; at least 1.
+func pagesOf(count, perPage int) int { return (max(1, count) + perPage - 1) / perPage }
+
+// Pages returns how many pages list the sessions of the day; at least 1.
+func (d Day) Pages() int { return pagesOf(d.SessionCount, SessionsPerPage) }
+
 // PageOf returns the number of the page, from 1, that lists the question with an index.
 func PageOf(index int) int { return (index-1)/QuestionsPerPage + 1 }
 

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
@@ -15,46 +16,25 @@ type Period struct {
 	SessionCount int   // sessions on any of the days, each counted once
 }
 
-// SummarizePeriod summarizes a run of days of a calendar. There is one log per session.
-// Questions that started on other days are skipped.
+// SummarizePeriod summarizes a run of days of a calendar, with all their sessions. There is one
+// log per session. Questions that started on other days are skipped.
 func SummarizePeriod(dates DateRange, calendar Calendar, logs []SessionLog) Period {
-	p := Period{Calendar: calendar, Dates: dates, Days: make([]Day, dates.Days)}
-	for i := range p.Days {
-		p.Days[i] = newDay(dates.From.AddDays(i), calendar)
-	}
+	g := Gather(dates, calendar, allSessions)
+	w := g.Window(dates)
 	for _, log := range logs {
-		if p.addSession(log) {
-			p.SessionCount++
+		isEmpty := log.QuestionCount == 0 && !slices.ContainsFunc(log.Questions, timeline.Question.Counts)
+		number := w.Session(log.SessionInfo, isEmpty)
+		for _, q := range asStarted(log.Questions) {
+			w.Question(number, q)
 		}
 	}
-	for i := range p.Days {
-		p.Days[i].sortSessions()
-		p.Totals = p.Totals.Plus(p.Days[i].Totals)
-	}
-	return p
+	w.Close()
+	return g.Period()
 }
 
-// addSession reports whether the session is on any of the days.
-func (p *Period) addSession(log SessionLog) bool {
-	if log.QuestionCount == 0 && !slices.ContainsFunc(log.Questions, timeline.Question.Counts) {
-		return p.add(log.SessionInfo, log.StartedAt, Totals{})
-	}
-	found := false
-	for _, q := range log.Questions {
-		if q.Counts() && p.add(log.SessionInfo, q.StartedAt, totalsOf(q, log.Target)) {
-			found = true
-		}
-	}
-	return found
-}
-
-// add adds t to the day of startedAt, and reports whether that day is in the period.
-func (p *Period) add(info SessionInfo, startedAt timeline.Instant, t Totals) bool {
-	date, place := p.locate(startedAt)
-	i := date.DaysSince(p.Dates.From)
-	if i < 0 || i >= len(p.Days) {
-		return false
-	}
-	p.Days[i].add(info, place, t)
-	return true
+// asStarted returns a copy of questions in the order in which they started.
+func asStarted(questions []timeline.Question) []timeline.Question {
+	return slices.SortedStableFunc(slices.Values(questions), func(a, b timeline.Question) int {
+		return cmp.Compare(a.StartedAt, b.StartedAt)
+	})
 }

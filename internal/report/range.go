@@ -29,14 +29,15 @@ func (p Period) Weeks(start time.Weekday) []Week {
 
 func weekOf(days []Day) Week {
 	w := Week{Dates: DateRange{From: days[0].Date, Days: len(days)}}
-	seen := map[string]bool{}
 	for _, day := range days {
 		w.Totals = w.Totals.Plus(day.Totals)
-		for _, s := range day.Sessions {
-			seen[s.ID] = true
+		w.SessionCount += day.SessionCount
+		for _, before := range day.Continued {
+			if w.Dates.Contains(before) {
+				w.SessionCount--
+			}
 		}
 	}
-	w.SessionCount = len(seen)
 	return w
 }
 

@@ -91,15 +91,26 @@ func SummarizeSession(log SessionLog) Session {
 			continue
 		}
 		s.Totals = s.Totals.Plus(totalsOf(q, log.Target))
-		s.Questions = append(s.Questions, Question{
-			ID: q.ID, Index: len(s.Questions) + 1,
-			StartedAt: q.StartedAt, EndedAt: q.EndedAt,
-			Raw: q.Raw(), Active: q.Active(), OriginalActive: q.OriginalActive(), IsAdjusted: q.Adjustment.Set,
-			Target: q.Target(log.Target), Task: q.Task, Outcome: q.Outcome,
-		})
+		s.Questions = append(s.Questions, questionOf(q, len(s.Questions)+1, log.Target))
 	}
 	s.QuestionCount = len(s.Questions)
 	return s
+}
+
+// questionOf returns a question of a session with this target as people see it.
+func questionOf(q timeline.Question, index int, target timeline.Micros) Question {
+	return Question{
+		ID: q.ID, Index: index,
+		StartedAt: q.StartedAt, EndedAt: q.EndedAt,
+		Raw: q.Raw(), Active: q.Active(), OriginalActive: q.OriginalActive(), IsAdjusted: q.Adjustment.Set,
+		Target: q.Target(target), Task: q.Task, Outcome: q.Outcome,
+	}
+}
+
+// QuestionOf returns a question of a session with this target as people see it, without its
+// index.
+func QuestionOf(q timeline.Question, target timeline.Micros) Question {
+	return questionOf(q, 0, target)
 }
 
 // asClosed returns a copy of questions in the order in which they closed.

@@ -39,9 +39,9 @@ func (s *watchedStore) RecentSessions(ctx context.Context, userID int64, limit i
 	return s.Store.RecentSessions(ctx, userID, limit)
 }
 
-func (s *watchedStore) SessionQuestions(ctx context.Context, session tracker.StoredSession) ([]timeline.Question, error) {
+func (s *watchedStore) EachQuestion(ctx context.Context, session tracker.StoredSession, do func(timeline.Question) bool) error {
 	defer s.read()
-	return s.Store.SessionQuestions(ctx, session)
+	return s.Store.EachQuestion(ctx, session, do)
 }
 
 func (s *watchedStore) SessionsIn(ctx context.Context, userID int64, from, to timeline.Instant) ([]tracker.StoredSession, error) {
@@ -49,9 +49,9 @@ func (s *watchedStore) SessionsIn(ctx context.Context, userID int64, from, to ti
 	return s.Store.SessionsIn(ctx, userID, from, to)
 }
 
-func (s *watchedStore) QuestionsIn(ctx context.Context, userID int64, from, to timeline.Instant) ([]tracker.StoredQuestion, error) {
+func (s *watchedStore) EachQuestionIn(ctx context.Context, userID int64, from, to timeline.Instant, do func(tracker.StoredQuestion) bool) error {
 	defer s.read()
-	return s.Store.QuestionsIn(ctx, userID, from, to)
+	return s.Store.EachQuestionIn(ctx, userID, from, to, do)
 }
 
 func (s *watchedStore) Log(ctx context.Context, key tracker.SessionKey) ([]tracker.StoredEvent, error) {

@@ -31,9 +31,15 @@ var sharedReads = map[string]string{
 		ORDER BY id LIMIT $3`),
 	"QuestionsIn": questionTable.selected(`WHERE user_id = $1 AND started_at >= $2 AND started_at < $3
 		ORDER BY started_at, ended_at, seq`),
+	// The questions of a session, and so of a time, close in the order in which they start. By
+	// that order they are read as they lie, and are not sorted as a whole.
 	"SessionQuestions": questionTable.selected(`WHERE user_id = $1 AND started_at >= $2 AND started_at <= $3 AND session_id = $4
-		ORDER BY ended_at, seq`),
+		ORDER BY started_at, ended_at, seq`),
+	"QuestionsBefore": questionTable.selected(`WHERE user_id = $1 AND started_at >= $2 AND started_at < $3 AND session_id = $4
+		ORDER BY started_at DESC, ended_at DESC, seq DESC LIMIT $5`),
 	"SessionLog":  eventTable.selected(`WHERE user_id = $1 AND session_id = $2`),
+	"LogAfter":    eventTable.selected(`WHERE user_id = $1 AND session_id = $2 AND seq > $3 ORDER BY seq LIMIT $4`),
+	"Event":       eventTable.selected(`WHERE user_id = $1 AND id = $2`),
 	"UserByEmail": userTable.selected(`WHERE email = $1`),
 	"UserByID":    userTable.selected(`WHERE id = $1 AND deleted_at = 0`),
 	"UserOfIdentity": userTable.selected(`WHERE id = (
@@ -59,22 +65,38 @@ func (t table[Row]) selected(rest string) string {
 // reader runs one of sharedReads, on a pool or in a transaction.
 type reader func(ctx context.Context, name string, arguments ...any) (*sql.Rows, error)
 
-// all returns the rows that one of sharedReads finds.
-func all[Row any](ctx context.Context, read reader, t table[Row], name string, arguments ...any) ([]Row, error) {
+// stream calls do with each row that one of sharedReads finds, until do returns false. Only one row
+// at a time is in memory. do must not read from the database: it would wait for a connection
+// while it holds one.
+func stream[Row any](ctx context.Context, read reader, t table[Row], do func(Row) bool, name string, arguments ...any) error {
 	rows, err := read(ctx, name, arguments...)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer rows.Close()
-	var found []Row
 	for rows.Next() {
 		row, err := t.scan(rows)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		found = append(found, row)
+		if !do(row) {
+			return nil
+		}
 	}
-	return found, rows.Err()
+	return rows.Err()
+}
+
+// all returns the rows that one of sharedReads finds.
+func all[Row any](ctx context.Context, read reader, t table[Row], name string, arguments ...any) ([]Row, error) {
+	var found []Row
+	err := stream(ctx, read, t, func(row Row) bool {
+		found = append(found, row)
+		return true
+	}, name, arguments...)
+	if err != nil {
+		return nil, err
+	}
+	return found, nil
 }
 
 // one returns the row that one of sharedReads finds, or sql.ErrNoRows.

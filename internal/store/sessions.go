@@ -68,6 +68,38 @@ func (s *Store) SessionQuestions(ctx context.Context, of tracker.StoredSession) 
 	return each(rows, func(q tracker.StoredQuestion) timeline.Question { return q.Question }), err
 }
 
+// EachQuestion implements tracker.Store.
+func (s *Store) EachQuestion(ctx context.Context, of tracker.StoredSession, do func(timeline.Question) bool) (err error) {
+	defer fault.Wrap(&err, "reading the questions of a session")
+	one := func(q tracker.StoredQuestion) bool { return do(q.Question) }
+	return stream(ctx, s.rows, questionTable, one, "SessionQuestions", of.UserID, int64(of.State.StartedAt), int64(of.State.LastAt), of.ID)
+}
+
+// EachQuestionIn implements tracker.Store.
+func (s *Store) EachQuestionIn(ctx context.Context, userID int64, from, to timeline.Instant, do func(tracker.StoredQuestion) bool) (err error) {
+	defer fault.Wrap(&err, "reading questions of a time")
+	return stream(ctx, s.rows, questionTable, do, "QuestionsIn", userID, int64(from), int64(to))
+}
+
+// QuestionsBefore implements tracker.Store.
+func (s *Store) QuestionsBefore(ctx context.Context, of tracker.StoredSession, before timeline.Instant, limit int) (_ []timeline.Question, err error) {
+	defer fault.Wrap(&err, "reading the latest questions of a session")
+	rows, err := all(ctx, s.rows, questionTable, "QuestionsBefore", of.UserID, int64(of.State.StartedAt), int64(before), of.ID, limit)
+	return each(rows, func(q tracker.StoredQuestion) timeline.Question { return q.Question }), err
+}
+
+// LogAfter implements tracker.Store.
+func (s *Store) LogAfter(ctx context.Context, key tracker.SessionKey, seq int64, limit int) (_ []tracker.StoredEvent, err error) {
+	defer fault.Wrap(&err, "reading a part of a log")
+	return all(ctx, s.rows, eventTable, "LogAfter", key.UserID, key.ID, seq, limit)
+}
+
+// Event implements tracker.Store.
+func (s *Store) Event(ctx context.Context, key tracker.EventKey) (tracker.StoredEvent, error) {
+	event, err := one(ctx, s.rows, eventTable, "Event", key.UserID, key.ID)
+	return event, found(err, tracker.ErrUnknown, "reading an event")
+}
+
 // HasUser implements tracker.Store.
 func (s *Store) HasUser(ctx context.Context, userID int64) (bool, error) {
 	_, err := user(ctx, s.rows, "UserByID", userID)

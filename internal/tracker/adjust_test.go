@@ -78,7 +78,7 @@ func TestAdjustedTimeCountsEverywhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	day, err := c.Day(t.Context(), c.rater, today)
+	day, err := c.Day(t.Context(), c.rater, today, 1)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -61,13 +61,13 @@ func TestNightsAreOneDay(t *testing.T) {
 	rater := newYorker(t, f, []string{"03-01 04:50", "03-01 05:00", "03-01 23:40", "03-02 00:20", "03-02 04:59", "03-02 05:10"})
 	rater.DayStart, rater.WeekStart = 5, time.Monday
 	sunday := date(t, "2026-03-01")
-	day, err := f.Day(t.Context(), rater, sunday)
+	day, err := f.Day(t.Context(), rater, sunday, 1)
 	if err != nil || day.Totals.Questions != 4 {
 		t.Errorf("the day has %d questions, %v", day.Totals.Questions, err)
 	}
-	inDetail, sessions, err := f.DayInDetail(t.Context(), rater, sunday)
-	if err != nil || inDetail.Totals != day.Totals || len(sessions) != 1 {
-		t.Errorf("in detail it has %+v in %d sessions, %v; want %+v", inDetail.Totals, len(sessions), err, day.Totals)
+	inDetail, err := f.DayInDetail(t.Context(), rater, sunday, 1)
+	if err != nil || inDetail.Totals != day.Totals || len(inDetail.Line) != 1 {
+		t.Errorf("in detail it has %+v in %d sessions, %v; want %+v", inDetail.Totals, len(inDetail.Line), err, day.Totals)
 	}
 	week, err := f.Week(t.Context(), rater, sunday)
 	if err != nil || week.Days[6].Totals != day.Totals || week.Totals.Questions != 5 { // the one from 04:50 is of Saturday
@@ -77,9 +77,8 @@ func TestNightsAreOneDay(t *testing.T) {
 	if err != nil || month.Days[0].Totals != day.Totals {
 		t.Errorf("the month begins with %+v, %v; want %+v", month.Days[0].Totals, err, day.Totals)
 	}
-	for session, err := range f.Questions(t.Context(), rater, report.DateRange{From: sunday, Days: 1}) {
-		if err != nil || session.Totals != day.Totals {
-			t.Errorf("its questions are %+v, %v; want %+v", session.Totals, err, day.Totals)
-		}
+	questions, err := f.totalsOn(t.Context(), rater, report.DateRange{From: sunday, Days: 1})
+	if err != nil || questions != day.Totals {
+		t.Errorf("its questions are %+v, %v; want %+v", questions, err, day.Totals)
 	}
 }

@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
@@ -16,23 +14,19 @@ import (
 // lineOf writes the sessions that the line of a day shows by the clocks of New York.
 func lineOf(t *testing.T, f *fixture, rater tracker.Rater, d string) []string {
 	t.Helper()
-	_, inDetail, err := f.DayInDetail(t.Context(), rater, date(t, d))
+	day, err := f.DayInDetail(t.Context(), rater, date(t, d), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	shown, err := f.DayLine(t.Context(), rater, date(t, d), inDetail)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if carried := len(shown) - len(inDetail); carried < 0 || carried > 1 || cmp.Diff(inDetail, shown[carried:]) != "" {
-		t.Errorf("%s: the line has %d sessions, and the day %d others", d, len(shown), len(inDetail))
+	if carried := len(day.Line) - len(day.Sessions); carried < 0 || carried > 1 {
+		t.Errorf("%s: the line has %d sessions, and the day %d", d, len(day.Line), len(day.Sessions))
 	}
 	zone, err := time.LoadLocation(rater.Zone)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var lines []string
-	for _, s := range shown {
+	for _, s := range day.Line {
 		lines = append(lines, fmt.Sprintf("%s with %d", s.StartedAt.Time().In(zone).Format("01-02 15:04"), len(s.Questions)))
 	}
 	return lines
@@ -54,13 +48,13 @@ func TestDayLine(t *testing.T) {
 	f.record(t, f.newRater(t), next(0), next(60)) // another user's
 	for d, want := range map[string][]string{
 		"2026-03-02": {"03-02 23:30 with 2"},
-		"2026-03-03": {"03-02 23:30 with 2", "03-03 09:00 with 1"},
+		"2026-03-03": {"03-02 23:30 with 1", "03-03 09:00 with 1"},
 		"2026-03-04": nil,
 		"2026-03-06": nil,
 		"2026-03-07": {"03-07 22:00 with 1"},
 		"2026-03-08": {"03-07 22:00 with 1"},
 		"2026-03-09": {"03-07 22:00 with 1"},
-		"2026-03-10": {"03-10 23:50 with 2"},
+		"2026-03-10": {"03-10 23:50 with 1"},
 		"2026-03-11": {"03-10 23:50 with 2"},
 		"2026-02-28": nil,
 	} {
@@ -79,11 +73,11 @@ func TestDayLineLeavesOutWhatIsDeleted(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, nil)
 	rater := newYorker(t, f, []string{"03-02 23:30", "03-02 23:50", "03-03 00:20"})
-	_, inDetail, err := f.DayInDetail(t.Context(), rater, date(t, "2026-03-02"))
+	day, err := f.DayInDetail(t.Context(), rater, date(t, "2026-03-02"), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	session := inDetail[0]
+	session := day.Line[0]
 	const next = "2026-03-03"
 	if err := f.DeleteQuestion(t.Context(), rater, session.ID, session.Questions[1].ID); err != nil {
 		t.Fatal(err)
@@ -110,14 +104,14 @@ func TestDayLineChangesNoNumber(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, nil)
 	rater := newYorker(t, f, []string{"03-02 23:50", "03-03 00:20"})
-	day, inDetail, err := f.DayInDetail(t.Context(), rater, date(t, "2026-03-03"))
+	day, err := f.DayInDetail(t.Context(), rater, date(t, "2026-03-03"), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if day.Totals != (report.Totals{}) || len(day.Sessions) != 0 || len(inDetail) != 0 {
+	if day.Totals != (report.Totals{}) || len(day.Sessions) != 0 {
 		t.Errorf("the day has %+v in %d sessions", day.Totals, len(day.Sessions))
 	}
-	before, err := f.Day(t.Context(), rater, date(t, "2026-03-02"))
+	before, err := f.Day(t.Context(), rater, date(t, "2026-03-02"), 1)
 	if err != nil || before.Totals.Questions != 1 || before.Totals.Active != 30*timeline.Minute {
 		t.Errorf("the day before has %+v, %v", before.Totals, err)
 	}
@@ -128,12 +122,12 @@ func TestDayLineUpToMidnight(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, nil)
 	rater := newYorker(t, f, []string{"03-02 23:30", "03-03 00:00"})
-	_, inDetail, err := f.DayInDetail(t.Context(), rater, date(t, "2026-03-02"))
+	day, err := f.DayInDetail(t.Context(), rater, date(t, "2026-03-02"), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
 	half := timeline.Adjustment{Set: true, Active: 15 * timeline.Minute}
-	if err := f.AdjustQuestion(t.Context(), rater, inDetail[0].ID, inDetail[0].Questions[0].ID, half); err != nil {
+	if err := f.AdjustQuestion(t.Context(), rater, day.Line[0].ID, day.Line[0].Questions[0].ID, half); err != nil {
 		t.Fatal(err)
 	}
 	if got := lineOf(t, f, rater, "2026-03-03"); got != nil {

@@ -82,7 +82,7 @@ func TestDay(t *testing.T) {
 	f.record(t, f.newRater(t), next(0), next(60)) // another user's
 	var days []report.Day
 	for d := date(t, "2026-02-28"); d.Compare(date(t, "2026-03-10")) < 0; d = d.AddDays(1) {
-		day, err := f.Day(t.Context(), rater, d)
+		day, err := f.Day(t.Context(), rater, d, 1)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -104,7 +104,7 @@ func TestDayByHour(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, nil)
 	rater := newYorker(t, f, work...)
-	day, err := f.Day(t.Context(), rater, date(t, "2026-03-08"))
+	day, err := f.Day(t.Context(), rater, date(t, "2026-03-08"), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +134,7 @@ func TestDayShowsWhatIsThere(t *testing.T) {
 	if err := f.DeleteQuestion(t.Context(), rater, kept[0].SessionID, kept[2].EventID); err != nil {
 		t.Fatal(err)
 	}
-	day, err := f.Day(t.Context(), rater, date(t, "2026-03-02"))
+	day, err := f.Day(t.Context(), rater, date(t, "2026-03-02"), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -251,40 +251,11 @@ func TestUnknownZoneIsAnError(t *testing.T) {
 	if _, err := f.Today(rater); err == nil {
 		t.Error("Today: no error")
 	}
-	if _, err := f.Day(t.Context(), rater, date(t, "2026-03-02")); err == nil {
+	if _, err := f.Day(t.Context(), rater, date(t, "2026-03-02"), 1); err == nil {
 		t.Error("Day: no error")
 	}
 	rater = tracker.Rater{Zone: "UTC", WeekZone: "Mars/Olympus"}
 	if _, err := f.Week(t.Context(), rater, date(t, "2026-03-02")); err == nil {
 		t.Error("Week: no error")
-	}
-}
-
-// DayInDetail returns the same day as Day, and the same sessions as Summary.
-func TestDayInDetail(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t, nil)
-	rater := newYorker(t, f, work...)
-	for d := date(t, "2026-02-28"); d.Compare(date(t, "2026-03-10")) < 0; d = d.AddDays(1) {
-		day, sessions, err := f.DayInDetail(t.Context(), rater, d)
-		if err != nil {
-			t.Fatal(err)
-		}
-		want, err := f.Day(t.Context(), rater, d)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(totals([]report.Day{want}), totals([]report.Day{day})); diff != "" || len(sessions) != len(day.Sessions) {
-			t.Errorf("%s: %d sessions in detail, day (-want +got):\n%s", d, len(sessions), diff)
-		}
-		for i, s := range sessions {
-			summary, err := f.Summary(t.Context(), rater, day.Sessions[i].ID)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(summary, s); diff != "" {
-				t.Errorf("%s: session (-want +got):\n%s", d, diff)
-			}
-		}
 	}
 }

@@ -61,24 +61,28 @@ func (t *Tracker) IsForgotten(ctx context.Context, rater Rater, pressedAt timeli
 	case idle <= report.MinForgottenAfter: // whatever the questions say
 		return false, nil
 	}
-	recent, err := t.recentQuestions(ctx, rater, now)
-	return err == nil && idle > report.ForgottenAfter(recent), err
+	after, err := t.forgottenAfter(ctx, rater, now)
+	return err == nil && idle > after, err
 }
 
-// recentQuestions returns the questions that started within report.ForgottenWithin.
-func (t *Tracker) recentQuestions(ctx context.Context, rater Rater, now timeline.Instant) ([]report.Question, error) {
+// forgottenAfter returns what follows from the questions that started within
+// report.ForgottenWithin.
+func (t *Tracker) forgottenAfter(ctx context.Context, rater Rater, now timeline.Instant) (timeline.Micros, error) {
 	from := now.Add(-report.ForgottenWithin)
 	sessions, err := t.store.SessionsIn(ctx, rater.ID, from, now)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	logs, err := t.logsIn(ctx, rater, sessions, from, now)
-	if err != nil {
-		return nil, err
+	targets := make(map[string]timeline.Micros, len(sessions))
+	for _, s := range sessions {
+		targets[s.ID] = s.State.Target
 	}
-	var recent []report.Question
-	for _, log := range logs {
-		recent = append(recent, report.SummarizeSession(log).Questions...)
-	}
-	return recent, nil
+	after := report.MinForgottenAfter
+	err = t.store.EachQuestionIn(ctx, rater.ID, from, now, func(q StoredQuestion) bool {
+		if target, ok := targets[q.SessionKey.ID]; ok && q.Counts() {
+			after = max(after, report.ForgottenAfter(report.QuestionOf(q.Question, target)))
+		}
+		return true
+	})
+	return after, err
 }

@@ -15,9 +15,9 @@ type countedReads struct {
 	questions int
 }
 
-func (c *countedReads) QuestionsIn(ctx context.Context, userID int64, from, to timeline.Instant) ([]tracker.StoredQuestion, error) {
+func (c *countedReads) EachQuestionIn(ctx context.Context, userID int64, from, to timeline.Instant, do func(tracker.StoredQuestion) bool) error {
 	c.questions++
-	return c.Store.QuestionsIn(ctx, userID, from, to)
+	return c.Store.EachQuestionIn(ctx, userID, from, to, do)
 }
 
 // A session is forgotten when it has been without a press for longer than the user's setting,

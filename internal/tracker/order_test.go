@@ -73,10 +73,11 @@ func deliver(t *rapid.T, f *fixture, rater tracker.Rater, batches [][]tracker.Pr
 // timesOf describes the sessions of a rater, with their questions, in their order in time.
 func timesOf(t *rapid.T, f *fixture, rater tracker.Rater) []string {
 	var times []string
-	for s, err := range f.Questions(context.Background(), rater, report.DateRange{From: report.Date{Year: 2026, Month: 3, Day: 2}, Days: 3}) {
-		if err != nil {
-			t.Fatal(err)
-		}
+	sessions, err := f.seenOn(context.Background(), rater, report.DateRange{From: report.Date{Year: 2026, Month: 3, Day: 2}, Days: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range sessions {
 		times = append(times, fmt.Sprintf("session %d to %d, %+v", s.StartedAt, s.EndedAt, s.Totals))
 		for _, q := range s.Questions {
 			times = append(times, fmt.Sprintf("question %d %s %d to %d, active %d", q.Index, q.ID, q.StartedAt, q.EndedAt, q.Active))
@@ -89,16 +90,14 @@ func timesOf(t *rapid.T, f *fixture, rater tracker.Rater) []string {
 // other.
 func (r *scripted) requireDisjoint(f *fixture) error {
 	var last report.Question
-	for s, err := range f.Questions(context.Background(), r.rater, report.DateRange{From: report.Date{Year: 2026, Month: 3, Day: 2}, Days: 1}) {
+	for q, err := range f.Questions(context.Background(), r.rater, report.DateRange{From: report.Date{Year: 2026, Month: 3, Day: 2}, Days: 1}) {
 		if err != nil {
 			return err
 		}
-		for _, q := range s.Questions {
-			if q.StartedAt < last.EndedAt || q.EndedAt < q.StartedAt || q.Active > q.Raw {
-				return fmt.Errorf("question %+v after %+v", q, last)
-			}
-			last = q
+		if q.StartedAt < last.EndedAt || q.EndedAt < q.StartedAt || q.Active > q.Raw {
+			return fmt.Errorf("question %+v after %+v", q, last)
 		}
+		last = q.Question
 	}
 	return nil
 }

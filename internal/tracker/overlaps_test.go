@@ -44,7 +44,7 @@ func TestOverlapsOfAnEarlierVersion(t *testing.T) {
 	f.writeSession(t, rater, "touching", next(150), exit(150))
 	f.writeSession(t, rater, "runs", next(200), pause(210))
 
-	day, err := f.Day(t.Context(), rater, report.Date{Year: 2026, Month: 3, Day: 2})
+	day, err := f.Day(t.Context(), rater, report.Date{Year: 2026, Month: 3, Day: 2}, 1)
 	if err != nil || len(day.Sessions) != 4 || day.Totals.Active != 190*timeline.Second {
 		t.Errorf("the day has %d sessions, %+v, %v", len(day.Sessions), day.Totals, err)
 	}

@@ -18,54 +18,18 @@ const logsPage = 100
 // ErrRange is returned for a range that is empty or longer than MaxRangeDays.
 var ErrRange = fault.New(fault.Malformed, "the range must have 1 to 366 days")
 
-// Range returns the summary of a run of the user's days. It returns ErrRange.
+// Range returns the summary of a run of the user's days, which list no sessions. It returns
+// ErrRange.
 func (t *Tracker) Range(ctx context.Context, rater Rater, dates report.DateRange) (report.Period, error) {
 	if err := checkRange(dates); err != nil {
 		return report.Period{}, err
 	}
-	return t.period(ctx, rater, dates)
+	return t.period(ctx, rater, dates, 0, nil)
 }
 
 func checkRange(dates report.DateRange) error {
 	if dates.Days < 1 || dates.Days > MaxRangeDays {
 		return ErrRange
-	}
-	return nil
-}
-
-// Questions yields the sessions, by start, with only those of their questions that started
-// in a run of the user's days. The questions keep their indexes. It yields ErrRange
-// for a bad range.
-func (t *Tracker) Questions(ctx context.Context, rater Rater, dates report.DateRange) iter.Seq2[report.Session, error] {
-	return func(yield func(report.Session, error) bool) {
-		if err := t.eachOfDays(ctx, rater, dates, func(s report.Session) bool { return yield(s, nil) }); err != nil {
-			yield(report.Session{}, err)
-		}
-	}
-}
-
-func (t *Tracker) eachOfDays(ctx context.Context, rater Rater, dates report.DateRange, do func(report.Session) bool) error {
-	if err := checkRange(dates); err != nil {
-		return err
-	}
-	calendar, err := t.calendar(rater)
-	if err != nil {
-		return err
-	}
-	from, to := dates.Cover(calendar)
-	sessions, err := t.sessionsIn(ctx, rater.ID, from, to)
-	if err != nil {
-		return err
-	}
-	for _, stored := range sessions {
-		questions, err := t.store.SessionQuestions(ctx, stored)
-		if err != nil {
-			return err
-		}
-		session := report.SummarizeSession(report.SessionLog{SessionInfo: infoOf(stored), Questions: questions})
-		if !do(session.On(dates, calendar)) {
-			return nil
-		}
 	}
 	return nil
 }

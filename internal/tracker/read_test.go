@@ -57,7 +57,7 @@ func TestRecentInDetail(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(summary, s); diff != "" {
+		if diff := cmp.Diff(summary, s.Session); diff != "" {
 			t.Errorf("session (-want +got):\n%s", diff)
 		}
 	}
@@ -76,7 +76,7 @@ func TestSupersededSession(t *testing.T) {
 	if err != nil || summary.SessionInfo != want {
 		t.Errorf("summary %+v, %v", summary.SessionInfo, err)
 	}
-	day, err := f.Day(t.Context(), rater, report.Date{Year: 2026, Month: 3, Day: 2})
+	day, err := f.Day(t.Context(), rater, report.Date{Year: 2026, Month: 3, Day: 2}, 1)
 	if err != nil || len(day.Sessions) != 2 || day.Sessions[0].SessionInfo != want || day.Sessions[1].ID != newest || !day.Sessions[1].IsActive {
 		t.Errorf("day %+v, %v", day.Sessions, err)
 	}

@@ -136,15 +136,28 @@ type Store interface {
 	SessionsBefore(ctx context.Context, userID int64, before timeline.Instant, limit int) ([]StoredSession, error)
 	// RecentSessions returns the newest sessions by start, without deleted ones.
 	RecentSessions(ctx context.Context, userID int64, limit int) ([]StoredSession, error)
-	// SessionQuestions returns the session's questions in the order in which they closed.
+	// SessionQuestions returns the session's questions in the order in which they started, which
+	// is the order in which they closed.
 	SessionQuestions(ctx context.Context, session StoredSession) ([]timeline.Question, error)
+	// EachQuestion calls do with each of the session's questions, in that order, until do returns
+	// false. None but that one is in memory. do must not read from the store.
+	EachQuestion(ctx context.Context, session StoredSession, do func(timeline.Question) bool) error
+	// QuestionsBefore returns up to limit questions of the session that started before an
+	// instant, the latest first.
+	QuestionsBefore(ctx context.Context, session StoredSession, before timeline.Instant, limit int) ([]timeline.Question, error)
 	// SessionsIn returns the sessions that started in [from, to) or have a question that
 	// did, by start, without deleted ones.
 	SessionsIn(ctx context.Context, userID int64, from, to timeline.Instant) ([]StoredSession, error)
 	// QuestionsIn returns the questions that started in [from, to), by start.
 	QuestionsIn(ctx context.Context, userID int64, from, to timeline.Instant) ([]StoredQuestion, error)
+	// EachQuestionIn calls do with each of QuestionsIn, as EachQuestion does.
+	EachQuestionIn(ctx context.Context, userID int64, from, to timeline.Instant, do func(StoredQuestion) bool) error
 	// Log is all events of one session, in no particular order.
 	Log(ctx context.Context, key SessionKey) ([]StoredEvent, error)
+	// LogAfter returns up to limit events of one session after one of a number, by their Seq.
+	LogAfter(ctx context.Context, key SessionKey, seq int64, limit int) ([]StoredEvent, error)
+	// Event returns ErrUnknown when there is none.
+	Event(ctx context.Context, key EventKey) (StoredEvent, error)
 	// HasUser reports whether the account exists and is not being deleted.
 	HasUser(ctx context.Context, userID int64) (bool, error)
 	// NextSessions returns up to limit sessions of all users after a key, in the order of

@@ -107,12 +107,9 @@ func takingBackPress(steps []timeline.Step, e timeline.Event) timeline.Event {
 
 // allSeen returns all sessions of the rater with their questions, as people see them.
 func (r *scripted) allSeen(t *rapid.T, f *fixture) []report.Session {
-	var sessions []report.Session
-	for s, err := range f.Questions(context.Background(), r.rater, report.DateRange{From: report.Date{Year: 2026, Month: 3, Day: 2}, Days: 1}) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		sessions = append(sessions, s)
+	sessions, err := f.seenOn(context.Background(), r.rater, report.DateRange{From: report.Date{Year: 2026, Month: 3, Day: 2}, Days: 1})
+	if err != nil {
+		t.Fatal(err)
 	}
 	return sessions
 }

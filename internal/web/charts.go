@@ -44,29 +44,23 @@ func numbersIn(headingID, heading string, c view.Chart) view.Chart {
 }
 
 // dayCharts draws the day as a line, its questions by hour, and how long its questions
-// took. The line shows the sessions of tracker.DayLine.
-func (f *face) dayCharts(shown, sessions []report.Session, day report.Day) []view.Chart {
-	if len(shown) == 0 {
+// took. The line shows the sessions that the page lists.
+func (f *face) dayCharts(day tracker.DayDetail) []view.Chart {
+	if len(day.Line) == 0 {
 		return nil
 	}
-	line := dayLine(chart.DayWork{Calendar: day.Calendar, Date: day.Date, Now: timeline.InstantOf(f.Now()), Sessions: shown})
-	if len(sessions) == 0 {
+	line := dayLine(chart.DayWork{
+		Calendar: day.Calendar, Date: day.Date, Now: timeline.InstantOf(f.Now()), Sessions: day.Line, OnlyBands: day.OnlyBands,
+	})
+	if day.SessionCount == 0 {
 		return []view.Chart{line}
-	}
-	var questions []report.Question
-	for _, s := range sessions {
-		for _, q := range s.Questions {
-			if day.DateOf(q.StartedAt) == day.Date {
-				questions = append(questions, q)
-			}
-		}
 	}
 	return []view.Chart{
 		line,
 		numbersIn("hours", "By hour", chartOf("hours-chart", "Questions by hour", func(id string, l chart.Layout) chart.Chart {
-			return chart.Hours(id, l, day)
+			return chart.Hours(id, l, day.Day)
 		})),
-		chartOf("lengths", "How long they took", func(id string, l chart.Layout) chart.Chart { return chart.Distribution(id, l, questions) }),
+		chartOf("lengths", "How long they took", func(id string, l chart.Layout) chart.Chart { return chart.Distribution(id, l, day.Timings) }),
 	}
 }
 
@@ -80,18 +74,18 @@ func dayLine(work chart.DayWork) view.Chart {
 
 // sessionCharts draws the listed questions of a session against the target, and how long
 // all of them took.
-func sessionCharts(s, listed report.Session) []view.Chart {
-	if len(s.Questions) == 0 {
+func sessionCharts(s report.SessionPage) []view.Chart {
+	if s.QuestionCount == 0 {
 		return nil
 	}
 	var charts []view.Chart
-	if len(listed.Questions) > 0 {
+	if len(s.Questions) > 0 {
 		charts = append(charts, numbersIn("questions", "Questions", chartOf("bars", "Against the target", func(id string, l chart.Layout) chart.Chart {
-			return chart.QuestionBars(id, l, listed)
+			return chart.QuestionBars(id, l, s.Listing())
 		})))
 	}
 	return append(charts, pageChart("lengths", "How long they took", func(id string, l chart.Layout) chart.Chart {
-		return chart.Distribution(id, l, s.Questions)
+		return chart.Distribution(id, l, s.Timings)
 	}))
 }
 

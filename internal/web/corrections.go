@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
@@ -107,13 +108,9 @@ func (f *face) note(s site.Submission, kind account.SecurityKind, of subject) {
 // adjustQuestion sets the active time of a question or, when the form has as_pressed,
 // removes the adjustment.
 func (f *face) adjustQuestion(s site.Submission, of subject) error {
-	session, err := f.Tracker.Summary(s.R.Context(), f.Rater(s.User), of.session)
+	_, q, err := f.Tracker.Question(s.R.Context(), f.Rater(s.User), of.session, of.question)
 	if err != nil {
 		return err
-	}
-	q, ok := questionWith(of.question, session.Questions)
-	if !ok {
-		return tracker.ErrUnknownQuestion
 	}
 	to, err := adjustmentIn(s.Values, q)
 	if err != nil {
@@ -141,26 +138,16 @@ func (f *face) adjustQuestionAgain(s site.Submission, refused site.Refusal) erro
 	if err != nil {
 		return err
 	}
-	session, err := f.Tracker.Summary(s.R.Context(), f.Rater(s.User), of.session)
+	session, err := f.Tracker.SessionPage(s.R.Context(), f.Rater(s.User), of.session, report.Listing{With: of.question})
 	if err != nil {
 		return err
 	}
-	q, ok := questionWith(of.question, session.Questions)
-	if !ok { // deleted since the form was read
+	if !slices.ContainsFunc(session.Questions, func(q report.Question) bool { return q.ID == of.question }) { // deleted since the form was read
 		return tracker.ErrUnknownQuestion
 	}
-	return f.showSession(s.W, s.R, refused.Status, s.Visitor, session, pageWith(q.Index), "", refusedAdjustment{
+	return f.showSession(s.W, s.R, refused.Status, s.Visitor, session, "", refusedAdjustment{
 		question: of.question, typed: s.Get("active_time"), problem: problem,
 	})
-}
-
-func questionWith(id string, questions []report.Question) (report.Question, bool) {
-	for _, q := range questions {
-		if q.ID == id {
-			return q, true
-		}
-	}
-	return report.Question{}, false
 }
 
 // adjustmentIn reads what a form sets q to. It returns a fault.FieldErrors of

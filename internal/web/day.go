@@ -6,8 +6,10 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/history"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
@@ -19,27 +21,31 @@ func (f *face) day(w http.ResponseWriter, r *http.Request, v site.Visitor) error
 	if err != nil {
 		return err
 	}
+	page, err := httpx.PageNumber(r.URL.Query().Get("page"))
+	if err != nil {
+		return err
+	}
 	rater, date := asked.rater, asked.dates.From
 	revision, err := f.revision(r, v, date == today)
 	if err != nil {
 		return err
 	}
-	day, sessions, err := f.Tracker.DayInDetail(r.Context(), rater, date)
+	day, err := f.Tracker.DayInDetail(r.Context(), rater, date, page)
 	if err != nil {
 		return err
 	}
-	m := dayPage(day, today, asked)
+	m := dayPage(day.Day, today, asked)
 	if m.IsToday {
 		if m.Presses, err = f.pressesToday(r, v, day.Zone); err != nil {
 			return err
 		}
 		if m.Presses.Running == nil {
-			if m.Resume, err = f.resumeToday(r, rater, day); err != nil {
+			if m.Resume, err = f.resumeToday(r, rater, day.Day); err != nil {
 				return err
 			}
 		}
 	}
-	if err := f.markForgotten(r, rater, day, m.Sessions); err != nil {
+	if err := f.markForgotten(r, rater, day.Day, m.Sessions); err != nil {
 		return err
 	}
 	if !asked.inWeekZone && date.Compare(today) <= 0 {
@@ -48,13 +54,9 @@ func (f *face) day(w http.ResponseWriter, r *http.Request, v site.Visitor) error
 	if m.Notice, err = f.notice(r, v, day.Zone); err != nil {
 		return err
 	}
-	m.Suspects = suspectsOf(sessions, day)
-	shown, err := f.Tracker.DayLine(r.Context(), rater, date, sessions)
-	if err != nil {
-		return err
-	}
-	charts := f.dayCharts(shown, sessions, day)
-	m.RunInto = len(sessions) == 0 && len(shown) > 0
+	m.Suspects, m.SuspectCount = suspectsOf(day), day.SuspectCount
+	charts := f.dayCharts(day)
+	m.RunInto = day.SessionCount == 0 && len(day.Line) > 0
 	title, section := "Today", "today"
 	if !m.IsToday || asked.inWeekZone {
 		title, section = date.String(), ""
@@ -73,7 +75,7 @@ func dayPage(d report.Day, today report.Date, asked askedRange) view.Day {
 			Now: site.Home, NowLabel: "Today", Unit: "day",
 		},
 		IsToday: d.Date == today,
-		Totals:  words.Totals(d.Totals, len(d.Sessions)),
+		Totals:  words.Totals(d.Totals, d.SessionCount),
 	}
 	if asked.inWeekZone {
 		m.Zone = "A day of your weeks, in " + m.Zone
@@ -84,6 +86,10 @@ func dayPage(d report.Day, today report.Date, asked askedRange) view.Day {
 			m.Hours = append(m.Hours, hourOf(h))
 		}
 	}
+	m.Listed = partOf("Sessions", d.Page, d.Pages(), report.SessionsPerPage, d.SessionCount, func(page int) string {
+		return sessionsAddress(m.Address, page)
+	})
+	m.Address = m.Listed.Address
 	for _, s := range d.Sessions {
 		m.Sessions = append(m.Sessions, sessionOf(s, d.Zone))
 	}
@@ -100,18 +106,22 @@ func wayTo(d report.Date, address func(report.Date) string) string {
 
 func dayAddress(d report.Date) string { return site.Home + "?date=" + d.String() }
 
+// sessionsAddress returns the address of a page of a day's sessions.
+func sessionsAddress(day string, page int) string {
+	if page == 1 {
+		return day
+	}
+	return day + "&page=" + strconv.Itoa(page)
+}
+
 // suspectsOf returns the questions of a day that took so long that a pause was probably
 // forgotten.
-func suspectsOf(sessions []report.Session, day report.Day) []view.Suspect {
-	var found []view.Suspect
-	for _, s := range sessions {
-		for _, q := range s.Questions {
-			if q.IsImprobable() && day.DateOf(q.StartedAt) == day.Date {
-				found = append(found, view.Suspect{
-					Address: sessionQuestionAddress(s.ID, q),
-					Span:    words.Span(q.StartedAt, q.EndedAt, day.Zone), Active: report.MMSS(q.Active),
-				})
-			}
+func suspectsOf(day tracker.DayDetail) []view.Suspect {
+	found := make([]view.Suspect, len(day.Suspects))
+	for i, q := range day.Suspects {
+		found[i] = view.Suspect{
+			Address: sessionQuestionAddress(q.SessionID, q.ID),
+			Span:    words.Span(q.StartedAt, q.EndedAt, day.Zone), Active: report.MMSS(q.Active),
 		}
 	}
 	return found

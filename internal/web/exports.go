@@ -27,7 +27,7 @@ func (f *face) dailyCSV(w http.ResponseWriter, r *http.Request, v site.Visitor) 
 	return f.send(w, r, v, download{
 		name: "raterhub-day-" + date.String() + ".csv", media: csvMedia, of: "daily.csv " + date.String(),
 		write: func(out io.Writer) error {
-			day, err := f.Tracker.Day(r.Context(), asked.rater, date)
+			day, err := f.Tracker.Day(r.Context(), asked.rater, date, 1)
 			if err != nil {
 				return err
 			}

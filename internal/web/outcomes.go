@@ -4,9 +4,11 @@ import (
 	"iter"
 	"net/url"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/export"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/report"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/view"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/words"
 )
@@ -28,7 +30,8 @@ func listingIn(query url.Values) (listing, error) {
 		return listing{}, err
 	}
 	page, err := httpx.PageNumber(query.Get("page"))
-	return listing{choice: choice, page: page}, err
+	with, _ := httpx.CanonicalUUID(query.Get("question"))
+	return listing{choice: choice, page: page, with: with}, err
 }
 
 // outcomeFiles are the questions of a report as files, one for each outcome that a person
@@ -44,11 +47,14 @@ func outcomeFiles(o report.Outcomes, query string) []view.Link {
 	return files
 }
 
-// chosenOf yields sessions with only the questions that a choice holds.
-func chosenOf(sessions iter.Seq2[report.Session, error], choice report.Choice) iter.Seq2[report.Session, error] {
-	return func(yield func(report.Session, error) bool) {
-		for s, err := range sessions {
-			if !yield(s.Chosen(choice), err) {
+// chosenOf yields those questions that a choice holds, for a file.
+func chosenOf(questions iter.Seq2[tracker.QuestionOn, error], choice report.Choice) iter.Seq2[export.Question, error] {
+	return func(yield func(export.Question, error) bool) {
+		for q, err := range questions {
+			if err == nil && !choice.Holds(q.Outcome) {
+				continue
+			}
+			if !yield(export.Question{SessionID: q.SessionID, Question: q.Question}, err) {
 				return
 			}
 		}

@@ -93,7 +93,7 @@ func periodPage(p report.Period, asked askedRange, heading string, steps view.St
 	for i, d := range p.Days {
 		m.Days[i] = view.PeriodDay{
 			Date: d.Date.String(), Address: wayTo(d.Date, asked.dayAddress), Name: fmt.Sprintf("%.3s %d %.3s", d.Date.Weekday(), d.Date.Day, d.Date.Month),
-			Sessions: len(d.Sessions), Questions: d.Totals.Questions,
+			Sessions: d.SessionCount, Questions: d.Totals.Questions,
 			Active: words.Clock(d.Totals.Active), Average: report.MMSS(d.Totals.Average()),
 			Target: report.MMSS(d.Totals.AverageTarget()), Pace: words.Pace(d.Totals.Pace()),
 		}

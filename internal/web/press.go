@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"slices"
 	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
@@ -93,14 +92,11 @@ func (f *face) mayStart(ctx context.Context, rater tracker.Rater, id string) err
 	if err != nil || !ok {
 		return err
 	}
-	log, err := f.Tracker.Log(ctx, rater, running.SessionID)
-	if err != nil {
-		return err
+	isRepeat, err := f.Tracker.HasEvent(ctx, rater, running.SessionID, id)
+	if err == nil && !isRepeat {
+		err = errRunsAlready
 	}
-	if !slices.ContainsFunc(log, func(e tracker.StoredEvent) bool { return e.ID == id }) {
-		return errRunsAlready
-	}
-	return nil
+	return err
 }
 
 // pressIn reads a press. Its times are either those of a script's clock, which the recorder

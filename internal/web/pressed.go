@@ -63,14 +63,14 @@ func (f *face) pressedText(r *http.Request, v site.Visitor, zone *time.Location,
 	if !ok || question == "" {
 		return "", nil
 	}
-	s, err := f.Tracker.Summary(r.Context(), f.Rater(v.User), session)
+	s, q, err := f.Tracker.Question(r.Context(), f.Rater(v.User), session, question)
 	if errors.Is(err, tracker.ErrUnknownSession) { // the address may name anything
 		return "", nil
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, tracker.ErrUnknownQuestion) {
 		return "", err
 	}
-	return closedText(s, question, zone), nil
+	return closedText(s, q, zone), nil
 }
 
 // pressedNotice returns what is said about a press that ended the session of a page, or nil.
@@ -82,10 +82,11 @@ func (f *face) pressedNotice(r *http.Request, v site.Visitor, zone *time.Locatio
 	return &view.Notice{Text: text}, nil
 }
 
-// closedText says how long a question took that a press closed, and when its session ended.
-func closedText(s report.Session, question string, zone *time.Location) string {
+// closedText says how long a question took that a press closed, unless that is the zero Question,
+// and when its session ended.
+func closedText(s report.SessionInfo, q report.Question, zone *time.Location) string {
 	var text []string
-	if q, ok := questionWith(question, s.Questions); ok {
+	if q.ID != "" {
 		text = append(text, fmt.Sprintf("Question %d: %s.", q.Index, report.MMSS(q.Active)))
 	}
 	if !s.IsActive {

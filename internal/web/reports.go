@@ -123,8 +123,8 @@ func fillReport(m *view.Reports, asked askedRange, p report.Period) {
 	m.From.Value, m.To.Value = p.Dates.From.String(), p.Dates.Last().String()
 	m.HasReport, m.Totals = true, words.Totals(p.Totals, p.SessionCount)
 	for _, day := range p.Days {
-		if len(day.Sessions) > 0 || len(p.Days) < weeksFrom {
-			m.Days = append(m.Days, reportRow(dayName(day.Date), len(day.Sessions), day.Totals))
+		if day.SessionCount > 0 || len(p.Days) < weeksFrom {
+			m.Days = append(m.Days, reportRow(dayName(day.Date), day.SessionCount, day.Totals))
 			row := &m.Days[len(m.Days)-1]
 			row.Date, row.Address = day.Date.String(), wayTo(day.Date, asked.dayAddress)
 		}

@@ -22,18 +22,18 @@ func (f *face) session(w http.ResponseWriter, r *http.Request, v site.Visitor) e
 	if err != nil {
 		return err
 	}
-	s, err := f.Tracker.Summary(r.Context(), f.Rater(v.User), id)
+	list, err := listingIn(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	s, err := f.Tracker.SessionPage(r.Context(), f.Rater(v.User), id, list.asReport())
 	if err != nil {
 		return err
 	}
 	if !s.IsActive {
 		revision = ""
 	}
-	list, err := listingIn(r.URL.Query())
-	if err != nil {
-		return err
-	}
-	return f.showSession(w, r, http.StatusOK, v, s, list, revision, refusedAdjustment{})
+	return f.showSession(w, r, http.StatusOK, v, s, revision, refusedAdjustment{})
 }
 
 // refusedAdjustment is an active time that was refused; the zero value is none.
@@ -41,15 +41,14 @@ type refusedAdjustment struct{ question, typed, problem string }
 
 // showSession shows the page of a session. live is the revision that the page follows, or
 // "": a page with a refused form must not change while somebody types.
-func (f *face) showSession(w http.ResponseWriter, r *http.Request, status int, v site.Visitor, s report.Session, list listing, live string, refused refusedAdjustment) error {
+func (f *face) showSession(w http.ResponseWriter, r *http.Request, status int, v site.Visitor, s report.SessionPage, live string, refused refusedAdjustment) error {
 	calendar, err := site.CalendarOf(v.User)
 	if err != nil {
 		return err
 	}
-	zone, chosen := calendar.Zone, s.Chosen(list.choice)
-	listed := chosen.Page(list.page)
-	m := sessionPage(s, listed, calendar, refused)
-	m.Listed, m.Filter = list.listedOf(chosen, listed), list.filterOf(s, chosen)
+	zone := calendar.Zone
+	m := sessionPage(s, calendar, refused)
+	m.Listed, m.Filter = listedOf(s), listing{choice: s.Choice}.filterOf(s)
 	if m.Presses, err = f.pressesOf(r, v, zone, s.SessionInfo); err != nil {
 		return err
 	}
@@ -66,7 +65,8 @@ func (f *face) showSession(w http.ResponseWriter, r *http.Request, status int, v
 		if err != nil {
 			return err
 		}
-		m.ShowsDeleted, m.Deleted = true, deletedQuestions(deleted, zone)
+		m.ShowsDeleted, m.DeletedCount = true, len(deleted)
+		m.Deleted = deletedQuestions(deleted[:min(len(deleted), report.QuestionsPerPage)], zone)
 	}
 	if m.Log, err = f.history.Log(r, v, s.ID, zone); err != nil {
 		return err
@@ -76,14 +76,14 @@ func (f *face) showSession(w http.ResponseWriter, r *http.Request, status int, v
 	}
 	frame := f.Frame(w, r, "Session", "", v.User)
 	frame.Live = live
-	return site.Show(w, r, status, frame, view.SessionView(frame, m, view.Charts(sessionCharts(s, listed))))
+	return site.Show(w, r, status, frame, view.SessionView(frame, m, view.Charts(sessionCharts(s))))
 }
 
 func sessionAddress(id string) string { return "/dashboard/sessions/" + id }
 
 // sessionQuestionAddress returns the address of a question on its page of a session.
-func sessionQuestionAddress(session string, q report.Question) string {
-	return pageWith(q.Index).address(session) + "#" + questionAnchor(q.ID)
+func sessionQuestionAddress(session, question string) string {
+	return listing{with: question}.address(session) + "#" + questionAnchor(question)
 }
 
 func questionAddress(session, id string) string { return sessionAddress(session) + "/questions/" + id }
@@ -92,17 +92,17 @@ func questionAddress(session, id string) string { return sessionAddress(session)
 func questionAnchor(id string) string { return "question-" + id }
 
 // sessionPage returns the page of a session that lists some of its questions.
-func sessionPage(s, listed report.Session, calendar report.Calendar, refused refusedAdjustment) view.SessionPage {
+func sessionPage(s report.SessionPage, calendar report.Calendar, refused refusedAdjustment) view.SessionPage {
 	date, zone := calendar.DateOf(s.StartedAt), calendar.Zone
 	day := date
-	if len(s.Questions) > 0 { // the first ones may be deleted, and the others of the next day
-		day = calendar.DateOf(s.Questions[0].StartedAt)
+	if s.QuestionCount > 0 { // the first ones may be deleted, and the others of the next day
+		day = calendar.DateOf(s.FirstAt)
 	}
 	m := view.SessionPage{
 		ID: s.ID, Heading: "Session of " + words.LongDate(date), Span: words.SessionSpan(s.SessionInfo, zone), Zone: zone.String(),
 		Target: report.MMSS(s.Target), IsActive: s.IsActive, Day: dayAddress(day), Totals: words.Totals(s.Totals, 1),
 	}
-	for _, q := range listed.Questions {
+	for _, q := range s.Questions {
 		line := questionOf(q, zone)
 		if q.ID == refused.question {
 			line.Adjust = view.Field{Value: refused.typed, Problem: refused.problem}

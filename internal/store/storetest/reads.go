@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -15,7 +16,9 @@ var readCases = []testCase{
 	{"the sessions around a time", sessionsAround},
 	{"sessions of a time by their start or their questions", sessionsIn},
 	{"questions of a time by their start", questionsIn},
-	{"questions of a session in the order in which they closed", sessionQuestions},
+	{"questions of a session in the order in which they started", sessionQuestions},
+	{"latest questions of a session before a time", questionsBefore},
+	{"parts of a log, and single events", logAfter},
 	{"a walk over all sessions, page by page", walk},
 }
 
@@ -130,8 +133,8 @@ func questionsIn(t *testing.T, s *suite) {
 	expect[[]tracker.StoredQuestion](t, "of no time", nil)(s.QuestionsIn(t.Context(), u.ID, second(150), second(150)))
 }
 
-// The questions of two sessions alternate, and because of an UNDO one closes after a
-// question that started later.
+// The questions of two sessions alternate. A session has several questions of no length at one
+// instant.
 func sessionQuestions(t *testing.T, s *suite) {
 	u := s.newUser(t)
 	session, overlapping := s.run(u, second(100)), ended(s.run(u, second(100)), second(200))
@@ -141,9 +144,8 @@ func sessionQuestions(t *testing.T, s *suite) {
 		q.EndedAt, q.Seq = second(end), seq
 		return q
 	}
-	// As they closed; the third and the fourth at one instant, by arrival.
 	closed := []tracker.StoredQuestion{
-		at(100, 110, 9), at(130, 140, 2), at(120, 150, 3), at(110, 150, 4), at(200, 200, 5),
+		at(100, 110, 9), at(110, 130, 2), at(130, 130, 3), at(130, 130, 4), at(130, 150, 1), at(200, 200, 5),
 	}
 	s.write(t, tracker.Changes{
 		Sessions: []tracker.StoredSession{session, overlapping},
@@ -154,6 +156,51 @@ func sessionQuestions(t *testing.T, s *suite) {
 		want = append(want, q.Question)
 	}
 	same(t, "questions", want, s.questionsOf(t, session))
+	var some []timeline.Question
+	err := s.EachQuestion(t.Context(), session, func(q timeline.Question) bool {
+		some = append(some, q)
+		return len(some) < 3
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, "the first questions", want[:3], some)
+}
+
+func questionsBefore(t *testing.T, s *suite) {
+	u := s.newUser(t)
+	session, overlapping := s.run(u, second(100)), ended(s.run(u, second(100)), second(200))
+	session.State.LastAt = second(200)
+	var put []tracker.StoredQuestion
+	for _, start := range []int{100, 120, 120, 140} {
+		q := s.question(session, second(start))
+		q.Seq = int64(len(put))
+		put = append(put, q)
+	}
+	s.write(t, tracker.Changes{
+		Sessions: []tracker.StoredSession{session, overlapping},
+		Put:      append(reversed(put), s.question(overlapping, second(130))),
+	})
+	latest := []timeline.Question{put[2].Question, put[1].Question}
+	expect(t, "the latest two", latest)(s.QuestionsBefore(t.Context(), session, second(140), 2))
+	expect[[]timeline.Question](t, "before the session", nil)(s.QuestionsBefore(t.Context(), session, second(100), 2))
+}
+
+func logAfter(t *testing.T, s *suite) {
+	u := s.newUser(t)
+	session := s.run(u, second(100))
+	var log []tracker.StoredEvent
+	for seq := range int64(4) {
+		log = append(log, s.event(session, seq+1))
+	}
+	session.Version = 4
+	s.write(t, tracker.Changes{Sessions: []tracker.StoredSession{session}, Events: log})
+	expect(t, "a part", log[1:3])(s.LogAfter(t.Context(), session.SessionKey, 1, 2))
+	expect[[]tracker.StoredEvent](t, "after the end", nil)(s.LogAfter(t.Context(), session.SessionKey, 4, 2))
+	expect(t, "an event", log[2])(s.Event(t.Context(), log[2].Key()))
+	if _, err := s.Event(t.Context(), tracker.EventKey{UserID: s.newUser(t).ID, ID: log[2].ID}); !errors.Is(err, tracker.ErrUnknown) {
+		t.Errorf("another user's event: %v", err)
+	}
 }
 
 func walk(t *testing.T, s *suite) {

@@ -24,7 +24,7 @@ func BenchmarkDay(b *testing.B) {
 		for _, l := range layouts {
 			size += len(chart.Hours("h", l.layout, day).SVG)
 			size += len(chart.DayLine("l", l.layout, work).SVG)
-			size += len(chart.Distribution("d", l.layout, sessions[0].Questions).SVG)
+			size += len(chart.Distribution("d", l.layout, report.TimingsOf(sessions[0].Questions)).SVG)
 		}
 	}
 	b.ReportMetric(float64(size), "bytes")

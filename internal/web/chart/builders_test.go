@@ -176,13 +176,13 @@ var kinds = []struct {
 		return chart.WeekAverages(id, layout, m.month, m.weekStart)
 	}},
 	{"distributionpage", func(id string, layout chart.Layout, m model) chart.Chart {
-		return chart.Distribution(id, asWideAsThePage(layout), m.questions)
+		return chart.Distribution(id, asWideAsThePage(layout), report.TimingsOf(m.questions))
 	}},
 	{"dayaveragespage", func(id string, layout chart.Layout, m model) chart.Chart {
 		return chart.DayAverages(id, asWideAsThePage(layout), m.week)
 	}},
 	{"distribution", func(id string, layout chart.Layout, m model) chart.Chart {
-		return chart.Distribution(id, layout, m.questions)
+		return chart.Distribution(id, layout, report.TimingsOf(m.questions))
 	}},
 }
 

@@ -152,7 +152,7 @@ func TestCutBar(t *testing.T) {
 	if height := root.find("rect", "q good")[0].number(t, "height"); height < 40 {
 		t.Errorf("an ordinary question is %v high", height)
 	}
-	c := chart.Distribution("d", chart.Wide, s.Questions)
+	c := chart.Distribution("d", chart.Wide, report.TimingsOf(s.Questions))
 	const want = "1 question longer than 20:00, at the right edge."
 	if !strings.HasSuffix(c.Summary, want) {
 		t.Errorf("summary %q, want the end %q", c.Summary, want)
@@ -168,7 +168,7 @@ func TestManyQuestions(t *testing.T) {
 				seconds[i] = 200 + i*37%300
 			}
 			all := questions([]report.SessionLog{session("s", at(t, "2026-11-24T00:00:00Z"), seconds...)})
-			c := chart.Distribution("d", chart.Wide, all)
+			c := chart.Distribution("d", chart.Wide, report.TimingsOf(all))
 			drawn, counted := 0, 0
 			for _, e := range checkDrawing(t, "d", c).Children {
 				switch e.XMLName.Local {

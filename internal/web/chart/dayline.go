@@ -14,6 +14,9 @@ type DayWork struct {
 	// Sessions may have questions on other days; those are skipped, unless they ran into
 	// the day, as are sessions that have nothing on the day.
 	Sessions []report.Session
+	// OnlyBands says that the questions are too many to be drawn: Sessions are those of the day,
+	// with their totals of the day and without questions.
+	OnlyBands bool
 	// Now is where the band of a running session ends; when it is 0, the band ends with
 	// the last question.
 	Now timeline.Instant
@@ -116,7 +119,7 @@ func (l *line) workWords(s span) string {
 	if !s.isOwn {
 		return l.countedOn(s.carried[0])
 	}
-	return count(len(s.questions), "question") + ", " + total(s.totals.Active)
+	return count(s.totals.Questions, "question") + ", " + total(s.totals.Active)
 }
 
 // question draws the time worked and then the time paused. place returns a coordinate
@@ -149,7 +152,7 @@ func (l *line) spanTitle(s span) string {
 		return fmt.Sprintf("Session until %s: its question %s", l.endWords(s), l.countedOn(s.carried[0]))
 	}
 	return fmt.Sprintf("Session from %s to %s: %s, %s active", l.clock(s.from), l.endWords(s),
-		count(len(s.questions), "question"), total(s.totals.Active))
+		count(s.totals.Questions, "question"), total(s.totals.Active))
 }
 
 func (l *line) endWords(s span) string {
@@ -171,7 +174,7 @@ func (l *line) summary() string {
 		}
 	}
 	pauses := ""
-	if d := l.paused(); d > 0 {
+	if d := l.paused(); d > 0 && !l.OnlyBands {
 		pauses = ", " + total(d) + " paused"
 	}
 	return fmt.Sprintf("%s with %s between %s and %s: %s active%s.",

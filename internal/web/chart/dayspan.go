@@ -64,10 +64,13 @@ func (l *line) span(session report.Session) (span, bool) {
 	}
 	started := l.DateOf(session.StartedAt) == l.Date
 	s.isOwn = len(s.questions) > 0 || len(session.Questions) == 0 && started
+	s.totals = report.TotalsOf(s.questions)
+	if l.OnlyBands {
+		s.isOwn, s.totals = true, session.Totals
+	}
 	if !s.isOwn && len(s.carried) == 0 {
 		return span{}, false
 	}
-	s.totals = report.TotalsOf(s.questions)
 	s.from, s.to = l.ends(session)
 	if !s.isOwn { // what came after belongs to other days, or to none yet
 		s.from, s.to = l.from, min(latestEnd(s.carried), l.to)

@@ -14,7 +14,7 @@ import (
 // pace or, when there are too many for dots, bars count them. Lines mark the target, if
 // all questions have the same, the median, and the 90th percentile (see
 // report.Percentile).
-func Distribution(id string, layout Layout, questions []report.Question) Chart {
+func Distribution(id string, layout Layout, questions []report.Timing) Chart {
 	kind, width := "distribution", 360.0
 	switch layout {
 	case Wide:
@@ -54,23 +54,23 @@ type spread struct {
 
 // timed is how long a question took, and its pace.
 type timed struct {
-	active timeline.Micros
-	pace   report.Pace
-	class  string
+	report.Timing
+	ratio float64
+	class string
 }
 
 // newSpread sorts the questions into bins and makes the dots as large as fits.
-func newSpread(questions []report.Question, area box) *spread {
+func newSpread(questions []report.Timing, area box) *spread {
 	times := actives(questions)
 	s := &spread{
 		area: area, questions: make([]timed, len(questions)), axis: questionAxis(questions),
 		target: commonTarget(questions), median: report.Percentile(times, 50), most: report.Percentile(times, 90),
 	}
 	for i, q := range questions {
-		pace := paceOf(q)
-		s.questions[i] = timed{q.Active, pace, ClassOf(pace)}
+		pace := q.Pace()
+		s.questions[i] = timed{q, pace.Ratio, ClassOf(pace)}
 	}
-	slices.SortStableFunc(s.questions, func(a, b timed) int { return cmp.Compare(a.pace.Ratio, b.pace.Ratio) })
+	slices.SortStableFunc(s.questions, func(a, b timed) int { return cmp.Compare(a.ratio, b.ratio) })
 	for _, s.pitch = range []float64{20, 16, 13} {
 		if s.sort(); s.fullest() <= s.dotsHigh() {
 			break
@@ -84,10 +84,10 @@ func (s *spread) sort() {
 	s.bins = make([][]timed, int(s.area.width()/s.pitch))
 	s.beyond = 0
 	for _, q := range s.questions {
-		if float64(q.active) > s.axis.top {
+		if float64(q.Active) > s.axis.top {
 			s.beyond++
 		}
-		i := min(int(s.axis.part(float64(q.active))*float64(len(s.bins))), len(s.bins)-1)
+		i := min(int(s.axis.part(float64(q.Active))*float64(len(s.bins))), len(s.bins)-1)
 		s.bins[i] = append(s.bins[i], q)
 	}
 }
@@ -122,7 +122,7 @@ func (s *spread) dots(c *canvas) {
 		x := s.area.left + (float64(i)+0.5)*s.area.width()/float64(len(s.bins))
 		for n, q := range bin {
 			y := s.area.bottom - (float64(n)+0.5)*s.pitch
-			c.circle("q "+q.class, x, y, s.pitch/2-1, report.MMSS(q.active)+", "+q.pace.Label)
+			c.circle("q "+q.class, x, y, s.pitch/2-1, report.MMSS(q.Active)+", "+q.Pace().Label)
 		}
 	}
 }

@@ -132,7 +132,7 @@ func TestTablesAddUp(t *testing.T) {
 		checkSum(t, chart.Hours("h", chart.Wide, m.day), m.day.Totals.Questions)
 		checkSum(t, chart.WeekActive("w", chart.Wide, m.week, m.goalTime), m.week.Totals.Questions)
 		checkSum(t, chart.MonthHeat("m", chart.Narrow, m.month, m.weekStart), m.month.Totals.Questions)
-		checkSum(t, chart.Distribution("d", chart.Wide, m.questions), len(m.questions))
+		checkSum(t, chart.Distribution("d", chart.Wide, report.TimingsOf(m.questions)), len(m.questions))
 		checkActive(t, chart.Hours("h", chart.Wide, m.day), 2, m.day.Totals)
 		checkActive(t, chart.WeekActive("w", chart.Wide, m.week, m.goalTime), 2, m.week.Totals)
 		checkActive(t, chart.MonthHeat("m", chart.Wide, m.month, m.weekStart), 2, m.month.Totals)
@@ -196,7 +196,7 @@ func TestNamesAndLines(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := anyModel().Draw(t, "model")
 		l := rapid.SampledFrom(layouts).Draw(t, "layout").layout
-		root := parse(t, chart.Distribution("d", l, m.questions).SVG)
+		root := parse(t, chart.Distribution("d", l, report.TimingsOf(m.questions)).SVG)
 		for _, name := range []string{"tname", "mname", "pname"} {
 			for _, text := range root.find("text", name) {
 				for _, line := range []string{"tline", "mline", "pline"} {

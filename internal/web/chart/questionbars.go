@@ -22,8 +22,8 @@ func QuestionBars(id string, layout Layout, session report.Session) Chart {
 	}
 	f.summary = questionsSummary(session)
 
-	b := bars{axis: questionAxis(questions), every: []int{1, 2, 5, 10, 20, 50, 100, 200, 500, 1000}, goal: []string{"target", "of each"}}
-	if target := commonTarget(questions); target > 0 {
+	b := bars{axis: questionAxis(report.TimingsOf(questions)), every: []int{1, 2, 5, 10, 20, 50, 100, 200, 500, 1000}, goal: []string{"target", "of each"}}
+	if target := commonTarget(report.TimingsOf(questions)); target > 0 {
 		b.goal = []string{"target", report.MMSS(target)}
 	}
 	for _, q := range questions {

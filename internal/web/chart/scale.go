@@ -85,7 +85,7 @@ func timeStep(most timeline.Micros) timeline.Micros {
 // questionAxis returns an axis for the times of questions and their targets. It may end
 // before the longest one, because one question that somebody forgot to pause must not
 // flatten all the others.
-func questionAxis(questions []report.Question) axis {
+func questionAxis(questions []report.Timing) axis {
 	var target, longest timeline.Micros
 	for _, q := range questions {
 		target, longest = max(target, q.Target), max(longest, q.Active)
@@ -94,7 +94,7 @@ func questionAxis(questions []report.Question) axis {
 	return timeAxis(max(min(longest, enough), target, timeline.Second))
 }
 
-func actives(questions []report.Question) []timeline.Micros {
+func actives(questions []report.Timing) []timeline.Micros {
 	times := make([]timeline.Micros, len(questions))
 	for i, q := range questions {
 		times[i] = q.Active
@@ -103,12 +103,12 @@ func actives(questions []report.Question) []timeline.Micros {
 }
 
 // commonTarget returns the target that all questions have, or 0.
-func commonTarget(questions []report.Question) timeline.Micros {
+func commonTarget(questions []report.Timing) timeline.Micros {
 	if len(questions) == 0 {
 		return 0
 	}
 	target := questions[0].Target
-	if slices.ContainsFunc(questions, func(q report.Question) bool { return q.Target != target }) {
+	if slices.ContainsFunc(questions, func(q report.Timing) bool { return q.Target != target }) {
 		return 0
 	}
 	return target

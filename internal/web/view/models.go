@@ -105,19 +105,21 @@ type Day struct {
 	Zone    string
 	// InWeek is the address of the day's week, if it is a day of weeks that are made of
 	// other days than the user's own; else "".
-	InWeek   string
-	Target   string
-	Steps    Steps
-	IsToday  bool
-	Presses  *Presses // nil on another day
-	Totals   Totals
-	Hours    []Hour // only those in which a question started
-	Sessions []Session
-	Suspects []Suspect
-	Resume   *Resume // nil: nothing can run on
-	AddWork  string  // address of the page on which work is entered; "": no link
-	Notice   *Notice
-	RunInto  bool // no question began on the day, but one of the day before ran into it
+	InWeek       string
+	Target       string
+	Steps        Steps
+	IsToday      bool
+	Presses      *Presses // nil on another day
+	Totals       Totals
+	Hours        []Hour // only those in which a question started
+	Sessions     []Session
+	Listed       Listed // of the sessions
+	Suspects     []Suspect
+	SuspectCount int     // Suspects are the first of them
+	Resume       *Resume // nil: nothing can run on
+	AddWork      string  // address of the page on which work is entered; "": no link
+	Notice       *Notice
+	RunInto      bool // no question began on the day, but one of the day before ran into it
 }
 
 // Running is the running question at the time of the page.
@@ -174,6 +176,7 @@ type SessionPage struct {
 	Notice       *Notice
 	ShowsDeleted bool // Deleted was asked for
 	Deleted      []DeletedQuestion
+	DeletedCount int // Deleted are the first of them
 	Log          *Log
 	Resume       *Resume // nil: it cannot run on
 }
