@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -177,9 +176,13 @@ func put(ctx context.Context, conn *pgx.Conn, kept map[string][]int64) error {
 
 // arrayText writes an array as PostgreSQL does.
 func arrayText(numbers []int64) string {
-	texts := make([]string, len(numbers))
-	for i, n := range numbers {
-		texts[i] = strconv.FormatInt(n, 10)
+	text := make([]byte, 0, 17*len(numbers)+2)
+	for _, n := range numbers {
+		text = strconv.AppendInt(append(text, ','), n, 10)
 	}
-	return "{" + strings.Join(texts, ",") + "}"
+	if len(text) == 0 {
+		return "{}"
+	}
+	text[0] = '{'
+	return string(append(text, '}'))
 }
