@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -23,7 +24,8 @@ type scenario struct {
 func scenarios() []scenario {
 	return []scenario{
 		{"ingest", "POST /events, one user per connection, closed loop", ingest},
-		{"pages", "GET /dashboard/today and its JSON, by the length of the day and of the history", pages},
+		{"pages", "pages and JSON, by the length of the day and of the history; then a new start", pages},
+		{"streams", "open pages that follow a user's presses, 20 of each user", streams},
 	}
 }
 
@@ -40,6 +42,7 @@ type bench struct {
 	options options
 	dir     string // the temporary directory, on the disk that is measured
 	binary  string // path of the program
+	secret  string // the setting of the programs' key: a login outlives a restart
 	stores  []store
 	report  *report // of the scenario that runs
 	log     io.Writer
@@ -58,7 +61,7 @@ func runBench(ctx context.Context, o options, out, log io.Writer) (err error) {
 		return fmt.Errorf("making a temporary directory: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	b := &bench{options: o, dir: dir, log: log}
+	b := &bench{options: o, dir: dir, secret: "SECRET_KEY=" + rand.Text() + rand.Text(), log: log}
 	if b.binary, err = b.findProgram(ctx); err != nil {
 		return err
 	}
@@ -99,6 +102,17 @@ func (b *bench) findProgram(ctx context.Context) (path string, err error) {
 		return "", fmt.Errorf("finding the program: %w", err)
 	}
 	return path, nil
+}
+
+// named is a binary that is measured; suffix tells it from another one in the table.
+type named struct{ binary, suffix string }
+
+// programs returns the binaries to measure, one after the other.
+func (b *bench) programs() []named {
+	if b.options.before == "" {
+		return []named{{b.binary, ""}}
+	}
+	return []named{{b.options.before, ", before"}, {b.binary, ""}}
 }
 
 // machineFacts returns a Markdown list of what the numbers depend on.

@@ -37,16 +37,22 @@ func ingestOn(ctx context.Context, b *bench, s store, at place) error {
 		if replicas > 1 {
 			what = fmt.Sprintf("POST /events, %d replicas", replicas)
 		}
+		var before summary
+		var err error
 		if b.options.before != "" {
-			if err := ingestRow(ctx, b, s, at, b.options.before, replicas, what+", before"); err != nil {
+			if before, err = ingestRow(ctx, b, s, at, b.options.before, replicas, what+", before"); err != nil {
 				return err
 			}
 		}
-		if err := ingestRow(ctx, b, s, at, b.binary, replicas, what); err != nil {
+		measured, err := ingestRow(ctx, b, s, at, b.binary, replicas, what)
+		if err != nil {
 			return err
 		}
+		if b.options.before != "" {
+			b.report.pair(at, what, before, measured)
+		}
 	}
-	for _, peer := range s.commitPeers() {
+	for _, peer := range append(s.commitPeers(), peer{"bare handler", measureBare}) {
 		b.progress("%s: %s", at, peer.what)
 		beside, err := peer.run(ctx, at.connections, b.options.length)
 		if errors.Is(err, errNoPgbench) {
@@ -62,20 +68,20 @@ func ingestOn(ctx context.Context, b *bench, s store, at place) error {
 }
 
 // ingestRow measures one binary.
-func ingestRow(ctx context.Context, b *bench, s store, at place, binary string, replicas int, what string) error {
+func ingestRow(ctx context.Context, b *bench, s store, at place, binary string, replicas int, what string) (summary, error) {
 	b.progress("%s: %s", at, what)
 	run := &ingestRun{binary: binary, replicas: replicas, connections: at.connections, settings: []string{
 		"RATE_LIMIT_EVENTS=" + b.options.limit, "SECRET_KEY=" + rand.Text() + rand.Text(),
 	}}
 	measured, err := run.measure(ctx, b, s)
 	if err != nil {
-		return err
+		return summary{}, err
 	}
 	b.report.add(at, what, measured)
 	if measured.perSecond == 0 {
-		return fmt.Errorf("no event was accepted; errors: %d; the first: %s", measured.errors, measured.firstError)
+		return summary{}, fmt.Errorf("no event was accepted; errors: %d; the first: %s", measured.errors, measured.firstError)
 	}
-	return nil
+	return measured, nil
 }
 
 // ingestRun is one measurement of one or more programs on a new database.
@@ -111,8 +117,36 @@ func (r *ingestRun) measure(ctx context.Context, b *bench, s store) (_ summary, 
 	if err != nil {
 		return summary{}, err
 	}
-	measured, err := r.drive(ctx, b.options.length, tokens)
-	return measured.summarize(b.options.length), err
+	programs, database, err := r.used(s)
+	if err != nil {
+		return summary{}, err
+	}
+	all, err := r.drive(ctx, b.options.length, tokens)
+	if err != nil {
+		return summary{}, err
+	}
+	programsAfter, databaseAfter, err := r.used(s)
+	if err != nil {
+		return summary{}, err
+	}
+	measured := all.summarize(b.options.length)
+	measured.costs = costsOf(programsAfter.minus(programs), databaseAfter.minus(database), all.all)
+	return measured, nil
+}
+
+// used returns what the programs and the database's own processes have used so far.
+func (r *ingestRun) used(s store) (programs, database consumption, err error) {
+	for _, p := range r.running {
+		u, err := usageOf(p.pid())
+		if err != nil {
+			return consumption{}, consumption{}, err
+		}
+		programs = programs.plus(u)
+	}
+	if s.pid() != 0 {
+		database, err = usageOf(s.pid())
+	}
+	return programs, database, err
 }
 
 // drive lets the users press, each at one replica, all at once.

@@ -26,12 +26,14 @@ func newWindow(now time.Time, warmUp, length time.Duration) window {
 type samples struct {
 	latencies  []time.Duration
 	completed  int
+	all        int // that succeeded, also before and after the window
 	errors     int
 	firstError string
 }
 
 // success adds an operation that succeeded.
 func (s *samples) success(w window, began, ended time.Time) {
+	s.all++
 	if !ended.Before(w.start) && ended.Before(w.end) {
 		s.completed++
 	}
@@ -55,6 +57,7 @@ func (s *samples) merge(other samples) {
 	}
 	s.latencies = append(s.latencies, other.latencies...)
 	s.completed += other.completed
+	s.all += other.all
 	s.errors += other.errors
 }
 
@@ -64,6 +67,23 @@ type summary struct {
 	p50, p99, max time.Duration // 0 when no operation succeeded
 	errors        int
 	firstError    string
+	costs         *costs // nil: they are not known
+}
+
+// costs are what an operation costs on average, from the first of the warm-up to the last.
+type costs struct {
+	program  time.Duration // CPU
+	database time.Duration // CPU of the database's own processes; 0 if it has none
+	written  int64         // bytes that all of them wrote
+}
+
+// costsOf returns the costs of an operation, or nil if none succeeded.
+func costsOf(program, database consumption, operations int) *costs {
+	if operations == 0 {
+		return nil
+	}
+	n := int64(operations)
+	return &costs{program.cpu / time.Duration(n), database.cpu / time.Duration(n), (program.written + database.written) / n}
 }
 
 // summarize sorts the samples in place.

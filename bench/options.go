@@ -22,6 +22,7 @@ type options struct {
 	program     string // path of a binary; "" to build one
 	before      string // path of a binary that is measured before it, too; or ""
 	limit       string // RATE_LIMIT_EVENTS
+	streams     int    // how many pages are open
 	replicas    []int  // how many programs on one PostgreSQL
 }
 
@@ -53,8 +54,9 @@ func parseOptions(arguments []string, output io.Writer) (options, error) {
 	seconds := flags.Int("seconds", 5, "`length` of each measurement in seconds, after 1 s of warm-up")
 	flags.IntVar(&o.rounds, "rounds", 1, "how many `times` to measure everything")
 	flags.StringVar(&o.program, "program", "", "measure this `binary` instead of building one")
-	flags.StringVar(&o.before, "before", "", "measure ingest with this `binary` too, each time just before the program")
+	flags.StringVar(&o.before, "before", "", "measure this `binary` too, each time just before the program")
 	flags.StringVar(&o.limit, "limit", "off", "`rate` of presses that the program counts, such as 1000/second (ingest)")
+	flags.IntVar(&o.streams, "streams", 5000, "how many `pages` are open (streams)")
 	flags.Func("replicas", "`numbers` of programs that share one PostgreSQL, separated by commas (ingest; default 1)",
 		func(list string) (err error) { o.replicas, err = parseNumbers(list, maxReplicas); return err })
 	if err := flags.Parse(arguments); err != nil {
@@ -68,8 +70,8 @@ func parseOptions(arguments []string, output io.Writer) (options, error) {
 	if flags.NArg() > 0 {
 		return options{}, fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
-	if *seconds < 1 || o.rounds < 1 {
-		return options{}, fmt.Errorf("-seconds %d and -rounds %d must be 1 or more", *seconds, o.rounds)
+	if *seconds < 1 || o.rounds < 1 || o.streams < 1 {
+		return options{}, fmt.Errorf("-seconds %d, -rounds %d and -streams %d must be 1 or more", *seconds, o.rounds, o.streams)
 	}
 	o.length = time.Duration(*seconds) * time.Second
 	return o, nil

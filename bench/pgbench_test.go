@@ -69,6 +69,7 @@ func TestSamplesOfLeavesOutTheWarmUp(t *testing.T) {
 	want := samples{
 		latencies:  []time.Duration{3 * time.Millisecond},
 		completed:  2,
+		all:        3,
 		errors:     1,
 		firstError: "a transaction of pgbench failed",
 	}

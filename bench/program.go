@@ -99,6 +99,8 @@ func (p *program) awaitReady(listening <-chan string) error {
 	return fmt.Errorf("starting the program: %w", errors.Join(problem, p.stop()))
 }
 
+func (p *program) pid() int { return p.command.Process.Pid }
+
 // stop asks the program to end, waits, and kills it when it does not end. It returns an
 // error, with the end of the log, unless the program ended cleanly.
 func (p *program) stop() error {

@@ -23,13 +23,15 @@ func (p place) String() string {
 // report collects the measurements of one scenario and prints them as Markdown. It does not
 // judge them.
 type report struct {
-	rows  [][]string
-	notes []string
+	rows    [][]string
+	pairs   [][]string
+	figures [][]string
+	notes   []string
 }
 
 // columns returns the head of the table. Columns from firstNumber on are right-aligned.
 func columns() []string {
-	return []string{"store", "what", "connections", "round", "per second", "p50 ms", "p99 ms", "max ms", "errors"}
+	return []string{"store", "what", "connections", "round", "per second", "p50 ms", "p99 ms", "max ms", "CPU µs", "database CPU µs", "bytes written", "errors"}
 }
 
 const firstNumber = 2
@@ -40,11 +42,59 @@ func (r *report) add(at place, what string, s summary) {
 		at.store, what, strconv.Itoa(at.connections), strconv.Itoa(at.round),
 		strconv.FormatFloat(s.perSecond, 'f', 0, 64),
 		milliseconds(s.p50), milliseconds(s.p99), milliseconds(s.max),
-		strconv.Itoa(s.errors),
+		microseconds(s.costs, func(c costs) time.Duration { return c.program }),
+		microseconds(s.costs, func(c costs) time.Duration { return c.database }),
+		bytesWritten(s.costs), strconv.Itoa(s.errors),
 	})
 	if s.errors > 0 {
 		r.note("%s: %s: errors: %d, the first: %s", at, what, s.errors, s.firstError)
 	}
+}
+
+// pair adds a row that compares the same measurement of two programs.
+func (r *report) pair(at place, what string, before, after summary) {
+	row := []string{at.store, what, strconv.Itoa(at.connections), strconv.Itoa(at.round),
+		times(after.perSecond, before.perSecond), times(float64(after.p50), float64(before.p50)), times(float64(after.p99), float64(before.p99))}
+	if before.costs == nil || after.costs == nil {
+		row = append(row, unknown, unknown)
+	} else {
+		row = append(row, times(float64(after.costs.program+after.costs.database), float64(before.costs.program+before.costs.database)),
+			times(float64(after.costs.written), float64(before.costs.written)))
+	}
+	r.pairs = append(r.pairs, row)
+}
+
+// figure adds a single number, with the one that it should not exceed; "" for none.
+func (r *report) figure(store, what, value, goal string) {
+	if goal == "" {
+		goal = unknown
+	}
+	r.figures = append(r.figures, []string{store, what, value, goal})
+}
+
+// unknown stands for a number that was not measured.
+const unknown = "–"
+
+// times says how many times as large a number is as before.
+func times(after, before float64) string {
+	if before == 0 {
+		return unknown
+	}
+	return strconv.FormatFloat(after/before, 'f', 2, 64)
+}
+
+func microseconds(c *costs, of func(costs) time.Duration) string {
+	if c == nil || of(*c) == 0 {
+		return unknown
+	}
+	return strconv.FormatFloat(float64(of(*c))/float64(time.Microsecond), 'f', 0, 64)
+}
+
+func bytesWritten(c *costs) string {
+	if c == nil {
+		return unknown
+	}
+	return strconv.FormatInt(c.written, 10)
 }
 
 // note adds a line below the table.
@@ -53,12 +103,27 @@ func (r *report) note(format string, arguments ...any) {
 }
 
 // empty reports whether there is nothing to print.
-func (r *report) empty() bool { return len(r.rows) == 0 && len(r.notes) == 0 }
+func (r *report) empty() bool { return len(r.rows) == 0 && len(r.figures) == 0 && len(r.notes) == 0 }
 
 // write prints the table and the notes.
 func (r *report) write(w io.Writer) error {
 	var out strings.Builder
-	writeTable(&out, columns(), r.rows)
+	for _, table := range []struct {
+		head []string
+		rows [][]string
+	}{
+		{columns(), r.rows},
+		{[]string{"store", "what, program ÷ before", "connections", "round", "per second", "p50", "p99", "CPU", "bytes written"}, r.pairs},
+		{[]string{"store", "what", "measured", "goal"}, r.figures},
+	} {
+		if len(table.rows) == 0 {
+			continue
+		}
+		if out.Len() > 0 {
+			out.WriteString("\n")
+		}
+		writeTable(&out, table.head, table.rows)
+	}
 	if len(r.notes) > 0 {
 		out.WriteString("\n")
 	}

@@ -24,6 +24,8 @@ type store interface {
 	isShared() bool
 	// commitPeers returns what else can commit events on the same disk.
 	commitPeers() []peer
+	// pid returns the first process of the store's server; 0 for a store without one.
+	pid() int
 	// close stops the store's server, if it has one, and removes its data.
 	close()
 }
@@ -48,7 +50,11 @@ func openStore(ctx context.Context, name, dir string) (store, error) {
 		if err != nil {
 			return nil, fmt.Errorf("starting PostgreSQL: %w", err)
 		}
-		return postgresStore{server, dir}, nil
+		first, err := firstProcess(ctx, server.DSN("postgres"))
+		if err != nil {
+			return nil, err
+		}
+		return postgresStore{server, dir, first}, nil
 	}
 	return nil, fmt.Errorf("unknown store %q", name)
 }
@@ -77,11 +83,27 @@ func (s sqliteStore) commitPeers() []peer {
 
 func (s sqliteStore) isShared() bool { return false }
 
+func (s sqliteStore) pid() int { return 0 }
+
 func (s sqliteStore) close() {}
 
 type postgresStore struct {
 	server *pgtest.Server
 	dir    string
+	first  int
+}
+
+// firstProcess returns the process of PostgreSQL that starts one for each connection.
+func firstProcess(ctx context.Context, dsn string) (pid int, err error) {
+	conn, err := pgx.Connect(ctx, dsn)
+	if err != nil {
+		return 0, fmt.Errorf("looking for PostgreSQL's processes: %w", err)
+	}
+	defer func() { err = errors.Join(err, conn.Close(ctx)) }()
+	if err := conn.QueryRow(ctx, "SELECT pg_backend_pid()").Scan(&pid); err != nil {
+		return 0, fmt.Errorf("looking for PostgreSQL's processes: %w", err)
+	}
+	return parentOf(pid), nil
 }
 
 func (s postgresStore) name() string { return "postgres" }
@@ -110,5 +132,7 @@ func (s postgresStore) commitPeers() []peer {
 }
 
 func (s postgresStore) isShared() bool { return true }
+
+func (s postgresStore) pid() int { return s.first }
 
 func (s postgresStore) close() { s.server.Stop() }
