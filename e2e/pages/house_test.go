@@ -63,7 +63,7 @@ func pairQuery() string {
 func connectWidget(t *testing.T, p *browser.Page, widget *program.Client) {
 	t.Helper()
 	p.Go("/widget/pair" + pairQuery())
-	p.Do(chromedp.Click(chromedp.CSS("main form button")))
+	p.Do(chromedp.SendKeys(chromedp.CSS("input[type=password]"), program.Password), chromedp.Click(chromedp.CSS("main form button")))
 	code := strings.TrimSpace(browser.Get(p, chromedp.Text(chromedp.CSS("#pairing-code"))))
 	widget.Must(t, http.StatusOK, http.MethodPost, "/auth/device/token", map[string]string{"code": code, "verifier": widgetVerifier})
 }

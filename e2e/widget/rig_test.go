@@ -120,12 +120,31 @@ func (r *rig) pair(tab *ratingTab) {
 	r.connect(tab)
 }
 
+// pairOld does what pair does, for a widget of version 1, which shows no fingerprint.
+func (r *rig) pairOld(tab *ratingTab) {
+	r.t.Helper()
+	r.logIn().Go("/profile")
+	tab.press("Connect")
+	r.allow(r.browser.Find(r.t, r.origin, "/widget/pair?"), tab)
+}
+
 // connect does what pair does, for a rater who is already logged in.
 func (r *rig) connect(tab *ratingTab) {
 	r.t.Helper()
 	tab.press("Connect")
 	page := r.browser.Find(r.t, r.origin, "/widget/pair?")
-	page.Do(chromedp.Submit(chromedp.CSS("main form")), chromedp.WaitVisible(chromedp.CSS("#pairing-code")))
+	fingerprint := browser.Eval[string](page, `document.querySelector("#fingerprint").textContent`)
+	tab.Front()
+	tab.awaitText(fingerprint) // so the person knows that the page is that of this widget
+	r.allow(page, tab)
+}
+
+// allow connects the widget of a tab on the page of the server that it has opened.
+func (r *rig) allow(page *browser.Page, tab *ratingTab) {
+	r.t.Helper()
+	page.Front()
+	page.Do(chromedp.SendKeys(chromedp.CSS("main input[type=password]"), program.Password),
+		chromedp.Submit(chromedp.CSS("main form")), chromedp.WaitVisible(chromedp.CSS("#pairing-code")))
 	page.Await("the widget to take the code", func() bool {
 		return strings.HasPrefix(browser.Eval[string](page, `document.querySelector("#pairing-code").textContent`), "Connected")
 	})

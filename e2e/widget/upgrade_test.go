@@ -25,7 +25,7 @@ func TestWidgetUpgrade(t *testing.T) {
 			r.startBrowserWith(r.version1(present))
 			tab := r.task(1)
 			tab.changeSetting("form.querySelector('[type=number]').value = 17")
-			r.pair(tab)
+			r.pairOld(tab)
 			d := &diary{t: t}
 			d.press(tab, "Next")
 			tab.awaitText("all sent")
@@ -75,7 +75,7 @@ func TestWidgetVersionsSideBySide(t *testing.T) {
 	r.startBrowserWith(files)
 
 	old := r.task(1)
-	r.pair(old)
+	r.pairOld(old)
 	d := &diary{t: t}
 	d.press(old, "Next", "Next")
 	old.awaitText("all sent")

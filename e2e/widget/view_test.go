@@ -108,7 +108,7 @@ func TestWidgetPages(t *testing.T) {
 	r.lookAt(own, "/popup.html", "popup", "Question 1")
 	r.lookAt(r.origin, "/widget", "install", "As a userscript")
 	const challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM" // RFC 7636, appendix B
-	r.lookAt(r.origin, "/widget/pair?challenge="+challenge+"&kind=extension", "pair", "Connect it only if")
+	r.lookAt(r.origin, "/widget/pair?challenge="+challenge+"&kind=extension", "pair", "Does your widget show this?")
 	r.lookAt(r.origin, "/profile/devices", "devices", "Browser extension")
 }
 

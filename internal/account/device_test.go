@@ -25,7 +25,7 @@ func TestAtMostTwentyDevices(t *testing.T) {
 	}
 	_, err := h.ConnectDevice(t.Context(), two, deviceVerifier, "")
 	expectError(t, "one more by a code from before", err, account.ErrTooManyDevices)
-	_, err = h.StartPairing(t.Context(), h.user, userscript())
+	_, err = h.StartPairing(t.Context(), h.user, userscript(), goodPassword, h.by)
 	expectError(t, "one more", err, account.ErrTooManyDevices)
 	if err := h.DisconnectDevice(t.Context(), h.user.ID, last.DeviceID, account.By{}); err != nil {
 		t.Fatal(err)

@@ -27,7 +27,10 @@ const PairingLifetime = ceremony.Lifetime
 //   - The user, logged in on a page of this server, gets a code for the challenge.
 //   - The code and the verifier together connect a device, once, within PairingLifetime.
 //
-// So the code alone is worth nothing to somebody who sees it or is given it.
+// So the code alone is worth nothing to somebody who sees it or is given it. Somebody may also
+// send a user the link to that page with a challenge of their own, to have their widget
+// connected: the page and the widget both show the challenge's Fingerprint, so that the user
+// sees whose widget it is.
 type Pairing struct {
 	Challenge string // base64url of the SHA-256 of the verifier
 	Name      string // of the device from then on
@@ -43,11 +46,32 @@ type pairing struct {
 // IsPairing reports whether a widget can be connected as it asks, whatever its name.
 func IsPairing(p Pairing) bool { return isChallenge(p.Challenge) && p.Kind.Valid() }
 
-// StartPairing makes a code with which a widget connects to the user's account. It
-// returns FieldErrors or ErrTooManyDevices.
-func (s *Service) StartPairing(ctx context.Context, user User, p Pairing) (code string, err error) {
+// fingerprintLetters are 32 that nobody takes for one another.
+const fingerprintLetters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+// Fingerprint returns eight letters, as "AB2C-D3EF", that stand for the challenge, or "" for
+// a text that is no challenge. The widget derives the same (widget/core/credentials.ts).
+func (p Pairing) Fingerprint() string {
+	raw, err := base64.RawURLEncoding.DecodeString(p.Challenge)
+	if err != nil || !isChallenge(p.Challenge) {
+		return ""
+	}
+	var letters [8]byte
+	for i := range letters {
+		letters[i] = fingerprintLetters[raw[i]%32]
+	}
+	return string(letters[:4]) + "-" + string(letters[4:])
+}
+
+// StartPairing makes a code with which a widget connects to the account of the user who asks,
+// and who confirms it as Confirm says: a stolen access token must not become a device that
+// outlives it. It returns FieldErrors, fault.Throttled, ErrLogInAgain or ErrTooManyDevices.
+func (s *Service) StartPairing(ctx context.Context, user User, p Pairing, password string, by By) (code string, err error) {
 	defer fault.Wrap(&err, "pair a device")
 	if p, err = p.cleaned(); err != nil {
+		return "", err
+	}
+	if err := s.reconfirm(ctx, password, by); err != nil {
 		return "", err
 	}
 	devices, err := s.Devices(ctx, user.ID)

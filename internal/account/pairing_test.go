@@ -4,13 +4,16 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"os"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 )
 
 const deviceVerifier = "a verifier of a widget: 43 characters or more"
@@ -28,7 +31,7 @@ func challengeOf(verifier string) string {
 
 func (h *house) code(t testing.TB) string {
 	t.Helper()
-	code, err := h.StartPairing(t.Context(), h.user, userscript())
+	code, err := h.StartPairing(t.Context(), h.user, userscript(), goodPassword, h.by)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,13 +164,44 @@ func TestPairingRefusesBadInput(t *testing.T) {
 	} {
 		pairing := userscript()
 		change(&pairing)
-		if _, err := h.StartPairing(t.Context(), h.user, pairing); err == nil || h.count(t, "ceremonies") > 0 {
+		if _, err := h.StartPairing(t.Context(), h.user, pairing, goodPassword, h.by); err == nil || h.count(t, "ceremonies") > 0 {
 			t.Errorf("%s: %v, and %d codes", name, err, h.count(t, "ceremonies"))
 		}
 	}
 	longest := userscript()
 	longest.Name = strings.Repeat("é", 60)
-	if _, err := h.StartPairing(t.Context(), h.user, longest); err != nil {
+	if _, err := h.StartPairing(t.Context(), h.user, longest, goodPassword, h.by); err != nil {
 		t.Errorf("the longest name: %v", err)
 	}
+}
+
+// A user without a password confirms with a fresh login, as for other changes.
+func TestPairingIsConfirmed(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	pair := func(given string, by account.By) error {
+		_, err := h.StartPairing(t.Context(), h.user, userscript(), given, by)
+		return err
+	}
+	_, login, err := h.Authenticate(t.Context(), h.token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	by := account.By{UserID: h.user.ID, Login: login}
+	if err := pair("a guess", by); !isFieldError(err, "password") || h.count(t, "ceremonies") > 0 {
+		t.Errorf("a wrong password: %v, and %d codes", err, h.count(t, "ceremonies"))
+	}
+	h.exec(t, "UPDATE users SET password_hash = ''")
+	if err := pair("", by); err != nil {
+		t.Errorf("without a password, after a fresh login: %v", err)
+	}
+	h.advance(10*time.Minute + time.Second)
+	if err := pair("", by); !errors.Is(err, account.ErrLogInAgain) {
+		t.Errorf("without a password, after an old login: got %v, want ErrLogInAgain", err)
+	}
+}
+
+func isFieldError(err error, field string) bool {
+	fields, ok := errors.AsType[fault.FieldErrors](err)
+	return ok && len(fields) == 1 && fields[0].Field == field
 }

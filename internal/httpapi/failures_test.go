@@ -106,14 +106,14 @@ func (o documentedOperation) ask(t *testing.T, handler http.Handler, f faulty) *
 func (r recorded) connectDevice(t *testing.T) string {
 	t.Helper()
 	const verifier = "a verifier of 43 characters or more: here it is"
-	user, _, err := r.accounts.Authenticate(t.Context(), r.token)
+	user, login, err := r.accounts.Authenticate(t.Context(), r.token)
 	if err != nil {
 		t.Fatal(err)
 	}
 	sum := sha256.Sum256([]byte(verifier))
 	code, err := r.accounts.StartPairing(t.Context(), user, account.Pairing{
 		Challenge: base64.RawURLEncoding.EncodeToString(sum[:]), Name: "Firefox", Kind: account.Userscript,
-	})
+	}, testPassword, account.By{UserID: user.ID, Login: login})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,9 @@
 package httpx
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // Parts of a User-Agent, and what a person calls them. The order matters: Edge also names
 // Chrome and Safari, and Android also names Linux.
@@ -14,16 +17,13 @@ var (
 )
 
 // BrowserName returns what a person calls a browser, by its User-Agent: "Chrome on Windows".
-// It has at most 40 characters, whatever was sent.
+// It has at most 40 characters, whatever was sent, and is "" where nothing is recognised.
 func BrowserName(userAgent string) string {
-	name := named(userAgent, browserSigns)
-	if name == "" {
-		name = "Browser"
+	name, system := named(userAgent, browserSigns), named(userAgent, systemSigns)
+	if system == "" {
+		return name
 	}
-	if system := named(userAgent, systemSigns); system != "" {
-		name += " on " + system
-	}
-	return name
+	return cmp.Or(name, "Browser") + " on " + system
 }
 
 // named returns the name of the first sign found in a text, or "".

@@ -13,8 +13,9 @@ func TestBrowserName(t *testing.T) {
 		"Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36":                  "Chrome on Android",
 		"Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Mobile Safari/604.1": "Safari on iOS",
 		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36 OPR/126.0.0.0":    "Opera on Windows",
-		"curl/8.14": "Browser",
-		"":          "Browser",
+		"Lynx (X11; Linux x86_64)": "Browser on Linux",
+		"curl/8.14":                "",
+		"":                         "",
 	} {
 		if got := BrowserName(userAgent); got != want {
 			t.Errorf("%q is named %q, want %q", userAgent, got, want)

@@ -30,7 +30,7 @@ func (c *chain) connectDevice(t *testing.T, userID int64) account.Granted {
 	if err != nil {
 		t.Fatal(err)
 	}
-	code, err := c.Accounts.StartPairing(t.Context(), user, account.Pairing{Challenge: chainChallenge(), Name: "Firefox", Kind: account.Userscript})
+	code, err := c.Accounts.StartPairing(t.Context(), user, account.Pairing{Challenge: chainChallenge(), Name: "Firefox", Kind: account.Userscript}, chainPassword, account.By{UserID: userID})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -99,7 +99,7 @@ var examples = map[string]example{
 	"DELETE /me/logins/{login_id}":             {body: confirmation},
 	"DELETE /me/logins":                        {body: confirmation},
 	"DELETE /me/device":                        {want: http.StatusNotFound}, // a login belongs to no device
-	"POST /widget/pair":                        {form: "name=Firefox&kind=userscript&challenge=" + chainChallenge()},
+	"POST /widget/pair":                        {form: "name=Firefox&kind=userscript&challenge=" + chainChallenge() + "&" + passwordField},
 	"POST /profile/devices/{device_id}/revoke": {form: "x=", want: http.StatusSeeOther},
 }
 

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/net/html"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 )
 
 // A person connects a widget on the pages, it works, and they disconnect it.
@@ -24,9 +26,10 @@ func TestConnectAWidget(t *testing.T) {
 	b.send(t, login, "/login", url.Values{"email": {guest}, "password": {chainPassword}}).leadsTo(t, address)
 	page := b.visit(t, address).expect(t, http.StatusOK, guest, "send your presses", "cannot change your account", "Browser extension")
 
-	wrong := b.send(t, page, "/widget/pair", url.Values{"name": {strings.Repeat("x", 61)}})
+	page.expect(t, http.StatusOK, account.Pairing{Challenge: chainChallenge()}.Fingerprint(), "Does your widget show this?")
+	wrong := b.send(t, page, "/widget/pair", url.Values{"name": {strings.Repeat("x", 61)}, "password": {chainPassword}})
 	wrong.expect(t, http.StatusUnprocessableEntity, "is longer than 60 characters")
-	shown := b.send(t, wrong, "/widget/pair", url.Values{"name": {"My <b>laptop"}}).expect(t, http.StatusOK, "reads this code", "5 minutes")
+	shown := b.send(t, wrong, "/widget/pair", url.Values{"name": {"My <b>laptop"}, "password": {chainPassword}}).expect(t, http.StatusOK, "reads this code", "5 minutes")
 	code := pairingCodeOn(shown)
 	if code == "" {
 		t.Fatalf("no code on the page: %s", shown.Body)
@@ -55,6 +58,31 @@ func TestConnectAWidget(t *testing.T) {
 	b.visit(t, "/profile/devices?done=device-disconnected").expect(t, http.StatusOK, "The widget is disconnected.", "No widget is connected")
 	c.must(t, http.StatusUnauthorized, ask{method: "GET", path: "/me", bearer: next.Access})
 	c.must(t, http.StatusUnauthorized, refreshed(next.Refresh))
+}
+
+// The thief of a login's token cannot make a device of it, which would outlive the logout:
+// connecting a widget asks for the password, and wrong ones count with those of other pages.
+func TestConnectingAWidgetAsksForThePassword(t *testing.T) {
+	t.Parallel()
+	c := newChain(t, withoutLimits)
+	b := c.register(t, "ann@example.org")
+	asked := b.visit(t, "/widget/pair?kind=userscript&name=x&challenge="+chainChallenge())
+	connect := func(password string) page {
+		return b.send(t, asked, "/widget/pair", url.Values{"name": {"x"}, "password": {password}})
+	}
+	for _, wrong := range []string{"", "a guess"} {
+		if answer := connect(wrong).expect(t, http.StatusUnprocessableEntity, "is not your password"); pairingCodeOn(answer) != "" {
+			t.Errorf("with the password %q the page shows a code", wrong)
+		}
+	}
+	b.confirmed(t, "/logout-others", "a guess").expect(t, http.StatusUnprocessableEntity)
+	if answer := connect(chainPassword).expect(t, http.StatusTooManyRequests, "try again in"); pairingCodeOn(answer) != "" {
+		t.Error("after three wrong passwords the page shows a code")
+	}
+	c.clock.advance(31 * time.Second)
+	if pairingCodeOn(connect(chainPassword).expect(t, http.StatusOK, "Give it to nobody")) == "" {
+		t.Error("the right password gives no code")
+	}
 }
 
 func pairingCodeOn(p page) string {
@@ -104,7 +132,7 @@ func TestTooManyWidgets(t *testing.T) {
 		c.connectDevice(t, id)
 	}
 	page := b.visit(t, "/widget/pair?kind=userscript&name=x&challenge="+chainChallenge())
-	page = b.send(t, page, "/widget/pair", url.Values{"name": {"x"}}).expect(t, http.StatusBadRequest, "disconnect one first")
+	page = b.send(t, page, "/widget/pair", url.Values{"name": {"x"}, "password": {chainPassword}}).expect(t, http.StatusBadRequest, "disconnect one first")
 	if !strings.Contains(page.Body.String(), `href="/profile/devices"`) || pairingCodeOn(page) != "" {
 		t.Errorf("the page: %s", page.Body)
 	}

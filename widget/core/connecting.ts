@@ -70,8 +70,8 @@ export function createConnecting(parts: ConnectingParts): Connecting {
   };
 
   const pair = async (): Promise<void> => {
-    const path = await credentials.pairPath(deviceKind);
-    await say({ stage: "pairing" });
+    const { path, fingerprint } = await credentials.startPairing(deviceKind);
+    await say({ stage: "pairing", fingerprint });
     openTab(path);
   };
 

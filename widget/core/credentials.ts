@@ -35,8 +35,11 @@ export interface CredentialParts {
 export interface Credentials {
   /** Whether there is a credential. */
   has(): Promise<boolean>;
-  /** Starts a pairing, and returns the path of the page on which the person allows it. */
-  pairPath(kind: string): Promise<string>;
+  /**
+   * Starts a pairing, and returns the path of the page on which the person allows it, and the
+   * fingerprint that this page shows too.
+   */
+  startPairing(kind: string): Promise<{ readonly path: string; readonly fingerprint: string }>;
   /** Exchanges the code of the pairing page. Throws a final CallError when the server refuses it. */
   takeCode(code: string): Promise<void>;
   /**
@@ -78,10 +81,11 @@ export function createCredentials({ storage, transport, lock, time, crypto }: Cr
 
   return {
     has: async () => Boolean(await read()),
-    async pairPath(kind) {
+    async startPairing(kind) {
       const verifier = base64url(crypto.getRandomValues(new Uint8Array(32)));
       await storage.set(pairingKey, { verifier });
-      return `/widget/pair?challenge=${await challengeOf(crypto, verifier)}&kind=${kind}`;
+      const challenge = await challengeOf(crypto, verifier);
+      return { path: `/widget/pair?challenge=${challenge}&kind=${kind}`, fingerprint: fingerprintOf(challenge) };
     },
     takeCode: (code) => lock.hold(key, async () => {
       const pairing = (await storage.get(pairingKey)) as { verifier: string } | undefined;
@@ -136,6 +140,16 @@ export async function authorised(
 /** SHA-256 of the verifier in base64url without padding (RFC 7636, S256). */
 export const challengeOf = async (crypto: Crypto, verifier: string): Promise<string> =>
   base64url(new Uint8Array(await crypto.subtle.digest("SHA-256", Uint8Array.from(verifier, (c) => c.charCodeAt(0)))));
+
+/** 32 letters that nobody takes for one another. */
+const letters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+
+/** Eight letters, as "AB2C-D3EF", that stand for a challenge. The server derives the same. */
+export function fingerprintOf(challenge: string): string {
+  const bytes = atob(challenge.slice(0, 12).replaceAll("-", "+").replaceAll("_", "/"));
+  const eight = Array.from(bytes.slice(0, 8), (byte) => letters[byte.charCodeAt(0) % 32]).join("");
+  return `${eight.slice(0, 4)}-${eight.slice(4)}`;
+}
 
 /** RFC 4648, section 5, without padding. */
 const base64url = (bytes: Uint8Array): string =>

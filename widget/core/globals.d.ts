@@ -1,2 +1,3 @@
-// Browsers and Node have it, but the library of the language alone does not declare it.
+// Browsers and Node have them, but the library of the language alone does not declare them.
 declare function btoa(binary: string): string;
+declare function atob(base64: string): string;

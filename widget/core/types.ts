@@ -51,8 +51,11 @@ export type Connection =
   | { readonly stage: "connected" }
   /** There is no credential yet, or it was revoked. */
   | { readonly stage: "disconnected"; readonly reason?: string }
-  /** The person has not pressed Connect on the server's page yet. */
-  | { readonly stage: "pairing" }
+  /**
+   * The person has not pressed Connect on the server's page yet. The page shows the same
+   * fingerprint, unless a version before 1.3.0 began this.
+   */
+  | { readonly stage: "pairing"; readonly fingerprint?: string }
   /** The server cannot be reached or asks to wait. The next try is at `retryAt`. */
   | { readonly stage: "waiting"; readonly reason: string; readonly retryAt: number };
 

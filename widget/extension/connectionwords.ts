@@ -1,4 +1,5 @@
 import type { Connection } from "../core/types.ts";
+import { allowIt } from "../overlay/words.ts";
 
 /** How the connection stands, as a sentence. */
 export function connectionWords(connection: Connection, unsent: number): string {
@@ -7,7 +8,7 @@ export function connectionWords(connection: Connection, unsent: number): string 
     case "connected":
       return `Connected. ${waiting}`;
     case "pairing":
-      return "Press Connect on the page that has opened.";
+      return allowIt(connection.fingerprint);
     case "waiting":
       return `${waiting} Trying again soon: ${connection.reason}.`;
     case "disconnected":

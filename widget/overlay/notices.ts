@@ -1,7 +1,7 @@
 /** Notices of the card. Each is hidden until it is needed. */
 import type { Actions, RefusedPress, View } from "../core/types.ts";
 import type { Drawing } from "./dom.ts";
-import { awayQuestion, nextTry, refusedPress, sentence, wallClock } from "./words.ts";
+import { allowIt, awayQuestion, nextTry, refusedPress, sentence, wallClock } from "./words.ts";
 
 /** "You were away for 14 min." is shown instead of the buttons until it is answered. */
 export const awayNotice = ({ element, button }: Drawing, actions: Actions): HTMLElement =>
@@ -26,7 +26,7 @@ export function connectNotice({ element, button }: Drawing, actions: Actions): H
     role: "group", "aria-label": "Connection",
     hidden: ({ connection }) => connection.stage !== "disconnected" && connection.stage !== "pairing",
   },
-    element("p", ({ connection: c }) => c.stage === "pairing" ? "Allow this browser on the page that opened."
+    element("p", ({ connection: c }) => c.stage === "pairing" ? allowIt(c.fingerprint)
       : `${c.stage === "disconnected" && c.reason ? sentence(c.reason) : "Not connected."} Press Connect and log in. Presses are kept until then.`),
     button("main", () => actions.connect(), ({ connection }) => connection.stage === "pairing" ? "Open it again" : "Connect"),
     form);

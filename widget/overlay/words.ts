@@ -83,3 +83,7 @@ function ofSending(before: View, view: View): string | false {
 
 /** A reason as a sentence. */
 export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");
+
+/** What to do on the server's page for pairing. */
+export const allowIt = (fingerprint?: string): string =>
+  fingerprint ? `If the page that opened shows ${fingerprint}, press Connect on it.` : "Press Connect on the page that opened.";

@@ -1,6 +1,7 @@
 package security
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
@@ -73,7 +74,7 @@ func (p *pages) revokeDevice(s site.Submission) error {
 func (p *pages) pairPage(w http.ResponseWriter, r *http.Request, v site.Visitor) error {
 	pairing := pairingOf(r.URL.Query())
 	if pairing.Name == "" {
-		pairing.Name = httpx.BrowserName(r.UserAgent()) // a suggestion: the widget opens this page in its own browser
+		pairing.Name = cmp.Or(httpx.BrowserName(r.UserAgent()), "Browser") // a suggestion: the widget opens this page in its own browser
 	}
 	m := pairPageOf(pairing)
 	m.Name.Value = pairing.Name
@@ -86,7 +87,10 @@ func (p *pages) pair(s site.Submission) error {
 	if err := p.Limits.PairingCodes.Take(s.R.Context(), httpx.UserKey(s.User.ID)); err != nil {
 		return err
 	}
-	code, err := p.Accounts.StartPairing(s.R.Context(), s.User, pairing)
+	if err := p.CountConfirmation(s); err != nil {
+		return err
+	}
+	code, err := p.Accounts.StartPairing(s.R.Context(), s.User, pairing, s.Get("password"), p.By(s.R, s.Visitor))
 	if err != nil {
 		return err
 	}
@@ -97,13 +101,15 @@ func (p *pages) pair(s site.Submission) error {
 
 func (p *pages) pairAgain(s site.Submission, refused site.Refusal) error {
 	m := pairPageOf(pairingOf(s.Values))
-	m.Name, m.Problem = refused.Field("name"), refused.Above("name")
+	m.Name, m.Password, m.Problem = refused.Field("name"), refused.Secret("password"), refused.Above("name", "password")
 	m.Full = errors.Is(refused.Cause, account.ErrTooManyDevices)
 	return p.showPairing(s.W, s.R, refused.Status, s.Visitor, m)
 }
 
 func pairPageOf(p account.Pairing) view.Pair {
-	return view.Pair{Asked: account.IsPairing(p), Challenge: p.Challenge, Kind: string(p.Kind), KindName: deviceKind(p.Kind)}
+	return view.Pair{
+		Asked: account.IsPairing(p), Challenge: p.Challenge, Fingerprint: p.Fingerprint(), Kind: string(p.Kind), KindName: deviceKind(p.Kind),
+	}
 }
 
 func pairingOf(sent url.Values) account.Pairing {
@@ -113,7 +119,7 @@ func pairingOf(sent url.Values) account.Pairing {
 }
 
 func (p *pages) showPairing(w http.ResponseWriter, r *http.Request, status int, v site.Visitor, m view.Pair) error {
-	m.Email = v.User.Email
+	m.Email, m.NeedsPassword = v.User.Email, v.User.PasswordHash != ""
 	frame := p.Frame(w, r, "Connect a widget", "profile", v.User)
 	return site.Show(w, r, status, frame, view.PairPage(frame, m))
 }

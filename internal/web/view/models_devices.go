@@ -25,8 +25,12 @@ type Pair struct {
 	Kind      string
 	KindName  string
 	Name      Field
+	Password  Field // its value stays empty
 	Problem   string
 	Full      bool   // a device must be disconnected first
 	Code      string // "" until the user has agreed
 	Lifetime  string // of the code: "5 minutes"
+
+	Fingerprint   string // of the challenge; the widget shows it too
+	NeedsPassword bool   // false if the user has none
 }

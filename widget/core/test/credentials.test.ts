@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { webcrypto } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { challengeOf, createCredentials } from "../credentials.ts";
+import { challengeOf, createCredentials, fingerprintOf } from "../credentials.ts";
 import { Tab, World, settle } from "./platform.ts";
 
 function setUp() {
@@ -31,9 +32,17 @@ test("the challenge is that of RFC 7636, appendix B", async () => {
   assert.equal(made, "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
 });
 
+test("the fingerprint of a challenge is what the server derives", () => {
+  const vectors = new URL("../../../core/testdata/fingerprints.json", import.meta.url);
+  const wanted = JSON.parse(readFileSync(vectors, "utf8")) as Record<string, string>;
+  assert.ok(Object.keys(wanted).length > 5);
+  for (const [challenge, fingerprint] of Object.entries(wanted)) assert.equal(fingerprintOf(challenge), fingerprint, challenge);
+});
+
 test("pairing: a page, a code, a credential", async () => {
   const { world, tab, url } = await pairing();
-  assert.equal(tab.widget.view().connection.stage, "pairing");
+  const { connection } = tab.widget.view();
+  assert.deepEqual(connection, { stage: "pairing", fingerprint: fingerprintOf(world.server.challenge) });
   assert.equal(url.pathname, "/widget/pair");
   tab.widget.next();
   tab.widget.enterCode("wrong");

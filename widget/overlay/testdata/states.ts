@@ -45,7 +45,7 @@ export const states: Readonly<Record<string, View>> = {
     connection: { stage: "waiting", reason: "offline", retryAt: now + 12_000 },
   },
   disconnected: { ...running, unsent: 2, connection: { stage: "disconnected", reason: "this device was revoked" } },
-  pairing: { ...running, connection: { stage: "pairing" } },
+  pairing: { ...running, connection: { stage: "pairing", fingerprint: "AB2C-D3EF" } },
   refused: {
     ...running,
     refused: [
