@@ -45,6 +45,35 @@ type step struct {
 
 func TestCases(t *testing.T) {
 	t.Parallel()
+	scenarios := readCases(t)
+	tracker.EachStore(t, func(t *testing.T, databaseURL string) { playCases(t, databaseURL, scenarios) })
+}
+
+// The same on PostgreSQL whose big tables are divided by user, as docs/scaling.md says.
+func TestCasesOnPartitions(t *testing.T) {
+	t.Parallel()
+	databaseURL := tracker.Postgres(t)
+	t.Cleanup(func() { tracker.Verify(t, databaseURL) }) // when the server has stopped
+	tracker.Start(t, databaseURL).Stop(t)                // it makes the tables
+	document, err := os.ReadFile("../../docs/scaling.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(document), "```sql\n")
+	script, _, _ := strings.Cut(after, "```")
+	db := openDatabase(t, databaseURL)
+	if _, err := db.ExecContext(t.Context(), script); err != nil {
+		t.Fatal(err)
+	}
+	if parts := rowsOf(t, db, "SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent = 'events'::regclass"); len(parts) != 16 {
+		t.Fatalf("the partitions of events: %q, want 16", parts)
+	}
+	playCases(t, databaseURL, readCases(t))
+}
+
+// readCases returns the scenarios of each theme.
+func readCases(t *testing.T) map[string][]scenario {
+	t.Helper()
 	files, err := filepath.Glob("testdata/cases/*.json")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no case files (%v)", err)
@@ -53,17 +82,20 @@ func TestCases(t *testing.T) {
 	for _, file := range files {
 		scenarios[strings.TrimSuffix(filepath.Base(file), ".json")] = readScenarios(t, file)
 	}
-	tracker.EachStore(t, func(t *testing.T, databaseURL string) {
-		s := tracker.Start(t, databaseURL)
-		for theme, scenarios := range scenarios {
-			for _, scenario := range scenarios {
-				t.Run(theme+"/"+scenario.Name, func(t *testing.T) {
-					t.Parallel()
-					newPlayer(s.URL, scenario).play(t)
-				})
-			}
+	return scenarios
+}
+
+func playCases(t *testing.T, databaseURL string, scenarios map[string][]scenario) {
+	t.Helper()
+	s := tracker.Start(t, databaseURL)
+	for theme, scenarios := range scenarios {
+		for _, scenario := range scenarios {
+			t.Run(theme+"/"+scenario.Name, func(t *testing.T) {
+				t.Parallel()
+				newPlayer(s.URL, scenario).play(t)
+			})
 		}
-	})
+	}
 }
 
 func readScenarios(t *testing.T, file string) []scenario {

@@ -17,9 +17,9 @@ var sharedReads = map[string]string{
 	"SessionsIn": sessionTable.selected(`WHERE user_id = $1 AND started_at >= $2 AND started_at < $3 AND NOT deleted
 		UNION ALL
 		SELECT ` + sessionTable.namesOf("s.") + ` FROM (
-			SELECT DISTINCT user_id, session_id FROM questions
+			SELECT DISTINCT session_id FROM questions
 			WHERE user_id = $1 AND started_at >= $2 AND started_at < $3
-		) AS k JOIN sessions AS s ON s.user_id = k.user_id AND s.id = k.session_id
+		) AS k JOIN sessions AS s ON s.user_id = $1 AND s.id = k.session_id
 		WHERE NOT s.deleted AND (s.started_at < $2 OR s.started_at >= $3)
 		ORDER BY started_at, id`),
 	"SessionsBefore": sessionTable.selected(`WHERE user_id = $1 AND NOT deleted AND started_at < $2 ` + newestFirst + ` LIMIT $3`),
