@@ -54,6 +54,11 @@ func (s *watchedStore) EachQuestionIn(ctx context.Context, userID int64, from, t
 	return s.Store.EachQuestionIn(ctx, userID, from, to, do)
 }
 
+func (s *watchedStore) EachTimingIn(ctx context.Context, userID int64, from, to timeline.Instant, do func(tracker.StoredQuestion) bool) error {
+	defer s.read()
+	return s.Store.EachTimingIn(ctx, userID, from, to, do)
+}
+
 func (s *watchedStore) Log(ctx context.Context, key tracker.SessionKey) ([]tracker.StoredEvent, error) {
 	defer s.read()
 	return s.Store.Log(ctx, key)

@@ -90,6 +90,10 @@ func isPlainPress(e tracker.StoredEvent) bool {
 // isMeasured reports whether measuredTable has all that a question says.
 func isMeasured(q tracker.StoredQuestion) bool { return !q.Adjustment.Set }
 
+// timingTable has what the summary of days says of a question. Each column costs time, and a year
+// has many questions.
+var timingTable = questionTable.without("user_id", "seq", "aet_low", "aet_text", "task_id", "task_type")
+
 // questionKeys are the columns that identify a question to drop.
 var questionKeys = questionTable.only(questionTable.key...)
 

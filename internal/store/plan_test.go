@@ -27,6 +27,7 @@ var searches = map[string]string{
 	"NextSessionsOf":        "sessions USING PRIMARY KEY (user_id=? AND id>?)",
 	"SessionsIn":            "sessions USING INDEX sessions_in_order (user_id=? AND started_at>? AND started_at<?)",
 	"QuestionsIn":           "questions USING PRIMARY KEY (user_id=? AND started_at>? AND started_at<?)",
+	"TimingsIn":             "questions USING PRIMARY KEY (user_id=? AND started_at>? AND started_at<?)",
 	"SessionQuestions":      "questions USING PRIMARY KEY (user_id=? AND started_at>? AND started_at<?)",
 	"QuestionsBefore":       "questions USING PRIMARY KEY (user_id=? AND started_at>? AND started_at<?)",
 	"LogAfter":              "events USING PRIMARY KEY (user_id=? AND session_id=? AND seq>?)",

@@ -29,10 +29,12 @@ var sharedReads = map[string]string{
 		ORDER BY user_id, id LIMIT $3`),
 	"NextSessionsOf": sessionTable.selected(`WHERE user_id = $1 AND id > $2
 		ORDER BY id LIMIT $3`),
-	"QuestionsIn": questionTable.selected(`WHERE user_id = $1 AND started_at >= $2 AND started_at < $3
-		ORDER BY started_at, ended_at, seq`),
 	// The questions of a session, and so of a time, close in the order in which they start. By
 	// that order they are read as they lie, and are not sorted as a whole.
+	"QuestionsIn": questionTable.selected(`WHERE user_id = $1 AND started_at >= $2 AND started_at < $3
+		ORDER BY started_at, ended_at, seq`),
+	"TimingsIn": timingTable.selected(`WHERE user_id = $1 AND started_at >= $2 AND started_at < $3
+		ORDER BY started_at, ended_at, seq`),
 	"SessionQuestions": questionTable.selected(`WHERE user_id = $1 AND started_at >= $2 AND started_at <= $3 AND session_id = $4
 		ORDER BY started_at, ended_at, seq`),
 	"QuestionsBefore": questionTable.selected(`WHERE user_id = $1 AND started_at >= $2 AND started_at < $3 AND session_id = $4

@@ -81,6 +81,12 @@ func (s *Store) EachQuestionIn(ctx context.Context, userID int64, from, to timel
 	return stream(ctx, s.rows, questionTable, do, "QuestionsIn", userID, int64(from), int64(to))
 }
 
+// EachTimingIn implements tracker.Store.
+func (s *Store) EachTimingIn(ctx context.Context, userID int64, from, to timeline.Instant, do func(tracker.StoredQuestion) bool) (err error) {
+	defer fault.Wrap(&err, "reading how long questions took")
+	return stream(ctx, s.rows, timingTable, do, "TimingsIn", userID, int64(from), int64(to))
+}
+
 // QuestionsBefore implements tracker.Store.
 func (s *Store) QuestionsBefore(ctx context.Context, of tracker.StoredSession, before timeline.Instant, limit int) (_ []timeline.Question, err error) {
 	defer fault.Wrap(&err, "reading the latest questions of a session")

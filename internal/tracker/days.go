@@ -71,7 +71,7 @@ func (t *Tracker) gather(ctx context.Context, userID int64, w *report.Window, fr
 	for _, s := range sessions {
 		numbers[s.ID] = w.Session(infoOf(s), s.State.Counted == 0)
 	}
-	err = t.store.EachQuestionIn(ctx, userID, from, to, func(q StoredQuestion) bool {
+	err = t.store.EachTimingIn(ctx, userID, from, to, func(q StoredQuestion) bool {
 		number, ok := numbers[q.SessionKey.ID]
 		if ok && w.Question(number, q.Question) && seen != nil {
 			seen(infoOf(sessions[number]), q.Question)

@@ -78,7 +78,7 @@ func (t *Tracker) forgottenAfter(ctx context.Context, rater Rater, now timeline.
 		targets[s.ID] = s.State.Target
 	}
 	after := report.MinForgottenAfter
-	err = t.store.EachQuestionIn(ctx, rater.ID, from, now, func(q StoredQuestion) bool {
+	err = t.store.EachTimingIn(ctx, rater.ID, from, now, func(q StoredQuestion) bool {
 		if target, ok := targets[q.SessionKey.ID]; ok && q.Counts() {
 			after = max(after, report.ForgottenAfter(report.QuestionOf(q.Question, target)))
 		}

@@ -15,9 +15,9 @@ type countedReads struct {
 	questions int
 }
 
-func (c *countedReads) EachQuestionIn(ctx context.Context, userID int64, from, to timeline.Instant, do func(tracker.StoredQuestion) bool) error {
+func (c *countedReads) EachTimingIn(ctx context.Context, userID int64, from, to timeline.Instant, do func(tracker.StoredQuestion) bool) error {
 	c.questions++
-	return c.Store.EachQuestionIn(ctx, userID, from, to, do)
+	return c.Store.EachTimingIn(ctx, userID, from, to, do)
 }
 
 // A session is forgotten when it has been without a press for longer than the user's setting,

@@ -43,6 +43,14 @@ func (c *countedRows) EachQuestionIn(ctx context.Context, userID int64, from, to
 	})
 }
 
+func (c *countedRows) EachTimingIn(ctx context.Context, userID int64, from, to timeline.Instant, do func(tracker.StoredQuestion) bool) error {
+	c.queries++
+	return c.Store.EachTimingIn(ctx, userID, from, to, func(q tracker.StoredQuestion) bool {
+		c.rows++
+		return do(q)
+	})
+}
+
 func (c *countedRows) QuestionsBefore(ctx context.Context, session tracker.StoredSession, before timeline.Instant, limit int) ([]timeline.Question, error) {
 	questions, err := c.Store.QuestionsBefore(ctx, session, before, limit)
 	c.queries, c.rows = c.queries+1, c.rows+len(questions)

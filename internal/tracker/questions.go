@@ -110,7 +110,7 @@ func (c *counting) learn(ctx context.Context, from, to timeline.Instant) error {
 	if len(earlier) == 0 {
 		return nil
 	}
-	return c.tracker.store.EachQuestionIn(ctx, c.userID, start, from, func(q StoredQuestion) bool {
+	return c.tracker.store.EachTimingIn(ctx, c.userID, start, from, func(q StoredQuestion) bool {
 		if s := earlier[q.SessionKey.ID]; s != nil {
 			s.read++
 		}

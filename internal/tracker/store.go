@@ -152,6 +152,9 @@ type Store interface {
 	QuestionsIn(ctx context.Context, userID int64, from, to timeline.Instant) ([]StoredQuestion, error)
 	// EachQuestionIn calls do with each of QuestionsIn, as EachQuestion does.
 	EachQuestionIn(ctx context.Context, userID int64, from, to timeline.Instant, do func(StoredQuestion) bool) error
+	// EachTimingIn is EachQuestionIn without the user and Seq, and of the task with its count and
+	// the upper end of its AET alone.
+	EachTimingIn(ctx context.Context, userID int64, from, to timeline.Instant, do func(StoredQuestion) bool) error
 	// Log is all events of one session, in no particular order.
 	Log(ctx context.Context, key SessionKey) ([]StoredEvent, error)
 	// LogAfter returns up to limit events of one session after one of a number, by their Seq.

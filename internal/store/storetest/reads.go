@@ -130,6 +130,18 @@ func questionsIn(t *testing.T, s *suite) {
 		Put:      append(reversed(put), s.question(others, second(150))),
 	})
 	expect(t, "questions", want)(s.QuestionsIn(t.Context(), u.ID, second(100), second(200)))
+	var timings []tracker.StoredQuestion
+	if err := s.EachTimingIn(t.Context(), u.ID, second(100), second(200), func(q tracker.StoredQuestion) bool {
+		timings = append(timings, q)
+		return true
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for i := range want {
+		task := timeline.Task{AETHigh: want[i].Task.AETHigh, Count: want[i].Task.Count}
+		want[i].UserID, want[i].Seq, want[i].Task = 0, 0, task
+	}
+	same(t, "timings", want, timings)
 	expect[[]tracker.StoredQuestion](t, "of no time", nil)(s.QuestionsIn(t.Context(), u.ID, second(150), second(150)))
 }
 
