@@ -23,7 +23,7 @@ var searches = map[string]string{
 	"RecentSessions":        "sessions USING INDEX sessions_in_order (user_id=?)",
 	"SessionsBefore":        "sessions USING INDEX sessions_in_order (user_id=? AND started_at<?)",
 	"SessionsFrom":          "sessions USING INDEX sessions_in_order (user_id=? AND started_at>?)",
-	"NextSessions":          "sessions USING PRIMARY KEY (user_id>?)",
+	"NextSessions":          "sessions USING PRIMARY KEY ((user_id,id)>(?,?))",
 	"NextSessionsOf":        "sessions USING PRIMARY KEY (user_id=? AND id>?)",
 	"SessionsIn":            "sessions USING INDEX sessions_in_order (user_id=? AND started_at>? AND started_at<?)",
 	"QuestionsIn":           "questions USING PRIMARY KEY (user_id=? AND started_at>? AND started_at<?)",

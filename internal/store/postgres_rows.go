@@ -23,10 +23,10 @@ func arrayParameters[Row any](t table[Row]) string {
 }
 
 func postgresType(field any) string {
-	switch valueOf(field).(type) {
-	case bool:
+	switch field.(type) {
+	case *bool:
 		return "boolean"
-	case string:
+	case *string, *id:
 		return "text"
 	}
 	return "bigint"
@@ -41,6 +41,8 @@ func arrays[Row any](t table[Row], rows []Row) []any {
 			columns[i] = array(c, rows, func(field any) bool { return *field.(*bool) })
 		case *string:
 			columns[i] = array(c, rows, func(field any) string { return *field.(*string) })
+		case *id:
+			columns[i] = array(c, rows, func(field any) string { return string(*field.(*id)) })
 		case *int64:
 			columns[i] = array(c, rows, func(field any) int64 { return *field.(*int64) })
 		default:

@@ -25,7 +25,7 @@ var sharedReads = map[string]string{
 	"SessionsBefore": sessionTable.selected(`WHERE user_id = $1 AND NOT deleted AND started_at < $2 ` + newestFirst + ` LIMIT $3`),
 	"SessionsFrom": sessionTable.selected(`WHERE user_id = $1 AND NOT deleted AND started_at >= $2
 		ORDER BY started_at, id LIMIT $3`),
-	"NextSessions": sessionTable.selected(`WHERE (user_id, id) > (CAST($1 AS bigint), CAST($2 AS text))
+	"NextSessions": sessionTable.selected(`WHERE (user_id, id) > ($1, $2)
 		ORDER BY user_id, id LIMIT $3`),
 	"NextSessionsOf": sessionTable.selected(`WHERE user_id = $1 AND id > $2
 		ORDER BY id LIMIT $3`),

@@ -14,7 +14,7 @@ type columnKind struct {
 }
 
 // kindOfSQLite translates the types of the SQLite schema into PostgreSQL's.
-var kindOfSQLite = map[string]string{"INTEGER": "bigint", "TEXT": "text", "BOOLEAN": "boolean"}
+var kindOfSQLite = map[string]string{"INTEGER": "bigint", "TEXT": "text", "BOOLEAN": "boolean", "BLOB": "text"} // an id
 
 // The migrations are written once per database, and the queries once for both. Only
 // counters and timelines are PostgreSQL's alone: SQLite has one writer, and counts in memory.

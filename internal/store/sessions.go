@@ -16,7 +16,7 @@ func (s *Store) Session(ctx context.Context, key tracker.SessionKey) (tracker.St
 }
 
 func session(ctx context.Context, read reader, key tracker.SessionKey) (tracker.StoredSession, error) {
-	session, err := one(ctx, read, sessionTable, "Session", key.UserID, key.ID)
+	session, err := one(ctx, read, sessionTable, "Session", key.UserID, id(key.ID))
 	return session, found(err, tracker.ErrUnknown, "reading a session")
 }
 
@@ -39,13 +39,13 @@ func sessionsBefore(ctx context.Context, read reader, userID int64, before timel
 // NextSessions implements tracker.Store.
 func (s *Store) NextSessions(ctx context.Context, after tracker.SessionKey, limit int) (_ []tracker.StoredSession, err error) {
 	defer fault.Wrap(&err, "reading sessions")
-	return all(ctx, s.rows, sessionTable, "NextSessions", after.UserID, after.ID, limit)
+	return all(ctx, s.rows, sessionTable, "NextSessions", after.UserID, id(after.ID), limit)
 }
 
 // NextSessionsOf implements tracker.Store.
 func (s *Store) NextSessionsOf(ctx context.Context, after tracker.SessionKey, limit int) (_ []tracker.StoredSession, err error) {
 	defer fault.Wrap(&err, "reading the sessions of a user")
-	return all(ctx, s.rows, sessionTable, "NextSessionsOf", after.UserID, after.ID, limit)
+	return all(ctx, s.rows, sessionTable, "NextSessionsOf", after.UserID, id(after.ID), limit)
 }
 
 // SessionsIn implements tracker.Store.
@@ -64,7 +64,7 @@ func (s *Store) QuestionsIn(ctx context.Context, userID int64, from, to timeline
 // the index that is read.
 func (s *Store) SessionQuestions(ctx context.Context, of tracker.StoredSession) (_ []timeline.Question, err error) {
 	defer fault.Wrap(&err, "reading the questions of a session")
-	rows, err := all(ctx, s.rows, questionTable, "SessionQuestions", of.UserID, int64(of.State.StartedAt), int64(of.State.LastAt), of.ID)
+	rows, err := all(ctx, s.rows, questionTable, "SessionQuestions", of.UserID, int64(of.State.StartedAt), int64(of.State.LastAt), id(of.ID))
 	return each(rows, func(q tracker.StoredQuestion) timeline.Question { return q.Question }), err
 }
 
@@ -72,7 +72,7 @@ func (s *Store) SessionQuestions(ctx context.Context, of tracker.StoredSession) 
 func (s *Store) EachQuestion(ctx context.Context, of tracker.StoredSession, do func(timeline.Question) bool) (err error) {
 	defer fault.Wrap(&err, "reading the questions of a session")
 	one := func(q tracker.StoredQuestion) bool { return do(q.Question) }
-	return stream(ctx, s.rows, questionTable, one, "SessionQuestions", of.UserID, int64(of.State.StartedAt), int64(of.State.LastAt), of.ID)
+	return stream(ctx, s.rows, questionTable, one, "SessionQuestions", of.UserID, int64(of.State.StartedAt), int64(of.State.LastAt), id(of.ID))
 }
 
 // EachQuestionIn implements tracker.Store.
@@ -90,19 +90,19 @@ func (s *Store) EachTimingIn(ctx context.Context, userID int64, from, to timelin
 // QuestionsBefore implements tracker.Store.
 func (s *Store) QuestionsBefore(ctx context.Context, of tracker.StoredSession, before timeline.Instant, limit int) (_ []timeline.Question, err error) {
 	defer fault.Wrap(&err, "reading the latest questions of a session")
-	rows, err := all(ctx, s.rows, questionTable, "QuestionsBefore", of.UserID, int64(of.State.StartedAt), int64(before), of.ID, limit)
+	rows, err := all(ctx, s.rows, questionTable, "QuestionsBefore", of.UserID, int64(of.State.StartedAt), int64(before), id(of.ID), limit)
 	return each(rows, func(q tracker.StoredQuestion) timeline.Question { return q.Question }), err
 }
 
 // LogAfter implements tracker.Store.
 func (s *Store) LogAfter(ctx context.Context, key tracker.SessionKey, seq int64, limit int) (_ []tracker.StoredEvent, err error) {
 	defer fault.Wrap(&err, "reading a part of a log")
-	return all(ctx, s.rows, eventTable, "LogAfter", key.UserID, key.ID, seq, limit)
+	return all(ctx, s.rows, eventTable, "LogAfter", key.UserID, id(key.ID), seq, limit)
 }
 
 // Event implements tracker.Store.
 func (s *Store) Event(ctx context.Context, key tracker.EventKey) (tracker.StoredEvent, error) {
-	event, err := one(ctx, s.rows, eventTable, "Event", key.UserID, key.ID)
+	event, err := one(ctx, s.rows, eventTable, "Event", key.UserID, id(key.ID))
 	return event, found(err, tracker.ErrUnknown, "reading an event")
 }
 
@@ -122,5 +122,5 @@ func (s *Store) Log(ctx context.Context, key tracker.SessionKey) ([]tracker.Stor
 
 func sessionLog(ctx context.Context, read reader, key tracker.SessionKey) (_ []tracker.StoredEvent, err error) {
 	defer fault.Wrap(&err, "reading a log")
-	return all(ctx, read, eventTable, "SessionLog", key.UserID, key.ID)
+	return all(ctx, read, eventTable, "SessionLog", key.UserID, id(key.ID))
 }

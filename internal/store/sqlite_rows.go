@@ -81,12 +81,12 @@ func prepareReads(ctx context.Context, db *sql.DB) (preparedReads, error) {
 }
 
 func (p preparedReads) read(ctx context.Context, name string, arguments ...any) (*sql.Rows, error) {
-	return p.statements[name].QueryContext(ctx, arguments...)
+	return p.statements[name].QueryContext(ctx, storedIDs(arguments)...)
 }
 
 // in returns a reader that runs the statements in a transaction.
 func (p preparedReads) in(tx *sql.Tx) reader {
 	return func(ctx context.Context, name string, arguments ...any) (*sql.Rows, error) {
-		return tx.StmtContext(ctx, p.statements[name]).QueryContext(ctx, arguments...)
+		return tx.StmtContext(ctx, p.statements[name]).QueryContext(ctx, storedIDs(arguments)...)
 	}
 }

@@ -31,7 +31,7 @@ func (t *sqliteTx) Load(ctx context.Context, need tracker.Need) (tracker.Loaded,
 	if err != nil {
 		return loaded, fmt.Errorf("reading the newest sessions: %w", err)
 	}
-	keys := each(need.Events, func(k tracker.EventKey) []any { return []any{k.UserID, k.ID} })
+	keys := each(need.Events, func(k tracker.EventKey) []any { return []any{k.UserID, id(k.ID).stored()} })
 	err = t.query(ctx, &t.db.ingest.recorded, keys, func(rows *sql.Rows) error {
 		event, err := eventTable.scan(rows)
 		loaded.Recorded = append(loaded.Recorded, event)

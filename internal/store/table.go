@@ -11,7 +11,7 @@ import (
 // Selecting, scanning, inserting and replacing follow from it, on both databases.
 type column[Row any] struct {
 	name string
-	// field points to the field: a *int64, *int, *bool or *string, or a wanted. A typed
+	// field points to the field: a *int64, *int, *bool, *string or *id, or a wanted. A typed
 	// number or text is converted, as in (*int64)(&e.At), which costs nothing.
 	field func(*Row) any
 }
@@ -67,7 +67,7 @@ func (t table[Row]) fields(row *Row) []any {
 	return fields
 }
 
-// values returns the values of a row, for an insert.
+// values returns the values of a row, for an insert on SQLite.
 func (t table[Row]) values(row *Row) []any {
 	values := make([]any, len(t.columns))
 	for i, c := range t.columns {
@@ -113,7 +113,7 @@ func (t table[Row]) upsert() string {
 	return fmt.Sprintf(" ON CONFLICT (%s) DO UPDATE SET %s", strings.Join(t.key, ", "), strings.Join(set, ", "))
 }
 
-// valueOf returns what a field holds, as an int64, bool or string.
+// valueOf returns what a field holds on SQLite: an int64, a bool, a string, or the bytes of an id.
 func valueOf(field any) any {
 	switch p := field.(type) {
 	case *int64:
@@ -124,6 +124,8 @@ func valueOf(field any) any {
 		return *p
 	case *string:
 		return *p
+	case *id:
+		return p.stored()
 	case wanted:
 		return p.number()
 	}
