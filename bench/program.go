@@ -122,7 +122,7 @@ func programEnvironment(databaseURL string) []string {
 		"SECRET_KEY=" + rand.Text() + rand.Text(),
 		"DATABASE_URL=" + databaseURL,
 		"LISTEN=127.0.0.1:0",
-		"RATE_LIMIT_EVENTS=off", "RATE_LIMIT_CORRECTIONS=off", "RATE_LIMIT_READS=off",
+		"RATE_LIMIT_EVENTS=off", "MAX_EVENTS_PER_DAY=off", "RATE_LIMIT_CORRECTIONS=off", "RATE_LIMIT_READS=off",
 		"RATE_LIMIT_LOGIN=off",
 		"RATE_LIMIT_REGISTER=off",
 	}

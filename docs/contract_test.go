@@ -49,7 +49,7 @@ func TestPaces(t *testing.T) {
 
 func TestSettingsOfLimits(t *testing.T) {
 	defaults := defaultsOfSettings()
-	for _, row := range rows(t, section(t, contract, "## Limits"))[:3] {
+	for _, row := range rows(t, section(t, contract, "## Limits"))[:6] {
 		if got, ok := defaults[row[1]]; !ok || got != row[2] {
 			t.Errorf("%s is %q by default, the contract says %q", row[1], got, row[2])
 		}
@@ -67,7 +67,7 @@ func defaultsOfSettings() map[string]string {
 
 // The waits of the contract are those of a throttle that fails again as soon as it may.
 func TestWaitsAfterFailures(t *testing.T) {
-	waits := rows(t, section(t, contract, "## Limits"))[3:]
+	waits := rows(t, section(t, contract, "## Limits"))[6:]
 	step := time.Duration(number(t, find(t, waits, "3rd and 4th")[1], " s × (failures − 2)")) * time.Second
 	lockout := time.Duration(number(t, find(t, waits, "5th")[1], " minutes")) * time.Minute
 	now := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)

@@ -68,7 +68,7 @@ func (c *demoCommand) config(folder string) (config.Config, error) {
 	all.DatabaseURL = "sqlite:///" + filepath.Join(folder, "demo.db")
 	all.Listen = c.Listen
 	all.RateLimitLogin, all.RateLimitRegister, all.RateLimitEvents = "off", "off", "off"
-	all.RateLimitCorrections, all.RateLimitReads = "off", "off"
+	all.RateLimitCorrections, all.RateLimitReads, all.MaxEventsPerDay = "off", "off", "off"
 	return all, nil
 }
 

@@ -80,7 +80,7 @@ func (s *Shared) Command(t testing.TB, databaseURL string, arguments ...string) 
 		"SECRET_KEY=" + strings.Repeat("end-to-end ", 6),
 		"DATABASE_URL=" + databaseURL,
 		"LISTEN=127.0.0.1:0",
-		"RATE_LIMIT_EVENTS=off", "RATE_LIMIT_CORRECTIONS=off", "RATE_LIMIT_READS=off", "RATE_LIMIT_LOGIN=off", "RATE_LIMIT_REGISTER=off",
+		"RATE_LIMIT_EVENTS=off", "MAX_EVENTS_PER_DAY=off", "RATE_LIMIT_CORRECTIONS=off", "RATE_LIMIT_READS=off", "RATE_LIMIT_LOGIN=off", "RATE_LIMIT_REGISTER=off",
 		"DEBUG=true",
 		"HOME=" + cmd.Dir, "PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.TempDir(),
 	}

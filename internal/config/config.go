@@ -53,6 +53,7 @@ type Config struct {
 	RateLimitEvents      string `name:"rate-limit-events" env:"RATE_LIMIT_EVENTS" default:"15/minute" help:"Calls by one user that record events; off means no limit."`
 	RateLimitCorrections string `name:"rate-limit-corrections" env:"RATE_LIMIT_CORRECTIONS" default:"60/minute" help:"Corrections by one user, and previews of them; off means no limit."`
 	RateLimitReads       string `name:"rate-limit-reads" env:"RATE_LIMIT_READS" default:"300/minute" help:"Pages and JSON with the summaries, logs and reports of one user; off means no limit. Every open page is read again after each press."`
+	MaxEventsPerDay      string `name:"max-events-per-day" env:"MAX_EVENTS_PER_DAY" default:"20000" help:"Presses and corrections that one user may add on a day (UTC); off means no limit."`
 
 	DefaultTargetMinutes string `name:"default-target-minutes" env:"DEFAULT_TARGET_MINUTES" default:"5.5" help:"Target pace of users who have set none, in minutes per question."`
 }
@@ -76,6 +77,7 @@ type Settings struct {
 	Login, Register, Events      limit.Rate
 	Corrections, Reads           limit.Rate
 	Target                       timeline.Micros // per question
+	MaxEventsPerDay              int             // of one user; 0 means no limit
 }
 
 // OIDC is the identity provider; the zero value is none.
@@ -115,6 +117,8 @@ func (c Config) Settings() (Settings, error) {
 		check("DEFAULT_TARGET_MINUTES", errors.New("must be a number from 0.1 to 1440"))
 	}
 	s.Target = timeline.Micros(math.Round(target * float64(timeline.Minute)))
+	s.MaxEventsPerDay, err = amountPerDay(c.MaxEventsPerDay)
+	check("MAX_EVENTS_PER_DAY", err)
 	check("DATABASE_URL", checkDatabaseURL(c.DatabaseURL))
 	check("DATABASE_SESSION_URL", checkSessionURL(c.DatabaseSessionURL, c.DatabaseURL))
 	_, _, err = net.SplitHostPort(c.Listen)
@@ -243,6 +247,18 @@ func prefixes(texts []string) ([]netip.Prefix, error) {
 		all = append(all, prefix.Masked())
 	}
 	return all, nil
+}
+
+// amountPerDay reads a whole number, or "off", which is 0.
+func amountPerDay(text string) (int, error) {
+	if strings.EqualFold(text, "off") {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > 1_000_000_000 {
+		return 0, errors.New(`must be a whole number from 1 to 1000000000, or "off"`)
+	}
+	return n, nil
 }
 
 // lowerCase returns origins as browsers send them.

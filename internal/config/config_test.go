@@ -81,7 +81,7 @@ func defaults() Settings {
 		Events:              limit.Rate{Requests: 15, Window: time.Minute},
 		Corrections:         limit.Rate{Requests: 60, Window: time.Minute},
 		Reads:               limit.Rate{Requests: 300, Window: time.Minute},
-		Target:              330 * timeline.Second,
+		Target:              330 * timeline.Second, MaxEventsPerDay: 20_000,
 	}
 }
 

@@ -85,12 +85,16 @@ func (e FieldErrors) OrNil() error {
 // Throttled is returned to a caller who asks too often; nothing was done.
 type Throttled struct {
 	RetryAfter time.Duration // how long to wait, at least
+	Text       string        // one sentence for the person; "" says only how long to wait
 }
 
 // Seconds returns RetryAfter in whole seconds, rounded up; at least 1.
 func (e *Throttled) Seconds() int { return max(1, int(math.Ceil(e.RetryAfter.Seconds()))) }
 
 func (e *Throttled) Error() string {
+	if e.Text != "" {
+		return e.Text
+	}
 	return fmt.Sprintf("too many requests: try again in %d s", e.Seconds())
 }
 

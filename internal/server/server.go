@@ -75,10 +75,11 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	quota := limit.NewQuota("entries", o.Settings.MaxEventsPerDay, counters, o.Now)
 	hub := live.New(live.Options{Versions: db, Log: o.Log, Signals: db.Signals()})
 	return &Server{
 		Accounts: accounts,
-		Tracker:  tracker.New(tracker.Options{Store: db, Now: o.Now, Log: o.Log, Announce: hub.Announce}),
+		Tracker:  tracker.New(tracker.Options{Store: db, Now: o.Now, Log: o.Log, Announce: hub.Announce, Quota: quota}),
 		live:     hub,
 		settings: o.Settings, version: o.Version, log: o.Log, now: o.Now,
 		store: db, counters: counters, csrf: token.NewCSRF(keys, o.Now),

@@ -23,6 +23,9 @@ func (c Correction) reshapes() bool {
 	}
 }
 
+// entries implements change.
+func (Correction) entries() int { return 1 }
+
 // lookUp implements change.
 func (c Correction) lookUp(userID int64) []EventKey {
 	if c.Event.ID == "" {

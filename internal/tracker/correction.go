@@ -41,6 +41,8 @@ func (t *Tracker) Preview(ctx context.Context, rater Rater, c Correction) (Corre
 type change interface {
 	// apply makes the change in the memory of g.
 	apply(ctx context.Context, tx Tx, g *group, r *request) (Corrected, error)
+	// entries returns how many events it adds at most.
+	entries() int
 	// lookUp returns the events that apply asks for by ID.
 	lookUp(userID int64) []EventKey
 }

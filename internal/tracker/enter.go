@@ -32,6 +32,9 @@ func (t *Tracker) PreviewSession(ctx context.Context, rater Rater, w Work) (Corr
 	return t.preview(ctx, rater, w)
 }
 
+// entries implements change.
+func (w Work) entries() int { return 1 + max(1, w.Questions, len(w.Times)+1) }
+
 // lookUp implements change.
 func (Work) lookUp(int64) []EventKey { return nil }
 

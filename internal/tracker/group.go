@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
@@ -16,6 +16,7 @@ type group struct {
 	requests []*request
 	now      timeline.Instant
 	bounds   bounds
+	quota    *limit.Quota
 	lock     bool // an earlier try lost a race
 	reached  int  // what its requests make it read and fold again: see reach
 
@@ -27,9 +28,9 @@ type group struct {
 	reshaped map[int64]bool        // users for whom more changed than the newest session
 }
 
-func newGroup(requests []*request, now timeline.Instant, b bounds) *group {
+func (t *Tracker) newGroup(requests []*request) *group {
 	return &group{
-		requests: requests, now: now, bounds: b,
+		requests: requests, now: timeline.InstantOf(t.now()), bounds: t.bounds, quota: t.quota,
 		lines:    make(map[int64]*line, len(requests)),
 		sessions: make(map[SessionKey]*work, len(requests)),
 		recorded: make(map[EventKey]StoredEvent),
@@ -133,7 +134,7 @@ func (g *group) apply(ctx context.Context, tx Tx, r *request) error {
 	if r.isPutOff = !g.hasHistoryFor(r); r.isPutOff {
 		return nil
 	}
-	r.outcomes, r.refolded = make([]Outcome, 0, len(r.presses)), 0
+	r.outcomes, r.refolded, r.entries = make([]Outcome, 0, len(r.presses)), 0, 0
 	if r.change != nil {
 		return g.change(ctx, tx, r)
 	}
@@ -152,6 +153,9 @@ func (g *group) change(ctx context.Context, tx Tx, r *request) error {
 		return err
 	}
 	r.corrected, r.refused = corrected, err
+	for _, w := range g.order { // the change is alone
+		r.entries += len(w.added)
+	}
 	return nil
 }
 
@@ -171,7 +175,14 @@ func (g *group) record(ctx context.Context, tx Tx, r *request, p timed) (Answer,
 	if p.refused != nil { // only now: a repeat is answered even if its time is no longer acceptable
 		return Answer{}, p.refused
 	}
-	return g.press(ctx, tx, r, p)
+	if r.entries >= r.grant.N {
+		return Answer{}, g.quota.Exceeded()
+	}
+	answer, err := g.press(ctx, tx, r, p)
+	if err == nil {
+		r.entries++
+	}
+	return answer, err
 }
 
 // press records one press that is not recorded yet, in the session in whose span its time
@@ -256,43 +267,3 @@ func (g *group) repeat(ctx context.Context, tx Tx, known StoredEvent, p timed) (
 
 // seen returns the state of a session as people see it: see line.seen.
 func (g *group) seen(w *work) timeline.State { return g.lines[w.key.UserID].seen(w) }
-
-// changes returns what the group writes, ordered by user, so that all replicas lock in the
-// same order.
-func (g *group) changes() Changes {
-	slices.SortStableFunc(g.order, func(a, b *work) int { return cmp.Compare(a.key.UserID, b.key.UserID) })
-	var c Changes
-	if slices.ContainsFunc(g.requests, func(r *request) bool { return r.probe }) {
-		c.Probe = newID()
-	}
-	for _, w := range g.order {
-		if len(w.added) == 0 && !w.isHeld {
-			continue
-		}
-		c.Events = append(c.Events, w.added...)
-		c.Sessions = append(c.Sessions, StoredSession{SessionKey: w.key, Version: w.version(), State: w.state})
-		drop, put := w.questions()
-		c.Drop = appendStored(c.Drop, w.key, drop)
-		c.Put = appendStored(c.Put, w.key, put)
-	}
-	c.Timelines = slices.Sorted(maps.Keys(g.reshaped))
-	return c
-}
-
-// changed returns the users whose logs the group changed. Call it after changes.
-func (g *group) changed() []int64 {
-	users := make([]int64, 0, len(g.order))
-	for _, w := range g.order {
-		if len(w.added) > 0 {
-			users = append(users, w.key.UserID)
-		}
-	}
-	return users
-}
-
-func appendStored(to []StoredQuestion, key SessionKey, questions []timeline.Question) []StoredQuestion {
-	for _, q := range questions {
-		to = append(to, StoredQuestion{SessionKey: key, Question: q})
-	}
-	return to
-}

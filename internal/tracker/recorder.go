@@ -8,6 +8,7 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/coalesce"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
@@ -36,12 +37,14 @@ type request struct {
 	probe     bool   // writes nothing that stays
 	isApart   bool   // has a transaction and a turn of its own: see submit
 
-	outcomes  []Outcome // one per press
-	corrected Corrected // what the change did
-	refused   error     // why the change was not made, or the sender not let in
-	refolded  int       // log events that its late presses had folded again
-	isPutOff  bool      // nothing was done: it reaches further back than its group may
-	err       error     // of the whole request
+	outcomes  []Outcome   // one per press
+	corrected Corrected   // what the change did
+	refused   error       // why the change was not made, or the sender not let in
+	refolded  int         // log events that its late presses had folded again
+	grant     limit.Grant // how many events it may add
+	entries   int         // how many it added
+	isPutOff  bool        // nothing was done: it reaches further back than its group may
+	err       error       // of the whole request
 }
 
 // submit records r together with the other requests that wait, and returns when it is on
@@ -51,7 +54,10 @@ type request struct {
 // have a transaction of their own, and one at a time of all users is let into the queue, where
 // it stands behind the presses that came before it. A press thus never waits for more than
 // one of them.
-func (t *Tracker) submit(ctx context.Context, r *request) error {
+func (t *Tracker) submit(ctx context.Context, r *request) (err error) {
+	if r.grant, err = t.allow(ctx, r); err != nil {
+		return err
+	}
 	if !r.isApart {
 		if err := t.enqueue(ctx, r); err != nil || !r.isPutOff {
 			return err
@@ -60,6 +66,7 @@ func (t *Tracker) submit(ctx context.Context, r *request) error {
 	}
 	giveBack, err := t.takeTurn(ctx, r)
 	if err != nil {
+		t.quota.Settle(r.grant, 0)
 		return err
 	}
 	defer giveBack()
@@ -86,6 +93,7 @@ func (t *Tracker) takeTurn(ctx context.Context, r *request) (giveBack func(), er
 func (t *Tracker) enqueue(ctx context.Context, r *request) error {
 	err := t.requests.Do(ctx, r)
 	if errors.Is(err, coalesce.ErrClosed) {
+		t.quota.Settle(r.grant, 0)
 		return ErrUnavailable
 	}
 	if err != nil {
@@ -125,6 +133,7 @@ func (t *Tracker) recordGroup(requests []*request) {
 	}
 	for _, r := range requests {
 		r.err, r.isPutOff = err, r.isPutOff && err == nil
+		t.settle(r)
 	}
 }
 
@@ -138,7 +147,7 @@ func (t *Tracker) record(requests []*request) error {
 	defer cancel()
 	var err error
 	for try := range maxTries {
-		g := newGroup(requests, timeline.InstantOf(t.now()), t.bounds)
+		g := t.newGroup(requests)
 		g.lock = try > 0
 		err = t.store.InTx(ctx, func(tx Tx) error { return g.run(ctx, tx) })
 		if errors.Is(err, errPreviewed) {

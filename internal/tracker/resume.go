@@ -22,6 +22,8 @@ type resumption struct {
 	answer Answer
 }
 
+func (*resumption) entries() int { return 1 }
+
 func (m *resumption) lookUp(userID int64) []EventKey {
 	return []EventKey{{UserID: userID, ID: m.exitID}}
 }

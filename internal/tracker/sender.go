@@ -53,7 +53,7 @@ func byLogin(stored []StoredLogin) map[Login]StoredLogin {
 // letIn decides whether a request is recorded: its login must exist, and then it must be
 // within its rate. If it is not, r.refused says why.
 func (g *group) letIn(ctx context.Context, tx Tx, r *request) (bool, error) {
-	r.refused, r.isPutOff = nil, false
+	r.refused, r.isPutOff, r.entries = nil, false, 0
 	if r.sender == nil { // somebody has looked before
 		return true, nil
 	}

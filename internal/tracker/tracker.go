@@ -13,6 +13,7 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/coalesce"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 
@@ -64,6 +65,8 @@ type Options struct {
 	// Announce is called after each commit with the users whose logs it changed. It must
 	// not block. nil means that nobody is told.
 	Announce func(users []int64)
+	// Quota is how many events each user may add on a day; nil means that nobody counts them.
+	Quota *limit.Quota
 }
 
 // Tracker implements the use cases. Those that change something need Run, which ends only
@@ -75,6 +78,7 @@ type Tracker struct {
 	requests *coalesce.Coalescer[*request]
 	turns    turns // of requests that are apart
 	bounds   bounds
+	quota    *limit.Quota
 	zones    zones
 	announce func(users []int64)
 }
@@ -84,7 +88,10 @@ func New(o Options) *Tracker {
 	if o.Announce == nil {
 		o.Announce = func([]int64) {}
 	}
-	t := &Tracker{store: o.Store, now: o.Now, log: o.Log, announce: o.Announce, bounds: theBounds()}
+	t := &Tracker{store: o.Store, now: o.Now, log: o.Log, announce: o.Announce, bounds: theBounds(), quota: o.Quota}
+	if t.quota == nil {
+		t.quota = limit.NewQuota("", 0, nil, o.Now)
+	}
 	t.requests = coalesce.New(coalesce.Options[*request]{
 		Run: t.recordGroup, MaxItems: maxGroupRequests,
 		Weight: (*request).weight, MaxWeight: maxGroupPresses,
@@ -116,7 +123,9 @@ type Answer struct {
 // and returns one Outcome each; a refused press does not stop the others. sentAt is the client's clock
 // when it sent them, 0 if it did not say; a press's own SentAt wins. When the error is nil,
 // everything accepted is on disk. It returns ErrUnavailable when the database does not
-// answer in time or the server shuts down.
+// answer in time or the server shuts down, and a *fault.Throttled when the user has added as
+// many events as they may today; that is also the error of single presses for which not enough
+// was left.
 func (t *Tracker) Record(ctx context.Context, rater Rater, presses []Press, sentAt timeline.Instant) ([]Outcome, error) {
 	return t.recorded(ctx, t.recording(rater, presses, sentAt))
 }

@@ -102,6 +102,9 @@ type pressRefusal struct {
 	text string
 }
 
+// errDayFull stands for the *fault.Throttled of a user who has used up the day.
+var errDayFull = errors.New("the day is full")
+
 func pressRefusals() []pressRefusal {
 	return []pressRefusal{
 		{"nothing-runs", tracker.ErrNoSession, "Nothing runs: press Start to begin."},
@@ -115,13 +118,17 @@ func pressRefusals() []pressRefusal {
 		{"skipped", errTimeSkipped, "The clocks skipped this time when they went forward: choose another one."},
 		{"twice", errTimeTwice, "This time came twice, because the clocks went back: choose which one."},
 		{"future", errTimeFuture, "This time has not come yet: choose an earlier one."},
+		{"day", errDayFull, "Your presses and corrections of today are used up: go on at 00:00 UTC, or add the work then."},
 		{"often", nil, "Too many presses in a short time: wait a minute, then press again."},
 	}
 }
 
 // refusalOf returns the words for a failure; ok is false for one that is no refusal of a press.
 func refusalOf(err error) (_ pressRefusal, ok bool) {
-	_, throttled := errors.AsType[*fault.Throttled](err)
+	limited, throttled := errors.AsType[*fault.Throttled](err)
+	if throttled && limited.Text != "" {
+		err = errDayFull
+	}
 	for _, refusal := range pressRefusals() {
 		if refusal.err == nil && throttled || refusal.err != nil && errors.Is(err, refusal.err) {
 			return refusal, true
