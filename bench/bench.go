@@ -93,11 +93,16 @@ func runBench(ctx context.Context, o options, out, log io.Writer) (err error) {
 
 // findProgram returns the path of the binary that the options name, or builds one.
 func (b *bench) findProgram(ctx context.Context) (path string, err error) {
+	// The programs run in another directory, so their paths must be absolute.
+	if b.options.before != "" {
+		if b.options.before, err = filepath.Abs(b.options.before); err != nil {
+			return "", fmt.Errorf("finding the program of before: %w", err)
+		}
+	}
 	if b.options.program == "" {
 		b.progress("building the program")
 		return buildProgram(ctx, b.dir)
 	}
-	// The program runs in another directory, so its path must be absolute.
 	if path, err = filepath.Abs(b.options.program); err != nil {
 		return "", fmt.Errorf("finding the program: %w", err)
 	}

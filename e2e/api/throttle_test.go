@@ -200,3 +200,28 @@ func TestRevocationOnEveryProcess(t *testing.T) {
 	user.Must(t, http.StatusUnauthorized, http.MethodGet, "/me", nil)
 	other().Must(t, http.StatusUnauthorized, http.MethodGet, "/me", nil)
 }
+
+// The same for a press, whose group asks for the login, on both stores: on SQLite a command in
+// another process ends logins that the server has in memory.
+func TestPressesEndWithTheLogin(t *testing.T) {
+	t.Parallel()
+	tracker.EachStore(t, func(t *testing.T, databaseURL string) {
+		user := program.NewUser(t, tracker.Start(t, databaseURL).URL)
+		press := func(want int) {
+			t.Helper()
+			user.Must(t, want, http.MethodPost, "/events", map[string]string{"type": "NEXT"})
+		}
+		press(http.StatusOK)
+		press(http.StatusOK)
+		user.Must(t, http.StatusOK, http.MethodPost, "/auth/logout", nil)
+		press(http.StatusUnauthorized)
+		user.Login(t)
+		press(http.StatusOK)
+		tracker.Run(t, databaseURL, "user", "deactivate", user.Email)
+		press(http.StatusUnauthorized)
+		tracker.Run(t, databaseURL, "user", "activate", user.Email)
+		press(http.StatusUnauthorized)
+		user.Login(t)
+		press(http.StatusOK)
+	})
+}

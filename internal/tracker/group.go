@@ -104,6 +104,7 @@ func (g *group) need() Need {
 	}
 	slices.Sort(need.Users)
 	need.Users = slices.Compact(need.Users)
+	need.nameGateOnce()
 	return need
 }
 

@@ -1,8 +1,10 @@
 package tracker
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
@@ -74,6 +76,17 @@ func (g *group) letIn(ctx context.Context, tx Tx, r *request) (bool, error) {
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// nameGateOnce removes what requests of the same user asked for twice: a flood of one user makes
+// its group read one login and one counter.
+func (n *Need) nameGateOnce() {
+	slices.SortFunc(n.Logins, func(a, b Login) int {
+		return cmp.Or(cmp.Compare(a.UserID, b.UserID), cmp.Compare(a.Token, b.Token))
+	})
+	n.Logins = slices.Compact(n.Logins)
+	slices.Sort(n.Counters)
+	n.Counters = slices.Compact(n.Counters)
 }
 
 // needOf adds what letIn asks for.

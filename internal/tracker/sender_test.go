@@ -1,6 +1,7 @@
 package tracker_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -140,5 +141,68 @@ func TestSenderIsCountedOnceWhenPutOff(t *testing.T) {
 	}
 	if _, err := f.RecordFrom(t.Context(), from, []tracker.Press{next(170)}, 0); err == nil {
 		t.Error("the third press was let in")
+	}
+}
+
+// gateStore notes what groups ask of the gate, and holds the first group back.
+type gateStore struct {
+	tracker.Store
+	begun, goOn chan struct{}
+	needs       []tracker.Need
+}
+
+func (s *gateStore) InTx(ctx context.Context, do func(tracker.Tx) error) error {
+	return s.Store.InTx(ctx, func(tx tracker.Tx) error { return do(gateTx{tx, s}) })
+}
+
+type gateTx struct {
+	tracker.Tx
+	of *gateStore
+}
+
+func (t gateTx) Load(ctx context.Context, need tracker.Need) (tracker.Loaded, error) {
+	t.of.needs = append(t.of.needs, need)
+	if len(t.of.needs) == 1 {
+		close(t.of.begun)
+		<-t.of.goOn
+	}
+	return t.Tx.Load(ctx, need)
+}
+
+// A flood of one user, all but a few of it refused, makes a group read one login and one
+// counter.
+func TestFloodOfOneSender(t *testing.T) {
+	t.Parallel()
+	const flood, allowed = 100, 3
+	gate := &gateStore{begun: make(chan struct{}), goOn: make(chan struct{})}
+	f := newFixture(t, func(s tracker.Store) tracker.Store { gate.Store = s; return gate })
+	ann := f.newRater(t)
+	from := f.logIn(t, ann, allowed)
+	sent := make(chan error)
+	send := func(seconds int) {
+		go func() {
+			_, err := f.RecordFrom(t.Context(), from, []tracker.Press{next(seconds)}, 0)
+			sent <- err
+		}()
+	}
+	send(0)
+	<-gate.begun
+	for i := range flood {
+		send(i + 1)
+	}
+	close(gate.goOn)
+	passed := 0
+	for range flood + 1 {
+		if err := <-sent; err == nil {
+			passed++
+		}
+	}
+	if passed != allowed {
+		t.Errorf("%d got through, want %d", passed, allowed)
+	}
+	for i, need := range gate.needs {
+		if len(need.Logins) > 1 || len(need.Counters) > 1 {
+			t.Errorf("group %d reads %d logins and %d counters", i+1, len(need.Logins), len(need.Counters))
+		}
 	}
 }

@@ -74,8 +74,8 @@ type Need struct {
 	Events []EventKey // which of these are recorded already
 	Lock   bool       // make other replicas wait: for a group that lost a race before
 
-	Logins   []Login  // which of these exist; a login may be named more than once
-	Counters []string // which the transaction may update; likewise
+	Logins   []Login  // which of these exist
+	Counters []string // which the transaction may update
 }
 
 // Loaded answers a Need.

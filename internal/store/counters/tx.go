@@ -84,9 +84,9 @@ func (t *Tx) Write(batch *pgx.Batch) {
 	firsts, lasts, expires := make([]int32, len(keys)), make([]int32, len(keys)), make([]int64, len(keys))
 	for i, key := range keys {
 		c := t.kept[key]
-		firsts[i] = int32(len(times) + 1) //nolint:gosec // a rate has 1,000 times at most, a group 256 requests
+		firsts[i] = int32(len(times) + 1)
 		times = append(times, c.times...)
-		lasts[i] = int32(len(times)) //nolint:gosec // as above
+		lasts[i] = int32(len(times))
 		// A whole minute, because the index of this column changes with its value.
 		expires[i] = c.expires - c.expires%minute + minute
 	}
