@@ -37,7 +37,7 @@ func prepareRows(ctx context.Context, db *sql.DB, text string, columns int) (row
 func (s *rowStatement) each(rows [][]any, do func(*sql.Stmt, []any) error) error {
 	for len(rows) > 0 {
 		size := min(bits.Len(uint(len(rows)))-1, chunkSizes-1)
-		var arguments []any
+		arguments := make([]any, 0, len(rows[0])<<size)
 		for _, row := range rows[:1<<size] {
 			arguments = append(arguments, row...)
 		}

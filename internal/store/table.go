@@ -69,18 +69,23 @@ func (t table[Row]) fields(row *Row) []any {
 
 // values returns the values of a row, for an insert on SQLite.
 func (t table[Row]) values(row *Row) []any {
-	values := make([]any, len(t.columns))
-	for i, c := range t.columns {
-		values[i] = valueOf(c.field(row))
+	return t.appendValues(make([]any, 0, len(t.columns)), row)
+}
+
+func (t table[Row]) appendValues(values []any, row *Row) []any {
+	for _, c := range t.columns {
+		values = append(values, valueOf(c.field(row)))
 	}
 	return values
 }
 
-// rows returns the values of each row.
+// rows returns the values of each row. They share one array.
 func (t table[Row]) rows(rows []Row) [][]any {
-	values := make([][]any, len(rows))
+	values, all := make([][]any, len(rows)), make([]any, 0, len(rows)*len(t.columns))
 	for i := range rows {
-		values[i] = t.values(&rows[i])
+		start := len(all)
+		all = t.appendValues(all, &rows[i])
+		values[i] = all[start:len(all):len(all)]
 	}
 	return values
 }
