@@ -18,7 +18,7 @@ import (
 func registerUsers(ctx context.Context, baseURL string, count int) ([]string, error) {
 	tokens := make([]string, count)
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(runtime.GOMAXPROCS(0)) // hashing a password takes a core
+	group.SetLimit(min(runtime.GOMAXPROCS(0), 8)) // hashing a password takes a core, and an address has 8 places
 	for i := range tokens {
 		group.Go(func() (err error) {
 			tokens[i], err = registerUser(ctx, baseURL, fmt.Sprintf("rater%d@example.com", i+1))

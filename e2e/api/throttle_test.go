@@ -154,8 +154,8 @@ func TestRateLimitsOverTwoProcesses(t *testing.T) {
 	}
 }
 
-// A logout, a change of the password, a deactivation and a change of the role take effect
-// at the next request, also at the other replica.
+// A logout, the end of a login, a change of the password, a deactivation and a change of the
+// role take effect at the next request, also at the other replica.
 func TestRevocationOnEveryProcess(t *testing.T) {
 	t.Parallel()
 	databaseURL := tracker.Postgres(t)
@@ -179,6 +179,8 @@ func TestRevocationOnEveryProcess(t *testing.T) {
 	before.Must(t, http.StatusUnauthorized, http.MethodGet, "/me", nil)
 	user.Token = changed.Token
 	other().Must(t, http.StatusOK, http.MethodGet, "/me", nil)
+
+	requireLoginEnds(t, user, other())
 
 	foreign := program.NewUser(t, servers[0].URL)
 	var me struct {
@@ -224,4 +226,39 @@ func TestPressesEndWithTheLogin(t *testing.T) {
 		user.Login(t)
 		press(http.StatusOK)
 	})
+}
+
+// requireLoginEnds begins another login of the user, whose password was changed, and ends it at
+// another replica.
+func requireLoginEnds(t *testing.T, user, elsewhere *program.Client) {
+	t.Helper()
+	const password = "Osprey-meadow-9-Tides?"
+	answer, err := user.TryLogin(t.Context(), user.CSRFToken(t), password, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var phone struct {
+		Token string `json:"access_token"`
+	}
+	answer.Decode(t, &phone)
+	var logins []struct {
+		ID        string `json:"login_id"`
+		IsCurrent bool   `json:"is_current"`
+	}
+	elsewhere.Must(t, http.StatusOK, http.MethodGet, "/me/logins", nil).Decode(t, &logins)
+	if len(logins) != 2 {
+		t.Fatalf("the logins are %+v", logins)
+	}
+	for _, l := range logins {
+		if !l.IsCurrent {
+			elsewhere.Must(t, http.StatusOK, http.MethodDelete, "/me/logins/"+l.ID, map[string]string{"password": password})
+		}
+	}
+	user.Must(t, http.StatusOK, http.MethodGet, "/me", nil)
+	ended := user.At(t, elsewhere.URL)
+	ended.Token = phone.Token
+	ended.Must(t, http.StatusUnauthorized, http.MethodGet, "/me", nil)
+	ended = user.At(t, user.URL)
+	ended.Token = phone.Token
+	ended.Must(t, http.StatusUnauthorized, http.MethodPost, "/events", map[string]string{"type": "NEXT"})
 }
