@@ -58,7 +58,7 @@ func (w *watch) see(event any) {
 	case *runtime.EventExceptionThrown:
 		w.report("exception: %s", exceptionText(e.ExceptionDetails))
 	case *log.EventEntryAdded:
-		if e.Entry.Source != log.EntrySourceNetwork { // the requests below report it better
+		if isComplaint(e.Entry) {
 			w.report("browser %s: %s", e.Entry.Level, e.Entry.Text)
 		}
 	case *inspector.EventTargetCrashed:
@@ -131,6 +131,13 @@ func (w *watch) leave(current cdp.LoaderID) {
 			w.end(id)
 		}
 	}
+}
+
+// isComplaint reports whether a line of the browser says that something is wrong. Requests are
+// reported better by themselves, and a logout that clears data is said to have done so.
+func isComplaint(line *log.Entry) bool {
+	cleared := line.Level == log.EntryLevelInfo && strings.HasPrefix(line.Text, "Clear-Site-Data header on ")
+	return line.Source != log.EntrySourceNetwork && !cleared
 }
 
 // own reports whether an address is of the page's origin, or of no server at all.
