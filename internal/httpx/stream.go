@@ -2,6 +2,8 @@ package httpx
 
 import (
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -11,16 +13,23 @@ import (
 // end, so the server's write timeout does not apply.
 const streamWriteTimeout = 10 * time.Second
 
-// EventStream is an answer of server-sent events (HTML standard, section 9.2). It is for
-// one goroutine.
+// EventStream is an answer of server-sent events (HTML standard, section 9.2). Only one goroutine
+// may send.
+//
+// It takes the connection over from the HTTP server, because thousands of pages may be open: what
+// the server keeps for a request under way, buffers and the stack of the handler, is five times as
+// much as a stream needs.
 type EventStream struct {
-	w          http.ResponseWriter
-	controller *http.ResponseController
+	conn net.Conn
+	gone chan struct{}
 }
 
 // AcceptsEvents reports whether the client asks for a stream of events, as every
 // EventSource does. For any other client an answer without end would be a trap.
 func AcceptsEvents(r *http.Request) bool {
+	if r.Method != http.MethodGet {
+		return false
+	}
 	for _, line := range r.Header["Accept"] {
 		for media := range strings.SplitSeq(line, ",") {
 			name, _, _ := strings.Cut(media, ";")
@@ -32,21 +41,41 @@ func AcceptsEvents(r *http.Request) bool {
 	return false
 }
 
-// StartEvents begins a stream, and tells the client to reconnect after retry if it loses
-// the stream. If StartEvents fails, nothing has been sent, unless the connection broke.
+// StartEvents begins a stream, and tells the client to reconnect after retry if it loses the
+// stream. The stream is the caller's to close; the handler may return before. If StartEvents
+// fails, nothing has been sent.
 func StartEvents(w http.ResponseWriter, retry time.Duration) (*EventStream, error) {
-	s := &EventStream{w: w, controller: http.NewResponseController(w)}
-	// The read timeout of the request would end the stream, because the server keeps
-	// reading to notice when the client goes.
-	if err := s.controller.SetReadDeadline(time.Time{}); err != nil {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
 		return nil, fmt.Errorf("starting a stream: %w", err)
 	}
+	s := &EventStream{conn: conn, gone: make(chan struct{})}
 	header := w.Header()
 	header.Set("Content-Type", "text/event-stream")
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Accel-Buffering", "no") // nginx would hold messages back until they fill a buffer
-	return s, s.write(fmt.Sprintf("retry: %d\n\n", retry.Milliseconds()))
+	header.Set("Connection", "close")     // the answer ends with the connection
+	header.Set("Date", time.Now().UTC().Format(http.TimeFormat))
+	var head strings.Builder
+	head.WriteString("HTTP/1.1 200 OK\r\n")
+	_ = header.Write(&head) // a Builder accepts everything
+	fmt.Fprintf(&head, "\r\nretry: %d\n\n", retry.Milliseconds())
+	_ = s.write(head.String()) // a broken connection fails again at the first message
+	go s.awaitEnd()
+	return s, nil
 }
+
+// awaitEnd notices when the client goes. A client that says anything more is not an EventSource.
+func (s *EventStream) awaitEnd() {
+	defer close(s.gone)
+	_, _ = s.conn.Read(make([]byte, 1)) // its error says that the client is gone
+}
+
+// Gone is closed when the client is gone, or after Close.
+func (s *EventStream) Gone() <-chan struct{} { return s.gone }
+
+// Close ends the stream.
+func (s *EventStream) Close() { _ = s.conn.Close() }
 
 // Send sends an event without data. The client names its id, which must not contain a
 // line break, when it reconnects.
@@ -59,12 +88,9 @@ func (s *EventStream) Send(event, id string) error {
 func (s *EventStream) Heartbeat() error { return s.write(":\n\n") }
 
 func (s *EventStream) write(text string) error {
-	err := s.controller.SetWriteDeadline(time.Now().Add(streamWriteTimeout))
+	err := s.conn.SetWriteDeadline(time.Now().Add(streamWriteTimeout))
 	if err == nil {
-		_, err = s.w.Write([]byte(text))
-	}
-	if err == nil {
-		err = s.controller.Flush()
+		_, err = io.WriteString(s.conn, text)
 	}
 	if err != nil {
 		return fmt.Errorf("sending an event: %w", err)

@@ -19,8 +19,8 @@ func TestStreamOutlivesTheLimits(t *testing.T) {
 		limits := ProductLimits()
 		limits.ReadTimeout, limits.WriteTimeout = 100*time.Millisecond, 100*time.Millisecond
 		gone := make(chan error, 1)
-		network := serve(t, Log(slog.New(slog.DiscardHandler), time.Now)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			gone <- beat(w, r)
+		network := serve(t, Log(slog.New(slog.DiscardHandler), time.Now)(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			gone <- beat(w)
 		})), limits)
 		conn, err := network.dial()
 		if err != nil {
@@ -49,11 +49,12 @@ func TestStreamOutlivesTheLimits(t *testing.T) {
 }
 
 // beat sends heartbeats until one fails or the client is gone, and returns which.
-func beat(w http.ResponseWriter, r *http.Request) error {
+func beat(w http.ResponseWriter) error {
 	s, err := StartEvents(w, time.Second)
 	if err != nil {
 		return err
 	}
+	defer s.Close()
 	beat := time.NewTicker(50 * time.Millisecond)
 	defer beat.Stop()
 	for {
@@ -62,8 +63,8 @@ func beat(w http.ResponseWriter, r *http.Request) error {
 			if err := s.Heartbeat(); err != nil {
 				return err
 			}
-		case <-r.Context().Done():
-			return r.Context().Err()
+		case <-s.Gone():
+			return io.EOF
 		}
 	}
 }

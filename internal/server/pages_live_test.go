@@ -2,7 +2,9 @@ package server
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"testing"
+	"time"
 )
 
 // A client that opens the stream's address as a page gets an error at once instead of a
@@ -48,6 +50,29 @@ func TestLivePages(t *testing.T) {
 	} {
 		if got := revision(path); got != "" {
 			t.Errorf("%s: follows from %q, want nothing to follow", path, got)
+		}
+	}
+}
+
+// The place of a page that was closed is free again: somebody may open any number of pages, one
+// after the other.
+func TestStreamsOfClosedPagesAreGone(t *testing.T) {
+	t.Parallel()
+	c := newChain(t, withoutLimits)
+	p := c.newPerson(t)
+	server := httptest.NewServer(c.handler)
+	t.Cleanup(server.Close)
+	for range 45 { // a user has at most 20 at once
+		deadline := time.Now().Add(hangs)
+		for {
+			status, _, body := askLive(t, server.URL, p.token, "")
+			_ = body.Close()
+			if status == http.StatusOK {
+				break
+			}
+			if status != http.StatusServiceUnavailable || time.Now().After(deadline) { // the server may not know yet that the page is gone
+				t.Fatalf("status %d", status)
+			}
 		}
 	}
 }

@@ -3,6 +3,7 @@
 package site
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -71,7 +72,12 @@ func (s *Site) Member(handle MemberHandler) http.HandlerFunc {
 // VisitorOf returns who makes a request, or account.ErrUnauthenticated. A device token
 // opens no page.
 func (s *Site) VisitorOf(r *http.Request) (Visitor, error) {
-	user, token, err := s.Accounts.Authenticate(r.Context(), httpx.TokenOf(r))
+	return s.VisitorWith(r.Context(), httpx.TokenOf(r))
+}
+
+// VisitorWith does what VisitorOf does, for the access token of a request.
+func (s *Site) VisitorWith(ctx context.Context, accessToken string) (Visitor, error) {
+	user, token, err := s.Accounts.Authenticate(ctx, accessToken)
 	if err == nil && token.DeviceID != "" {
 		return Visitor{}, account.ErrUnauthenticated
 	}
