@@ -61,6 +61,9 @@ func (t *Tracker) preview(ctx context.Context, rater Rater, c change) (Corrected
 
 func (t *Tracker) submitChange(ctx context.Context, r *request) (Corrected, error) {
 	r.received, r.isApart = timeline.InstantOf(t.now()), true
+	if c, ok := r.change.(Correction); ok {
+		r.ahead.key = SessionKey{UserID: r.rater.ID, ID: c.SessionID}
+	}
 	if err := t.submit(ctx, r); err != nil {
 		return Corrected{}, err
 	}

@@ -113,7 +113,7 @@ func (g *group) open(s StoredSession) *work {
 	if w, ok := g.sessions[s.SessionKey]; ok {
 		return w
 	}
-	w := &work{key: s.SessionKey, base: s.Version, state: s.State, most: g.bounds.entries}
+	w := &work{key: s.SessionKey, base: s.Version, state: s.State, most: g.bounds.entries, ahead: g.requests[0].ahead}
 	g.sessions[w.key] = w
 	g.order = append(g.order, w)
 	return w

@@ -245,7 +245,7 @@ type newer struct {
 
 func (n newer) NextSessions(ctx context.Context, after tracker.SessionKey, limit int) ([]tracker.StoredSession, error) {
 	if after.UserID <= n.than {
-		after = tracker.SessionKey{UserID: n.than, ID: "~"} // behind every UUID
+		after = tracker.SessionKey{UserID: n.than, ID: "ffffffff-ffff-ffff-ffff-ffffffffffff"} // the last UUID
 	}
 	return n.Store.NextSessions(ctx, after, limit)
 }

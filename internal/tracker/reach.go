@@ -19,6 +19,9 @@ func (g *group) hasHistoryFor(r *request) bool {
 	}
 	cost := g.reach(r)
 	if cost > g.bounds.history-g.reached {
+		if newest := g.lines[r.rater.ID].newest; newest != nil {
+			r.ahead.key = newest.key
+		}
 		return false
 	}
 	g.reached += cost

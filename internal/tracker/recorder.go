@@ -35,7 +35,8 @@ type request struct {
 	change    change // unless nil, it is made instead
 	isPreview bool   // what the change would do is worked out and not written
 	probe     bool   // writes nothing that stays
-	isApart   bool   // has a transaction and a turn of its own: see submit
+	ahead     ahead
+	isApart   bool // has a transaction and a turn of its own: see submit
 
 	outcomes  []Outcome   // one per press
 	corrected Corrected   // what the change did
@@ -70,6 +71,7 @@ func (t *Tracker) submit(ctx context.Context, r *request) (err error) {
 		return err
 	}
 	defer giveBack()
+	t.readAhead(ctx, r)
 	// The turn lasts until the request is done, even if the caller gives up.
 	return t.enqueue(context.WithoutCancel(ctx), r)
 }

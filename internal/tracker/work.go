@@ -24,6 +24,7 @@ type work struct {
 	whole  *timeline.Session // once an event needed history; state is a copy of its State
 	log    []timeline.Event  // all events, when whole is loaded
 	stored []timeline.Question
+	ahead  ahead // of the request; perhaps of this session
 }
 
 func (w *work) version() int64 { return w.base + int64(len(w.added)) }
@@ -113,17 +114,10 @@ func (w *work) loadHistory(ctx context.Context, tx Tx) error {
 	if w.whole != nil {
 		return nil
 	}
-	var stored []StoredEvent
-	if w.base > 0 {
-		var err error
-		if stored, err = tx.Log(ctx, w.key); err != nil {
-			return err
-		}
+	before, err := w.before(ctx, tx)
+	if err != nil {
+		return err
 	}
-	for _, e := range stored {
-		w.log = append(w.log, e.Event)
-	}
-	before := timeline.Fold(w.log)
 	w.stored = before.Visible()
 	w.whole = &before
 	if len(w.added) > 0 {
@@ -135,6 +129,23 @@ func (w *work) loadHistory(ctx context.Context, tx Tx) error {
 	}
 	w.closed = nil
 	return nil
+}
+
+// before sets the log to what is stored of it and returns the session that it gives.
+func (w *work) before(ctx context.Context, tx Tx) (timeline.Session, error) {
+	log, whole, ok := w.ahead.of(w)
+	if ok {
+		w.log = log
+		return whole, nil
+	}
+	if w.base > 0 {
+		stored, err := tx.Log(ctx, w.key)
+		if err != nil {
+			return timeline.Session{}, err
+		}
+		w.log = eventsOf(stored)
+	}
+	return timeline.Fold(w.log), nil
 }
 
 // questions returns which stored questions to drop and which to put.
