@@ -53,8 +53,10 @@ func (r *report) add(at place, what string, s summary) {
 
 // pair adds a row that compares the same measurement of two programs.
 func (r *report) pair(at place, what string, before, after summary) {
-	row := []string{at.store, what, strconv.Itoa(at.connections), strconv.Itoa(at.round),
-		times(after.perSecond, before.perSecond), times(float64(after.p50), float64(before.p50)), times(float64(after.p99), float64(before.p99))}
+	row := []string{
+		at.store, what, strconv.Itoa(at.connections), strconv.Itoa(at.round),
+		times(after.perSecond, before.perSecond), times(float64(after.p50), float64(before.p50)), times(float64(after.p99), float64(before.p99)),
+	}
 	if before.costs == nil || after.costs == nil {
 		row = append(row, unknown, unknown)
 	} else {

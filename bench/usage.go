@@ -18,6 +18,7 @@ type consumption struct {
 func (u consumption) plus(v consumption) consumption {
 	return consumption{u.cpu + v.cpu, u.written + v.written}
 }
+
 func (u consumption) minus(v consumption) consumption {
 	return consumption{u.cpu - v.cpu, u.written - v.written}
 }

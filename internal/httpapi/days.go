@@ -169,7 +169,7 @@ func dayOf(user account.User, d report.Day, zone string) dayBody {
 		Page: d.Page, Pages: d.Pages(),
 	}
 	if d.Page < body.Pages {
-		body.Next = nextPage("/dashboard/today/json", d.Page, "date", body.Date, "zone", zone)
+		body.Next = nextPage("/dashboard/today/json", d.Page, map[string]string{"date": body.Date, "zone": zone})
 	}
 	for i, h := range d.Hours {
 		body.HourlyActivity[i] = hourBody{

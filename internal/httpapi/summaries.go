@@ -161,17 +161,17 @@ func (a *api) sessionBodyOf(ctx context.Context, s report.SessionPage) (sessionB
 		body.Questions[i] = questionOf(q)
 	}
 	if s.Page < s.Pages {
-		body.Next = nextPage("/summary/"+s.ID, s.Page, "outcome", string(s.Choice))
+		body.Next = nextPage("/summary/"+s.ID, s.Page, map[string]string{"outcome": string(s.Choice)})
 	}
 	return body, nil
 }
 
-// nextPage returns the address of the page after a page, with the parameters that have a value.
-func nextPage(path string, page int, parameters ...string) string {
+// nextPage returns the address of the page after a page, with those parameters that have a value.
+func nextPage(path string, page int, parameters map[string]string) string {
 	query := url.Values{"page": {strconv.Itoa(page + 1)}}
-	for i := 0; i < len(parameters); i += 2 {
-		if parameters[i+1] != "" {
-			query.Set(parameters[i], parameters[i+1])
+	for name, value := range parameters {
+		if value != "" {
+			query.Set(name, value)
 		}
 	}
 	return path + "?" + query.Encode()
