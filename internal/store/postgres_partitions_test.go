@@ -95,7 +95,7 @@ func hotQueries(user int64) map[string][]any {
 	session, span := []any{user, "session"}, []any{user, 0, 1 << 40}
 	reads := map[string][]any{
 		"Session": session, "Event": session, "SessionLog": session, "LogAfter": {user, "session", 0, 10},
-		"RecentSessions": {user, 10}, "SessionsIn": span, "QuestionsIn": span,
+		"RecentSessions": {user, 10}, "SessionsIn": span, "QuestionsIn": span, "TimingsIn": span,
 		"SessionsBefore": span, "SessionsFrom": span, "NextSessionsOf": {user, "a", 10},
 		"SessionQuestions": {user, 0, 1 << 40, "session"}, "QuestionsBefore": {user, 0, 1 << 40, "session", 10},
 	}
