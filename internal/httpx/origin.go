@@ -41,15 +41,14 @@ func NewOrigins(own string, allowed []string) (*Origins, error) {
 }
 
 // isWidgetSurface reports whether the widget, on a page of another origin, needs the
-// path. It does not need to delete an account, and it must not: for a while after a login
-// at an identity provider, a cookie is enough to do that.
+// path. Of a user's account it reads the profile, and must not change it.
 func isWidgetSurface(method, path string) bool {
 	for _, prefix := range []string{"/auth/", "/events", "/summary/"} {
 		if strings.HasPrefix(path, prefix) {
 			return true
 		}
 	}
-	return path == "/me" && method != http.MethodDelete || path == "/sessions/recent"
+	return path == "/me" && isSafe(method) || path == "/sessions/recent"
 }
 
 // IsCredentialFree reports whether the path ignores cookies and bearer tokens: all that
@@ -88,8 +87,35 @@ func (o *Origins) Guard(next http.Handler) http.Handler {
 			WriteProblem(w, NewProblem(http.StatusForbidden, "a page of another origin may not do this"))
 			return
 		}
+		if o.isEmbedded(r, protection) {
+			WriteProblem(w, NewProblem(http.StatusForbidden, "a page of another origin may not load this"))
+			return
+		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// isEmbedded reports whether a page of another origin loads the answer to a read with the
+// user's cookies without showing it to the user: as an image, a frame, a script or a link
+// that is fetched in advance. A browser that sends no Sec-Fetch-Site (made before 2023, or
+// on plain http in a network) is not asked.
+func (o *Origins) isEmbedded(r *http.Request, protection *http.CrossOriginProtection) bool {
+	site := r.Header.Get("Sec-Fetch-Site")
+	if !isSafe(r.Method) || hasBearer(r) || r.Header.Get("Cookie") == "" || site == "" || site == "same-origin" || site == "none" {
+		return false
+	}
+	if origin := r.Header.Get("Origin"); origin != "" && (origin == o.own || protection == o.widget && o.allowed[origin]) {
+		return false
+	}
+	isShown := r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Header.Get("Sec-Fetch-Dest") == "document"
+	return !isShown || r.Header.Get("Sec-Purpose") != "" || isDownload(r.URL.Path) && r.Header.Get("Sec-Fetch-User") != "?1"
+}
+
+// isDownload reports whether a path is a file of a user. A page can send its browser there
+// again and again, because a download leaves the page where it is; so that must be the
+// user's own click.
+func isDownload(path string) bool {
+	return path == "/me/export" || strings.HasPrefix(path, "/reports/")
 }
 
 // isDowngrade reports whether a page at this server's host, but with another scheme,

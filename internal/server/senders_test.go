@@ -90,7 +90,7 @@ func sendersOf(c *chain) []sender {
 
 // may reports whether the sender's page may use a route by cookie.
 func (s sender) may(r route) bool {
-	return s.kind == own || s.kind == allowed && isForWidget(r) || !r.changes() || slices.Contains(credentialFree, r.name)
+	return s.kind == own || s.kind == allowed && isForWidget(r) || !r.changes() && s.site == "" || slices.Contains(credentialFree, r.name)
 }
 
 // reads reports whether the sender's page, at another origin, may read answers.
@@ -99,11 +99,11 @@ func (s sender) reads(c *chain, r route) bool {
 }
 
 // isForWidget reports whether pages of allowed origins may call a route: /auth/*,
-// /events*, /summary/*, /sessions/recent and /me, but none that deletes an account.
+// /events*, /summary/* and /sessions/recent, and /me to read it.
 func isForWidget(r route) bool {
 	path := r.path
-	return r.name != "DELETE /me" && (strings.HasPrefix(path, "/auth/") || strings.HasPrefix(path, "/events") || strings.HasPrefix(path, "/summary/") ||
-		path == "/sessions/recent" || path == "/me")
+	return strings.HasPrefix(path, "/auth/") || strings.HasPrefix(path, "/events") || strings.HasPrefix(path, "/summary/") ||
+		path == "/sessions/recent" || path == "/me" && !r.changes()
 }
 
 // refusedForOrigin reports whether an answer refuses a foreign page.
