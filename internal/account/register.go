@@ -7,6 +7,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/ceremony"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/password"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
@@ -18,23 +19,32 @@ type Registration struct {
 	Email, Password     string
 	FirstName, LastName string // optional
 	Timezone            string // IANA name that the browser reports; UTC is taken if it is unknown
+	Invitation          string // a code of Invite; "" for none
 	Address             string // of the client, as limits count it
 	Browser             string // see Client
 }
 
-// Register adds a user and logs them in. It returns FieldErrors, ErrEmailTaken or
+// Register adds a user and logs them in. It returns the errors of
+// Ceremonies.Admit before it looks at anything else, or FieldErrors, ErrEmailTaken or
 // password.ErrBusy.
 func (s *Service) Register(ctx context.Context, r Registration) (_ LoggedIn, err error) {
 	defer fault.Wrap(&err, "register")
+	if err := s.ceremonies.Admit(ctx, s.door, r.Invitation); err != nil {
+		return LoggedIn{}, err
+	}
 	user, err := s.newUser(ctx, password.Turn{Lane: password.Strangers, Key: r.Address}, r, RoleUser)
 	if err != nil {
 		return LoggedIn{}, err
 	}
-	if err := s.store.CreateUser(ctx, user); err != nil {
+	create := func() error { return s.store.CreateUser(ctx, user) }
+	if err := s.ceremonies.Enter(ctx, s.door, r.Invitation, create); err != nil {
 		s.noteTaken(ctx, user.Email, r.Address, err)
 		return LoggedIn{}, err
 	}
 	s.note(ctx, SecurityEvent{Kind: Registered, UserID: user.ID, Address: r.Address})
+	if s.door == ceremony.ByInvite {
+		s.note(ctx, SecurityEvent{Kind: InvitationUsed, UserID: user.ID, Address: r.Address})
+	}
 	return s.start(ctx, user, Client{Address: r.Address, Browser: r.Browser})
 }
 

@@ -39,7 +39,9 @@ const (
 	DeviceDisconnected SecurityKind = "device disconnected"
 	DeviceReused       SecurityKind = "device token reused" // which disconnected the device
 	DataExported       SecurityKind = "data exported"       // the detail says which file, and of which days
-	UserCreated        SecurityKind = "account created"     // by an admin
+	InvitationMade     SecurityKind = "invitation made"
+	InvitationUsed     SecurityKind = "invitation used"
+	UserCreated        SecurityKind = "account created" // by an admin
 	LookedAt           SecurityKind = "looked at by an admin"
 	AccountDeleted     SecurityKind = "account deleted"
 )
@@ -47,7 +49,7 @@ const (
 // SecurityKinds returns all kinds, in the order in which a form lists them.
 func SecurityKinds() []SecurityKind {
 	return []SecurityKind{
-		Registered, RegisteredAgain, UserCreated, LoginSucceeded, LoginFailed, PasswordAccepted, LockedOut, LoggedOut,
+		Registered, RegisteredAgain, InvitationMade, InvitationUsed, UserCreated, LoginSucceeded, LoginFailed, PasswordAccepted, LockedOut, LoggedOut,
 		PasswordChanged, PasswordReset, ReauthFailed, RoleChanged, Activated, Deactivated, LookedAt, AccountDeleted,
 		TOTPAdded, TOTPRemoved, RecoveryCodesMade, RecoveryCodeUsed, PasskeyAdded, PasskeyRemoved, FactorsReset,
 		SecondFactorFailed, IdentityConnected, IdentitiesRemoved, LoggedOutOthers, LoginEnded,

@@ -31,6 +31,7 @@ type Options struct {
 	Provider Provider       // of identities; nil means none
 	Passkeys PasskeyOptions // required
 
+	Door          Door           // who may register
 	TokenLifetime time.Duration  // of a login's access token; 0 means DefaultTokenLifetime
 	Pool          *password.Pool // in which passwords are hashed; nil means password.NewPool(0)
 	Cost          password.Cost  // of a hash of a password; the zero Cost means password.DefaultCost
@@ -44,6 +45,7 @@ type Service struct {
 	tokens  *token.Access
 	hasher  *password.Hasher
 	policy  password.Policy
+	door    Door
 	lookups *lookups
 	log     *slog.Logger
 
@@ -86,6 +88,7 @@ func New(o Options) (*Service, error) {
 		tokens:  token.NewAccess(o.Keys, o.TokenLifetime, o.Now),
 		hasher:  password.NewHasher(o.Pool, o.Cost),
 		policy:  password.NewPolicy(o.Composition),
+		door:    o.Door,
 		lookups: newLookups(o.Store),
 		log:     o.Log,
 

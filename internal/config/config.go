@@ -39,6 +39,8 @@ type Config struct {
 	SessionCookieSecure *bool  `name:"session-cookie-secure" env:"SESSION_COOKIE_SECURE" negatable:"" help:"Send cookies over https only. Default: true, unless DEBUG is set. If not set, a browser on the same machine gets them over http too."`
 	CookieSameSite      string `name:"cookie-samesite" env:"COOKIE_SAMESITE" enum:"none,lax" default:"none" help:"Whether a userscript on another site can use a login: none lets it, lax does not (${enum})."`
 
+	Registration string `name:"registration" env:"REGISTRATION" enum:"open,invite,closed" default:"open" help:"Who may register: open is everybody, invite is whoever has a link of the command user invite, closed is nobody (${enum})."`
+
 	PasswordComposition bool `name:"password-composition" env:"PASSWORD_COMPOSITION" negatable:"" default:"true" help:"Passwords need 12 characters with upper and lower case, digit and symbol. If false, they need 15 characters of any kind."`
 
 	HIBPLookupEnabled bool   `name:"hibp-lookup-enabled" env:"HIBP_LOOKUP_ENABLED" negatable:"" help:"Ask Have I Been Pwned whether a new password is known from a breach. The first five digits of its hash leave the server."`
@@ -72,6 +74,7 @@ type Settings struct {
 	CookieSecure, CookieLax      bool
 	CookieLocal                  bool // send cookies without Secure to a browser on this machine that uses plain http
 	PasswordComposition          bool
+	Registration                 string // open, invite or closed
 	HIBPURL                      string // "" when passwords are not looked up
 	OIDC                         OIDC
 	Login, Register, Events      limit.Rate
@@ -92,7 +95,7 @@ func (c Config) Settings() (Settings, error) {
 		SecretKey: c.SecretKey, SecretKeyPrevious: c.SecretKeyPrevious,
 		DatabaseURL: c.DatabaseURL, DatabaseSessionURL: c.DatabaseSessionURL, Listen: c.Listen, PublicURL: strings.TrimSuffix(c.PublicURL, "/"),
 		Debug: c.Debug, CookieSecure: !c.Debug, CookieLax: c.CookieSameSite == "lax",
-		PasswordComposition: c.PasswordComposition,
+		PasswordComposition: c.PasswordComposition, Registration: c.Registration,
 	}
 	if c.SessionCookieSecure != nil {
 		s.CookieSecure = *c.SessionCookieSecure

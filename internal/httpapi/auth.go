@@ -50,6 +50,7 @@ type registerInput struct {
 		Password  string `json:"password" maxLength:"1024" doc:"At most 1024 bytes. Unless the server is set otherwise, at least 12 characters with upper case, lower case, a digit and a symbol; not a weak or known one."`
 		FirstName string `json:"first_name,omitempty" nullable:"true" maxLength:"100"`
 		LastName  string `json:"last_name,omitempty" nullable:"true" maxLength:"100"`
+		Invite    string `json:"invite,omitempty" nullable:"true" maxLength:"64" doc:"The code of an invitation, where the server asks for one."`
 	} `doc:"Who registers."`
 }
 
@@ -79,8 +80,8 @@ func (a *api) registerAuth() {
 		"Login and registration need it in the header x-csrf-token.")), a.csrf)
 
 	op := withCSRF(operation("POST /auth/register", "register", tagAccounts, "Create an account and log in",
-		"Answers 409 if the e-mail address is registered already."))
-	op = mayFail(op, http.StatusConflict, http.StatusTooManyRequests)
+		"Answers 409 if the e-mail address is registered already, and 403 if the server takes no registrations, or none without an invitation."))
+	op = mayFail(op, http.StatusForbidden, http.StatusConflict, http.StatusTooManyRequests)
 	op.Middlewares = huma.Middlewares{a.limitByAddress(a.Limits.Registrations)}
 	register(a, op, a.signUp)
 
@@ -157,7 +158,7 @@ func (a *api) signUp(ctx context.Context, in *registerInput) (*tokenOutput, erro
 	}
 	login, err := a.Accounts.Register(ctx, account.Registration{
 		Email: in.Body.Email, Password: in.Body.Password,
-		FirstName: in.Body.FirstName, LastName: in.Body.LastName, Address: addressOf(ctx), Browser: clientOf(ctx).Browser,
+		FirstName: in.Body.FirstName, LastName: in.Body.LastName, Invitation: in.Body.Invite, Address: addressOf(ctx), Browser: clientOf(ctx).Browser,
 	})
 	if err != nil {
 		return nil, err

@@ -47,7 +47,7 @@ func (s *Server) register(mux httpx.Mux) {
 			Accounts: s.Accounts, CSRF: s.csrf, Log: s.log, Addresses: addresses, Cookies: cookies, Limits: limits,
 		}),
 		Tracker: s.Tracker, Live: s.live, Now: s.now, Rater: s.Rater, Target: s.settings.Target,
-		Provider: s.settings.OIDC.Issuer != "", PublicURL: s.settings.PublicURL,
+		Provider: s.settings.OIDC.Issuer != "", Door: account.Door(s.settings.Registration), PublicURL: s.settings.PublicURL,
 	})
 }
 

@@ -69,7 +69,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	}
 	accounts, err := account.New(account.Options{
 		Store: db, Counters: counters, Keys: keys, Now: o.Now, Log: o.Log,
-		TokenLifetime: o.Settings.TokenLifetime, Composition: o.Settings.PasswordComposition,
+		Door: account.Door(o.Settings.Registration), TokenLifetime: o.Settings.TokenLifetime, Composition: o.Settings.PasswordComposition,
 		Cost: o.Cost, Breaches: breaches(o.Settings), Provider: identities, Passkeys: passkeys(o.Settings),
 	})
 	if err != nil {

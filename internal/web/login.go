@@ -26,7 +26,7 @@ func (f *face) registerEntry(mux httpx.Mux) {
 
 func (f *face) landing(w http.ResponseWriter, r *http.Request) error {
 	return f.unlessLoggedIn(w, r, site.Home, func() error {
-		return site.Show(w, r, http.StatusOK, f.Frame(w, r, "Know your pace", "", account.User{}), view.Landing())
+		return site.Show(w, r, http.StatusOK, f.Frame(w, r, "Know your pace", "", account.User{}), view.Landing(string(f.Door)))
 	})
 }
 
@@ -51,7 +51,7 @@ func (f *face) unlessLoggedIn(w http.ResponseWriter, r *http.Request, next strin
 }
 
 func (f *face) showLogin(w http.ResponseWriter, r *http.Request, status int, m view.Login) error {
-	m.Provider = f.Provider
+	m.Provider, m.Door = f.Provider, string(f.Door)
 	frame := f.Frame(w, r, "Log in", "", account.User{})
 	return site.Show(w, r, status, frame, view.LoginPage(frame, m))
 }

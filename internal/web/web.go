@@ -25,6 +25,7 @@ type Options struct {
 	Now       func() time.Time
 	Rater     func(account.User) tracker.Rater // the user as the tracker knows them
 	Target    timeline.Micros                  // per question, of users who set none
+	Door      account.Door                     // who may register
 	Provider  bool                             // an identity provider is set
 	PublicURL string                           // the server's origin for widgets; "": the one that a request came to
 }

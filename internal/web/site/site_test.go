@@ -53,7 +53,7 @@ func TestWantsPage(t *testing.T) {
 func TestShowSendsWholePagesOnly(t *testing.T) {
 	broken := errors.New("broken")
 	w := httptest.NewRecorder()
-	content := templ.Join(view.Landing(), templ.ComponentFunc(func(context.Context, io.Writer) error { return broken }))
+	content := templ.Join(view.Landing(""), templ.ComponentFunc(func(context.Context, io.Writer) error { return broken }))
 	err := Show(w, httptest.NewRequest(http.MethodGet, "/", nil), http.StatusOK, view.Frame{}, content)
 	if !errors.Is(err, broken) || w.Body.Len() > 0 || len(w.Header()) > 0 {
 		t.Errorf("error %v, sent %q with %v", err, w.Body, w.Header())

@@ -35,6 +35,7 @@ type Login struct {
 	Next     string // where to go after the login
 	Problem  string
 	Provider bool // offer the identity provider
+	Door     string
 }
 
 // SecondFactor is the form for the code that ends a login.
@@ -51,6 +52,8 @@ type SecondFactor struct {
 type Register struct {
 	Problem                              string
 	Email, Password, FirstName, LastName Field
+	Door                                 string // who may register: open, invite or closed; "" is open
+	Invitation                           string // the code of the link
 }
 
 // Failure is a request that failed.

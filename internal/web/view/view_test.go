@@ -20,7 +20,9 @@ func pages(fill func(model any)) map[string]templ.Component {
 	charts := templ.NopComponent
 	on := func(content templ.Component) templ.Component { return Page(*frame, content) }
 	return map[string]templ.Component{
-		"landing":       on(Landing()),
+		"landing":       on(Landing("")),
+		"by invitation": on(Landing("invite")),
+		"closed":        on(Landing("closed")),
 		"login":         on(LoginPage(*frame, filled[Login](fill))),
 		"second factor": on(SecondFactorPage(*frame, filled[SecondFactor](fill))),
 		"logout":        on(LogoutPage(*frame)),
