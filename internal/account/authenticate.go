@@ -10,7 +10,7 @@ import (
 
 const (
 	maxLookupGroup = 256             // refs in one query, as Store promises
-	lookupTimeout  = 5 * time.Second // of one query
+	lookupTimeout  = 2 * time.Second // of one query
 )
 
 // lookups finds the users of access tokens. It sits before every request, so requests that

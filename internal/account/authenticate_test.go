@@ -15,7 +15,7 @@ import (
 
 const (
 	lookupGroup   = 256             // tokens in one query, at most
-	lookupTimeout = 5 * time.Second // of one query
+	lookupTimeout = 2 * time.Second // of one query
 )
 
 // holder is a user who is logged in.

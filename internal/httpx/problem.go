@@ -90,7 +90,10 @@ func ProblemOf(err error) *Problem {
 		return p
 	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return withRetry(NewProblem(http.StatusServiceUnavailable, "the request ended before there was an answer: try again"))
+		return withRetry(NewProblem(http.StatusServiceUnavailable, "there was no answer in time: try again"))
+	}
+	if isUnreachable(err) {
+		return withRetry(NewProblem(http.StatusServiceUnavailable, "the database cannot be used right now: try again"))
 	}
 	return NewProblem(http.StatusInternalServerError, "something went wrong here; the cause is in the server's log")
 }

@@ -61,7 +61,7 @@ func TestProblemOf(t *testing.T) {
 	}
 	late := &Problem{
 		Title: "Service Unavailable", Status: 503,
-		Detail: "the request ended before there was an answer: try again",
+		Detail: "there was no answer in time: try again",
 		Header: http.Header{"Retry-After": {"5"}},
 	}
 	tooMany := NewProblem(http.StatusTooManyRequests, "wait")

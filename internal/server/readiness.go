@@ -11,12 +11,14 @@ import (
 )
 
 const (
-	// readyWithin is how long a probe may take before the server counts as not ready.
-	readyWithin = 2 * time.Second
+	// readyWithin is how long a probe may take before the server counts as not ready. It is
+	// shorter than answerWithin, so that the answer says what is wrong.
+	readyWithin = 1500 * time.Millisecond
 	// readyFor is how long a result is reused: everybody may ask, and each probe writes.
 	readyFor = time.Second
-	// giveUpAfter bounds a probe that nobody waits for any more.
-	giveUpAfter = 10 * time.Second
+	// giveUpAfter bounds a probe that nobody waits for any more: until it has ended there is no
+	// other one, and the server stays not ready.
+	giveUpAfter = 2 * time.Second
 )
 
 // The reasons why a server is not ready, as its callers read them.
@@ -58,8 +60,12 @@ type probing struct {
 
 // check returns nil when the server is ready, and otherwise a fault that says why not.
 // The cause is in the log, once for each probe.
-func (r *readiness) check(ctx context.Context) error {
-	p := r.current(ctx)
+func (r *readiness) check(ctx context.Context) error { return r.since(ctx, time.Time{}) }
+
+// since is check, except that it does not reuse the result of a probe that ended before an
+// instant.
+func (r *readiness) since(ctx context.Context, instant time.Time) error {
+	p := r.current(ctx, instant)
 	waiting, cancel := context.WithTimeout(ctx, p.late.Sub(r.now()))
 	defer cancel()
 	select {
@@ -78,11 +84,12 @@ func (r *readiness) check(ctx context.Context) error {
 	return errTooSlow
 }
 
-// current returns the probe that is under way or has just ended, or else a new one.
-func (r *readiness) current(ctx context.Context) *probing {
+// current returns the probe that is under way or has just ended, at an instant or later, or
+// else a new one.
+func (r *readiness) current(ctx context.Context, since time.Time) *probing {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.newest != nil && !r.newest.isOver(r.now()) {
+	if r.newest != nil && !r.newest.isOver(r.now(), since) {
 		return r.newest
 	}
 	p := &probing{late: r.now().Add(readyWithin), done: make(chan struct{})}
@@ -92,11 +99,11 @@ func (r *readiness) current(ctx context.Context) *probing {
 }
 
 // isOver reports whether the probe has ended and its result is too old to be reused.
-func (p *probing) isOver(now time.Time) bool {
+func (p *probing) isOver(now, since time.Time) bool {
 	select {
 	case <-p.done:
 		age := now.Sub(p.at)
-		return age < 0 || age >= readyFor // a clock that was set back makes it too old as well
+		return age < 0 || age >= readyFor || p.at.Before(since) // a clock that was set back makes it too old as well
 	default:
 		return false
 	}
@@ -108,7 +115,9 @@ func (r *readiness) run(ctx context.Context, p *probing) {
 	late := time.AfterFunc(readyWithin, func() {
 		r.log.Warn("not ready", "error", errTooSlow, "waited", readyWithin)
 	})
-	p.err = r.probe(ctx)
+	if p.err = r.probe(ctx); ctx.Err() != nil {
+		p.err = errTooSlow
+	}
 	late.Stop()
 	if p.err != nil {
 		r.log.Warn("not ready", "error", p.err)

@@ -18,14 +18,16 @@ func (s *Server) handler() (http.Handler, error) {
 		return nil, err
 	}
 	router := httpx.NewRouter()
-	s.register(router)
-	handler := origins.Guard(router)
+	ready := &readiness{probe: s.probe, now: s.now, log: s.log}
+	s.register(router, ready)
+	waiting := &patience{answers: ready.since, now: s.now}
+	handler := origins.Guard(waiting.bound(router))
 	handler = httpx.Headers(s.settings.CookieSecure)(handler)
 	return site.FailurePages(httpx.Log(s.log, s.now)(handler)), nil
 }
 
 // register adds every route of the program.
-func (s *Server) register(mux httpx.Mux) {
+func (s *Server) register(mux httpx.Mux, ready *readiness) {
 	addresses := httpx.Addresses{Trusted: s.settings.TrustedProxies}
 	cookies := httpx.Cookies{
 		Secure: s.settings.CookieSecure, Local: s.settings.CookieLocal, Lax: s.settings.CookieLax, Lifetime: s.settings.TokenLifetime,
@@ -35,7 +37,6 @@ func (s *Server) register(mux httpx.Mux) {
 		Events: s.settings.Events, Corrections: s.settings.Corrections, Reads: s.settings.Reads,
 	}
 	limits := httpx.NewLimiters(rates, s.counters, s.now)
-	ready := &readiness{probe: s.probe, now: s.now, log: s.log}
 	httpapi.Register(mux, httpapi.Options{
 		Tracker: s.Tracker, Accounts: s.Accounts, CSRF: s.csrf, Ready: ready.check,
 		Now: s.now, Log: s.log, Version: s.version,

@@ -53,7 +53,7 @@ func (r route) fill(t *testing.T, ids map[string]string) string {
 func routesOf(t *testing.T, a *Server) []route {
 	t.Helper()
 	mux := &noted{ServeMux: http.NewServeMux()}
-	a.register(mux)
+	a.register(mux, &readiness{})
 	documented := documentOf(t, mux)
 	var routes []route
 	for _, pattern := range mux.patterns {

@@ -11,6 +11,9 @@ import (
 // lockUsersSQL locks in the order of user IDs, as every replica does.
 const lockUsersSQL = `SELECT pg_advisory_xact_lock(u) FROM unnest($1::bigint[]) AS u`
 
+// boundedHoldSQL ends the hold of a replica that is cut off, after longer than a group may take.
+const boundedHoldSQL = `SET LOCAL idle_in_transaction_session_timeout = '15s'`
+
 // userLocks hold the locks of users in a transaction of their own, on a second connection.
 //
 // The transaction that writes cannot hold them. All its reads are of the instant at which
@@ -33,8 +36,9 @@ func lockUsers(ctx context.Context, pool *pgxpool.Pool, users []int64) (*userLoc
 	locks := &userLocks{conn}
 	var batch pgx.Batch
 	batch.Queue("BEGIN")
+	batch.Queue(boundedHoldSQL)
 	batch.Queue(lockUsersSQL, users)
-	if err := conn.SendBatch(ctx, &batch).Close(); err != nil {
+	if err := send(ctx, conn.Conn(), &batch, silentForHistory); err != nil {
 		locks.release(ctx)
 		return nil, fmt.Errorf("locking users: %w", err)
 	}
@@ -44,8 +48,6 @@ func lockUsers(ctx context.Context, pool *pgxpool.Pool, users []int64) (*userLoc
 // release works even when ctx has ended: it then closes the connection, and the server
 // releases the locks.
 func (l *userLocks) release(ctx context.Context) {
-	if _, err := l.conn.Exec(ctx, "ROLLBACK"); err != nil {
-		_ = l.conn.Conn().Close(ctx)
-	}
+	rollBack(ctx, l.conn.Conn())
 	l.conn.Release()
 }

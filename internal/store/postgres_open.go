@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -87,12 +88,14 @@ func postgresSettingsOf(url, sessionURL string) (postgresSettings, error) {
 		s.config.MaxConns = readConnections
 	}
 	setDefault(s.config.ConnConfig.RuntimeParams, "application_name", "raterhub-tracker")
+	replaceBroken(s.config)
 	s.session = s.config.ConnConfig.Copy()
 	if s.pooled {
 		if s.session, err = pgx.ParseConfig(sessionURL); err != nil {
 			return s, fmt.Errorf("DATABASE_SESSION_URL: %w", err)
 		}
 		setDefault(s.session.RuntimeParams, "application_name", "raterhub-tracker")
+		s.session.ConnectTimeout = cmp.Or(s.session.ConnectTimeout, connectWithin)
 	}
 	return s, nil
 }

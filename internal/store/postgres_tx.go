@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -25,6 +26,7 @@ type postgresTx struct {
 	locks    *userLocks // if they are held, rows that are read are locked too
 	counters counters.Tx
 	queue    pgx.Batch
+	rows     int // in queue
 }
 
 var (
@@ -66,8 +68,7 @@ func (db *postgresDB) InTx(ctx context.Context, do func(tracker.Tx) error) error
 		err = tx.commit(ctx)
 	}
 	if err != nil {
-		// If the connection is lost, the server rolls back by itself.
-		_, _ = conn.Exec(ctx, "ROLLBACK")
+		rollBack(ctx, conn.Conn())
 	}
 	if tx.locks != nil {
 		tx.locks.release(ctx)
@@ -100,7 +101,7 @@ func (t *postgresTx) commit(ctx context.Context) error {
 	}
 	t.counters.Write(&t.queue)
 	t.queue.Queue("COMMIT")
-	return wrapped(t.conn.SendBatch(ctx, &t.queue).Close(), "writing and committing")
+	return wrapped(send(ctx, t.conn.Conn(), &t.queue, silentFor+time.Duration(t.rows)*silentForRow), "writing and committing")
 }
 
 // Load implements tracker.Tx.
@@ -125,7 +126,7 @@ func (t *postgresTx) Load(ctx context.Context, need tracker.Need) (_ tracker.Loa
 	batch.Queue(recordedSQL, users, ids).Query(collect(&loaded.Recorded, eventTable))
 	queueLogins(&batch, need.Logins, &loaded.Logins)
 	t.counters.Read(&batch, need.Counters, lock)
-	return loaded, t.conn.SendBatch(ctx, &batch).Close()
+	return loaded, send(ctx, t.conn.Conn(), &batch, silentFor)
 }
 
 // UpdateCounter implements tracker.Tx.
@@ -171,6 +172,7 @@ func (t *postgresTx) Log(ctx context.Context, key tracker.SessionKey) (_ []track
 // Write implements tracker.Tx. What it queues travels with COMMIT.
 func (t *postgresTx) Write(_ context.Context, c tracker.Changes) error {
 	t.begin(&t.queue)
+	t.rows += len(c.Sessions) + len(c.Events) + len(c.Drop) + len(c.Put)
 	queueRows(&t.queue, putSessionsSQL, sessionTable, c.Sessions) // first: the others refer to them
 	presses, events := split(c.Events, isPlainPress)
 	queueRows(&t.queue, insertPressesSQL, pressTable, presses)

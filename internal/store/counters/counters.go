@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -35,15 +36,15 @@ const (
 
 	notDurable = "synchronous_commit = off"
 
-	maxGroup     = 256             // updates in one transaction
-	groupTimeout = 5 * time.Second // of one transaction
+	maxGroup     = 256                     // updates in one transaction
+	groupTimeout = 1800 * time.Millisecond // of one transaction
 )
 
 // settings bound how long a replica that stops within a transaction makes others
 // wait for its counters.
 var settings = []string{
 	notDurable,
-	"lock_timeout = '2s'",
+	"lock_timeout = '1s'",
 	"idle_in_transaction_session_timeout = '2s'",
 }
 
@@ -64,6 +65,30 @@ type change struct {
 	expires int64
 	update  func(times []int64) []int64
 	err     error
+
+	mu       sync.Mutex
+	isLeft   bool          // the caller has given up: update must not be called any more
+	isCalled bool          // update was called
+	done     chan struct{} // closed when the transaction has ended
+}
+
+// of returns what the times become. Once the caller has given up they stay as they are.
+func (u *change) of(times []int64) []int64 {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.isLeft {
+		return times
+	}
+	u.isCalled = true
+	return u.update(times)
+}
+
+// leave prevents that update is called, and reports whether it was not called before.
+func (u *change) leave() bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.isLeft = true
+	return !u.isCalled
 }
 
 // New returns counters on connections of pool.
@@ -80,16 +105,17 @@ func (c *Counters) DeleteExpired(ctx context.Context, pool *pgxpool.Pool, before
 	return err
 }
 
-// UpdateCounter implements limit.Counters. Even when ctx ends it waits for its transaction,
-// because update may be running. A transaction has a time limit of its own.
+// UpdateCounter implements limit.Counters. When ctx ends before update is called, the update is
+// not made. Later than that it waits for its transaction, which has a time limit of its own.
 func (c *Counters) UpdateCounter(ctx context.Context, key string, expires int64, update func([]int64) []int64) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	u := &change{key: key, expires: expires, update: update}
-	if err := c.updates.Do(context.WithoutCancel(ctx), u); err != nil {
+	u := &change{key: key, expires: expires, update: update, done: make(chan struct{})}
+	if err := c.updates.Do(ctx, u); err != nil && u.leave() {
 		return err
 	}
+	<-u.done
 	return u.err
 }
 
@@ -97,10 +123,10 @@ func (c *Counters) UpdateCounter(ctx context.Context, key string, expires int64,
 func (c *Counters) updateAll(group []*change) {
 	ctx, cancel := context.WithTimeout(context.Background(), groupTimeout)
 	defer cancel()
-	if err := c.apply(ctx, group); err != nil {
-		for _, u := range group {
-			u.err = err
-		}
+	err := c.apply(ctx, group)
+	for _, u := range group {
+		u.err = err
+		close(u.done)
 	}
 }
 
@@ -114,7 +140,7 @@ func (c *Counters) apply(ctx context.Context, group []*change) (err error) {
 	kept, err := lock(ctx, conn.Conn(), group)
 	if err == nil {
 		for _, u := range group {
-			kept[u.key] = u.update(kept[u.key])
+			kept[u.key] = u.of(kept[u.key])
 		}
 		err = put(ctx, conn.Conn(), kept)
 	}
