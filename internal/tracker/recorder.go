@@ -70,10 +70,19 @@ func (t *Tracker) submit(ctx context.Context, r *request) (err error) {
 		t.quota.Settle(r.grant, 0)
 		return err
 	}
-	defer giveBack()
-	t.readAhead(ctx, r)
 	// The turn lasts until the request is done, even if the caller gives up.
-	return t.enqueue(context.WithoutCancel(ctx), r)
+	done := make(chan error, 1)
+	go func() {
+		defer giveBack()
+		t.readAhead(ctx, r)
+		done <- t.enqueue(context.WithoutCancel(ctx), r)
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return fmt.Errorf("waiting to be recorded: %w", ctx.Err())
+	}
 }
 
 // takeTurn waits for the turn of a request that is apart.
