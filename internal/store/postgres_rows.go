@@ -77,6 +77,6 @@ func query[Row any](ctx context.Context, tx *postgresTx, t table[Row], sql strin
 	var batch pgx.Batch
 	tx.begin(&batch)
 	batch.Queue(sql, arguments...).Query(collect(&found, t))
-	err := tx.conn.SendBatch(ctx, &batch).Close()
+	err := send(ctx, tx.conn.Conn(), &batch, silentForHistory)
 	return found, err
 }
