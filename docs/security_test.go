@@ -11,24 +11,46 @@ import (
 
 var (
 	roomOfTests = regexp.MustCompile("`([a-z0-9/]+)`: ([^|;]*)")
+	runOfTest   = regexp.MustCompile("`go test \\./([a-z0-9/]+) -run (Test[A-Za-z0-9]+)[^`]*`")
 	testOrFile  = regexp.MustCompile("`(Test[A-Za-z0-9]+|[a-z0-9_]+_test\\.go)`")
 )
 
-// Each promise names tests that exist, in the room that it names.
+// Each promise, and each bound of what one account can cost, names tests that exist, in the
+// room that it names.
 func TestPromisesNameTheirTests(t *testing.T) {
-	named := 0
-	for _, shown := range roomOfTests.FindAllStringSubmatch(section(t, "security.md", "## Promises"), -1) {
-		room, tests := roomPath(t, shown[1]), testOrFile.FindAllStringSubmatch(shown[2], -1)
-		for _, test := range tests {
-			named++
-			if !hasTest(t, room, test[1]) {
-				t.Errorf("%s has no %s", room, test[1])
-			}
+	for heading, least := range map[string]int{"## Promises": 50, "## What one account can cost": 25} {
+		text, named := section(t, "security.md", heading), 0
+		for _, shown := range roomOfTests.FindAllStringSubmatch(text, -1) {
+			named += checkTestsOf(t, shown[1], shown[2])
+		}
+		for _, command := range runOfTest.FindAllStringSubmatch(text, -1) {
+			named += checkTestsOf(t, command[1], "`"+command[2]+"`")
+		}
+		if named < least {
+			t.Errorf("%s names %d tests only", heading, named)
 		}
 	}
-	if named < 50 {
-		t.Errorf("the document names %d tests only", named)
+}
+
+// A bound that no test shows is only said.
+func TestEveryBoundIsShown(t *testing.T) {
+	for _, row := range rows(t, section(t, "security.md", "## What one account can cost")) {
+		if len(row) != 3 || !strings.Contains(row[2], "Test") {
+			t.Errorf("no test shows the bound of %q", row)
+		}
 	}
+}
+
+// checkTestsOf returns how many tests the text names, which must be in the room.
+func checkTestsOf(t *testing.T, room, text string) int {
+	t.Helper()
+	folder, tests := roomPath(t, room), testOrFile.FindAllStringSubmatch(text, -1)
+	for _, test := range tests {
+		if !hasTest(t, folder, test[1]) {
+			t.Errorf("%s has no %s", folder, test[1])
+		}
+	}
+	return len(tests)
 }
 
 // roomPath is the folder of a room, which the document names without internal/.
