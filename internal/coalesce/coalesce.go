@@ -18,6 +18,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 )
 
 // ErrClosed is returned by Do after Close.
@@ -35,12 +36,18 @@ type Options[T any] struct {
 	// MaxWeight is the most that the items of a group weigh together. So an item that weighs
 	// as much has a group of its own.
 	MaxWeight int
+	// Idle is called when nothing waits, again and again until it returns false; nil if there is
+	// nothing to do then. It never overlaps a run, so it should do a little at a time.
+	Idle func() (more bool)
+	// IdleAfter is for how long nothing must have waited before Idle is called.
+	IdleAfter time.Duration
 }
 
 // Coalescer groups items for Run. It is safe for concurrent use.
 type Coalescer[T any] struct {
 	Options[T]
 	room   chan struct{} // holds one for each item that waits
+	joined chan struct{} // holds one when an item has joined since the last run
 	closed chan struct{}
 
 	mu        sync.Mutex
@@ -59,7 +66,10 @@ type group[T any] struct {
 
 // New returns a Coalescer. It has no goroutine while there is nothing to run.
 func New[T any](o Options[T]) *Coalescer[T] {
-	return &Coalescer[T]{Options: o, room: make(chan struct{}, o.MaxItems), closed: make(chan struct{})}
+	return &Coalescer[T]{
+		Options: o, room: make(chan struct{}, o.MaxItems),
+		joined: make(chan struct{}, 1), closed: make(chan struct{}),
+	}
 }
 
 // Do runs item with the next group and waits for the result. It returns ErrClosed when the
@@ -121,6 +131,10 @@ func (c *Coalescer[T]) join(item T) *group[T] {
 		c.isRunning = true
 		c.runs.Go(c.run)
 	}
+	select {
+	case c.joined <- struct{}{}:
+	default:
+	}
 	return of
 }
 
@@ -137,27 +151,66 @@ func (c *Coalescer[T]) open(weight int) *group[T] {
 	return of
 }
 
-// run runs the waiting groups one after another until there is none.
+// run runs the waiting groups one after another until there is none, and nothing to do while
+// there is none.
 func (c *Coalescer[T]) run() {
-	for of := c.next(); of != nil; of = c.next() {
-		for range of.items {
-			<-c.room
+	for {
+		for of := c.next(); of != nil; of = c.next() {
+			for range of.items {
+				<-c.room
+			}
+			c.Run(of.items)
+			close(of.done)
 		}
-		c.Run(of.items)
-		close(of.done)
+		if c.rest() {
+			return
+		}
 	}
 }
 
-// next returns the oldest group, which nobody can join any more. When there is none, it
-// notes that nothing runs and returns nil.
+// next returns the oldest group, which nobody can join any more, or nil.
 func (c *Coalescer[T]) next() *group[T] {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.waiting) == 0 {
-		c.isRunning = false
 		return nil
 	}
 	of := c.waiting[0]
 	c.waiting = c.waiting[1:]
 	return of
+}
+
+// rest calls Idle while nothing waits. It reports whether nothing runs any more.
+func (c *Coalescer[T]) rest() bool {
+	for more := c.Idle != nil && c.staysIdle(); more; more = c.Idle() {
+		if c.hasWork() {
+			return false
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.isRunning = len(c.waiting) > 0
+	return !c.isRunning
+}
+
+// staysIdle waits for IdleAfter, or until an item joins. After Close there is nothing to wait for.
+func (c *Coalescer[T]) staysIdle() bool {
+	for {
+		select {
+		case <-c.joined:
+			if c.hasWork() {
+				return false
+			}
+		case <-c.closed:
+			return true
+		case <-time.After(c.IdleAfter):
+			return true
+		}
+	}
+}
+
+func (c *Coalescer[T]) hasWork() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.waiting) > 0
 }

@@ -63,6 +63,7 @@ var searches = map[string]string{
 	"DeleteDevicesOf":       "devices USING PRIMARY KEY (user_id=?)",
 	"DeleteUnusedDevices":   "devices USING INDEX devices_age (last_used_at<?)",
 	"DeleteTokensOfDevice":  "tokens USING PRIMARY KEY (user_id=?)",
+	"trimJournal":           "journal USING INTEGER PRIMARY KEY (rowid<?)",
 	"DeleteStrangersEvents": "security_log USING PRIMARY KEY (user_id=? AND at<?)",
 }
 

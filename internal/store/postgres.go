@@ -101,6 +101,9 @@ func (db *postgresDB) UsersOfTokens(ctx context.Context, refs []account.TokenRef
 	return users, wrapped(err, "reading the users of tokens")
 }
 
+// Settle implements tracker.Store: groups are written into the tables at once.
+func (db *postgresDB) Settle(context.Context) (more bool, err error) { return false, nil }
+
 // Ping reports whether the database answers.
 func (db *postgresDB) Ping(ctx context.Context) (err error) {
 	defer fault.Wrap(&err, "asking the database")

@@ -17,7 +17,6 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
-	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
 // sqliteReaders is how many connections read at once, beside the one that writes.
@@ -32,6 +31,15 @@ type sqliteDB struct {
 	ingest          sqliteIngest
 	usersOfTokens   rowStatement
 
+	journal      sync.Mutex // held by a transaction that may change what waits
+	waiting      waiting
+	dataVersion  int64     // PRAGMA data_version when waiting was right; 0: it is not known
+	newestRow    *sql.Stmt // on the readers; the others are on the writer
+	addToJournal *sql.Stmt
+	trimJournal  *sql.Stmt
+	// dataVersionOf returns another number when another process has committed.
+	dataVersionOf *sql.Stmt
+
 	logins       sqliteLogins
 	loginChanges *sql.Stmt // on the writer
 	counters     *limit.Memory
@@ -40,7 +48,7 @@ type sqliteDB struct {
 
 // sqliteIngest holds the statements of a group of presses, prepared on the writer.
 type sqliteIngest struct {
-	newest, recorded, logins                       rowStatement
+	existing, newest, recorded, logins             rowStatement
 	insertPresses, insertEvents, putSessions       rowStatement
 	dropQuestions, insertMeasured, insertQuestions rowStatement
 }
@@ -93,7 +101,10 @@ func openSQLite(ctx context.Context, path string) (_ *Store, err error) {
 	if err = db.prepare(ctx); err != nil {
 		return nil, err
 	}
-	return &Store{database: db, read: db.reads, rows: db.readRows.read, write: db.writesTo}, nil
+	if err = db.settle(ctx, everybody); err != nil {
+		return nil, err
+	}
+	return &Store{database: db, read: db.reads, rows: db.settledRead, write: db.writesTo}, nil
 }
 
 // createPrivate creates the file so that only its owner can read it, because it holds
@@ -119,8 +130,20 @@ func (db *sqliteDB) prepare(ctx context.Context) (err error) {
 	if db.writerRows, err = prepareReads(ctx, db.writer); err != nil {
 		return err
 	}
-	if db.loginChanges, err = db.writer.PrepareContext(ctx, `SELECT n FROM login_changes WHERE id = 1`); err != nil {
-		return err
+	for _, one := range []struct {
+		on   *sql.DB
+		to   **sql.Stmt
+		text string
+	}{
+		{db.writer, &db.loginChanges, `SELECT n FROM login_changes WHERE id = 1`},
+		{db.writer, &db.dataVersionOf, `PRAGMA data_version`},
+		{db.writer, &db.addToJournal, `INSERT INTO journal (n, body) VALUES (?, ?)`},
+		{db.writer, &db.trimJournal, `DELETE FROM journal WHERE n < ?`},
+		{db.readers, &db.newestRow, `SELECT coalesce(max(n), 0) FROM journal`},
+	} {
+		if *one.to, err = one.on.PrepareContext(ctx, one.text); err != nil {
+			return err
+		}
 	}
 	// CROSS JOIN makes SQLite take the few rows handed over as the outer loop.
 	for _, many := range []struct {
@@ -129,6 +152,7 @@ func (db *sqliteDB) prepare(ctx context.Context) (err error) {
 		text    string
 		columns int
 	}{
+		{db.writer, &db.ingest.existing, `WITH u (id) AS (VALUES %s) SELECT users.id FROM u CROSS JOIN users ON users.id = u.id`, 1},
 		{db.writer, &db.ingest.newest, `WITH u (id) AS (VALUES %s) SELECT ` + sessionTable.namesOf("s.") + ` FROM u
 			CROSS JOIN sessions AS s WHERE s.user_id = u.id AND s.id = (
 				SELECT id FROM sessions INDEXED BY sessions_in_order WHERE user_id = u.id AND NOT deleted ` + newestFirst + ` LIMIT 1)`, 1},
@@ -158,27 +182,6 @@ func (db *sqliteDB) prepare(ctx context.Context) (err error) {
 // rolled back anyway. By default SQLite copies every page first, to undo the statement alone.
 func insertRows[Row any](t table[Row]) string {
 	return "INSERT OR FAIL INTO " + t.name + " (" + t.names() + ") VALUES %s"
-}
-
-// InTx implements tracker.Store.
-func (db *sqliteDB) InTx(ctx context.Context, do func(tracker.Tx) error) error {
-	tx, err := db.writer.BeginTx(localFile(ctx), nil)
-	if err != nil {
-		return fmt.Errorf("beginning to write: %w", err)
-	}
-	if err := do(&sqliteTx{tx: tx, db: db}); err != nil {
-		switch {
-		case db.isTaken(err):
-			err = errors.Join(tracker.ErrLostRace, err)
-		case isDataError(err):
-			err = errors.Join(tracker.ErrRejected, err)
-		}
-		return errors.Join(err, rolledBack(tx))
-	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("committing: %w", err)
-	}
-	return nil
 }
 
 func (db *sqliteDB) begin(ctx context.Context) (writeTx, error) {
@@ -237,9 +240,14 @@ func (db *sqliteDB) Ping(ctx context.Context) (err error) {
 	return db.readers.QueryRowContext(ctx, "SELECT 1 FROM (SELECT count(*) FROM users WHERE id = 0)").Scan(&one)
 }
 
-// Close closes all connections; the last one writes the WAL back into the file.
+// Close settles everything and closes all connections; the last one writes the WAL back into
+// the file.
 func (db *sqliteDB) Close() error {
 	var errs []error
+	if db.newestRow != nil {
+		errs = append(errs, db.settle(context.Background(), everybody))
+		db.newestRow = nil
+	}
 	for _, pool := range []*sql.DB{db.readers, db.writer} {
 		if pool != nil {
 			errs = append(errs, pool.Close())

@@ -32,8 +32,9 @@ type Store struct {
 
 // database is what differs between the two.
 type database interface {
-	// InTx and UsersOfTokens are as tracker.Store and account.Store declare them.
+	// InTx, Settle and UsersOfTokens are as tracker.Store and account.Store declare them.
 	InTx(ctx context.Context, do func(tracker.Tx) error) error
+	Settle(ctx context.Context) (more bool, err error)
 	UsersOfTokens(ctx context.Context, refs []account.TokenRef) (map[account.TokenRef]account.User, error)
 
 	// Counters are shared by all replicas. On SQLite, which one process uses, they are in

@@ -84,6 +84,8 @@ type stuckStore struct {
 	letGo <-chan struct{}
 }
 
+func (s stuckStore) Settle(context.Context) (bool, error) { return false, nil }
+
 func (s stuckStore) InTx(context.Context, func(tracker.Tx) error) error {
 	<-s.letGo
 	return nil

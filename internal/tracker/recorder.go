@@ -23,6 +23,9 @@ const (
 	// groupTimeout is how long a group may take with all its tries, because everybody waits
 	// for it. On timeout callers get ErrUnavailable; the group may have been written.
 	groupTimeout = 10 * time.Second
+	// idleAfter is how long no request must have come before the store settles what it put
+	// off. Requests that come all the time come sooner.
+	idleAfter = 5 * time.Millisecond
 )
 
 // request is what one caller wants written: presses, a change, or a probe. It belongs
@@ -119,6 +122,18 @@ func (t *Tracker) Run(ctx context.Context) error {
 	<-ctx.Done()
 	t.requests.Close()
 	return nil
+}
+
+// settleSome lets the store do what it put off while there were presses to record.
+func (t *Tracker) settleSome() (more bool) {
+	ctx, cancel := context.WithTimeout(context.Background(), groupTimeout)
+	defer cancel()
+	more, err := t.store.Settle(ctx)
+	if err != nil {
+		t.log.Error("settling what is recorded failed", "error", err)
+		return false // the next press tries again
+	}
+	return more
 }
 
 // weight is that of a request in its group; one that is apart fills a group.

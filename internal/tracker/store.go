@@ -130,6 +130,11 @@ type Store interface {
 	// returns ErrLostRace, ErrRejected, or do's own error.
 	InTx(ctx context.Context, do func(Tx) error) error
 
+	// Settle writes some of what InTx has made durable to where it is read, and reports
+	// whether more of it waits. Nobody has to call it: who reads a user's data gets all of it.
+	// It is called while nothing is to be recorded.
+	Settle(ctx context.Context) (more bool, err error)
+
 	// Session returns ErrUnknown when there is none.
 	Session(ctx context.Context, key SessionKey) (StoredSession, error)
 	// SessionsBefore is as in Tx.

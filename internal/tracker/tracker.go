@@ -95,6 +95,7 @@ func New(o Options) *Tracker {
 	t.requests = coalesce.New(coalesce.Options[*request]{
 		Run: t.recordGroup, MaxItems: maxGroupRequests,
 		Weight: (*request).weight, MaxWeight: maxGroupPresses,
+		Idle: t.settleSome, IdleAfter: idleAfter,
 	})
 	return t
 }

@@ -1,0 +1,220 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
+)
+
+// everybody stands for all users. Their IDs start at 1.
+const everybody = 0
+
+// settledAtOnce is how many users Settle writes into the tables.
+const settledAtOnce = 16
+
+// InTx implements tracker.Store.
+func (db *sqliteDB) InTx(ctx context.Context, do func(tracker.Tx) error) error {
+	db.journal.Lock()
+	defer db.journal.Unlock()
+	tx, err := db.writer.BeginTx(localFile(ctx), nil)
+	if err != nil {
+		return fmt.Errorf("beginning to write: %w", err)
+	}
+	err = db.inJournal(ctx, tx, func(t *sqliteTx) error { return do(t) })
+	switch {
+	case db.isTaken(err):
+		return errors.Join(tracker.ErrLostRace, err)
+	case isDataError(err):
+		return errors.Join(tracker.ErrRejected, err)
+	}
+	return err
+}
+
+// inJournal runs do in a transaction, and notes what waits after it. The caller holds the
+// journal.
+func (db *sqliteDB) inJournal(ctx context.Context, tx *sql.Tx, do func(*sqliteTx) error) error {
+	t := newSQLiteTx(tx, db)
+	err := t.refresh(ctx)
+	if err == nil {
+		err = do(t)
+	}
+	if err == nil {
+		err = t.trim(ctx)
+	}
+	if err != nil {
+		return errors.Join(err, rolledBack(tx))
+	}
+	if err := tx.Commit(); err != nil {
+		db.dataVersion = 0 // nobody knows what is on disk: the next transaction looks
+		return fmt.Errorf("committing: %w", err)
+	}
+	w := &db.waiting
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.remove(t.settled)
+	if t.row > 0 {
+		w.add(t.row, t.journaled)
+	}
+	return nil
+}
+
+// Settle implements tracker.Store.
+func (db *sqliteDB) Settle(ctx context.Context) (more bool, err error) {
+	if !db.waiting.has(everybody, 0) {
+		return false, nil
+	}
+	err = db.settling(ctx, func(queue []int64) []int64 { return queue[:min(len(queue), settledAtOnce)] })
+	return db.waiting.has(everybody, 0), err
+}
+
+// settle makes the tables hold everything that was recorded of a user, or of everybody.
+func (db *sqliteDB) settle(ctx context.Context, userID int64) (err error) {
+	defer fault.Wrap(&err, "settling the journal")
+	var newest int64
+	if err := db.newestRow.QueryRowContext(ctx).Scan(&newest); err != nil {
+		return err
+	}
+	if !db.waiting.has(userID, newest) {
+		return nil
+	}
+	return db.settling(ctx, func(queue []int64) []int64 {
+		if userID == everybody {
+			return queue
+		}
+		return slices.DeleteFunc(slices.Clone(queue), func(id int64) bool { return id != userID })
+	})
+}
+
+// settling writes what waits of some users into the tables. It does not wait for the disk:
+// until a later commit does, the journal still has everything.
+func (db *sqliteDB) settling(ctx context.Context, which func(queue []int64) []int64) (err error) {
+	db.journal.Lock()
+	defer db.journal.Unlock()
+	ctx = localFile(ctx)
+	conn, err := db.writer.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if _, fullErr := conn.ExecContext(ctx, "PRAGMA synchronous = FULL"); fullErr != nil {
+			// A connection that stayed so would not be durable: the pool opens another one.
+			err = errors.Join(err, fullErr, conn.Raw(func(any) error { return driver.ErrBadConn }))
+		}
+		err = errors.Join(err, conn.Close())
+	}()
+	if _, err := conn.ExecContext(ctx, "PRAGMA synchronous = NORMAL"); err != nil {
+		return err
+	}
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	return db.inJournal(ctx, tx, func(t *sqliteTx) error { return t.settle(ctx, which(db.waiting.queue)) })
+}
+
+// refresh reads the journal anew if another process has written to the file.
+func (t *sqliteTx) refresh(ctx context.Context) error {
+	var version int64
+	if err := t.statement(ctx, t.db.dataVersionOf).QueryRowContext(localFile(ctx)).Scan(&version); err != nil {
+		return fmt.Errorf("looking for other processes: %w", err)
+	}
+	if version == t.db.dataVersion {
+		return nil
+	}
+	rows, err := t.tx.QueryContext(localFile(ctx), `SELECT n, body FROM journal ORDER BY n`)
+	if err != nil {
+		return fmt.Errorf("reading the journal: %w", err)
+	}
+	defer rows.Close()
+	w := &t.db.waiting
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.users, w.queue, w.count, w.last = make(map[int64]*waitingUser), nil, 0, 0
+	for rows.Next() {
+		var n int64
+		var body []byte
+		if err := rows.Scan(&n, &body); err != nil {
+			return fmt.Errorf("reading the journal: %w", err)
+		}
+		changes, err := decodeChanges(body)
+		if err != nil {
+			return fmt.Errorf("reading the journal: %w", err)
+		}
+		w.add(n, changes)
+	}
+	t.db.dataVersion = version
+	return wrapped(rows.Err(), "reading the journal")
+}
+
+// settle writes what waits of some users into the tables. What waits of a user who has been
+// deleted meanwhile is forgotten.
+func (t *sqliteTx) settle(ctx context.Context, users []int64) error {
+	w := &t.db.waiting
+	users = slices.DeleteFunc(slices.Clone(users), func(id int64) bool { return w.users[id] == nil || slices.Contains(t.settled, id) })
+	if len(users) == 0 {
+		return nil
+	}
+	var left []int64
+	err := t.query(ctx, &t.db.ingest.existing, each(users, func(id int64) []any { return []any{id} }), func(rows *sql.Rows) error {
+		var id int64
+		err := rows.Scan(&id)
+		left = append(left, id)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("looking for users who wait: %w", err)
+	}
+	if err := t.writeRows(ctx, w.changes(left)); err != nil {
+		return err
+	}
+	t.settled = append(t.settled, users...)
+	return nil
+}
+
+// trim removes the rows of the journal that nobody waits in any more. The newest row stays,
+// empty, so that the numbers of rows only grow.
+func (t *sqliteTx) trim(ctx context.Context) error {
+	if len(t.settled) == 0 {
+		return nil
+	}
+	w := &t.db.waiting
+	oldest := t.row
+	if i := slices.IndexFunc(w.queue, func(id int64) bool { return !slices.Contains(t.settled, id) }); i >= 0 {
+		oldest = w.users[w.queue[i]].first
+	}
+	if oldest == 0 {
+		oldest = w.last
+		if _, err := t.tx.ExecContext(localFile(ctx), `UPDATE journal SET body = x'' WHERE n = ?`, oldest); err != nil {
+			return fmt.Errorf("emptying the journal: %w", err)
+		}
+	}
+	_, err := t.statement(ctx, t.db.trimJournal).ExecContext(localFile(ctx), oldest)
+	return wrapped(err, "trimming the journal")
+}
+
+// settledRead runs one of sharedReads on data that is settled.
+func (db *sqliteDB) settledRead(ctx context.Context, name string, arguments ...any) (*sql.Rows, error) {
+	if reads, userID := readsLogsOf(name, arguments); reads {
+		if err := db.settle(ctx, userID); err != nil {
+			return nil, err
+		}
+	}
+	return db.readRows.read(ctx, name, arguments...)
+}
+
+// readsLogsOf reports whether one of sharedReads reads what was recorded, and of whom.
+func readsLogsOf(name string, arguments []any) (reads bool, userID int64) {
+	switch name {
+	case "UserByEmail", "UserByID", "UserOfIdentity", "UsersAfter", "UsersBefore":
+		return false, 0
+	case "NextSessions":
+		return true, everybody
+	}
+	return true, arguments[0].(int64)
+}
