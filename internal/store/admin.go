@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
+
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
@@ -20,7 +22,7 @@ func (s *Store) Users(ctx context.Context, q account.UserQuery, most int) (_ []a
 	if q.Before != "" {
 		read, from = "UsersBefore", q.Before
 	}
-	users, err := all(ctx, s.rows, userTable, read, from, containing(q.Search),
+	users, err := all(ctx, s.rows, table.Users, read, from, containing(q.Search),
 		q.Role == "", string(q.Role), q.State == account.AnyState, q.State == account.IsActive, most)
 	if q.Before != "" {
 		slices.Reverse(users)

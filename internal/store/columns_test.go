@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -14,9 +16,9 @@ import (
 func TestDescribedColumnsAreThoseOfTheSchema(t *testing.T) {
 	t.Parallel()
 	described := map[string]map[string]string{
-		"events": kinds(eventTable), "sessions": kinds(sessionTable), "questions": kinds(questionTable), "users": kinds(userTable),
+		"events": kinds(table.Events), "sessions": kinds(table.Sessions), "questions": kinds(table.Questions), "users": kinds(table.Users),
 	}
-	// userTable leaves out the columns of a deletion.
+	// table.Users leaves out the columns of a deletion.
 	described["users"]["deleted_at"], described["users"]["deleted_by"] = "bigint", "bigint"
 	for name, schema := range map[string]map[string]columnKind{"SQLite": sqliteColumns(t), "PostgreSQL": postgresColumns(t)} {
 		for table, want := range described {
@@ -34,11 +36,11 @@ func TestDescribedColumnsAreThoseOfTheSchema(t *testing.T) {
 }
 
 // kinds returns the types of a table's columns in PostgreSQL's words, by name.
-func kinds[Row any](t table[Row]) map[string]string {
+func kinds[Row any](t table.Table[Row]) map[string]string {
 	var row Row
 	kinds := make(map[string]string)
-	for _, c := range t.columns {
-		kinds[c.name] = postgresType(c.field(&row))
+	for _, c := range t.Columns {
+		kinds[c.Name] = table.PostgresType(c.Field(&row))
 	}
 	return kinds
 }
@@ -47,8 +49,8 @@ func kinds[Row any](t table[Row]) map[string]string {
 func TestColumnsHaveFieldsOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	for table, repeated := range map[string][]string{
-		"events": sharedFields(eventTable), "sessions": sharedFields(sessionTable),
-		"questions": sharedFields(questionTable), "users": sharedFields(userTable),
+		"events": sharedFields(table.Events), "sessions": sharedFields(table.Sessions),
+		"questions": sharedFields(table.Questions), "users": sharedFields(table.Users),
 	} {
 		if len(repeated) > 0 {
 			t.Errorf("%s: a field of two columns: %q", table, repeated)
@@ -56,12 +58,12 @@ func TestColumnsHaveFieldsOfTheirOwn(t *testing.T) {
 	}
 }
 
-func sharedFields[Row any](t table[Row]) []string {
+func sharedFields[Row any](t table.Table[Row]) []string {
 	var row Row
 	names := make(map[any][]string)
-	for _, c := range t.columns {
-		field := c.field(&row)
-		names[field] = append(names[field], c.name)
+	for _, c := range t.Columns {
+		field := c.Field(&row)
+		names[field] = append(names[field], c.Name)
 	}
 	maps.DeleteFunc(names, func(_ any, names []string) bool { return len(names) == 1 })
 	return slices.Concat(slices.Collect(maps.Values(names))...)

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
 )
 
 // versionTable is goose's list of the migrations that were applied.
@@ -55,7 +57,7 @@ func isOurs(tables []string, version int64) bool {
 	if version == 0 {
 		return false
 	}
-	for _, name := range []string{userTable.name, sessionTable.name, eventTable.name, questionTable.name} {
+	for _, name := range []string{table.Users.Name, table.Sessions.Name, table.Events.Name, table.Questions.Name} {
 		if !slices.Contains(tables, name) {
 			return false
 		}
@@ -80,7 +82,7 @@ func requireOurPostgres(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return fmt.Errorf("reading the names of tables: %w", err)
 	}
-	ours := append(userTables(), versionTable, userTable.name)
+	ours := append(userTables(), versionTable, table.Users.Name)
 	err = requireOurs(ctx, db, "postgres", slices.DeleteFunc(found, func(name string) bool { return !slices.Contains(ours, name) }))
 	if errors.Is(err, errForeign) {
 		err = fmt.Errorf("%w. "+foreignAdvice, err, "an empty database")

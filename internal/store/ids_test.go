@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
+
 	"github.com/google/uuid"
 	"github.com/pressly/goose/v3"
 
@@ -20,24 +22,24 @@ import (
 func TestIDsAreTheirUUIDs(t *testing.T) {
 	t.Parallel()
 	random := rand.NewChaCha8([32]byte{1})
-	previous := id(uuid.Nil.String())
+	previous := table.ID(uuid.Nil.String())
 	for range 10_000 {
 		var u uuid.UUID
 		_, _ = random.Read(u[:])
-		text := id(u.String())
-		raw, ok := text.stored().([]byte)
-		var back id
+		text := table.ID(u.String())
+		raw, ok := text.Stored().([]byte)
+		var back table.ID
 		if err := back.Scan(raw); !ok || len(raw) != 16 || err != nil || back != text {
 			t.Fatalf("%s is stored as %v and comes back as %s, %v", text, raw, back, err)
 		}
-		if bytes.Compare(raw, previous.stored().([]byte)) != cmp.Compare(text, previous) {
+		if bytes.Compare(raw, previous.Stored().([]byte)) != cmp.Compare(text, previous) {
 			t.Fatalf("%s and %s have another order as bytes", previous, text)
 		}
 		previous = text
 	}
 }
 
-var otherIDs = []id{
+var otherIDs = []table.ID{
 	"", "s", "not a UUID", "0190A8F2-7B1C-7D3E-8F4A-5B6C7D8E9F01", "0190a8f27b1c7d3e8f4a5b6c7d8e9f01",
 	"{0190a8f2-7b1c-7d3e-8f4a-5b6c7d8e9f01}", "0190a8f2-7b1c-7d3e-8f4a-5b6c7d8e9f0g", "0190a8f2-7b1c-7d3e-8f4a5-b6c7d8e9f01", "16 bytes of text",
 }
@@ -46,13 +48,13 @@ var otherIDs = []id{
 func TestOtherTextsStayTexts(t *testing.T) {
 	t.Parallel()
 	for _, text := range otherIDs {
-		stored := text.stored()
-		var back id
+		stored := text.Stored()
+		var back table.ID
 		if err := back.Scan(stored); err != nil || stored != any(string(text)) || back != text {
 			t.Errorf("%q is stored as %v and comes back as %q, %v", text, stored, back, err)
 		}
 	}
-	var back id
+	var back table.ID
 	for _, wrong := range []any{[]byte("short"), int64(1), nil} {
 		if err := back.Scan(wrong); err == nil {
 			t.Errorf("%v was read as the id %q", wrong, back)
@@ -95,7 +97,7 @@ func TestMigrationToBytes(t *testing.T) {
 	const insertSession = `INSERT INTO sessions (user_id, id, version, phase, deleted, started_at, ended_at, target_micros, closed, counted,
 		current_started_at, current_paused, current_paused_at, aet_low, aet_high, aet_text, task_id, task_type, last_at)
 		VALUES (1, $1, 1, 3, false, 10, 50, 7, 1, 1, 0, 0, 0, 0, 0, '', '', '', 50)`
-	const insertEvent = `INSERT INTO events (user_id, session_id, seq, id, type, at, received_at, client_at, sent_at, wanted,
+	const insertEvent = `INSERT INTO events (user_id, session_id, seq, id, type, at, received_at, client_at, sent_at, table.Wanted,
 		aet_low, aet_high, aet_text, task_id, task_type, target_micros, question_id, press_id,
 		answered_index, answered_closed, answered_raw, answered_active)
 		VALUES (1, $1, 1, $2, 'EXIT', 50, 51, 0, 0, 0, 0, 0, '', '', '', 0, $3, $4, 1, true, 40, 25)`
@@ -106,8 +108,8 @@ func TestMigrationToBytes(t *testing.T) {
 		VALUES (1, 'ann@example.com', 'hash', true, 'user', '', '', 'UTC', 0, 1, '', false, 1, 2)`); err != nil {
 		t.Fatal(err)
 	}
-	type entry struct{ session, event, question, press id }
-	newID := func() id { return id(uuid.NewString()) }
+	type entry struct{ session, event, question, press table.ID }
+	newID := func() id { return table.ID(uuid.NewString()) }
 	entries := []entry{{"s", "not a UUID", "q", "0190A8F2-7B1C-7D3E-8F4A-5B6C7D8E9F01"}}
 	for range 50 {
 		entries = append(entries, entry{newID(), newID(), newID(), newID()}, entry{newID(), newID(), "", ""})
@@ -131,11 +133,11 @@ func TestMigrationToBytes(t *testing.T) {
 			t.Fatalf("session %s: %+v, %v", e.session, session, err)
 		}
 		log, err := s.Log(t.Context(), key)
-		if err != nil || len(log) != 1 || (entry{id(log[0].Session.ID), id(log[0].ID), id(log[0].QuestionID), id(log[0].PressID)}) != e {
+		if err != nil || len(log) != 1 || (entry{table.ID(log[0].Session.ID), table.ID(log[0].ID), table.ID(log[0].QuestionID), table.ID(log[0].PressID)}) != e {
 			t.Errorf("log of %+v: %+v, %v", e, log, err)
 		}
 		questions, err := s.SessionQuestions(t.Context(), session)
-		if err != nil || len(questions) != 1 || id(questions[0].ID) != e.event {
+		if err != nil || len(questions) != 1 || table.ID(questions[0].ID) != e.event {
 			t.Errorf("questions of %+v: %+v, %v", e, questions, err)
 		}
 	}
@@ -149,7 +151,7 @@ func TestMigrationToBytes(t *testing.T) {
 			t.Errorf("%s: %d of %d rows have a text, want 1 of %d", column, left, rows, len(entries))
 		}
 	}
-	bytesAsText := string(entries[1].session.stored().([]byte))
+	bytesAsText := string(entries[1].session.Stored().([]byte))
 	for _, text := range []string{uuid.NewString(), string(entries[1].session), bytesAsText} {
 		if err := run(insertSession, text); err == nil {
 			t.Errorf("a process of the version before wrote the session %q", text)

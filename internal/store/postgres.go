@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
+
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -85,7 +87,7 @@ func (db *postgresDB) UsersOfTokens(ctx context.Context, refs []account.TokenRef
 	for i, r := range refs {
 		userIDs[i], ids[i] = r.UserID, r.ID
 	}
-	rows, err := db.urgent.Query(ctx, `SELECT t.id, `+userTable.namesOf("u.")+` FROM unnest($1::bigint[], $2::text[]) AS k (user_id, id)
+	rows, err := db.urgent.Query(ctx, `SELECT t.id, `+table.Users.NamesOf("u.")+` FROM unnest($1::bigint[], $2::text[]) AS k (user_id, id)
 		JOIN tokens AS t ON t.user_id = k.user_id AND t.id = k.id
 		JOIN users AS u ON u.id = t.user_id`, userIDs, ids)
 	if err != nil {
@@ -94,7 +96,7 @@ func (db *postgresDB) UsersOfTokens(ctx context.Context, refs []account.TokenRef
 	users := make(map[account.TokenRef]account.User, len(refs))
 	var id string
 	var u account.User
-	_, err = pgx.ForEachRow(rows, append([]any{&id}, userTable.fields(&u)...), func() error {
+	_, err = pgx.ForEachRow(rows, append([]any{&id}, table.Users.Fields(&u)...), func() error {
 		users[account.TokenRef{UserID: u.ID, ID: id}] = u
 		return nil
 	})

@@ -5,66 +5,58 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
+
 	"github.com/jackc/pgx/v5"
 )
 
 // insertUnnest returns an INSERT whose parameters are one array for each column.
-func insertUnnest[Row any](t table[Row]) string {
-	return fmt.Sprintf("INSERT INTO %s (%s) SELECT * FROM unnest(%s)", t.name, t.names(), arrayParameters(t))
+func insertUnnest[Row any](t table.Table[Row]) string {
+	return fmt.Sprintf("INSERT INTO %s (%s) SELECT * FROM unnest(%s)", t.Name, t.Names(), arrayParameters(t))
 }
 
-func arrayParameters[Row any](t table[Row]) string {
+func arrayParameters[Row any](t table.Table[Row]) string {
 	var sample Row
-	parameters := make([]string, len(t.columns))
-	for i, c := range t.columns {
-		parameters[i] = fmt.Sprintf("$%d::%s[]", i+1, postgresType(c.field(&sample)))
+	parameters := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		parameters[i] = fmt.Sprintf("$%d::%s[]", i+1, table.PostgresType(c.Field(&sample)))
 	}
 	return strings.Join(parameters, ", ")
 }
 
-func postgresType(field any) string {
-	switch field.(type) {
-	case *bool:
-		return "boolean"
-	case *string, *id:
-		return "text"
-	}
-	return "bigint"
-}
-
 // arrays turns rows into one array for each column.
-func arrays[Row any](t table[Row], rows []Row) []any {
-	columns := make([]any, len(t.columns))
-	for i, c := range t.columns {
-		switch c.field(&rows[0]).(type) {
+func arrays[Row any](t table.Table[Row], rows []Row) []any {
+	columns := make([]any, len(t.Columns))
+	for i, c := range t.Columns {
+		switch c.Field(&rows[0]).(type) {
 		case *bool:
 			columns[i] = array(c, rows, func(field any) bool { return *field.(*bool) })
 		case *string:
 			columns[i] = array(c, rows, func(field any) string { return *field.(*string) })
-		case *id:
-			columns[i] = array(c, rows, func(field any) string { return string(*field.(*id)) })
+		case *table.ID:
+			columns[i] = array(c, rows, func(field any) string { return string(*field.(*table.ID)) })
 		case *int64:
 			columns[i] = array(c, rows, func(field any) int64 { return *field.(*int64) })
 		default:
-			columns[i] = array(c, rows, func(field any) int64 { return valueOf(field).(int64) })
+			columns[i] = array(c, rows, func(field any) int64 { return table.ValueOf(field).(int64) })
 		}
 	}
 	return columns
 }
 
-func array[Row, Value any](c column[Row], rows []Row, value func(field any) Value) []Value {
+func array[Row, Value any](c table.Column[Row], rows []Row, value func(field any) Value) []Value {
 	values := make([]Value, len(rows))
 	for i := range rows {
-		values[i] = value(c.field(&rows[i]))
+		values[i] = value(c.Field(&rows[i]))
 	}
 	return values
 }
 
 // collect appends the rows of a query to a slice.
-func collect[Row any](to *[]Row, t table[Row]) func(pgx.Rows) error {
+func collect[Row any](to *[]Row, t table.Table[Row]) func(pgx.Rows) error {
 	return func(rows pgx.Rows) error {
 		var row Row
-		_, err := pgx.ForEachRow(rows, t.fields(&row), func() error {
+		_, err := pgx.ForEachRow(rows, t.Fields(&row), func() error {
 			*to = append(*to, row)
 			return nil
 		})
@@ -72,7 +64,7 @@ func collect[Row any](to *[]Row, t table[Row]) func(pgx.Rows) error {
 	}
 }
 
-func query[Row any](ctx context.Context, tx *postgresTx, t table[Row], sql string, arguments ...any) ([]Row, error) {
+func query[Row any](ctx context.Context, tx *postgresTx, t table.Table[Row], sql string, arguments ...any) ([]Row, error) {
 	var found []Row
 	var batch pgx.Batch
 	tx.begin(&batch)

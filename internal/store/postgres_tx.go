@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
+
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -34,16 +36,16 @@ var (
 	lockedNewestSQL = newestOf(lockSQL)
 	// lockSQL makes transactions wait that do not ask for the users' locks.
 	lockSQL     = ` FOR NO KEY UPDATE`
-	recordedSQL = `SELECT ` + eventTable.namesOf("e.") + ` FROM unnest($1::bigint[], $2::text[]) AS k (user_id, id)
+	recordedSQL = `SELECT ` + table.Events.NamesOf("e.") + ` FROM unnest($1::bigint[], $2::text[]) AS k (user_id, id)
 		JOIN events AS e ON e.user_id = k.user_id AND e.id = k.id`
 
-	insertPressesSQL   = insertUnnest(pressTable)
-	insertEventsSQL    = insertUnnest(eventTable)
-	putSessionsSQL     = insertUnnest(sessionTable) + sessionTable.upsert()
-	insertMeasuredSQL  = insertUnnest(measuredTable)
-	insertQuestionsSQL = insertUnnest(questionTable)
+	insertPressesSQL   = insertUnnest(table.Presses)
+	insertEventsSQL    = insertUnnest(table.Events)
+	putSessionsSQL     = insertUnnest(table.Sessions) + table.Sessions.Upsert()
+	insertMeasuredSQL  = insertUnnest(table.Measured)
+	insertQuestionsSQL = insertUnnest(table.Questions)
 	dropQuestionsSQL   = `DELETE FROM questions AS q USING unnest(` +
-		arrayParameters(questionKeys) + `) AS k (` + questionKeys.names() + `)
+		arrayParameters(table.QuestionKeys) + `) AS k (` + table.QuestionKeys.Names() + `)
 		WHERE q.user_id = k.user_id AND q.started_at = k.started_at AND q.id = k.id`
 	// changeTimelinesSQL fails for a user whose timeline another replica has changed since
 	// this transaction began.
@@ -53,7 +55,7 @@ var (
 
 func newestOf(lock string) string {
 	return `SELECT s.* FROM unnest($1::bigint[]) AS u CROSS JOIN LATERAL (` +
-		sessionTable.selected(`WHERE user_id = u AND NOT deleted `+newestFirst+` LIMIT 1`) + lock + `) AS s`
+		table.Sessions.Selected(`WHERE user_id = u AND NOT deleted `+newestFirst+` LIMIT 1`) + lock + `) AS s`
 }
 
 // InTx implements tracker.Store.
@@ -122,8 +124,8 @@ func (t *postgresTx) Load(ctx context.Context, need tracker.Need) (_ tracker.Loa
 	for i, k := range need.Events {
 		users[i], ids[i] = k.UserID, k.ID
 	}
-	batch.Queue(newest, need.Users).Query(collect(&loaded.Newest, sessionTable))
-	batch.Queue(recordedSQL, users, ids).Query(collect(&loaded.Recorded, eventTable))
+	batch.Queue(newest, need.Users).Query(collect(&loaded.Newest, table.Sessions))
+	batch.Queue(recordedSQL, users, ids).Query(collect(&loaded.Recorded, table.Events))
 	queueLogins(&batch, need.Logins, &loaded.Logins)
 	t.counters.Read(&batch, need.Counters, lock)
 	return loaded, send(ctx, t.conn.Conn(), &batch, silentFor)
@@ -140,7 +142,7 @@ func (t *postgresTx) Session(ctx context.Context, key tracker.SessionKey) (track
 	if t.locks != nil {
 		statement += lockSQL
 	}
-	found, err := query(ctx, t, sessionTable, statement, key.UserID, key.ID)
+	found, err := query(ctx, t, table.Sessions, statement, key.UserID, key.ID)
 	if err == nil && len(found) == 0 {
 		return tracker.StoredSession{}, tracker.ErrUnknown
 	}
@@ -153,19 +155,19 @@ func (t *postgresTx) Session(ctx context.Context, key tracker.SessionKey) (track
 // SessionsBefore implements tracker.Tx.
 func (t *postgresTx) SessionsBefore(ctx context.Context, userID int64, before timeline.Instant, limit int) (_ []tracker.StoredSession, err error) {
 	defer fault.Wrap(&err, "reading the sessions before a time")
-	return query(ctx, t, sessionTable, sharedReads["SessionsBefore"], userID, int64(before), limit)
+	return query(ctx, t, table.Sessions, sharedReads["SessionsBefore"], userID, int64(before), limit)
 }
 
 // SessionsFrom implements tracker.Tx.
 func (t *postgresTx) SessionsFrom(ctx context.Context, userID int64, from timeline.Instant, limit int) (_ []tracker.StoredSession, err error) {
 	defer fault.Wrap(&err, "reading the sessions from a time on")
-	return query(ctx, t, sessionTable, sharedReads["SessionsFrom"], userID, int64(from), limit)
+	return query(ctx, t, table.Sessions, sharedReads["SessionsFrom"], userID, int64(from), limit)
 }
 
 // Log implements tracker.Tx.
 func (t *postgresTx) Log(ctx context.Context, key tracker.SessionKey) (_ []tracker.StoredEvent, err error) {
 	defer fault.Wrap(&err, "reading a log")
-	log, err := query(ctx, t, eventTable, sharedReads["SessionLog"], key.UserID, key.ID)
+	log, err := query(ctx, t, table.Events, sharedReads["SessionLog"], key.UserID, key.ID)
 	return log, err
 }
 
@@ -173,14 +175,14 @@ func (t *postgresTx) Log(ctx context.Context, key tracker.SessionKey) (_ []track
 func (t *postgresTx) Write(_ context.Context, c tracker.Changes) error {
 	t.begin(&t.queue)
 	t.rows += len(c.Sessions) + len(c.Events) + len(c.Drop) + len(c.Put)
-	queueRows(&t.queue, putSessionsSQL, sessionTable, c.Sessions) // first: the others refer to them
-	presses, events := split(c.Events, isPlainPress)
-	queueRows(&t.queue, insertPressesSQL, pressTable, presses)
-	queueRows(&t.queue, insertEventsSQL, eventTable, events)
-	queueRows(&t.queue, dropQuestionsSQL, questionKeys, c.Drop)
-	measured, questions := split(c.Put, isMeasured)
-	queueRows(&t.queue, insertMeasuredSQL, measuredTable, measured)
-	queueRows(&t.queue, insertQuestionsSQL, questionTable, questions)
+	queueRows(&t.queue, putSessionsSQL, table.Sessions, c.Sessions) // first: the others refer to them
+	presses, events := split(c.Events, table.IsPlainPress)
+	queueRows(&t.queue, insertPressesSQL, table.Presses, presses)
+	queueRows(&t.queue, insertEventsSQL, table.Events, events)
+	queueRows(&t.queue, dropQuestionsSQL, table.QuestionKeys, c.Drop)
+	measured, questions := split(c.Put, table.IsMeasured)
+	queueRows(&t.queue, insertMeasuredSQL, table.Measured, measured)
+	queueRows(&t.queue, insertQuestionsSQL, table.Questions, questions)
 	if len(c.Timelines) > 0 {
 		t.queue.Queue(changeTimelinesSQL, c.Timelines)
 	}
@@ -193,7 +195,7 @@ func (t *postgresTx) Write(_ context.Context, c tracker.Changes) error {
 	return nil
 }
 
-func queueRows[Row any](batch *pgx.Batch, sql string, t table[Row], rows []Row) {
+func queueRows[Row any](batch *pgx.Batch, sql string, t table.Table[Row], rows []Row) {
 	if len(rows) > 0 {
 		batch.Queue(sql, arrays(t, rows)...)
 	}

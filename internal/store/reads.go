@@ -4,50 +4,52 @@ import (
 	"context"
 	"database/sql"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
+
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 )
 
 // sharedReads are the queries of whole rows that both databases run, by name. They must be
 // portable, as those in queries/*.sql.
 var sharedReads = map[string]string{
-	"Session": sessionTable.selected(`WHERE user_id = $1 AND id = $2`),
-	"RecentSessions": sessionTable.selected(`WHERE user_id = $1 AND NOT deleted
+	"Session": table.Sessions.Selected(`WHERE user_id = $1 AND id = $2`),
+	"RecentSessions": table.Sessions.Selected(`WHERE user_id = $1 AND NOT deleted
 		ORDER BY started_at DESC, id DESC LIMIT $2`),
 	// By their own start, or by that of a question.
-	"SessionsIn": sessionTable.selected(`WHERE user_id = $1 AND started_at >= $2 AND started_at < $3 AND NOT deleted
+	"SessionsIn": table.Sessions.Selected(`WHERE user_id = $1 AND started_at >= $2 AND started_at < $3 AND NOT deleted
 		UNION ALL
-		SELECT ` + sessionTable.namesOf("s.") + ` FROM (
+		SELECT ` + table.Sessions.NamesOf("s.") + ` FROM (
 			SELECT DISTINCT session_id FROM questions
 			WHERE user_id = $1 AND started_at >= $2 AND started_at < $3
 		) AS k JOIN sessions AS s ON s.user_id = $1 AND s.id = k.session_id
 		WHERE NOT s.deleted AND (s.started_at < $2 OR s.started_at >= $3)
 		ORDER BY started_at, id`),
-	"SessionsBefore": sessionTable.selected(`WHERE user_id = $1 AND NOT deleted AND started_at < $2 ` + newestFirst + ` LIMIT $3`),
-	"SessionsFrom": sessionTable.selected(`WHERE user_id = $1 AND NOT deleted AND started_at >= $2
+	"SessionsBefore": table.Sessions.Selected(`WHERE user_id = $1 AND NOT deleted AND started_at < $2 ` + newestFirst + ` LIMIT $3`),
+	"SessionsFrom": table.Sessions.Selected(`WHERE user_id = $1 AND NOT deleted AND started_at >= $2
 		ORDER BY started_at, id LIMIT $3`),
-	"NextSessions": sessionTable.selected(`WHERE (user_id, id) > ($1, $2)
+	"NextSessions": table.Sessions.Selected(`WHERE (user_id, id) > ($1, $2)
 		ORDER BY user_id, id LIMIT $3`),
-	"NextSessionsOf": sessionTable.selected(`WHERE user_id = $1 AND id > $2
+	"NextSessionsOf": table.Sessions.Selected(`WHERE user_id = $1 AND id > $2
 		ORDER BY id LIMIT $3`),
 	// The questions of a session, and so of a time, close in the order in which they start. By
 	// that order they are read as they lie, and are not sorted as a whole.
-	"QuestionsIn": questionTable.selected(`WHERE user_id = $1 AND started_at >= $2 AND started_at < $3
+	"QuestionsIn": table.Questions.Selected(`WHERE user_id = $1 AND started_at >= $2 AND started_at < $3
 		ORDER BY started_at, ended_at, seq`),
-	"TimingsIn": timingTable.selected(`WHERE user_id = $1 AND started_at >= $2 AND started_at < $3
+	"TimingsIn": table.Timings.Selected(`WHERE user_id = $1 AND started_at >= $2 AND started_at < $3
 		ORDER BY started_at, ended_at, seq`),
-	"SessionQuestions": questionTable.selected(`WHERE user_id = $1 AND started_at >= $2 AND started_at <= $3 AND session_id = $4
+	"SessionQuestions": table.Questions.Selected(`WHERE user_id = $1 AND started_at >= $2 AND started_at <= $3 AND session_id = $4
 		ORDER BY started_at, ended_at, seq`),
-	"QuestionsBefore": questionTable.selected(`WHERE user_id = $1 AND started_at >= $2 AND started_at < $3 AND session_id = $4
+	"QuestionsBefore": table.Questions.Selected(`WHERE user_id = $1 AND started_at >= $2 AND started_at < $3 AND session_id = $4
 		ORDER BY started_at DESC, ended_at DESC, seq DESC LIMIT $5`),
-	"SessionLog":  eventTable.selected(`WHERE user_id = $1 AND session_id = $2`),
-	"LogAfter":    eventTable.selected(`WHERE user_id = $1 AND session_id = $2 AND seq > $3 ORDER BY seq LIMIT $4`),
-	"Event":       eventTable.selected(`WHERE user_id = $1 AND id = $2`),
-	"UserByEmail": userTable.selected(`WHERE email = $1`),
-	"UserByID":    userTable.selected(`WHERE id = $1 AND deleted_at = 0`),
-	"UserOfIdentity": userTable.selected(`WHERE id = (
+	"SessionLog":  table.Events.Selected(`WHERE user_id = $1 AND session_id = $2`),
+	"LogAfter":    table.Events.Selected(`WHERE user_id = $1 AND session_id = $2 AND seq > $3 ORDER BY seq LIMIT $4`),
+	"Event":       table.Events.Selected(`WHERE user_id = $1 AND id = $2`),
+	"UserByEmail": table.Users.Selected(`WHERE email = $1`),
+	"UserByID":    table.Users.Selected(`WHERE id = $1 AND deleted_at = 0`),
+	"UserOfIdentity": table.Users.Selected(`WHERE id = (
 		SELECT user_id FROM identities WHERE issuer = $1 AND subject = $2)`),
-	"UsersAfter":  userTable.selected(`WHERE email > $1` + listedUsers + ` ORDER BY email LIMIT $7`),
-	"UsersBefore": userTable.selected(`WHERE email < $1` + listedUsers + ` ORDER BY email DESC LIMIT $7`),
+	"UsersAfter":  table.Users.Selected(`WHERE email > $1` + listedUsers + ` ORDER BY email LIMIT $7`),
+	"UsersBefore": table.Users.Selected(`WHERE email < $1` + listedUsers + ` ORDER BY email DESC LIMIT $7`),
 }
 
 // newestFirst orders sessions of one user by start, the newest first. Of those that started
@@ -60,24 +62,20 @@ const listedUsers = ` AND deleted_at = 0
 	AND (CAST($3 AS boolean) OR role = $4)
 	AND (CAST($5 AS boolean) OR is_active = $6)`
 
-func (t table[Row]) selected(rest string) string {
-	return "SELECT " + t.names() + " FROM " + t.name + " " + rest
-}
-
 // reader runs one of sharedReads, on a pool or in a transaction.
 type reader func(ctx context.Context, name string, arguments ...any) (*sql.Rows, error)
 
 // stream calls do with each row that one of sharedReads finds, until do returns false. Only one row
 // at a time is in memory. do must not read from the database: it would wait for a connection
 // while it holds one.
-func stream[Row any](ctx context.Context, read reader, t table[Row], do func(Row) bool, name string, arguments ...any) error {
+func stream[Row any](ctx context.Context, read reader, t table.Table[Row], do func(Row) bool, name string, arguments ...any) error {
 	rows, err := read(ctx, name, arguments...)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		row, err := t.scan(rows)
+		row, err := t.Scan(rows)
 		if err != nil {
 			return err
 		}
@@ -89,7 +87,7 @@ func stream[Row any](ctx context.Context, read reader, t table[Row], do func(Row
 }
 
 // all returns the rows that one of sharedReads finds.
-func all[Row any](ctx context.Context, read reader, t table[Row], name string, arguments ...any) ([]Row, error) {
+func all[Row any](ctx context.Context, read reader, t table.Table[Row], name string, arguments ...any) ([]Row, error) {
 	var found []Row
 	err := stream(ctx, read, t, func(row Row) bool {
 		found = append(found, row)
@@ -102,7 +100,7 @@ func all[Row any](ctx context.Context, read reader, t table[Row], name string, a
 }
 
 // one returns the row that one of sharedReads finds, or sql.ErrNoRows.
-func one[Row any](ctx context.Context, read reader, t table[Row], name string, arguments ...any) (Row, error) {
+func one[Row any](ctx context.Context, read reader, t table.Table[Row], name string, arguments ...any) (Row, error) {
 	found, err := all(ctx, read, t, name, arguments...)
 	if err == nil && len(found) == 0 {
 		err = sql.ErrNoRows
@@ -116,7 +114,7 @@ func one[Row any](ctx context.Context, read reader, t table[Row], name string, a
 
 // user runs one of the reads of a user. It returns account.ErrUnknownUser if there is none.
 func user(ctx context.Context, read reader, name string, arguments ...any) (account.User, error) {
-	u, err := one(ctx, read, userTable, name, arguments...)
+	u, err := one(ctx, read, table.Users, name, arguments...)
 	return u, found(err, account.ErrUnknownUser, "reading a user")
 }
 

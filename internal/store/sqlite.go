@@ -9,6 +9,8 @@ import (
 	"os"
 	"sync"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
+
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
 	sqlitelib "modernc.org/sqlite/lib"
@@ -153,21 +155,21 @@ func (db *sqliteDB) prepare(ctx context.Context) (err error) {
 		columns int
 	}{
 		{db.writer, &db.ingest.existing, `WITH u (id) AS (VALUES %s) SELECT users.id FROM u CROSS JOIN users ON users.id = u.id`, 1},
-		{db.writer, &db.ingest.newest, `WITH u (id) AS (VALUES %s) SELECT ` + sessionTable.namesOf("s.") + ` FROM u
+		{db.writer, &db.ingest.newest, `WITH u (id) AS (VALUES %s) SELECT ` + table.Sessions.NamesOf("s.") + ` FROM u
 			CROSS JOIN sessions AS s WHERE s.user_id = u.id AND s.id = (
 				SELECT id FROM sessions INDEXED BY sessions_in_order WHERE user_id = u.id AND NOT deleted ` + newestFirst + ` LIMIT 1)`, 1},
-		{db.writer, &db.ingest.recorded, `WITH k (user_id, id) AS (VALUES %s) SELECT ` + eventTable.namesOf("e.") + ` FROM k
+		{db.writer, &db.ingest.recorded, `WITH k (user_id, id) AS (VALUES %s) SELECT ` + table.Events.NamesOf("e.") + ` FROM k
 			CROSS JOIN events AS e WHERE e.user_id = k.user_id AND e.id = k.id`, 2},
 		{db.writer, &db.ingest.logins, `WITH k (user_id, id) AS (VALUES %s) SELECT t.user_id, t.id, u.target_micros FROM k
 			CROSS JOIN tokens AS t CROSS JOIN users AS u
 			WHERE t.user_id = k.user_id AND t.id = k.id AND u.id = t.user_id AND u.is_active`, 2},
-		{db.writer, &db.ingest.insertPresses, insertRows(pressTable), len(pressTable.columns)},
-		{db.writer, &db.ingest.insertEvents, insertRows(eventTable), len(eventTable.columns)},
-		{db.writer, &db.ingest.putSessions, insertRows(sessionTable) + sessionTable.upsert(), len(sessionTable.columns)},
-		{db.writer, &db.ingest.insertMeasured, insertRows(measuredTable), len(measuredTable.columns)},
-		{db.writer, &db.ingest.insertQuestions, insertRows(questionTable), len(questionTable.columns)},
-		{db.writer, &db.ingest.dropQuestions, `DELETE FROM questions WHERE (` + questionKeys.names() + `) IN (VALUES %s)`, len(questionKeys.columns)},
-		{db.readers, &db.usersOfTokens, `WITH k (user_id, id) AS (VALUES %s) SELECT t.id, ` + userTable.namesOf("u.") + ` FROM k
+		{db.writer, &db.ingest.insertPresses, insertRows(table.Presses), len(table.Presses.Columns)},
+		{db.writer, &db.ingest.insertEvents, insertRows(table.Events), len(table.Events.Columns)},
+		{db.writer, &db.ingest.putSessions, insertRows(table.Sessions) + table.Sessions.Upsert(), len(table.Sessions.Columns)},
+		{db.writer, &db.ingest.insertMeasured, insertRows(table.Measured), len(table.Measured.Columns)},
+		{db.writer, &db.ingest.insertQuestions, insertRows(table.Questions), len(table.Questions.Columns)},
+		{db.writer, &db.ingest.dropQuestions, `DELETE FROM questions WHERE (` + table.QuestionKeys.Names() + `) IN (VALUES %s)`, len(table.QuestionKeys.Columns)},
+		{db.readers, &db.usersOfTokens, `WITH k (user_id, id) AS (VALUES %s) SELECT t.id, ` + table.Users.NamesOf("u.") + ` FROM k
 			CROSS JOIN tokens AS t CROSS JOIN users AS u
 			WHERE t.user_id = k.user_id AND t.id = k.id AND u.id = t.user_id`, 2},
 	} {
@@ -180,8 +182,8 @@ func (db *sqliteDB) prepare(ctx context.Context) (err error) {
 
 // insertRows uses OR FAIL: if a row fails, the rows before it stay, and the transaction is
 // rolled back anyway. By default SQLite copies every page first, to undo the statement alone.
-func insertRows[Row any](t table[Row]) string {
-	return "INSERT OR FAIL INTO " + t.name + " (" + t.names() + ") VALUES %s"
+func insertRows[Row any](t table.Table[Row]) string {
+	return "INSERT OR FAIL INTO " + t.Name + " (" + t.Names() + ") VALUES %s"
 }
 
 func (db *sqliteDB) begin(ctx context.Context) (writeTx, error) {
@@ -222,7 +224,7 @@ func (db *sqliteDB) UsersOfTokens(ctx context.Context, refs []account.TokenRef) 
 	err = db.usersOfTokens.each(keys, func(statement *sql.Stmt, arguments []any) error {
 		return scan(ctx, statement, arguments, func(rows *sql.Rows) error {
 			var id string
-			u, err := userTable.scan(rows, &id)
+			u, err := table.Users.Scan(rows, &id)
 			users[account.TokenRef{UserID: u.ID, ID: id}] = u
 			return err
 		})

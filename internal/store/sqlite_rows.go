@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math/bits"
 	"strings"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
 )
 
 // chunkSizes is how many statements of different length a rowStatement has: for
@@ -81,12 +83,12 @@ func prepareReads(ctx context.Context, db *sql.DB) (preparedReads, error) {
 }
 
 func (p preparedReads) read(ctx context.Context, name string, arguments ...any) (*sql.Rows, error) {
-	return p.statements[name].QueryContext(ctx, storedIDs(arguments)...)
+	return p.statements[name].QueryContext(ctx, table.StoredIDs(arguments)...)
 }
 
 // in returns a reader that runs the statements in a transaction.
 func (p preparedReads) in(tx *sql.Tx) reader {
 	return func(ctx context.Context, name string, arguments ...any) (*sql.Rows, error) {
-		return tx.StmtContext(ctx, p.statements[name]).QueryContext(ctx, storedIDs(arguments)...)
+		return tx.StmtContext(ctx, p.statements[name]).QueryContext(ctx, table.StoredIDs(arguments)...)
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
+
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
@@ -142,7 +144,7 @@ func (t *sqliteTx) refresh(ctx context.Context) error {
 		if err := rows.Scan(&n, &body); err != nil {
 			return fmt.Errorf("reading the journal: %w", err)
 		}
-		changes, err := decodeChanges(body)
+		changes, err := table.DecodeChanges(body)
 		if err != nil {
 			return fmt.Errorf("reading the journal: %w", err)
 		}

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
+
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
@@ -60,7 +62,7 @@ func (t *sqliteTx) newestOf(ctx context.Context, users []int64) (found []tracker
 		t.newest[id] = tracker.StoredSession{}
 	}
 	err = t.query(ctx, &t.db.ingest.newest, inTables, func(rows *sql.Rows) error {
-		session, err := sessionTable.scan(rows)
+		session, err := table.Sessions.Scan(rows)
 		found = append(found, session)
 		return err
 	})
@@ -81,10 +83,10 @@ func (t *sqliteTx) recorded(ctx context.Context, asked []tracker.EventKey) (foun
 				continue
 			}
 		}
-		inTables = append(inTables, []any{k.UserID, id(k.ID).stored()})
+		inTables = append(inTables, []any{k.UserID, table.ID(k.ID).Stored()})
 	}
 	err = t.query(ctx, &t.db.ingest.recorded, inTables, func(rows *sql.Rows) error {
-		event, err := eventTable.scan(rows)
+		event, err := table.Events.Scan(rows)
 		found = append(found, event)
 		return err
 	})
@@ -128,7 +130,7 @@ func (t *sqliteTx) SessionsBefore(ctx context.Context, userID int64, before time
 
 // SessionsFrom implements tracker.Tx.
 func (t *sqliteTx) SessionsFrom(ctx context.Context, userID int64, from timeline.Instant, limit int) ([]tracker.StoredSession, error) {
-	return all(ctx, t.read(userID), sessionTable, "SessionsFrom", userID, int64(from), limit)
+	return all(ctx, t.read(userID), table.Sessions, "SessionsFrom", userID, int64(from), limit)
 }
 
 // Log implements tracker.Tx.

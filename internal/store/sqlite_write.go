@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
+
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
@@ -47,7 +49,7 @@ func (t *sqliteTx) notJournaled(c tracker.Changes) (users []int64) {
 	}
 	for _, e := range c.Events {
 		isKnown, isAsked := t.asked[e.Key()]
-		if !isAsked || isKnown || !isPlainPress(e) || e.Seq != next[e.Session] {
+		if !isAsked || isKnown || !table.IsPlainPress(e) || e.Seq != next[e.Session] {
 			users = append(users, e.Session.UserID)
 		}
 		next[e.Session]++
@@ -86,26 +88,26 @@ func (t *sqliteTx) writeJournal(ctx context.Context, c tracker.Changes) error {
 	if err := t.settle(ctx, w.due(t.row, len(c.Events))); err != nil {
 		return err
 	}
-	_, err := t.statement(ctx, t.db.addToJournal).ExecContext(localFile(ctx), t.row, encodeChanges(c))
+	_, err := t.statement(ctx, t.db.addToJournal).ExecContext(localFile(ctx), t.row, table.EncodeChanges(c))
 	return wrapped(err, "writing into the journal")
 }
 
 // writeRows writes changes into the tables, with a few statements a table (rowStatement).
 func (t *sqliteTx) writeRows(ctx context.Context, c tracker.Changes) error {
 	ingest := &t.db.ingest
-	presses, events := split(c.Events, isPlainPress)
-	measured, questions := split(c.Put, isMeasured)
+	presses, events := split(c.Events, table.IsPlainPress)
+	measured, questions := split(c.Put, table.IsMeasured)
 	for _, w := range []struct {
 		operation string
 		statement *rowStatement
 		rows      [][]any
 	}{
-		{"writing sessions", &ingest.putSessions, sessionTable.rows(c.Sessions)}, // first: the others refer to them
-		{"writing presses", &ingest.insertPresses, pressTable.rows(presses)},
-		{"writing events", &ingest.insertEvents, eventTable.rows(events)},
-		{"dropping questions", &ingest.dropQuestions, questionKeys.rows(c.Drop)},
-		{"writing questions", &ingest.insertMeasured, measuredTable.rows(measured)},
-		{"writing adjusted questions", &ingest.insertQuestions, questionTable.rows(questions)},
+		{"writing sessions", &ingest.putSessions, table.Sessions.Rows(c.Sessions)}, // first: the others refer to them
+		{"writing presses", &ingest.insertPresses, table.Presses.Rows(presses)},
+		{"writing events", &ingest.insertEvents, table.Events.Rows(events)},
+		{"dropping questions", &ingest.dropQuestions, table.QuestionKeys.Rows(c.Drop)},
+		{"writing questions", &ingest.insertMeasured, table.Measured.Rows(measured)},
+		{"writing adjusted questions", &ingest.insertQuestions, table.Questions.Rows(questions)},
 	} {
 		err := w.statement.each(w.rows, func(statement *sql.Stmt, arguments []any) error {
 			_, err := t.statement(ctx, statement).ExecContext(localFile(ctx), arguments...)

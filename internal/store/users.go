@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
+
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
@@ -18,7 +20,7 @@ func (s *Store) CreateUser(ctx context.Context, u account.User) error {
 }
 
 func (s *Store) createUser(ctx context.Context, w writeTx, u account.User) error {
-	_, err := w.tx.ExecContext(ctx, userTable.insert(), userTable.values(&u)...)
+	_, err := w.tx.ExecContext(ctx, table.Users.Insert(), table.Users.Values(&u)...)
 	if err != nil && s.isTaken(err) {
 		return account.ErrEmailTaken
 	}

@@ -1,4 +1,4 @@
-package store
+package table
 
 import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
@@ -8,21 +8,21 @@ import (
 
 // A new field needs a line here and its column in the migrations of both databases.
 
-var eventTable = table[tracker.StoredEvent]{
-	name: "events",
-	columns: append([]column[tracker.StoredEvent]{
+var Events = Table[tracker.StoredEvent]{
+	Name: "events",
+	Columns: append([]Column[tracker.StoredEvent]{
 		{"user_id", func(e *tracker.StoredEvent) any { return &e.Session.UserID }},
-		{"session_id", func(e *tracker.StoredEvent) any { return (*id)(&e.Session.ID) }},
+		{"session_id", func(e *tracker.StoredEvent) any { return (*ID)(&e.Session.ID) }},
 		{"seq", func(e *tracker.StoredEvent) any { return &e.Seq }},
-		{"id", func(e *tracker.StoredEvent) any { return (*id)(&e.ID) }},
+		{"id", func(e *tracker.StoredEvent) any { return (*ID)(&e.ID) }},
 		{"type", func(e *tracker.StoredEvent) any { return (*string)(&e.Type) }},
 		{"at", func(e *tracker.StoredEvent) any { return (*int64)(&e.At) }},
 		{"received_at", func(e *tracker.StoredEvent) any { return (*int64)(&e.ReceivedAt) }},
 		{"client_at", func(e *tracker.StoredEvent) any { return (*int64)(&e.ClientAt) }},
 		{"sent_at", func(e *tracker.StoredEvent) any { return (*int64)(&e.SentAt) }},
-		{"wanted", func(e *tracker.StoredEvent) any { return wanted{&e.WantPaused} }},
+		{"Wanted", func(e *tracker.StoredEvent) any { return Wanted{&e.WantPaused} }},
 		{"target_micros", func(e *tracker.StoredEvent) any { return (*int64)(&e.Target) }},
-		{"question_id", func(e *tracker.StoredEvent) any { return (*id)(&e.QuestionID) }},
+		{"question_id", func(e *tracker.StoredEvent) any { return (*ID)(&e.QuestionID) }},
 		{"answered_index", func(e *tracker.StoredEvent) any { return &e.Answered.Index }},
 		{"answered_closed", func(e *tracker.StoredEvent) any { return &e.Answered.Closed }},
 		{"answered_raw", func(e *tracker.StoredEvent) any { return (*int64)(&e.Answered.Raw) }},
@@ -31,17 +31,17 @@ var eventTable = table[tracker.StoredEvent]{
 		{"adjusted_active", func(e *tracker.StoredEvent) any { return (*int64)(&e.Adjustment.Active) }},
 		{"outcome", func(e *tracker.StoredEvent) any { return (*string)(&e.Outcome) }},
 		{"by_hand", func(e *tracker.StoredEvent) any { return &e.ByHand }},
-		{"press_id", func(e *tracker.StoredEvent) any { return (*id)(&e.PressID) }},
+		{"press_id", func(e *tracker.StoredEvent) any { return (*ID)(&e.PressID) }},
 		{"moved_to", func(e *tracker.StoredEvent) any { return (*int64)(&e.MovedTo) }},
 	}, taskColumns(func(e *tracker.StoredEvent) *timeline.Task { return &e.Task })...),
 }
 
-var sessionTable = table[tracker.StoredSession]{
-	name: "sessions",
-	key:  []string{"user_id", "id"},
-	columns: append([]column[tracker.StoredSession]{
+var Sessions = Table[tracker.StoredSession]{
+	Name: "sessions",
+	Key:  []string{"user_id", "id"},
+	Columns: append([]Column[tracker.StoredSession]{
 		{"user_id", func(s *tracker.StoredSession) any { return &s.UserID }},
-		{"id", func(s *tracker.StoredSession) any { return (*id)(&s.ID) }},
+		{"id", func(s *tracker.StoredSession) any { return (*ID)(&s.ID) }},
 		{"version", func(s *tracker.StoredSession) any { return &s.Version }},
 		{"phase", func(s *tracker.StoredSession) any { return (*int)(&s.State.Phase) }},
 		{"deleted", func(s *tracker.StoredSession) any { return &s.State.Deleted }},
@@ -58,14 +58,14 @@ var sessionTable = table[tracker.StoredSession]{
 	}, taskColumns(func(s *tracker.StoredSession) *timeline.Task { return &s.State.Current.Task })...),
 }
 
-var questionTable = table[tracker.StoredQuestion]{
-	name: "questions",
-	key:  []string{"user_id", "started_at", "id"},
-	columns: append([]column[tracker.StoredQuestion]{
+var Questions = Table[tracker.StoredQuestion]{
+	Name: "questions",
+	Key:  []string{"user_id", "started_at", "id"},
+	Columns: append([]Column[tracker.StoredQuestion]{
 		{"user_id", func(q *tracker.StoredQuestion) any { return &q.UserID }},
 		{"started_at", func(q *tracker.StoredQuestion) any { return (*int64)(&q.StartedAt) }},
-		{"id", func(q *tracker.StoredQuestion) any { return (*id)(&q.Question.ID) }},
-		{"session_id", func(q *tracker.StoredQuestion) any { return (*id)(&q.SessionKey.ID) }},
+		{"id", func(q *tracker.StoredQuestion) any { return (*ID)(&q.Question.ID) }},
+		{"session_id", func(q *tracker.StoredQuestion) any { return (*ID)(&q.SessionKey.ID) }},
 		{"seq", func(q *tracker.StoredQuestion) any { return &q.Seq }},
 		{"ended_at", func(q *tracker.StoredQuestion) any { return (*int64)(&q.EndedAt) }},
 		{"paused", func(q *tracker.StoredQuestion) any { return (*int64)(&q.Paused) }},
@@ -78,30 +78,30 @@ var questionTable = table[tracker.StoredQuestion]{
 // Nearly all rows are of presses that nobody corrected. Each column costs time, so theirs are
 // inserted without those that only corrections fill.
 var (
-	pressTable    = eventTable.without("adjusted", "adjusted_active", "by_hand", "press_id", "moved_to")
-	measuredTable = questionTable.without("adjusted", "adjusted_active")
+	Presses  = Events.Without("adjusted", "adjusted_active", "by_hand", "press_id", "moved_to")
+	Measured = Questions.Without("adjusted", "adjusted_active")
 )
 
-// isPlainPress reports whether pressTable has all that an event says.
-func isPlainPress(e tracker.StoredEvent) bool {
+// IsPlainPress reports whether Presses has all that an event says.
+func IsPlainPress(e tracker.StoredEvent) bool {
 	return !e.ByHand && e.PressID == "" && e.MovedTo == 0 && e.Adjustment == timeline.Adjustment{}
 }
 
-// isMeasured reports whether measuredTable has all that a question says.
-func isMeasured(q tracker.StoredQuestion) bool { return !q.Adjustment.Set }
+// IsMeasured reports whether Measured has all that a question says.
+func IsMeasured(q tracker.StoredQuestion) bool { return !q.Adjustment.Set }
 
-// timingTable has what the summary of days says of a question. Each column costs time, and a year
+// Timings has what the summary of days says of a question. Each column costs time, and a year
 // has many questions.
-var timingTable = questionTable.without("user_id", "seq", "aet_low", "aet_text", "task_id", "task_type")
+var Timings = Questions.Without("user_id", "seq", "aet_low", "aet_text", "task_id", "task_type")
 
-// questionKeys are the columns that identify a question to drop.
-var questionKeys = questionTable.only(questionTable.key...)
+// QuestionKeys are the columns that identify a question to drop.
+var QuestionKeys = Questions.Only(Questions.Key...)
 
-// userTable leaves out the columns of a deletion: a user who is being deleted is not an
+// Users leaves out the columns of a deletion: a user who is being deleted is not an
 // account.User.
-var userTable = table[account.User]{
-	name: "users",
-	columns: []column[account.User]{
+var Users = Table[account.User]{
+	Name: "users",
+	Columns: []Column[account.User]{
 		{"id", func(u *account.User) any { return &u.ID }},
 		{"email", func(u *account.User) any { return &u.Email }},
 		{"password_hash", func(u *account.User) any { return &u.PasswordHash }},
@@ -123,8 +123,8 @@ var userTable = table[account.User]{
 }
 
 // taskColumns returns the columns of a task, for every table that has them.
-func taskColumns[Row any](task func(*Row) *timeline.Task) []column[Row] {
-	return []column[Row]{
+func taskColumns[Row any](task func(*Row) *timeline.Task) []Column[Row] {
+	return []Column[Row]{
 		{"aet_low", func(r *Row) any { return (*int64)(&task(r).AETLow) }},
 		{"aet_high", func(r *Row) any { return (*int64)(&task(r).AETHigh) }},
 		{"aet_text", func(r *Row) any { return &task(r).AETText }},

@@ -1,4 +1,4 @@
-package store
+package table
 
 import (
 	"encoding/binary"
@@ -16,49 +16,49 @@ import (
 // later version reads what this one wrote: a column that it adds gets its zero value, and
 // one that it has no longer is skipped.
 
-// errDamaged is returned for a row of the journal that encodeChanges cannot have written.
-var errDamaged = errors.New("a row of the journal is damaged")
+// ErrDamaged is returned for a row of the journal that EncodeChanges cannot have written.
+var ErrDamaged = errors.New("a row of the journal is damaged")
 
-// encodeChanges returns the body of a journal's row.
-func encodeChanges(c tracker.Changes) []byte {
+// EncodeChanges returns the body of a journal's row.
+func EncodeChanges(c tracker.Changes) []byte {
 	body := make([]byte, 0, 1000+200*len(c.Sessions)+150*len(c.Events)+100*len(c.Put))
-	body = appendRows(body, sessionTable, c.Sessions)
-	body = appendRows(body, eventTable, c.Events)
-	return appendRows(body, questionTable, c.Put)
+	body = appendRows(body, Sessions, c.Sessions)
+	body = appendRows(body, Events, c.Events)
+	return appendRows(body, Questions, c.Put)
 }
 
-// decodeChanges reads what encodeChanges wrote, or an empty body.
-func decodeChanges(body []byte) (c tracker.Changes, err error) {
+// DecodeChanges reads what EncodeChanges wrote, or an empty body.
+func DecodeChanges(body []byte) (c tracker.Changes, err error) {
 	if len(body) == 0 {
 		return c, nil
 	}
 	from := &bodyReader{rest: body}
-	c.Sessions = readRows(from, sessionTable)
-	c.Events = readRows(from, eventTable)
-	c.Put = readRows(from, questionTable)
+	c.Sessions = readRows(from, Sessions)
+	c.Events = readRows(from, Events)
+	c.Put = readRows(from, Questions)
 	if from.isDamaged || len(from.rest) > 0 {
-		return tracker.Changes{}, errDamaged
+		return tracker.Changes{}, ErrDamaged
 	}
 	return c, nil
 }
 
-func appendRows[Row any](body []byte, t table[Row], rows []Row) []byte {
+func appendRows[Row any](body []byte, t Table[Row], rows []Row) []byte {
 	body = appendText(body, t.typedNames())
 	body = binary.AppendUvarint(body, uint64(len(rows)))
 	for i := range rows {
-		for _, c := range t.columns {
-			body = appendField(body, c.field(&rows[i]))
+		for _, c := range t.Columns {
+			body = appendField(body, c.Field(&rows[i]))
 		}
 	}
 	return body
 }
 
 // typedNames lists the columns, each as its PostgreSQL type and its name.
-func (t table[Row]) typedNames() string {
+func (t Table[Row]) typedNames() string {
 	var sample Row
-	names := make([]string, len(t.columns))
-	for i, c := range t.columns {
-		names[i] = postgresType(c.field(&sample)) + " " + c.name
+	names := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		names[i] = PostgresType(c.Field(&sample)) + " " + c.Name
 	}
 	return strings.Join(names, ",")
 }
@@ -74,19 +74,19 @@ func appendField(body []byte, field any) []byte {
 			return append(body, 1)
 		}
 		return append(body, 0)
-	case *id:
+	case *ID:
 		return appendID(body, *p)
 	case *string:
 		return appendText(body, *p)
-	case wanted:
+	case Wanted:
 		return binary.AppendVarint(body, p.number())
 	}
 	panic(fmt.Sprintf("a column's field is a %T", field))
 }
 
 // appendID writes a canonical UUID as a zero and its 16 bytes, and any other id as a text.
-func appendID(body []byte, i id) []byte {
-	if stored, ok := i.stored().([]byte); ok {
+func appendID(body []byte, i ID) []byte {
+	if stored, ok := i.Stored().([]byte); ok {
 		return append(append(body, 0), stored...)
 	}
 	return appendText(body, string(i))
@@ -98,13 +98,13 @@ func appendText(body []byte, text string) []byte {
 }
 
 // readRows reads what appendRows wrote.
-func readRows[Row any](from *bodyReader, t table[Row]) []Row {
+func readRows[Row any](from *bodyReader, t Table[Row]) []Row {
 	names := strings.Split(from.text(), ",")
 	rows := make([]Row, from.count())
 	for i := range rows {
-		fields := make(map[string]any, len(t.columns))
-		for _, c := range t.columns {
-			fields[c.name] = c.field(&rows[i])
+		fields := make(map[string]any, len(t.Columns))
+		for _, c := range t.Columns {
+			fields[c.Name] = c.Field(&rows[i])
 		}
 		for _, typed := range names {
 			kind, name, _ := strings.Cut(typed, " ")
@@ -150,8 +150,8 @@ func setField(field, value any) bool {
 		switch p := field.(type) {
 		case *string:
 			*p = v
-		case *id:
-			*p = id(v)
+		case *ID:
+			*p = ID(v)
 		default:
 			return false
 		}
@@ -162,7 +162,7 @@ func setField(field, value any) bool {
 			*p = v
 		case *int:
 			*p = int(v)
-		case wanted:
+		case Wanted:
 			return p.Scan(v) == nil
 		default:
 			return false

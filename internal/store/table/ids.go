@@ -1,4 +1,4 @@
-package store
+package table
 
 import (
 	"encoding/hex"
@@ -11,10 +11,10 @@ import (
 // SQLite has a canonical UUID as its 16 bytes, because ids are in three keys and fill most of
 // their pages, and any other text as it is. So each text has one stored form, and each form one
 // text. Bytes have the order of their UUIDs, and texts come before them.
-type id string
+type ID string
 
 // stored returns the form on SQLite: 16 bytes, or the text.
-func (i id) stored() any {
+func (i ID) Stored() any {
 	parsed, err := uuid.Parse(string(i))
 	if err != nil || len(i) != 36 || parsed.String() != string(i) {
 		return string(i)
@@ -23,14 +23,14 @@ func (i id) stored() any {
 }
 
 // Scan implements sql.Scanner, for either form.
-func (i *id) Scan(from any) error {
+func (i *ID) Scan(from any) error {
 	switch v := from.(type) {
 	case string:
-		*i = id(v)
+		*i = ID(v)
 		return nil
 	case []byte:
 		if len(v) == 16 {
-			*i = id(uuid.UUID(v).String())
+			*i = ID(uuid.UUID(v).String())
 			return nil
 		}
 		return fmt.Errorf("an id is the bytes %s", hex.EncodeToString(v))
@@ -38,11 +38,11 @@ func (i *id) Scan(from any) error {
 	return fmt.Errorf("an id is a %T", from)
 }
 
-// storedIDs replaces ids among the arguments of a statement by their form on SQLite.
-func storedIDs(arguments []any) []any {
+// StoredIDs replaces ids among the arguments of a statement by their form on SQLite.
+func StoredIDs(arguments []any) []any {
 	for n, argument := range arguments {
-		if i, ok := argument.(id); ok {
-			arguments[n] = i.stored()
+		if i, ok := argument.(ID); ok {
+			arguments[n] = i.Stored()
 		}
 	}
 	return arguments
