@@ -97,7 +97,7 @@ func TestMigrationToBytes(t *testing.T) {
 	const insertSession = `INSERT INTO sessions (user_id, id, version, phase, deleted, started_at, ended_at, target_micros, closed, counted,
 		current_started_at, current_paused, current_paused_at, aet_low, aet_high, aet_text, task_id, task_type, last_at)
 		VALUES (1, $1, 1, 3, false, 10, 50, 7, 1, 1, 0, 0, 0, 0, 0, '', '', '', 50)`
-	const insertEvent = `INSERT INTO events (user_id, session_id, seq, id, type, at, received_at, client_at, sent_at, table.Wanted,
+	const insertEvent = `INSERT INTO events (user_id, session_id, seq, id, type, at, received_at, client_at, sent_at, wanted,
 		aet_low, aet_high, aet_text, task_id, task_type, target_micros, question_id, press_id,
 		answered_index, answered_closed, answered_raw, answered_active)
 		VALUES (1, $1, 1, $2, 'EXIT', 50, 51, 0, 0, 0, 0, 0, '', '', '', 0, $3, $4, 1, true, 40, 25)`
@@ -109,7 +109,7 @@ func TestMigrationToBytes(t *testing.T) {
 		t.Fatal(err)
 	}
 	type entry struct{ session, event, question, press table.ID }
-	newID := func() id { return table.ID(uuid.NewString()) }
+	newID := func() table.ID { return table.ID(uuid.NewString()) }
 	entries := []entry{{"s", "not a UUID", "q", "0190A8F2-7B1C-7D3E-8F4A-5B6C7D8E9F01"}}
 	for range 50 {
 		entries = append(entries, entry{newID(), newID(), newID(), newID()}, entry{newID(), newID(), "", ""})

@@ -93,7 +93,7 @@ var rowsOfFirstVersion = []string{
 	`INSERT INTO sessions (user_id, id, version, phase, deleted, started_at, ended_at, target_micros, closed, counted,
 		current_started_at, current_paused, current_paused_at, aet_low, aet_high, aet_text, task_id, task_type, last_at)
 		VALUES ($1, 's', 1, 3, false, 10, 50, 7, 1, 1, 0, 0, 0, 0, 0, '', '', '', 50)`,
-	`INSERT INTO events (user_id, session_id, seq, id, type, at, received_at, client_at, sent_at, table.Wanted,
+	`INSERT INTO events (user_id, session_id, seq, id, type, at, received_at, client_at, sent_at, wanted,
 		aet_low, aet_high, aet_text, task_id, task_type, target_micros, question_id,
 		answered_index, answered_closed, answered_raw, answered_active)
 		VALUES ($1, 's', 1, 'e', 'EXIT', 50, 51, 0, 0, 0, 0, 0, '', '', '', 0, '', 1, true, 40, 25)`,
@@ -102,7 +102,7 @@ var rowsOfFirstVersion = []string{
 	`INSERT INTO sessions (user_id, id, version, phase, deleted, started_at, ended_at, target_micros, closed, counted,
 		current_started_at, current_paused, current_paused_at, aet_low, aet_high, aet_text, task_id, task_type, last_at)
 		VALUES ($1, 'runs', 2, 1, false, 60, 0, 7, 1, 0, 60, 0, 0, 0, 0, '', '', '', 90)`,
-	`INSERT INTO events (user_id, session_id, seq, id, type, at, received_at, client_at, sent_at, table.Wanted,
+	`INSERT INTO events (user_id, session_id, seq, id, type, at, received_at, client_at, sent_at, wanted,
 		aet_low, aet_high, aet_text, task_id, task_type, target_micros, question_id,
 		answered_index, answered_closed, answered_raw, answered_active)
 		VALUES ($1, 'runs', 1, 'n', 'NEXT', 60, 61, 0, 0, 0, 0, 0, '', '', '', 7, '', 1, true, 0, 0),
