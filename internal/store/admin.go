@@ -6,11 +6,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
-
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
 

@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
-
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
 )
 
 // Each described table has just the columns of the schema of both databases, and each

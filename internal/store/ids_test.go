@@ -9,11 +9,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
-
 	"github.com/google/uuid"
 	"github.com/pressly/goose/v3"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 

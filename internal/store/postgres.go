@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
-
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -17,6 +15,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/counters"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
 )
 
 // postgresDB is a PostgreSQL database. Presses have connections that no read can take.

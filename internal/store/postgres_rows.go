@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
-
 	"github.com/jackc/pgx/v5"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
 )
 
 // insertUnnest returns an INSERT whose parameters are one array for each column.

@@ -4,9 +4,8 @@ import (
 	"context"
 	"database/sql"
 
-	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
-
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
 )
 
 // sharedReads are the queries of whole rows that both databases run, by name. They must be

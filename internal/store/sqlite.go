@@ -9,8 +9,6 @@ import (
 	"os"
 	"sync"
 
-	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
-
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
 	sqlitelib "modernc.org/sqlite/lib"
@@ -18,7 +16,9 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/journal"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
 )
 
 // sqliteReaders is how many connections read at once, beside the one that writes.
@@ -33,8 +33,8 @@ type sqliteDB struct {
 	ingest          sqliteIngest
 	usersOfTokens   rowStatement
 
-	journal      sync.Mutex // held by a transaction that may change what waits
-	waiting      waiting
+	journaling   sync.Mutex // held by a transaction that may change what waits
+	waiting      journal.Waiting
 	dataVersion  int64     // PRAGMA data_version when waiting was right; 0: it is not known
 	newestRow    *sql.Stmt // on the readers; the others are on the writer
 	addToJournal *sql.Stmt
@@ -103,7 +103,7 @@ func openSQLite(ctx context.Context, path string) (_ *Store, err error) {
 	if err = db.prepare(ctx); err != nil {
 		return nil, err
 	}
-	if err = db.settle(ctx, everybody); err != nil {
+	if err = db.settle(ctx, journal.Everybody); err != nil {
 		return nil, err
 	}
 	return &Store{database: db, read: db.reads, rows: db.settledRead, write: db.writesTo}, nil
@@ -247,7 +247,7 @@ func (db *sqliteDB) Ping(ctx context.Context) (err error) {
 func (db *sqliteDB) Close() error {
 	var errs []error
 	if db.newestRow != nil {
-		errs = append(errs, db.settle(context.Background(), everybody))
+		errs = append(errs, db.settle(context.Background(), journal.Everybody))
 		db.newestRow = nil
 	}
 	for _, pool := range []*sql.DB{db.readers, db.writer} {

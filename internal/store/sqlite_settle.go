@@ -1,29 +1,27 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
-	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
-
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/journal"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
-
-// everybody stands for all users. Their IDs start at 1.
-const everybody = 0
 
 // settledAtOnce is how many users Settle writes into the tables.
 const settledAtOnce = 16
 
 // InTx implements tracker.Store.
 func (db *sqliteDB) InTx(ctx context.Context, do func(tracker.Tx) error) error {
-	db.journal.Lock()
-	defer db.journal.Unlock()
+	db.journaling.Lock()
+	defer db.journaling.Unlock()
 	tx, err := db.writer.BeginTx(localFile(ctx), nil)
 	if err != nil {
 		return fmt.Errorf("beginning to write: %w", err)
@@ -56,23 +54,17 @@ func (db *sqliteDB) inJournal(ctx context.Context, tx *sql.Tx, do func(*sqliteTx
 		db.dataVersion = 0 // nobody knows what is on disk: the next transaction looks
 		return fmt.Errorf("committing: %w", err)
 	}
-	w := &db.waiting
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.remove(t.settled)
-	if t.row > 0 {
-		w.add(t.row, t.journaled)
-	}
+	db.waiting.Commit(t.settled, t.added)
 	return nil
 }
 
 // Settle implements tracker.Store.
 func (db *sqliteDB) Settle(ctx context.Context) (more bool, err error) {
-	if !db.waiting.has(everybody, 0) {
+	if !db.waiting.Has(journal.Everybody, 0) {
 		return false, nil
 	}
-	err = db.settling(ctx, func(queue []int64) []int64 { return queue[:min(len(queue), settledAtOnce)] })
-	return db.waiting.has(everybody, 0), err
+	err = db.settling(ctx, journal.Everybody, settledAtOnce)
+	return db.waiting.Has(journal.Everybody, 0), err
 }
 
 // settle makes the tables hold everything that was recorded of a user, or of everybody.
@@ -82,22 +74,18 @@ func (db *sqliteDB) settle(ctx context.Context, userID int64) (err error) {
 	if err := db.newestRow.QueryRowContext(ctx).Scan(&newest); err != nil {
 		return err
 	}
-	if !db.waiting.has(userID, newest) {
+	if !db.waiting.Has(userID, newest) {
 		return nil
 	}
-	return db.settling(ctx, func(queue []int64) []int64 {
-		if userID == everybody {
-			return queue
-		}
-		return slices.DeleteFunc(slices.Clone(queue), func(id int64) bool { return id != userID })
-	})
+	return db.settling(ctx, userID, math.MaxInt)
 }
 
-// settling writes what waits of some users into the tables. It does not wait for the disk:
-// until a later commit does, the journal still has everything.
-func (db *sqliteDB) settling(ctx context.Context, which func(queue []int64) []int64) (err error) {
-	db.journal.Lock()
-	defer db.journal.Unlock()
+// settling writes what waits of a user or of everybody into the tables, of at most so many
+// users. It does not wait for the disk: until a later commit does, the journal still has
+// everything.
+func (db *sqliteDB) settling(ctx context.Context, userID int64, most int) (err error) {
+	db.journaling.Lock()
+	defer db.journaling.Unlock()
 	ctx = localFile(ctx)
 	conn, err := db.writer.Conn(ctx)
 	if err != nil {
@@ -117,7 +105,10 @@ func (db *sqliteDB) settling(ctx context.Context, which func(queue []int64) []in
 	if err != nil {
 		return err
 	}
-	return db.inJournal(ctx, tx, func(t *sqliteTx) error { return t.settle(ctx, which(db.waiting.queue)) })
+	return db.inJournal(ctx, tx, func(t *sqliteTx) error {
+		users := db.waiting.Users(userID)
+		return t.settle(ctx, users[:min(len(users), most)])
+	})
 }
 
 // refresh reads the journal anew if another process has written to the file.
@@ -134,31 +125,30 @@ func (t *sqliteTx) refresh(ctx context.Context) error {
 		return fmt.Errorf("reading the journal: %w", err)
 	}
 	defer rows.Close()
-	w := &t.db.waiting
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.users, w.queue, w.count, w.last = make(map[int64]*waitingUser), nil, 0, 0
+	var found []journal.Row
 	for rows.Next() {
-		var n int64
+		var r journal.Row
 		var body []byte
-		if err := rows.Scan(&n, &body); err != nil {
+		if err := rows.Scan(&r.N, &body); err != nil {
 			return fmt.Errorf("reading the journal: %w", err)
 		}
-		changes, err := table.DecodeChanges(body)
-		if err != nil {
+		if r.Changes, err = journal.Decode(body); err != nil {
 			return fmt.Errorf("reading the journal: %w", err)
 		}
-		w.add(n, changes)
+		found = append(found, r)
 	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("reading the journal: %w", err)
+	}
+	t.db.waiting.Reload(found)
 	t.db.dataVersion = version
-	return wrapped(rows.Err(), "reading the journal")
+	return nil
 }
 
 // settle writes what waits of some users into the tables. What waits of a user who has been
 // deleted meanwhile is forgotten.
 func (t *sqliteTx) settle(ctx context.Context, users []int64) error {
-	w := &t.db.waiting
-	users = slices.DeleteFunc(slices.Clone(users), func(id int64) bool { return w.users[id] == nil || slices.Contains(t.settled, id) })
+	users = slices.DeleteFunc(t.db.waiting.Users(users...), func(id int64) bool { return slices.Contains(t.settled, id) })
 	if len(users) == 0 {
 		return nil
 	}
@@ -172,7 +162,7 @@ func (t *sqliteTx) settle(ctx context.Context, users []int64) error {
 	if err != nil {
 		return fmt.Errorf("looking for users who wait: %w", err)
 	}
-	if err := t.writeRows(ctx, w.changes(left)); err != nil {
+	if err := t.writeRows(ctx, t.db.waiting.Changes(left)); err != nil {
 		return err
 	}
 	t.settled = append(t.settled, users...)
@@ -185,13 +175,9 @@ func (t *sqliteTx) trim(ctx context.Context) error {
 	if len(t.settled) == 0 {
 		return nil
 	}
-	w := &t.db.waiting
-	oldest := t.row
-	if i := slices.IndexFunc(w.queue, func(id int64) bool { return !slices.Contains(t.settled, id) }); i >= 0 {
-		oldest = w.users[w.queue[i]].first
-	}
+	oldest := cmp.Or(t.db.waiting.Oldest(t.settled), t.added.N)
 	if oldest == 0 {
-		oldest = w.last
+		oldest = t.db.waiting.Last()
 		if _, err := t.tx.ExecContext(localFile(ctx), `UPDATE journal SET body = x'' WHERE n = ?`, oldest); err != nil {
 			return fmt.Errorf("emptying the journal: %w", err)
 		}
@@ -216,7 +202,7 @@ func readsLogsOf(name string, arguments []any) (reads bool, userID int64) {
 	case "UserByEmail", "UserByID", "UserOfIdentity", "UsersAfter", "UsersBefore":
 		return false, 0
 	case "NextSessions":
-		return true, everybody
+		return true, journal.Everybody
 	}
 	return true, arguments[0].(int64)
 }

@@ -5,8 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/journal"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
-
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
@@ -20,9 +20,8 @@ type sqliteTx struct {
 	asked    map[tracker.EventKey]bool       // events that were looked up: whether they are recorded
 	isDirect map[int64]bool                  // users whose rows were read, and so are written at once
 
-	row       int64 // that this transaction adds to the journal; 0: none
-	journaled tracker.Changes
-	settled   []int64 // users whose waiting rows are in the tables now
+	added   journal.Row // to the journal
+	settled []int64     // users whose waiting rows are in the tables now
 }
 
 func newSQLiteTx(tx *sql.Tx, db *sqliteDB) *sqliteTx {
@@ -54,8 +53,8 @@ func (t *sqliteTx) Load(ctx context.Context, need tracker.Need) (loaded tracker.
 func (t *sqliteTx) newestOf(ctx context.Context, users []int64) (found []tracker.StoredSession, err error) {
 	var inTables [][]any
 	for _, id := range users {
-		if u := t.db.waiting.users[id]; u != nil {
-			found = append(found, u.newest())
+		if newest, waits := t.db.waiting.Newest(id); waits {
+			found = append(found, newest)
 		} else {
 			inTables = append(inTables, []any{id})
 		}
@@ -77,11 +76,9 @@ func (t *sqliteTx) recorded(ctx context.Context, asked []tracker.EventKey) (foun
 	var inTables [][]any
 	for _, k := range asked {
 		t.asked[k] = false
-		if u := t.db.waiting.users[k.UserID]; u != nil {
-			if i, ok := u.recorded[k.ID]; ok {
-				found = append(found, u.events[i])
-				continue
-			}
+		if e, waits := t.db.waiting.Recorded(k); waits {
+			found = append(found, e)
+			continue
 		}
 		inTables = append(inTables, []any{k.UserID, table.ID(k.ID).Stored()})
 	}

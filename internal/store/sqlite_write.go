@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/journal"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
-
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
@@ -38,7 +38,7 @@ func (t *sqliteTx) notJournaled(c tracker.Changes) (users []int64) {
 	for _, s := range c.Sessions {
 		newest, isLoaded := t.newest[s.UserID]
 		isNewest := newest.ID == s.ID
-		isNext := newest.ID == "" || byStart(s, newest) > 0
+		isNext := newest.ID == "" || journal.ByStart(s, newest) > 0
 		if !isLoaded || s.State.Deleted || !isNewest && !isNext {
 			users = append(users, s.UserID)
 		}
@@ -84,11 +84,11 @@ func (t *sqliteTx) writeJournal(ctx context.Context, c tracker.Changes) error {
 		return nil
 	}
 	w := &t.db.waiting
-	t.row, t.journaled = w.last+1, c
-	if err := t.settle(ctx, w.due(t.row, len(c.Events))); err != nil {
+	if err := t.settle(ctx, w.Due(len(c.Events))); err != nil {
 		return err
 	}
-	_, err := t.statement(ctx, t.db.addToJournal).ExecContext(localFile(ctx), t.row, table.EncodeChanges(c))
+	t.added = journal.Row{N: w.Last() + 1, Changes: c}
+	_, err := t.statement(ctx, t.db.addToJournal).ExecContext(localFile(ctx), t.added.N, journal.Encode(c))
 	return wrapped(err, "writing into the journal")
 }
 

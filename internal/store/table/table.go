@@ -137,7 +137,7 @@ func ValueOf(field any) any {
 	case *ID:
 		return p.Stored()
 	case Wanted:
-		return p.number()
+		return p.Number()
 	}
 	panic(fmt.Sprintf("a column's field is a %T", field))
 }
@@ -176,7 +176,8 @@ const (
 	wantPaused
 )
 
-func (w Wanted) number() int64 {
+// Number returns it as the column holds it.
+func (w Wanted) Number() int64 {
 	switch paused := *w.paused; {
 	case paused == nil:
 		return wantToggle

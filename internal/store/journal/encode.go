@@ -1,4 +1,4 @@
-package table
+package journal
 
 import (
 	"encoding/binary"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
@@ -16,34 +17,34 @@ import (
 // later version reads what this one wrote: a column that it adds gets its zero value, and
 // one that it has no longer is skipped.
 
-// ErrDamaged is returned for a row of the journal that EncodeChanges cannot have written.
+// ErrDamaged is returned for a row of the journal that Encode cannot have written.
 var ErrDamaged = errors.New("a row of the journal is damaged")
 
-// EncodeChanges returns the body of a journal's row.
-func EncodeChanges(c tracker.Changes) []byte {
+// Encode returns the body of a journal's row.
+func Encode(c tracker.Changes) []byte {
 	body := make([]byte, 0, 1000+200*len(c.Sessions)+150*len(c.Events)+100*len(c.Put))
-	body = appendRows(body, Sessions, c.Sessions)
-	body = appendRows(body, Events, c.Events)
-	return appendRows(body, Questions, c.Put)
+	body = appendRows(body, table.Sessions, c.Sessions)
+	body = appendRows(body, table.Events, c.Events)
+	return appendRows(body, table.Questions, c.Put)
 }
 
-// DecodeChanges reads what EncodeChanges wrote, or an empty body.
-func DecodeChanges(body []byte) (c tracker.Changes, err error) {
+// Decode reads what Encode wrote, or an empty body.
+func Decode(body []byte) (c tracker.Changes, err error) {
 	if len(body) == 0 {
 		return c, nil
 	}
 	from := &bodyReader{rest: body}
-	c.Sessions = readRows(from, Sessions)
-	c.Events = readRows(from, Events)
-	c.Put = readRows(from, Questions)
+	c.Sessions = readRows(from, table.Sessions)
+	c.Events = readRows(from, table.Events)
+	c.Put = readRows(from, table.Questions)
 	if from.isDamaged || len(from.rest) > 0 {
 		return tracker.Changes{}, ErrDamaged
 	}
 	return c, nil
 }
 
-func appendRows[Row any](body []byte, t Table[Row], rows []Row) []byte {
-	body = appendText(body, t.typedNames())
+func appendRows[Row any](body []byte, t table.Table[Row], rows []Row) []byte {
+	body = appendText(body, typedNames(t))
 	body = binary.AppendUvarint(body, uint64(len(rows)))
 	for i := range rows {
 		for _, c := range t.Columns {
@@ -54,11 +55,11 @@ func appendRows[Row any](body []byte, t Table[Row], rows []Row) []byte {
 }
 
 // typedNames lists the columns, each as its PostgreSQL type and its name.
-func (t Table[Row]) typedNames() string {
+func typedNames[Row any](t table.Table[Row]) string {
 	var sample Row
 	names := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
-		names[i] = PostgresType(c.Field(&sample)) + " " + c.Name
+		names[i] = table.PostgresType(c.Field(&sample)) + " " + c.Name
 	}
 	return strings.Join(names, ",")
 }
@@ -74,18 +75,18 @@ func appendField(body []byte, field any) []byte {
 			return append(body, 1)
 		}
 		return append(body, 0)
-	case *ID:
+	case *table.ID:
 		return appendID(body, *p)
 	case *string:
 		return appendText(body, *p)
-	case Wanted:
-		return binary.AppendVarint(body, p.number())
+	case table.Wanted:
+		return binary.AppendVarint(body, p.Number())
 	}
 	panic(fmt.Sprintf("a column's field is a %T", field))
 }
 
 // appendID writes a canonical UUID as a zero and its 16 bytes, and any other id as a text.
-func appendID(body []byte, i ID) []byte {
+func appendID(body []byte, i table.ID) []byte {
 	if stored, ok := i.Stored().([]byte); ok {
 		return append(append(body, 0), stored...)
 	}
@@ -98,7 +99,7 @@ func appendText(body []byte, text string) []byte {
 }
 
 // readRows reads what appendRows wrote.
-func readRows[Row any](from *bodyReader, t Table[Row]) []Row {
+func readRows[Row any](from *bodyReader, t table.Table[Row]) []Row {
 	names := strings.Split(from.text(), ",")
 	rows := make([]Row, from.count())
 	for i := range rows {
@@ -150,8 +151,8 @@ func setField(field, value any) bool {
 		switch p := field.(type) {
 		case *string:
 			*p = v
-		case *ID:
-			*p = ID(v)
+		case *table.ID:
+			*p = table.ID(v)
 		default:
 			return false
 		}
@@ -162,7 +163,7 @@ func setField(field, value any) bool {
 			*p = v
 		case *int:
 			*p = int(v)
-		case Wanted:
+		case table.Wanted:
 			return p.Scan(v) == nil
 		default:
 			return false
