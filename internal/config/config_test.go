@@ -75,13 +75,13 @@ func defaults() Settings {
 		AllowedOrigins:      []string{"https://raterhub.com", "https://www.raterhub.com"},
 		CookieSecure:        true,
 		CookieLocal:         true,
-		PasswordComposition: true,
-		Login:               limit.Rate{Requests: 5, Window: time.Minute},
-		Register:            limit.Rate{Requests: 3, Window: time.Minute},
-		Events:              limit.Rate{Requests: 15, Window: time.Minute},
-		Corrections:         limit.Rate{Requests: 60, Window: time.Minute},
-		Reads:               limit.Rate{Requests: 300, Window: time.Minute},
-		Target:              330 * timeline.Second, MaxEventsPerDay: 20_000,
+		PasswordComposition: true, Registration: "open",
+		Login:       limit.Rate{Requests: 5, Window: time.Minute},
+		Register:    limit.Rate{Requests: 3, Window: time.Minute},
+		Events:      limit.Rate{Requests: 15, Window: time.Minute},
+		Corrections: limit.Rate{Requests: 60, Window: time.Minute},
+		Reads:       limit.Rate{Requests: 300, Window: time.Minute},
+		Target:      330 * timeline.Second, MaxEventsPerDay: 20_000,
 	}
 }
 
