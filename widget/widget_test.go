@@ -5,7 +5,10 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -21,10 +24,7 @@ func TestServerIsFilledIn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		script, err := Userscript(server)
-		if err != nil {
-			t.Fatal(err)
-		}
+		script := scriptOf(t, server)
 		for _, part := range []string{`"` + at + `"`, "// @match " + match, "// @connect " + server.host + "\n"} {
 			if !strings.Contains(string(script), part) {
 				t.Errorf("%s: the script has no %s", at, part)
@@ -50,18 +50,54 @@ func TestServerIsFilledIn(t *testing.T) {
 	}
 }
 
-func unpacked(t *testing.T, server Server) map[string][]byte {
+func scriptOf(t *testing.T, server Server) []byte {
 	t.Helper()
-	packed, err := Extension(server)
-	if err != nil {
+	var script bytes.Buffer
+	if err := Userscript(&script, server); err != nil {
 		t.Fatal(err)
 	}
-	archive, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
+	return script.Bytes()
+}
+
+// Whoever makes up addresses, one in each request, has the files copied and no more: they are
+// neither compressed nor held in memory as a whole beyond the largest of them.
+func TestMadeUpServersCostLittle(t *testing.T) {
+	const servers, most = 100, 300_000 // bytes that are allocated for one server; compressing takes some MB
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for i := range servers {
+		server, err := ServerAt(fmt.Sprintf("http://made-up-%d.example", i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(Extension(io.Discard, server), Userscript(io.Discard, server)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	runtime.ReadMemStats(&after)
+	if each := (after.TotalAlloc - before.TotalAlloc) / servers; each > most {
+		t.Errorf("%d bytes are allocated for a server, want at most %d", each, most)
+	} else {
+		t.Logf("%d bytes", each)
+	}
+}
+
+func unpacked(t *testing.T, server Server) map[string][]byte {
+	t.Helper()
+	var packed bytes.Buffer
+	if err := Extension(&packed, server); err != nil {
+		t.Fatal(err)
+	}
+	archive, err := zip.NewReader(bytes.NewReader(packed.Bytes()), int64(packed.Len()))
 	if err != nil {
 		t.Fatal(err)
 	}
 	files := map[string][]byte{}
 	for _, entry := range archive.File {
+		const sizeFollows = 0x8
+		if entry.Method != zip.Store || entry.Flags&sizeFollows != 0 {
+			t.Errorf("%s: method %d, flags %x: want it stored, with its size before it", entry.Name, entry.Method, entry.Flags)
+		}
 		file, err := entry.Open()
 		if err != nil {
 			t.Fatal(err)
@@ -94,10 +130,7 @@ func TestUserscriptIsSmall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	script, err := Userscript(server)
-	if err != nil {
-		t.Fatal(err)
-	}
+	script := scriptOf(t, server)
 	var packed bytes.Buffer
 	writer := gzip.NewWriter(&packed)
 	if _, err := writer.Write(script); err != nil {

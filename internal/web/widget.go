@@ -1,11 +1,9 @@
 package web
 
 import (
-	"bytes"
 	"fmt"
+	"io"
 	"net/http"
-	"sync"
-	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
@@ -39,15 +37,11 @@ func (f *face) widgetPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 // widgetFile serves a file of the widget that sends to this server. A file with a name is
-// a download.
-func (f *face) widgetFile(pack func(widget.Server) ([]byte, error), media, name string) site.Handler {
-	last := packed{pack: pack}
+// a download. It is made anew for each request, piece by piece: that costs little, and the
+// addresses that clients make up fill no memory.
+func (f *face) widgetFile(write func(io.Writer, widget.Server) error, media, name string) site.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		server, err := f.serverOf(r)
-		if err != nil {
-			return err
-		}
-		content, err := last.at(server)
 		if err != nil {
 			return err
 		}
@@ -55,33 +49,14 @@ func (f *face) widgetFile(pack func(widget.Server) ([]byte, error), media, name 
 		if name != "" {
 			w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", name))
 		}
-		http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(content))
+		if r.Method == http.MethodHead {
+			return nil
+		}
+		if write(w, server) != nil { // the client is gone
+			panic(http.ErrAbortHandler)
+		}
 		return nil
 	}
-}
-
-// packed keeps the file that was packed last. Nearly all clients use one address; a
-// client that makes up others causes packing but fills no memory.
-type packed struct {
-	pack func(widget.Server) ([]byte, error)
-
-	mu      sync.Mutex
-	server  widget.Server
-	content []byte
-}
-
-func (p *packed) at(server widget.Server) ([]byte, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.content != nil && p.server == server {
-		return p.content, nil
-	}
-	content, err := p.pack(server)
-	if err != nil {
-		return nil, err
-	}
-	p.server, p.content = server, content
-	return content, nil
 }
 
 // serverOf returns this server as a widget reaches it: at the configured address, or else
