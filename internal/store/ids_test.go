@@ -143,7 +143,7 @@ func TestMigrationToBytes(t *testing.T) {
 	for _, column := range []string{"sessions.id", "events.session_id", "events.id", "events.question_id", "events.press_id", "questions.id", "questions.session_id"} {
 		table, _, _ := strings.Cut(column, ".")
 		var left, rows int
-		if err := old.QueryRowContext(t.Context(), `SELECT count(*) FILTER (WHERE typeof(`+column+`) = 'text' AND `+column+` <> ''), count(*) FROM `+table).Scan(&left, &rows); err != nil { //nolint:gosec // our own names
+		if err := old.QueryRowContext(t.Context(), `SELECT count(*) FILTER (WHERE typeof(`+column+`) = 'text' AND `+column+` <> ''), count(*) FROM `+table).Scan(&left, &rows); err != nil {
 			t.Fatal(err)
 		}
 		if left != 1 || rows != len(entries) {

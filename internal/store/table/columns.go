@@ -1,3 +1,5 @@
+// Package table describes the columns of each table once: their names, and the fields of the
+// models that they hold.
 package table
 
 import (
@@ -8,6 +10,7 @@ import (
 
 // A new field needs a line here and its column in the migrations of both databases.
 
+// Events are the events of logs.
 var Events = Table[tracker.StoredEvent]{
 	Name: "events",
 	Columns: append([]Column[tracker.StoredEvent]{
@@ -20,7 +23,7 @@ var Events = Table[tracker.StoredEvent]{
 		{"received_at", func(e *tracker.StoredEvent) any { return (*int64)(&e.ReceivedAt) }},
 		{"client_at", func(e *tracker.StoredEvent) any { return (*int64)(&e.ClientAt) }},
 		{"sent_at", func(e *tracker.StoredEvent) any { return (*int64)(&e.SentAt) }},
-		{"Wanted", func(e *tracker.StoredEvent) any { return Wanted{&e.WantPaused} }},
+		{"wanted", func(e *tracker.StoredEvent) any { return Wanted{&e.WantPaused} }},
 		{"target_micros", func(e *tracker.StoredEvent) any { return (*int64)(&e.Target) }},
 		{"question_id", func(e *tracker.StoredEvent) any { return (*ID)(&e.QuestionID) }},
 		{"answered_index", func(e *tracker.StoredEvent) any { return &e.Answered.Index }},
@@ -36,6 +39,7 @@ var Events = Table[tracker.StoredEvent]{
 	}, taskColumns(func(e *tracker.StoredEvent) *timeline.Task { return &e.Task })...),
 }
 
+// Sessions are the states of sessions.
 var Sessions = Table[tracker.StoredSession]{
 	Name: "sessions",
 	Key:  []string{"user_id", "id"},
@@ -58,6 +62,7 @@ var Sessions = Table[tracker.StoredSession]{
 	}, taskColumns(func(s *tracker.StoredSession) *timeline.Task { return &s.State.Current.Task })...),
 }
 
+// Questions are the closed questions.
 var Questions = Table[tracker.StoredQuestion]{
 	Name: "questions",
 	Key:  []string{"user_id", "started_at", "id"},

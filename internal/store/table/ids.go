@@ -7,13 +7,13 @@ import (
 	"github.com/google/uuid"
 )
 
-// id is the id of a session, an event or a question. Models and PostgreSQL have it as a text.
+// ID is the id of a session, an event or a question. Models and PostgreSQL have it as a text.
 // SQLite has a canonical UUID as its 16 bytes, because ids are in three keys and fill most of
 // their pages, and any other text as it is. So each text has one stored form, and each form one
 // text. Bytes have the order of their UUIDs, and texts come before them.
 type ID string
 
-// stored returns the form on SQLite: 16 bytes, or the text.
+// Stored returns the form on SQLite: 16 bytes, or the text.
 func (i ID) Stored() any {
 	parsed, err := uuid.Parse(string(i))
 	if err != nil || len(i) != 36 || parsed.String() != string(i) {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// column describes a column once: its name, and the field of the model that it holds.
+// Column describes a column once: its name, and the field of the model that it holds.
 // Selecting, scanning, inserting and replacing follow from it, on both databases.
 type Column[Row any] struct {
 	Name string
@@ -16,7 +16,7 @@ type Column[Row any] struct {
 	Field func(*Row) any
 }
 
-// table describes the columns that a model holds, in the order in which they are selected
+// Table describes the columns that a model holds, in the order in which they are selected
 // and inserted. Every statement names its columns, so a column that a newer version adds
 // does not break this one.
 type Table[Row any] struct {
@@ -25,10 +25,10 @@ type Table[Row any] struct {
 	Columns []Column[Row]
 }
 
-// names returns the columns' names as a list for SQL.
+// Names returns the columns' names as a list for SQL.
 func (t Table[Row]) Names() string { return t.NamesOf("") }
 
-// namesOf returns the names with a prefix before each, such as "s.".
+// NamesOf returns the names with a prefix before each, such as "s.".
 func (t Table[Row]) NamesOf(prefix string) string {
 	names := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
@@ -51,19 +51,19 @@ func (t Table[Row]) Insert() string {
 	return fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s)", t.Name, t.Names(), strings.Join(parameters, ", "))
 }
 
-// only returns the table with these columns alone.
+// Only returns the table with these columns alone.
 func (t Table[Row]) Only(names ...string) Table[Row] {
 	t.Columns = slices.DeleteFunc(slices.Clone(t.Columns), func(c Column[Row]) bool { return !slices.Contains(names, c.Name) })
 	return t
 }
 
-// without returns the table without these columns. An insert gives them their defaults.
+// Without returns the table without these columns. An insert gives them their defaults.
 func (t Table[Row]) Without(names ...string) Table[Row] {
 	t.Columns = slices.DeleteFunc(slices.Clone(t.Columns), func(c Column[Row]) bool { return slices.Contains(names, c.Name) })
 	return t
 }
 
-// fields returns pointers to the fields of a row.
+// Fields returns pointers to the fields of a row.
 func (t Table[Row]) Fields(row *Row) []any {
 	fields := make([]any, len(t.Columns))
 	for i, c := range t.Columns {
@@ -72,7 +72,7 @@ func (t Table[Row]) Fields(row *Row) []any {
 	return fields
 }
 
-// values returns the values of a row, for an insert on SQLite.
+// Values returns the values of a row, for an insert on SQLite.
 func (t Table[Row]) Values(row *Row) []any {
 	return t.appendValues(make([]any, 0, len(t.Columns)), row)
 }
@@ -84,7 +84,7 @@ func (t Table[Row]) appendValues(values []any, row *Row) []any {
 	return values
 }
 
-// rows returns the values of each row. They share one array.
+// Rows returns the values of each row. They share one array.
 func (t Table[Row]) Rows(rows []Row) [][]any {
 	values, all := make([][]any, len(rows)), make([]any, 0, len(rows)*len(t.Columns))
 	for i := range rows {
@@ -95,7 +95,7 @@ func (t Table[Row]) Rows(rows []Row) [][]any {
 	return values
 }
 
-// scan reads the current row of rows. before are the targets of the columns that precede
+// Scan reads the current row of rows. before are the targets of the columns that precede
 // those of the table.
 func (t Table[Row]) Scan(rows *sql.Rows, before ...any) (Row, error) {
 	var row Row
@@ -112,7 +112,7 @@ func (t Table[Row]) targets(row *Row) []any {
 	return targets
 }
 
-// upsert returns the end of an INSERT that replaces an existing row of the same key.
+// Upsert returns the end of an INSERT that replaces an existing row of the same key.
 func (t Table[Row]) Upsert() string {
 	var set []string
 	for _, c := range t.Columns {
