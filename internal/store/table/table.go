@@ -169,7 +169,7 @@ func targetOf(field any) any {
 // Wanted is what a PAUSE asked for, which a column holds as a number.
 type Wanted struct{ paused **bool }
 
-// What a PAUSE asked for, in events.Wanted.
+// What a PAUSE asked for, in events.wanted.
 const (
 	wantToggle = iota
 	wantRunning
