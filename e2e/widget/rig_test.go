@@ -187,8 +187,9 @@ func (tab *ratingTab) awaitText(part string) {
 	})
 }
 
-// press clicks a button of the overlay with the mouse. If the overlay grows at that moment and
-// the click misses the button, press clicks again, as a person would.
+// press clicks a button of the overlay with the mouse. If the overlay grows at that moment, or
+// another tab has come to the front, and the click misses the button, press looks at the tab and
+// clicks again, as a person would.
 func (tab *ratingTab) press(name string) {
 	tab.t.Helper()
 	tab.Await("the button "+name+" to be pressed", func() bool {
@@ -205,7 +206,11 @@ func (tab *ratingTab) press(name string) {
 			return false
 		}
 		tab.Do(chromedp.MouseClickXY(at[0], at[1]))
-		return browser.Eval[bool](tab.Page, "globalThis.isPressed")
+		isPressed := browser.Eval[bool](tab.Page, "globalThis.isPressed")
+		if !isPressed {
+			tab.Front()
+		}
+		return isPressed
 	})
 }
 
