@@ -139,7 +139,10 @@ func TestLoginAlwaysHashes(t *testing.T) {
 		{"not an address", goodPassword, account.ErrBadCredentials},
 		{"", "\x00", account.ErrBadCredentials},
 	} {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		ctx, cancel := t.Context(), func() {}
+		if errors.Is(c.want, context.DeadlineExceeded) { // it would wait for a hash for ever
+			ctx, cancel = context.WithTimeout(ctx, time.Millisecond)
+		}
 		_, err := h.Login(ctx, account.Attempt{Email: c.email, Password: c.password, Address: c.email + c.password})
 		cancel()
 		if !errors.Is(err, c.want) {
