@@ -16,8 +16,7 @@ func (t *sqliteTx) Write(ctx context.Context, c tracker.Changes) error {
 	for _, id := range t.notJournaled(c) {
 		t.isDirect[id] = true
 	}
-	isDirect := func(userID int64) bool { return t.isDirect[userID] }
-	now, later := splitChanges(c, isDirect)
+	later, now := splitChanges(c, func(userID int64) bool { return !t.isDirect[userID] })
 	if err := t.settle(ctx, usersOf(now)); err != nil {
 		return err
 	}

@@ -17,15 +17,22 @@ import (
 // later version reads what this one wrote: a column that it adds gets its zero value, and
 // one that it has no longer is skipped.
 
+// The columns of each kind of row, as its rows are preceded by them.
+var (
+	sessionColumns  = typedNames(table.Sessions)
+	eventColumns    = typedNames(table.Events)
+	questionColumns = typedNames(table.Questions)
+)
+
 // ErrDamaged is returned for a row of the journal that Encode cannot have written.
 var ErrDamaged = errors.New("a row of the journal is damaged")
 
 // Encode returns the body of a journal's row.
 func Encode(c tracker.Changes) []byte {
 	body := make([]byte, 0, 1000+200*len(c.Sessions)+150*len(c.Events)+100*len(c.Put))
-	body = appendRows(body, table.Sessions, c.Sessions)
-	body = appendRows(body, table.Events, c.Events)
-	return appendRows(body, table.Questions, c.Put)
+	body = appendRows(body, table.Sessions, sessionColumns, c.Sessions)
+	body = appendRows(body, table.Events, eventColumns, c.Events)
+	return appendRows(body, table.Questions, questionColumns, c.Put)
 }
 
 // Decode reads what Encode wrote, or an empty body.
@@ -43,8 +50,8 @@ func Decode(body []byte) (c tracker.Changes, err error) {
 	return c, nil
 }
 
-func appendRows[Row any](body []byte, t table.Table[Row], rows []Row) []byte {
-	body = appendText(body, typedNames(t))
+func appendRows[Row any](body []byte, t table.Table[Row], columns string, rows []Row) []byte {
+	body = appendText(body, columns)
 	body = binary.AppendUvarint(body, uint64(len(rows)))
 	for i := range rows {
 		for _, c := range t.Columns {

@@ -75,9 +75,9 @@ func TestDecodeOtherColumns(t *testing.T) {
 		gone("a_flag", func(q *tracker.StoredQuestion) any { return &q.Adjustment.Set }),
 		gone("a_number", func(q *tracker.StoredQuestion) any { return &q.Seq }),
 	}, older.Columns)
-	body := appendRows(nil, table.Sessions, nil)
-	body = appendRows(body, table.Events, nil)
-	body = appendRows(body, older, []tracker.StoredQuestion{question})
+	body := appendRows(nil, table.Sessions, sessionColumns, nil)
+	body = appendRows(body, table.Events, eventColumns, nil)
+	body = appendRows(body, older, typedNames(older), []tracker.StoredQuestion{question})
 	got, err := Decode(body)
 	question.Outcome = ""
 	if diff := cmp.Diff(tracker.Changes{Put: []tracker.StoredQuestion{question}}, got, cmpopts.EquateEmpty()); err != nil || diff != "" {
@@ -173,7 +173,7 @@ func TestCommit(t *testing.T) {
 // The names of columns are separated by commas and blanks, so they must have none.
 func TestColumnNames(t *testing.T) {
 	t.Parallel()
-	for _, typed := range slices.Concat(strings.Split(typedNames(table.Sessions), ","), strings.Split(typedNames(table.Events), ",")) {
+	for _, typed := range slices.Concat(strings.Split(sessionColumns, ","), strings.Split(eventColumns, ",")) {
 		if len(strings.Fields(typed)) != 2 {
 			t.Errorf("%q is not a type and a name", typed)
 		}
