@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/raters"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/pgtest"
 )
 
@@ -22,11 +23,10 @@ func TestPostgresKill(t *testing.T) {
 	databaseURL := own.Database(t)
 	t.Cleanup(func() { tracker.Verify(t, databaseURL) })
 	s := tracker.Start(t, databaseURL)
-	raters := newRaters(t, s.URL)
-	workload := startWorkload(t, raters, s.URL)
+	group := raters.Start(t, killRaters, s.URL)
 	probe := program.NewClient(t, s.URL)
 	for range rounds {
-		workload.awaitAnswers(t, killRaters)
+		group.AwaitAnswers(t, killRaters)
 		if err := database.Kill(); err != nil {
 			t.Fatal(err)
 		}
@@ -37,13 +37,9 @@ func TestPostgresKill(t *testing.T) {
 		}
 		awaitReady(t, probe, http.StatusOK)
 	}
-	workload.awaitAnswers(t, killRaters)
-	workload.stop(t)
-	t.Logf("%d events acknowledged, %d of them sent more than once, %d kills of PostgreSQL",
-		workload.answered.Load(), workload.retried.Load(), rounds)
-	for _, rater := range raters {
-		rater.checkLog(t, s.URL)
-	}
+	group.AwaitAnswers(t, killRaters)
+	group.Stop(t)
+	group.CheckLogs(t, s.URL)
 }
 
 // awaitReady waits until /ready answers with this status.

@@ -183,16 +183,22 @@ func (c *Client) ID(t *testing.T) string {
 	return strings.Trim(string(me.ID), `"`)
 }
 
-// LoggedIDs returns the ids of the events in a session's log, as the debug route shows them.
+// LoggedIDs returns the ids of the events in a session's log, as the debug route shows them: page
+// after page, each with the next one's address in the header Link.
 func (c *Client) LoggedIDs(t *testing.T, sessionID string) []string {
 	t.Helper()
-	var log []struct {
-		ID string `json:"event_id"`
-	}
-	c.Must(t, http.StatusOK, http.MethodGet, "/admin/debug/user-events/"+sessionID, nil).Decode(t, &log)
 	var ids []string
-	for _, logged := range log {
-		ids = append(ids, logged.ID)
+	path := "/admin/debug/user-events/" + sessionID
+	for path != "" {
+		var page []struct {
+			ID string `json:"event_id"`
+		}
+		reply := c.Must(t, http.StatusOK, http.MethodGet, path, nil)
+		reply.Decode(t, &page)
+		for _, logged := range page {
+			ids = append(ids, logged.ID)
+		}
+		path = reply.next()
 	}
 	return ids
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 )
@@ -166,6 +167,15 @@ func (r Reply) Decode(t testing.TB, v any) {
 	if err := json.Unmarshal(r.Body, v); err != nil {
 		t.Fatalf("answer %v is not the expected JSON: %v", r, err)
 	}
+}
+
+// next returns the address of a list's next page, as the header Link names it; "" if there is none.
+func (r Reply) next() string {
+	address, relation, _ := strings.Cut(r.Header.Get("Link"), ">; ")
+	if relation != `rel="next"` {
+		return ""
+	}
+	return strings.TrimPrefix(address, "<")
 }
 
 // String returns the status and the start of the body, for messages of failed tests.

@@ -1,0 +1,56 @@
+package raters
+
+import (
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
+)
+
+// largestBatch is how many events one batch may hold: docs/contract.md#batch.
+const largestBatch = 500
+
+// CheckLog checks that the log has exactly the acknowledged events, each once, and that the
+// server knows each of them when it is sent again.
+func (r *Rater) CheckLog(t *testing.T, url string) {
+	t.Helper()
+	user := r.Client.At(t, url)
+	sessions := user.Recent(t)
+	if len(sessions) != 1 {
+		t.Fatalf("%s: %d sessions, want 1", user.Email, len(sessions))
+	}
+	times := map[string]int{}
+	for _, id := range user.LoggedIDs(t, sessions[0].SessionID) {
+		times[id]++
+	}
+	var questions int
+	for i, sent := range r.Sent {
+		if times[sent.ID] != 1 {
+			t.Errorf("%s: acknowledged event %d (%s) is in the log %d times, want once", user.Email, i+1, sent.ID, times[sent.ID])
+		}
+		delete(times, sent.ID)
+		if sent.Type == "NEXT" {
+			questions++
+		}
+	}
+	if len(times) > 0 {
+		t.Errorf("%s: the log has events that were never acknowledged: %v", user.Email, slices.Sorted(maps.Keys(times)))
+	}
+	if got, want := sessions[0].CurrentQuestionIndex, questions+1; got != want {
+		t.Errorf("%s: current question index: got %d, want %d", user.Email, got, want)
+	}
+	r.checkDuplicates(t, user)
+}
+
+// checkDuplicates sends everything again: the server must call all of it duplicates.
+func (r *Rater) checkDuplicates(t *testing.T, user *program.Client) {
+	t.Helper()
+	for chunk := range slices.Chunk(r.Sent, largestBatch) {
+		for _, result := range user.SendBatch(t, program.EventBatch{Events: chunk}).Results {
+			if result.Result != "duplicate" {
+				t.Errorf("%s: acknowledged event sent again: got %v, want duplicate", user.Email, result)
+			}
+		}
+	}
+}
