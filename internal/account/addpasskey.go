@@ -37,7 +37,7 @@ func (s *Service) StartPasskey(ctx context.Context, userID int64, password strin
 	if len(factors.Passkeys) >= maxPasskeys {
 		return PasskeySetup{}, ErrTooManyPasskeys
 	}
-	options, session, err := s.passkeys.beginRegistration(user, factors.Passkeys, s.now())
+	options, session, err := s.passkeys.BeginRegistration(ownerOf(user), factors.Passkeys, s.now())
 	if err != nil {
 		return PasskeySetup{}, err
 	}
@@ -92,7 +92,7 @@ func (s *Service) madePasskey(ctx context.Context, userID int64, challenge strin
 	if begun.UserID != userID {
 		return Passkey{}, ErrUnknownCeremony
 	}
-	return s.passkeys.finishRegistration(user, session, credential, s.now())
+	return s.passkeys.FinishRegistration(ownerOf(user), session, credential, s.now())
 }
 
 // storePasskey stores a passkey, and with it recovery codes if the user needs some.

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/ceremony"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/passkey"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 )
 
@@ -70,12 +71,9 @@ var (
 	// ErrCode is returned for an authenticator or recovery code that is wrong, used, or
 	// unreadable. A caller must not learn which.
 	ErrCode = fault.New(fault.Unauthenticated, "the code is wrong or was used before")
-	// ErrPasskey is returned when a browser's answer does not prove a passkey: it is
-	// unreadable, late, of another ceremony, site or user, or signed wrongly.
-	ErrPasskey = fault.New(fault.Refused, "the passkey was not accepted: try again")
-	// ErrPasskeyCopied is returned when a passkey's counter did not advance: another copy
-	// of it may be in use.
-	ErrPasskeyCopied = fault.New(fault.Refused, "this passkey may have been copied: remove it and add a new one")
-	// ErrNoPasskey is returned when the user has no passkey to prove.
-	ErrNoPasskey = fault.New(fault.Refused, "there is no passkey to log in with")
+	// ErrPasskey, ErrPasskeyCopied and ErrNoPasskey are returned for passkeys that prove
+	// nothing.
+	ErrPasskey       = passkey.ErrRefused
+	ErrPasskeyCopied = passkey.ErrCopied
+	ErrNoPasskey     = passkey.ErrNone
 )

@@ -4,8 +4,18 @@ import (
 	"context"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/factor"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/passkey"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 )
+
+// Passkey is a credential of a user that serves as a second factor.
+type Passkey = passkey.Key
+
+// PasskeyOptions names the site that passkeys belong to.
+type PasskeyOptions = passkey.Options
+
+// ownerOf returns a user as their passkeys know them.
+func ownerOf(u User) passkey.Owner { return passkey.Owner{ID: u.ID, Email: u.Email} }
 
 // Factors are what a user logs in with besides the password.
 type Factors struct {

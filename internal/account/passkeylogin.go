@@ -27,7 +27,7 @@ func (s *Service) StartPasskeyLogin(ctx context.Context, challenge string) (_ Pa
 	if err != nil {
 		return PasskeySetup{}, err
 	}
-	options, session, err := s.passkeys.beginAssertion(user, owned, s.now())
+	options, session, err := s.passkeys.BeginAssertion(ownerOf(user), owned, s.now())
 	if err != nil {
 		return PasskeySetup{}, err
 	}
@@ -81,7 +81,7 @@ func (s *Service) usePasskey(ctx context.Context, userID int64, session, credent
 	if err != nil {
 		return err
 	}
-	used, err := s.passkeys.finishAssertion(user, owned, session, credential, s.now())
+	used, err := s.passkeys.FinishAssertion(ownerOf(user), owned, session, credential, s.now())
 	if err != nil {
 		return err
 	}

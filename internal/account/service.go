@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/ceremony"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/passkey"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/password"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
@@ -27,9 +28,9 @@ type Options struct {
 	Now      func() time.Time // required
 	Log      *slog.Logger     // required; the security log goes there too
 
-	Breaches Breaches       // where new passwords are looked up; nil means nowhere
-	Provider Provider       // of identities; nil means none
-	Passkeys PasskeyOptions // required
+	Breaches Breaches        // where new passwords are looked up; nil means nowhere
+	Provider Provider        // of identities; nil means none
+	Passkeys passkey.Options // required
 
 	Door          Door           // who may register
 	TokenLifetime time.Duration  // of a login's access token; 0 means DefaultTokenLifetime
@@ -52,7 +53,7 @@ type Service struct {
 	breaches      Breaches // nil: nothing is looked up
 	provider      Provider // nil: there is none
 	sealer        *token.Sealer
-	passkeys      *passkeys // nil: browsers allow none at the server's address
+	passkeys      *passkey.Site // nil: browsers allow none at the server's address
 	ceremonies    *ceremony.Ceremonies
 	browsers      *knownBrowsers
 	refreshes     *token.RefreshTokens
@@ -77,7 +78,7 @@ func New(o Options) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("accounts: %w", err)
 	}
-	passkeys, err := newPasskeys(o.Passkeys)
+	passkeys, err := passkey.New(o.Passkeys)
 	if err != nil { // browsers allow none at a numeric address, for example
 		o.Log.Warn("passkeys are off: PUBLIC_URL needs a host name", "error", err)
 	}

@@ -69,6 +69,11 @@ var rooms = []room{
 		reason:  "it makes and checks codes, and knows neither users nor what was used before",
 	},
 	{
+		pattern: "internal/account/passkey",
+		may:     []string{"internal/timeline", "internal/fault"},
+		reason:  "it makes and checks passkeys, and knows neither what is stored nor who may have one",
+	},
+	{
 		pattern: "internal/account/ceremony",
 		may:     []string{"internal/timeline", "internal/fault"},
 		reason:  "it keeps steps that wait, and knows neither users nor what the steps are",
@@ -77,7 +82,7 @@ var rooms = []room{
 		pattern: "internal/account",
 		may: []string{
 			"internal/timeline", "internal/report", "internal/export/...", "internal/fault", "internal/limit", "internal/coalesce",
-			"internal/account/password", "internal/account/token", "internal/account/factor", "internal/account/ceremony",
+			"internal/account/password", "internal/account/token", "internal/account/factor", "internal/account/ceremony", "internal/account/passkey",
 		},
 		reason: "a use case declares the store it needs, and knows neither the store, nor HTTP, nor the other use cases",
 	},

@@ -1,4 +1,4 @@
-package account
+package passkey
 
 import (
 	"errors"
@@ -11,8 +11,8 @@ import (
 
 func TestNoPasskeyToProve(t *testing.T) {
 	t.Parallel()
-	if _, _, err := testPasskeys(t).beginAssertion(ann, nil, newClock().now()); !errors.Is(err, ErrNoPasskey) {
-		t.Errorf("got %v, want ErrNoPasskey", err)
+	if _, _, err := testPasskeys(t).BeginAssertion(ann, nil, newClock().now()); !errors.Is(err, ErrNone) {
+		t.Errorf("got %v, want ErrNone", err)
 	}
 }
 
@@ -21,7 +21,7 @@ func TestPasskeyInternalErrors(t *testing.T) {
 	t.Parallel()
 	p, now, phone := testPasskeys(t), newClock().now(), newKeeper(virtualwebauthn.KeyTypeEC2)
 	good := phone.registered(t, p, ann, now)
-	options, session, err := p.beginAssertion(ann, []Passkey{good}, now)
+	options, session, err := p.BeginAssertion(ann, []Key{good}, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,31 +31,31 @@ func TestPasskeyInternalErrors(t *testing.T) {
 
 	for name, finish := range map[string]func() error{
 		"another user's passkey is offered": func() error {
-			_, _, err := p.beginRegistration(ann, []Passkey{theirs}, now)
+			_, _, err := p.BeginRegistration(ann, []Key{theirs}, now)
 			return err
 		},
 		"another user's passkey is asked for": func() error {
-			_, _, err := p.beginAssertion(ann, []Passkey{theirs}, now)
+			_, _, err := p.BeginAssertion(ann, []Key{theirs}, now)
 			return err
 		},
 		"another user's passkey is accepted": func() error {
-			_, err := p.finishAssertion(ann, []Passkey{theirs}, session, answer, now)
+			_, err := p.FinishAssertion(ann, []Key{theirs}, session, answer, now)
 			return err
 		},
 		"an unreadable credential": func() error {
-			_, err := p.finishAssertion(ann, []Passkey{unreadable}, session, answer, now)
+			_, err := p.FinishAssertion(ann, []Key{unreadable}, session, answer, now)
 			return err
 		},
 		"a credential under another's ID": func() error {
-			_, err := p.finishAssertion(ann, []Passkey{misfiled}, session, answer, now)
+			_, err := p.FinishAssertion(ann, []Key{misfiled}, session, answer, now)
 			return err
 		},
 		"an unreadable session": func() error {
-			_, err := p.finishAssertion(ann, []Passkey{good}, session[1:], answer, now)
+			_, err := p.FinishAssertion(ann, []Key{good}, session[1:], answer, now)
 			return err
 		},
 		"an unreadable session of a registration": func() error {
-			_, err := p.finishRegistration(ann, nil, answer, now)
+			_, err := p.FinishRegistration(ann, nil, answer, now)
 			return err
 		},
 	} {
@@ -69,19 +69,19 @@ func TestNewPasskeysRefuses(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name string
-		o    PasskeyOptions
+		o    Options
 	}{
-		{"no domain", PasskeyOptions{RPName: "x", Origins: []string{"https://example.com"}}},
-		{"an address for a domain", PasskeyOptions{RPID: "192.0.2.1", RPName: "x", Origins: []string{"https://192.0.2.1"}}},
-		{"an origin for a domain", PasskeyOptions{RPID: "https://example.com", RPName: "x", Origins: []string{"https://example.com"}}},
-		{"no name", PasskeyOptions{RPID: "example.com", Origins: []string{"https://example.com"}}},
-		{"no origin", PasskeyOptions{RPID: "example.com", RPName: "x"}},
+		{"no domain", Options{RPName: "x", Origins: []string{"https://example.com"}}},
+		{"an address for a domain", Options{RPID: "192.0.2.1", RPName: "x", Origins: []string{"https://192.0.2.1"}}},
+		{"an origin for a domain", Options{RPID: "https://example.com", RPName: "x", Origins: []string{"https://example.com"}}},
+		{"no name", Options{RPID: "example.com", Origins: []string{"https://example.com"}}},
+		{"no origin", Options{RPID: "example.com", RPName: "x"}},
 	} {
-		if _, err := newPasskeys(c.o); err == nil {
+		if _, err := New(c.o); err == nil {
 			t.Errorf("%s: accepted", c.name)
 		}
 	}
-	if _, err := newPasskeys(PasskeyOptions{RPID: "localhost", RPName: "x", Origins: []string{"http://localhost:8000"}}); err != nil {
+	if _, err := New(Options{RPID: "localhost", RPName: "x", Origins: []string{"http://localhost:8000"}}); err != nil {
 		t.Errorf("localhost: %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package account
+package passkey
 
 import (
 	"encoding/base64"
@@ -20,7 +20,7 @@ func TestPasskeyIsRegisteredAndProved(t *testing.T) {
 		t.Run(string(key), func(t *testing.T) {
 			p, clock, phone := testPasskeys(t), newClock(), newKeeper(key)
 			passkey := phone.registered(t, p, ann, clock.now())
-			want := Passkey{
+			want := Key{
 				ID: base64.RawURLEncoding.EncodeToString(phone.credential.ID), UserID: ann.ID,
 				Credential: passkey.Credential, CreatedAt: timeline.InstantOf(clock.now()),
 			}
@@ -33,11 +33,11 @@ func TestPasskeyIsRegisteredAndProved(t *testing.T) {
 			for _, counter := range []uint32{0, 0, 1, 2, 4_000_000_000} { // synced passkeys stay at 0
 				clock.advance(time.Hour)
 				phone.credential.Counter = counter
-				options, session, err := p.beginAssertion(ann, []Passkey{other, passkey}, clock.now())
+				options, session, err := p.BeginAssertion(ann, []Key{other, passkey}, clock.now())
 				if err != nil {
 					t.Fatal(err)
 				}
-				used, err := p.finishAssertion(ann, []Passkey{other, passkey}, session, phone.get(t, options), clock.now())
+				used, err := p.FinishAssertion(ann, []Key{other, passkey}, session, phone.get(t, options), clock.now())
 				if err != nil {
 					t.Fatalf("counter %d: %v", counter, err)
 				}
@@ -56,7 +56,7 @@ func TestPasskeyOptionsForTheBrowser(t *testing.T) {
 	passkey := newKeeper(virtualwebauthn.KeyTypeEC2).registered(t, p, ann, now)
 	named := []any{map[string]any{"type": "public-key", "id": passkey.ID}}
 
-	creation, _, err := p.beginRegistration(ann, []Passkey{passkey}, now)
+	creation, _, err := p.BeginRegistration(ann, []Key{passkey}, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func TestPasskeyOptionsForTheBrowser(t *testing.T) {
 		"excludeCredentials": named,
 	})
 
-	assertion, _, err := p.beginAssertion(ann, []Passkey{passkey}, now)
+	assertion, _, err := p.BeginAssertion(ann, []Key{passkey}, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +105,7 @@ func checkOptions(t *testing.T, options json.RawMessage, want map[string]any) {
 func TestPasskeyUserHandle(t *testing.T) {
 	t.Parallel()
 	p, now, phone := testPasskeys(t), newClock().now(), newKeeper(virtualwebauthn.KeyTypeEC2)
-	owned := []Passkey{phone.registered(t, p, ann, now)}
+	owned := []Key{phone.registered(t, p, ann, now)}
 	for _, c := range []struct {
 		name   string
 		handle []byte
@@ -113,15 +113,15 @@ func TestPasskeyUserHandle(t *testing.T) {
 	}{
 		{"absent", nil, nil},
 		{"the user's", []byte{0, 1, 2, 3, 4, 5, 6, 7}, nil},
-		{"another user's", passkeyOwner{user: bob}.WebAuthnID(), ErrPasskey},
-		{"the user's, cut", []byte{0, 1, 2, 3, 4, 5, 6}, ErrPasskey},
+		{"another user's", holder{user: bob}.WebAuthnID(), ErrRefused},
+		{"the user's, cut", []byte{0, 1, 2, 3, 4, 5, 6}, ErrRefused},
 	} {
 		phone.holder.Options.UserHandle = c.handle
-		options, session, err := p.beginAssertion(ann, owned, now)
+		options, session, err := p.BeginAssertion(ann, owned, now)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := p.finishAssertion(ann, owned, session, phone.get(t, options), now); !errors.Is(err, c.want) {
+		if _, err := p.FinishAssertion(ann, owned, session, phone.get(t, options), now); !errors.Is(err, c.want) {
 			t.Errorf("%s: got %v, want %v", c.name, err, c.want)
 		}
 	}
@@ -132,22 +132,22 @@ func TestCopiedPasskeyIsRefused(t *testing.T) {
 	t.Parallel()
 	p, now, phone := testPasskeys(t), newClock().now(), newKeeper(virtualwebauthn.KeyTypeEC2)
 	phone.credential.Counter = 5
-	owned := []Passkey{phone.registered(t, p, ann, now)}
+	owned := []Key{phone.registered(t, p, ann, now)}
 	for _, c := range []struct {
 		counter uint32
 		want    error
-	}{{6, nil}, {6, ErrPasskeyCopied}, {5, ErrPasskeyCopied}, {0, ErrPasskeyCopied}, {7, nil}, {6, ErrPasskeyCopied}} {
+	}{{6, nil}, {6, ErrCopied}, {5, ErrCopied}, {0, ErrCopied}, {7, nil}, {6, ErrCopied}} {
 		phone.credential.Counter = c.counter
-		options, session, err := p.beginAssertion(ann, owned, now)
+		options, session, err := p.BeginAssertion(ann, owned, now)
 		if err != nil {
 			t.Fatal(err)
 		}
-		used, err := p.finishAssertion(ann, owned, session, phone.get(t, options), now)
+		used, err := p.FinishAssertion(ann, owned, session, phone.get(t, options), now)
 		if !errors.Is(err, c.want) || (err == nil) != (used.ID != "") {
 			t.Errorf("counter %d: got passkey %q, %v; want %v", c.counter, used.ID, err, c.want)
 		}
 		if err == nil {
-			owned = []Passkey{used}
+			owned = []Key{used}
 		}
 	}
 }
@@ -159,20 +159,20 @@ func TestPasskeySessionExpires(t *testing.T) {
 	for _, year := range []int{2001, 2201} {
 		begin := time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC)
 		phone := newKeeper(virtualwebauthn.KeyTypeEC2)
-		owned := []Passkey{phone.registered(t, p, ann, begin)}
-		options, session, err := p.beginAssertion(ann, owned, begin)
+		owned := []Key{phone.registered(t, p, ann, begin)}
+		options, session, err := p.BeginAssertion(ann, owned, begin)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if data, err := readPasskeySession("webauthn.get", session, begin); err != nil || !data.Expires.IsZero() {
+		if data, err := readSession("webauthn.get", session, begin); err != nil || !data.Expires.IsZero() {
 			t.Errorf("the library compares %v with the system's clock; %v", data.Expires, err)
 		}
 		answer := phone.get(t, options)
 		for _, c := range []struct {
 			after time.Duration
 			want  error
-		}{{0, nil}, {5*time.Minute - time.Microsecond, nil}, {5 * time.Minute, ErrPasskey}} {
-			if _, err := p.finishAssertion(ann, owned, session, answer, begin.Add(c.after)); !errors.Is(err, c.want) {
+		}{{0, nil}, {5*time.Minute - time.Microsecond, nil}, {5 * time.Minute, ErrRefused}} {
+			if _, err := p.FinishAssertion(ann, owned, session, answer, begin.Add(c.after)); !errors.Is(err, c.want) {
 				t.Errorf("%d, after %v: got %v, want %v", year, c.after, err, c.want)
 			}
 		}
@@ -202,20 +202,20 @@ func TestPasskeyQuirks(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			phone, extra := newKeeper(virtualwebauthn.KeyTypeEC2), map[string]any{}
 			spoil(phone, extra)
-			options, session, err := p.beginRegistration(ann, nil, now)
+			options, session, err := p.BeginRegistration(ann, nil, now)
 			if err != nil {
 				t.Fatal(err)
 			}
-			passkey, err := p.finishRegistration(ann, session, withMembers(t, phone.create(t, options), extra), now)
+			passkey, err := p.FinishRegistration(ann, session, withMembers(t, phone.create(t, options), extra), now)
 			if err != nil {
 				t.Fatalf("registration: %v", err)
 			}
-			owned := []Passkey{passkey}
-			options, session, err = p.beginAssertion(ann, owned, now)
+			owned := []Key{passkey}
+			options, session, err = p.BeginAssertion(ann, owned, now)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := p.finishAssertion(ann, owned, session, withMembers(t, phone.get(t, options), extra), now); err != nil {
+			if _, err := p.FinishAssertion(ann, owned, session, withMembers(t, phone.get(t, options), extra), now); err != nil {
 				t.Errorf("assertion: %v", err)
 			}
 		})

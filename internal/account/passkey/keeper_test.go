@@ -1,4 +1,4 @@
-package account
+package passkey
 
 import (
 	"encoding/json"
@@ -9,13 +9,13 @@ import (
 )
 
 var (
-	ann = User{ID: 0x01020304050607, Email: "ann@example.com"}
-	bob = User{ID: 0x1a2b3c4d5e6f7, Email: "bob@example.com"}
+	ann = Owner{ID: 0x01020304050607, Email: "ann@example.com"}
+	bob = Owner{ID: 0x1a2b3c4d5e6f7, Email: "bob@example.com"}
 )
 
-func testPasskeys(t testing.TB) *passkeys {
+func testPasskeys(t testing.TB) *Site {
 	t.Helper()
-	p, err := newPasskeys(PasskeyOptions{
+	p, err := New(Options{
 		RPID: "example.com", RPName: "RaterHub Tracker",
 		Origins: []string{"https://tracker.example.com", "http://localhost:8000"},
 	})
@@ -73,13 +73,13 @@ func (d *keeper) get(t testing.TB, options json.RawMessage) []byte {
 }
 
 // registered returns the passkey of a browser after its registration for a user.
-func (d *keeper) registered(t testing.TB, p *passkeys, u User, now time.Time) Passkey {
+func (d *keeper) registered(t testing.TB, p *Site, u Owner, now time.Time) Key {
 	t.Helper()
-	options, session, err := p.beginRegistration(u, nil, now)
+	options, session, err := p.BeginRegistration(u, nil, now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	passkey, err := p.finishRegistration(u, session, d.create(t, options), now)
+	passkey, err := p.FinishRegistration(u, session, d.create(t, options), now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,8 +88,8 @@ func (d *keeper) registered(t testing.TB, p *passkeys, u User, now time.Time) Pa
 
 // begun is a ceremony that has begun, with what finishes it. A test spoils it.
 type begun struct {
-	user            User
-	owned           []Passkey
+	user            Owner
+	owned           []Key
 	options         json.RawMessage
 	session, answer []byte
 	now             time.Time

@@ -1,4 +1,4 @@
-package account
+package passkey
 
 import (
 	"bytes"
@@ -41,7 +41,7 @@ func TestPasskeyRegistrationIsRefused(t *testing.T) {
 			c.answer = d.create(t, c.options)
 		},
 		"the challenge of another ceremony": func(t *testing.T, c *begun, d *keeper) {
-			options, _, err := p.beginRegistration(c.user, nil, c.now)
+			options, _, err := p.BeginRegistration(c.user, nil, c.now)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -49,29 +49,29 @@ func TestPasskeyRegistrationIsRefused(t *testing.T) {
 		},
 		"an assertion instead": func(t *testing.T, c *begun, d *keeper) { c.answer = d.get(t, c.options) },
 		"the session of an assertion": func(t *testing.T, c *begun, d *keeper) {
-			options, session, err := p.beginAssertion(c.user, []Passkey{d.registered(t, p, c.user, c.now)}, c.now)
+			options, session, err := p.BeginAssertion(c.user, []Key{d.registered(t, p, c.user, c.now)}, c.now)
 			if err != nil {
 				t.Fatal(err)
 			}
 			c.session, c.answer = session, newKeeper(virtualwebauthn.KeyTypeEC2).create(t, options)
 		},
 		"another user's session": func(_ *testing.T, c *begun, _ *keeper) { c.user = bob },
-		"expired":                func(_ *testing.T, c *begun, _ *keeper) { c.now = c.now.Add(passkeyLifetime) },
+		"expired":                func(_ *testing.T, c *begun, _ *keeper) { c.now = c.now.Add(lifetime) },
 		"too large": func(_ *testing.T, c *begun, _ *keeper) {
-			c.answer = append(bytes.Repeat([]byte(" "), maxPasskeyAnswer), c.answer...)
+			c.answer = append(bytes.Repeat([]byte(" "), maxAnswer), c.answer...)
 		},
 		"trailing data": func(_ *testing.T, c *begun, _ *keeper) { c.answer = append(c.answer, "{}"...) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := begun{user: ann, now: newClock().now()}
 			var err error
-			if c.options, c.session, err = p.beginRegistration(c.user, nil, c.now); err != nil {
+			if c.options, c.session, err = p.BeginRegistration(c.user, nil, c.now); err != nil {
 				t.Fatal(err)
 			}
 			phone := newKeeper(virtualwebauthn.KeyTypeEC2)
 			c.answer = phone.create(t, c.options)
 			spoil(t, &c, phone)
-			passkey, err := p.finishRegistration(c.user, c.session, c.answer, c.now)
+			passkey, err := p.FinishRegistration(c.user, c.session, c.answer, c.now)
 			checkRefused(t, passkey, err, name != unspoiled)
 		})
 	}
@@ -103,7 +103,7 @@ func TestPasskeyAssertionIsRefused(t *testing.T) {
 			c.answer = d.get(t, c.options)
 		},
 		"the challenge of another ceremony": func(t *testing.T, c *begun, d *keeper) {
-			options, _, err := p.beginAssertion(c.user, c.owned, c.now)
+			options, _, err := p.BeginAssertion(c.user, c.owned, c.now)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -111,7 +111,7 @@ func TestPasskeyAssertionIsRefused(t *testing.T) {
 		},
 		"a registration instead": func(t *testing.T, c *begun, d *keeper) { c.answer = d.create(t, c.options) },
 		"the session of a registration": func(t *testing.T, c *begun, d *keeper) {
-			options, session, err := p.beginRegistration(c.user, nil, c.now)
+			options, session, err := p.BeginRegistration(c.user, nil, c.now)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -123,7 +123,7 @@ func TestPasskeyAssertionIsRefused(t *testing.T) {
 			c.answer = theirs.get(t, c.options)
 		},
 		"another user's session": func(t *testing.T, c *begun, _ *keeper) {
-			c.user, c.owned = bob, []Passkey{newKeeper(virtualwebauthn.KeyTypeEC2).registered(t, p, bob, c.now)}
+			c.user, c.owned = bob, []Key{newKeeper(virtualwebauthn.KeyTypeEC2).registered(t, p, bob, c.now)}
 		},
 		"a passkey removed meanwhile": func(_ *testing.T, c *begun, _ *keeper) { c.owned = nil },
 		"a passkey added meanwhile": func(t *testing.T, c *begun, _ *keeper) {
@@ -131,34 +131,34 @@ func TestPasskeyAssertionIsRefused(t *testing.T) {
 			c.owned = append(c.owned, added.registered(t, p, c.user, c.now))
 			c.answer = added.get(t, c.options)
 		},
-		"expired": func(_ *testing.T, c *begun, _ *keeper) { c.now = c.now.Add(passkeyLifetime) },
+		"expired": func(_ *testing.T, c *begun, _ *keeper) { c.now = c.now.Add(lifetime) },
 		"too large": func(_ *testing.T, c *begun, _ *keeper) {
-			c.answer = append(bytes.Repeat([]byte(" "), maxPasskeyAnswer), c.answer...)
+			c.answer = append(bytes.Repeat([]byte(" "), maxAnswer), c.answer...)
 		},
 		"trailing data": func(_ *testing.T, c *begun, _ *keeper) { c.answer = append(c.answer, "{}"...) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			phone := newKeeper(virtualwebauthn.KeyTypeEC2)
 			c := begun{user: ann, now: newClock().now()}
-			c.owned = []Passkey{phone.registered(t, p, ann, c.now)}
+			c.owned = []Key{phone.registered(t, p, ann, c.now)}
 			var err error
-			if c.options, c.session, err = p.beginAssertion(c.user, c.owned, c.now); err != nil {
+			if c.options, c.session, err = p.BeginAssertion(c.user, c.owned, c.now); err != nil {
 				t.Fatal(err)
 			}
 			c.answer = phone.get(t, c.options)
 			spoil(t, &c, phone)
-			passkey, err := p.finishAssertion(c.user, c.owned, c.session, c.answer, c.now)
+			passkey, err := p.FinishAssertion(c.user, c.owned, c.session, c.answer, c.now)
 			checkRefused(t, passkey, err, name != unspoiled)
 		})
 	}
 }
 
-func checkRefused(t *testing.T, passkey Passkey, err error, refused bool) {
+func checkRefused(t *testing.T, passkey Key, err error, refused bool) {
 	t.Helper()
 	switch {
 	case !refused && err != nil:
 		t.Errorf("the good one is refused: %v", err)
-	case refused && (!errors.Is(err, ErrPasskey) || passkey.ID != ""):
-		t.Errorf("got passkey %q, %v; want ErrPasskey", passkey.ID, err)
+	case refused && (!errors.Is(err, ErrRefused) || passkey.ID != ""):
+		t.Errorf("got passkey %q, %v; want ErrRefused", passkey.ID, err)
 	}
 }

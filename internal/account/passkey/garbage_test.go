@@ -1,4 +1,4 @@
-package account
+package passkey
 
 import (
 	"encoding/json"
@@ -24,28 +24,28 @@ var garbage = []string{
 // finisher finishes one ceremony that has begun, as often as a test likes.
 type finisher struct {
 	name   string
-	finish func(answer []byte) (Passkey, error)
+	finish func(answer []byte) (Key, error)
 	answer []byte // a good one
 }
 
 func newFinishers(t *testing.T) []finisher {
 	t.Helper()
 	p, now, phone := testPasskeys(t), newClock().now(), newKeeper(virtualwebauthn.KeyTypeEC2)
-	owned := []Passkey{phone.registered(t, p, ann, now)}
-	toCreate, createSession, err := p.beginRegistration(ann, nil, now)
+	owned := []Key{phone.registered(t, p, ann, now)}
+	toCreate, createSession, err := p.BeginRegistration(ann, nil, now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	toGet, getSession, err := p.beginAssertion(ann, owned, now)
+	toGet, getSession, err := p.BeginAssertion(ann, owned, now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return []finisher{
-		{"registration", func(answer []byte) (Passkey, error) {
-			return p.finishRegistration(ann, createSession, answer, now)
+		{"registration", func(answer []byte) (Key, error) {
+			return p.FinishRegistration(ann, createSession, answer, now)
 		}, phone.create(t, toCreate)},
-		{"assertion", func(answer []byte) (Passkey, error) {
-			return p.finishAssertion(ann, owned, getSession, answer, now)
+		{"assertion", func(answer []byte) (Key, error) {
+			return p.FinishAssertion(ann, owned, getSession, answer, now)
 		}, phone.get(t, toGet)},
 	}
 }
@@ -54,13 +54,13 @@ func TestPasskeyGarbageIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, f := range newFinishers(t) {
 		for _, text := range garbage {
-			if _, err := f.finish([]byte(text)); !errors.Is(err, ErrPasskey) {
-				t.Errorf("%s: %.60q: got %v, want ErrPasskey", f.name, text, err)
+			if _, err := f.finish([]byte(text)); !errors.Is(err, ErrRefused) {
+				t.Errorf("%s: %.60q: got %v, want ErrRefused", f.name, text, err)
 			}
 		}
 		for i := range f.answer {
-			if _, err := f.finish(f.answer[:i]); !errors.Is(err, ErrPasskey) {
-				t.Errorf("%s cut after %d bytes: got %v, want ErrPasskey", f.name, i, err)
+			if _, err := f.finish(f.answer[:i]); !errors.Is(err, ErrRefused) {
+				t.Errorf("%s cut after %d bytes: got %v, want ErrRefused", f.name, i, err)
 			}
 		}
 	}
@@ -75,8 +75,8 @@ func TestSpoiledPasskeyAnswerIsRefused(t *testing.T) {
 		}
 		for _, value := range []any{nil, 0, "", "!", "AAAA", strings.Repeat("A", 8<<10), []any{}, map[string]any{"id": "AAAA"}} {
 			for member, answer := range withEachMember(t, f.answer, value) {
-				if _, err := f.finish(answer); !errors.Is(err, ErrPasskey) {
-					t.Errorf("%s with %s %.20v: got %v, want ErrPasskey", f.name, member, value, err)
+				if _, err := f.finish(answer); !errors.Is(err, ErrRefused) {
+					t.Errorf("%s with %s %.20v: got %v, want ErrRefused", f.name, member, value, err)
 				}
 			}
 		}
@@ -85,7 +85,7 @@ func TestSpoiledPasskeyAnswerIsRefused(t *testing.T) {
 			answer := slices.Clone(f.answer)
 			answer[i] ^= 1
 			passkey, err := f.finish(answer)
-			if err == nil && passkey.ID != good.ID || err != nil && !errors.Is(err, ErrPasskey) {
+			if err == nil && passkey.ID != good.ID || err != nil && !errors.Is(err, ErrRefused) {
 				t.Errorf("%s with byte %d changed: got passkey %q, %v", f.name, i, passkey.ID, err)
 			}
 		}

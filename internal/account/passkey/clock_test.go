@@ -1,4 +1,4 @@
-package account
+package passkey
 
 import "time"
 
