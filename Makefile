@@ -1,5 +1,5 @@
 # Everything a developer does here. `make run` and `make test` are the two that matter.
-.PHONY: run demo test test-fast test-long lint generate widget widget-test bench e2e release docker clean
+.PHONY: run demo test test-fast test-long fuzz lint generate widget widget-test bench e2e release docker clean
 
 GO        ?= go
 VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
@@ -20,6 +20,9 @@ test-fast: ## Run the Go tests that need neither a browser nor PostgreSQL, in le
 
 test-long: ## Run every test, and then the fuzzers
 	FUZZ=1 ./tools/test
+
+fuzz: ## Run every fuzzer for 10 seconds, or FUZZTIME
+	./tools/fuzz
 
 lint: ## Run go vet and golangci-lint, and check that generated code is up to date
 	$(GO) vet ./...

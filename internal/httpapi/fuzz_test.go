@@ -46,6 +46,42 @@ func FuzzDecodePress(f *testing.F) {
 	})
 }
 
+// FuzzDecodeBatch reads any batch. It must be refused as a whole with a text for the person, or
+// have events within the bounds, of which each can be decoded or refused by itself.
+func FuzzDecodeBatch(f *testing.F) {
+	for _, seed := range goodPresses {
+		f.Add([]byte(`{"sent_at":"2026-03-29T01:30:00Z","events":[` + seed.body + `,` + seed.body + `]}`))
+	}
+	for _, seed := range malformedPresses {
+		f.Add([]byte(`{"events":[` + seed + `]}`))
+	}
+	for _, seed := range []string{
+		``, `{}`, `null`, `[]`, `{"events":null}`, `{"events":[]}`, `{"events":{}}`, `{"events":[null,1,"",[],{}]}`,
+		`{"events":[{"type":"NEXT","type":"EXIT"}]}`, `{"sent_at":"9999-12-31T23:59:60Z","events":[{}]}`, `{"events":[{}],"events":[{}]}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		events, sentAt, err := decodeBatch(body)
+		if err != nil {
+			var fields fault.FieldErrors
+			if !isMalformed(err) && !errors.As(err, &fields) {
+				t.Errorf("refused with %v", err)
+			}
+			return
+		}
+		if len(events) == 0 || len(events) > maxBatch {
+			t.Errorf("%d events", len(events))
+		}
+		checkInstant(t, sentAt)
+		for _, event := range events {
+			if press, err := decodePress(event); err == nil {
+				checkPress(t, press)
+			}
+		}
+	})
+}
+
 func checkPress(t *testing.T, p tracker.Press) {
 	t.Helper()
 	if !p.Type.IsPress() {
