@@ -31,7 +31,8 @@ func (s *secretTalk) breakHTTP(t *testing.T, serverURL string) {
 	}
 }
 
-// failInside renames a table for a while, so that requests fail and their cause is logged.
+// failInside renames a table for a while, so that requests fail and their cause is logged. What
+// takes so long that the server asks the database meanwhile gets 503.
 func (s *secretTalk) failInside(t *testing.T, databaseURL string) {
 	t.Helper()
 	db := openDatabase(t, databaseURL)
@@ -43,7 +44,9 @@ func (s *secretTalk) failInside(t *testing.T, databaseURL string) {
 	}
 	rename("users", "users_away")
 	s.expect(t, http.StatusInternalServerError, "/auth/login", credentials(s.user, canaryPassword), nil)
-	s.expect(t, http.StatusInternalServerError, "/auth/register", credentials("other-"+s.user, canaryPassword), nil)
+	if got := s.post(t, "/auth/register", credentials("other-"+s.user, canaryPassword), nil); got.Status != http.StatusInternalServerError && got.Status != http.StatusServiceUnavailable {
+		t.Errorf("registration without a table of users: %v", got)
+	}
 	s.Must(t, http.StatusInternalServerError, http.MethodGet, "/me", nil)
 	s.Must(t, http.StatusInternalServerError, http.MethodPatch, "/me", []byte(`{"first_name":"Ann"}`))
 	rename("users_away", "users")
