@@ -50,7 +50,7 @@ type sqliteDB struct {
 
 // sqliteIngest holds the statements of a group of presses, prepared on the writer.
 type sqliteIngest struct {
-	existing, newest, recorded, logins             rowStatement
+	existing, newest, recorded, logins, versions   rowStatement
 	insertPresses, insertEvents, putSessions       rowStatement
 	dropQuestions, insertMeasured, insertQuestions rowStatement
 }
@@ -160,6 +160,8 @@ func (db *sqliteDB) prepare(ctx context.Context) (err error) {
 				SELECT id FROM sessions INDEXED BY sessions_in_order WHERE user_id = u.id AND NOT deleted ` + newestFirst + ` LIMIT 1)`, 1},
 		{db.writer, &db.ingest.recorded, `WITH k (user_id, id) AS (VALUES %s) SELECT ` + table.Events.NamesOf("e.") + ` FROM k
 			CROSS JOIN events AS e WHERE e.user_id = k.user_id AND e.id = k.id`, 2},
+		{db.writer, &db.ingest.versions, `WITH k (user_id, id) AS (VALUES %s) SELECT s.user_id, s.id, s.version FROM k
+			CROSS JOIN sessions AS s WHERE s.user_id = k.user_id AND s.id = k.id`, 2},
 		{db.writer, &db.ingest.logins, `WITH k (user_id, id) AS (VALUES %s) SELECT t.user_id, t.id, u.target_micros FROM k
 			CROSS JOIN tokens AS t CROSS JOIN users AS u
 			WHERE t.user_id = k.user_id AND t.id = k.id AND u.id = t.user_id AND u.is_active`, 2},

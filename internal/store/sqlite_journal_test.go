@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -143,40 +144,59 @@ func walSize(t *testing.T, path string) int64 {
 	return info.Size()
 }
 
+// powerCuts is how often the power is cut, each time at another moment.
+const powerCuts = 100
+
 // A power cut at any moment loses no press that was acknowledged before it, and what is left
-// is whole: the journal holds each group until a commit after it has put the tables on disk.
+// is whole. Some users are in the tables at that moment, while others wait in the same rows
+// of the journal.
 func TestJournalOutlastsPowerCuts(t *testing.T) {
 	t.Parallel()
-	s, path, pressing := journalFixture(t, 1, 2, 3)
+	s, path, pressing := journalFixture(t, 1, 2, 3, 4, 5, 6)
 	type moment struct {
 		wal  int64
 		acks map[int64]int
 	}
 	begin := walSize(t, path)
 	moments := []moment{{begin, nil}}
-	for n := range 12 {
-		pressing.group(t, s, []int64{1, 2, 3}[:1+n%3]...)
+	random := rand.New(rand.NewPCG(1, 2))
+	wait, partly := &s.database.(*sqliteDB).waiting, 0
+	for n := range 400 {
+		users := random.Perm(6)[:1+random.IntN(6)]
+		pressing.group(t, s, each(users, func(i int) int64 { return int64(i + 1) })...)
 		moments = append(moments, moment{walSize(t, path), pressing.counts()})
-		if n%5 == 4 { // not acknowledged to anybody: it may be lost
+		switch {
+		case n%150 == 149: // not acknowledged to anybody: it may be lost
 			if _, err := s.Settle(t.Context()); err != nil {
 				t.Fatal(err)
 			}
+		case n%30 == 29:
+			if _, err := s.RecentSessions(t.Context(), int64(users[0]+1), 1); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if waiting := len(wait.Users(journal.Everybody)); waiting > 0 && waiting < 6 {
+			partly++
 		}
 	}
-	const frame = 4096 + 24
-	step := int64(frame)
-	if testing.Short() {
-		step *= 7
+	if partly == 0 {
+		t.Error("at no time did some users wait and others not")
 	}
-	for wal := begin; wal <= walSize(t, path); wal += step {
+	cuts := powerCuts
+	if testing.Short() {
+		cuts /= 10
+	}
+	const frame = 4096 + 24
+	frames := (walSize(t, path) - begin) / frame
+	for range cuts {
+		wal := begin + random.Int64N(frames+1)*frame
 		acks := moments[0].acks
 		for _, m := range moments {
 			if m.wal <= wal {
 				acks = m.acks
 			}
 		}
-		after := cutPower(t, path, wal)
-		pressing.requireLogs(t, after, acks)
+		pressing.requireLogs(t, cutPower(t, path, wal), acks)
 	}
 }
 

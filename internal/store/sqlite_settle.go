@@ -12,6 +12,7 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/journal"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
 
@@ -112,7 +113,8 @@ func (db *sqliteDB) settling(ctx context.Context, userID int64, most int) (err e
 }
 
 // refresh reads the journal anew if another process has written to the file.
-func (t *sqliteTx) refresh(ctx context.Context) error {
+func (t *sqliteTx) refresh(ctx context.Context) (err error) {
+	defer fault.Wrap(&err, "reading the journal")
 	var version int64
 	if err := t.statement(ctx, t.db.dataVersionOf).QueryRowContext(localFile(ctx)).Scan(&version); err != nil {
 		return fmt.Errorf("looking for other processes: %w", err)
@@ -120,29 +122,59 @@ func (t *sqliteTx) refresh(ctx context.Context) error {
 	if version == t.db.dataVersion {
 		return nil
 	}
+	rows, err := t.journalRows(ctx)
+	if err != nil {
+		return err
+	}
+	versions, err := t.versionsOf(ctx, rows)
+	if err != nil {
+		return fmt.Errorf("reading the versions of its sessions: %w", err)
+	}
+	t.db.waiting.Reload(rows, versions)
+	t.db.dataVersion = version
+	return nil
+}
+
+func (t *sqliteTx) journalRows(ctx context.Context) (found []journal.Row, err error) {
 	rows, err := t.tx.QueryContext(localFile(ctx), `SELECT n, body FROM journal ORDER BY n`)
 	if err != nil {
-		return fmt.Errorf("reading the journal: %w", err)
+		return nil, err
 	}
 	defer rows.Close()
-	var found []journal.Row
 	for rows.Next() {
 		var r journal.Row
 		var body []byte
 		if err := rows.Scan(&r.N, &body); err != nil {
-			return fmt.Errorf("reading the journal: %w", err)
+			return nil, err
 		}
 		if r.Changes, err = journal.Decode(body); err != nil {
-			return fmt.Errorf("reading the journal: %w", err)
+			return nil, err
 		}
 		found = append(found, r)
 	}
-	if err := rows.Err(); err != nil {
-		return fmt.Errorf("reading the journal: %w", err)
+	return found, rows.Err()
+}
+
+// versionsOf returns the versions in the tables of the sessions that occur in the journal.
+func (t *sqliteTx) versionsOf(ctx context.Context, journaled []journal.Row) (map[tracker.SessionKey]int64, error) {
+	versions := make(map[tracker.SessionKey]int64)
+	var keys [][]any
+	for _, r := range journaled {
+		for _, s := range r.Changes.Sessions {
+			if _, isAsked := versions[s.SessionKey]; !isAsked {
+				versions[s.SessionKey] = 0
+				keys = append(keys, []any{s.UserID, table.ID(s.ID).Stored()})
+			}
+		}
 	}
-	t.db.waiting.Reload(found)
-	t.db.dataVersion = version
-	return nil
+	err := t.query(ctx, &t.db.ingest.versions, keys, func(rows *sql.Rows) error {
+		var key tracker.SessionKey
+		var version int64
+		err := rows.Scan(&key.UserID, (*table.ID)(&key.ID), &version)
+		versions[key] = version
+		return err
+	})
+	return versions, err
 }
 
 // settle writes what waits of some users into the tables. What waits of a user who has been

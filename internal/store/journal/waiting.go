@@ -39,15 +39,36 @@ type Row struct {
 	Changes tracker.Changes
 }
 
-// Reload notes that the journal holds these rows, in order, and that the tables have nothing of
-// them.
-func (w *Waiting) Reload(rows []Row) {
+// Reload notes that the journal holds these rows, in order. Of a session, the tables have as many
+// events as its version there says: a row stays in the journal until the last of its users does
+// not wait any more.
+func (w *Waiting) Reload(rows []Row, versions map[tracker.SessionKey]int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.users, w.queue, w.count, w.last = nil, nil, 0, 0
 	for _, r := range rows {
-		w.add(r)
+		w.add(Row{r.N, after(r.Changes, versions)})
 	}
+}
+
+// after returns the changes that follow these versions of the sessions.
+func after(c tracker.Changes, versions map[tracker.SessionKey]int64) (left tracker.Changes) {
+	for _, s := range c.Sessions {
+		if s.Version > versions[s.SessionKey] {
+			left.Sessions = append(left.Sessions, s)
+		}
+	}
+	for _, e := range c.Events {
+		if e.Seq > versions[e.Session] {
+			left.Events = append(left.Events, e)
+		}
+	}
+	for _, q := range c.Put {
+		if q.Seq > versions[q.SessionKey] {
+			left.Put = append(left.Put, q)
+		}
+	}
+	return left
 }
 
 // Commit notes what a transaction has done: it has written what waited of some users into the
