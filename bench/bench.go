@@ -26,6 +26,7 @@ func scenarios() []scenario {
 		{"ingest", "POST /events, one user per connection, closed loop", ingest},
 		{"pages", "pages and JSON, by the length of the day and of the history; then a new start", pages},
 		{"streams", "open pages that follow a user's presses, 20 of each user", streams},
+		{"attacks", "raters work at a fixed pace, alone and beside somebody who costs as much as the limits allow", attacks},
 	}
 }
 

@@ -72,6 +72,14 @@ func (r *recorder) session(ctx context.Context, at time.Time, questions int) err
 	return nil
 }
 
+// press adds one event.
+func (r *recorder) press(ctx context.Context, kind string, at time.Time) error {
+	if r.events = append(r.events, event{kind, at}); len(r.events) < batchEvents {
+		return nil
+	}
+	return r.send(ctx)
+}
+
 // send records the gathered events. It fails unless every event is accepted.
 func (r *recorder) send(ctx context.Context) error {
 	body, err := json.Marshal(map[string]any{"events": r.events})

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/raterhub-tracker/raterhub-tracker/bench/wire"
 )
 
 const (
@@ -55,16 +57,16 @@ func (l load) run(ctx context.Context) (samples, error) {
 // drive runs one client to the end of the window. A broken connection counts as an error
 // and is opened again; if that fails too, the client gives up.
 func (l load) drive(ctx context.Context, w window, c client) (s samples) {
-	var conn *connection
+	var conn *wire.Conn
 	defer func() {
 		if conn != nil {
-			conn.close()
+			_ = conn.Close()
 		}
 	}()
 	var body bytes.Buffer
 	for n := 0; ctx.Err() == nil; n++ {
 		if conn == nil {
-			opened, err := dial(ctx, l.address, w.end.Add(grace))
+			opened, err := wire.Dial(ctx, l.address, w.end.Add(grace))
 			if err != nil {
 				s.failure(err.Error())
 				return s
@@ -76,12 +78,12 @@ func (l load) drive(ctx context.Context, w window, c client) (s samples) {
 		if !began.Before(w.end) {
 			return s
 		}
-		status, err := conn.roundTrip(c.request(began), &body)
+		status, err := conn.RoundTrip(c.request(began), &body)
 		ended := time.Now()
 		switch {
 		case err != nil:
 			s.failure(err.Error())
-			conn.close()
+			_ = conn.Close()
 			conn = nil
 		case status != 200:
 			s.failure(fmt.Sprintf("status %d: %.*s", status, errorExcerpt, body.String()))

@@ -24,6 +24,9 @@ type options struct {
 	limit       string // RATE_LIMIT_EVENTS
 	streams     int    // how many pages are open
 	replicas    []int  // how many programs on one PostgreSQL
+	attacks     []string
+	raters      int // who work beside an attack
+	slow        int // clients who are slow at once
 }
 
 const usage = `Measures the real program on this machine and prints a table. It does not judge
@@ -42,7 +45,7 @@ func parseOptions(arguments []string, output io.Writer) (options, error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(io.Discard) // an error is for the caller to print, once
 	flags.Usage = func() {}
-	o := options{scenarios: scenarioNames(), stores: storeNames(), connections: []int{1, 16, 64}, history: []int{1_000, 1_000_000}, replicas: []int{1}}
+	o := options{scenarios: scenarioNames(), stores: storeNames(), connections: []int{1, 16, 64}, history: []int{1_000, 1_000_000}, replicas: []int{1}, attacks: attackNames()}
 	flags.Func("scenarios", "`names` of the scenarios to run, separated by commas (default "+strings.Join(scenarioNames(), ",")+")",
 		func(list string) (err error) { o.scenarios, err = parseNames(list, scenarioNames()); return err })
 	flags.Func("stores", "`names` of the databases to run on, separated by commas (default "+strings.Join(storeNames(), ",")+")",
@@ -59,6 +62,10 @@ func parseOptions(arguments []string, output io.Writer) (options, error) {
 	flags.IntVar(&o.streams, "streams", 5000, "how many `pages` are open (streams)")
 	flags.Func("replicas", "`numbers` of programs that share one PostgreSQL, separated by commas (ingest; default 1)",
 		func(list string) (err error) { o.replicas, err = parseNumbers(list, maxReplicas); return err })
+	flags.Func("attacks", "`names` of the attacks to make, separated by commas (default "+strings.Join(attackNames(), ",")+")",
+		func(list string) (err error) { o.attacks, err = parseNames(list, attackNames()); return err })
+	flags.IntVar(&o.raters, "raters", 300, "how many `people` work beside an attack")
+	flags.IntVar(&o.slow, "slow", 1000, "how many slow `clients` there are at once (attacks)")
 	if err := flags.Parse(arguments); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			flags.SetOutput(output)
@@ -70,8 +77,8 @@ func parseOptions(arguments []string, output io.Writer) (options, error) {
 	if flags.NArg() > 0 {
 		return options{}, fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
-	if *seconds < 1 || o.rounds < 1 || o.streams < 1 {
-		return options{}, fmt.Errorf("-seconds %d, -rounds %d and -streams %d must be 1 or more", *seconds, o.rounds, o.streams)
+	if least := min(*seconds, o.rounds, o.streams, o.raters, o.slow); least < 1 {
+		return options{}, fmt.Errorf("-seconds, -rounds, -streams, -raters and -slow must be 1 or more, not %d", least)
 	}
 	o.length = time.Duration(*seconds) * time.Second
 	return o, nil

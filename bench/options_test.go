@@ -13,9 +13,10 @@ import (
 
 func TestParseOptions(t *testing.T) {
 	defaults := options{
-		scenarios: []string{"ingest", "pages", "streams"}, stores: []string{"sqlite", "postgres"},
+		scenarios: []string{"ingest", "pages", "streams", "attacks"}, stores: []string{"sqlite", "postgres"},
 		connections: []int{1, 16, 64}, history: []int{1_000, 1_000_000}, length: 5 * time.Second, rounds: 1,
 		limit: "off", streams: 5000, replicas: []int{1},
+		attacks: attackNames(), raters: 300, slow: 1000,
 	}
 	for _, test := range []struct {
 		arguments string
@@ -31,6 +32,9 @@ func TestParseOptions(t *testing.T) {
 		{"-seconds 2 -rounds 3", func(o *options) { o.length, o.rounds = 2*time.Second, 3 }},
 		{"-program ./mine -before ./old", func(o *options) { o.program, o.before = "./mine", "./old" }},
 		{"-streams 40", func(o *options) { o.streams = 40 }},
+		{"-attacks logins,hosts -raters 8 -slow 9", func(o *options) {
+			o.attacks, o.raters, o.slow = []string{"logins", "hosts"}, 8, 9
+		}},
 		{"-limit 1000/second -replicas 1,2,3", func(o *options) { o.limit, o.replicas = "1000/second", []int{1, 2, 3} }},
 	} {
 		t.Run(test.arguments, func(t *testing.T) {
@@ -50,7 +54,7 @@ func TestParseOptions(t *testing.T) {
 func TestParseOptionsRefuses(t *testing.T) {
 	for _, arguments := range []string{
 		"-stores mysql", "-stores sqlite,", "-scenarios all", "-connections 0", "-connections 1000",
-		"-connections one", "-history 0", "-history 3000000", "-history many", "-replicas 7", "-streams 0", "-seconds 0", "-rounds 0", "-fast", "extra",
+		"-connections one", "-history 0", "-history 3000000", "-history many", "-replicas 7", "-streams 0", "-raters 0", "-slow 0", "-attacks all", "-seconds 0", "-rounds 0", "-fast", "extra",
 	} {
 		t.Run(arguments, func(t *testing.T) {
 			got, err := parseOptions(strings.Fields(arguments), io.Discard)
@@ -66,7 +70,7 @@ func TestHelpNamesEveryFlag(t *testing.T) {
 	if _, err := parseOptions([]string{"-h"}, &help); !errors.Is(err, flag.ErrHelp) {
 		t.Fatalf("error %v, want flag.ErrHelp", err)
 	}
-	for _, name := range []string{"Usage: ", "-scenarios", "-stores", "-connections", "-history", "-seconds", "-rounds", "-program", "-before", "-limit", "-streams", "-replicas"} {
+	for _, name := range []string{"Usage: ", "-scenarios", "-stores", "-connections", "-history", "-seconds", "-rounds", "-program", "-before", "-limit", "-streams", "-replicas", "-attacks", "-raters", "-slow"} {
 		if !strings.Contains(help.String(), name) {
 			t.Errorf("help lacks %q:\n%s", name, help.String())
 		}

@@ -42,11 +42,16 @@ type program struct {
 	log     string        // file of its stderr
 }
 
-// startProgram runs the binary on a database and waits until it listens. dir is
-// its working directory; it must be its own, because a .env there would be read.
+// startProgram runs the binary without limits: see startLimited.
+func startProgram(ctx context.Context, binary, dir, databaseURL string, settings ...string) (*program, error) {
+	return startLimited(ctx, binary, dir, databaseURL, append(noLimits(), settings...)...)
+}
+
+// startLimited runs the binary, with its default limits, on a database and waits until it listens.
+// dir is its working directory; it must be its own, because a .env there would be read.
 // settings, as NAME=value, replace those of programEnvironment. The program ends with stop,
 // or when ctx ends.
-func startProgram(ctx context.Context, binary, dir, databaseURL string, settings ...string) (*program, error) {
+func startLimited(ctx context.Context, binary, dir, databaseURL string, settings ...string) (*program, error) {
 	log, err := os.Create(filepath.Join(dir, "stderr.log"))
 	if err != nil {
 		return nil, fmt.Errorf("starting the program: %w", err)
@@ -122,6 +127,12 @@ func programEnvironment(databaseURL string) []string {
 		"SECRET_KEY=" + rand.Text() + rand.Text(),
 		"DATABASE_URL=" + databaseURL,
 		"LISTEN=127.0.0.1:0",
+	}
+}
+
+// noLimits returns the settings of a program that takes whatever comes.
+func noLimits() []string {
+	return []string{
 		"RATE_LIMIT_EVENTS=off", "MAX_EVENTS_PER_DAY=off", "RATE_LIMIT_CORRECTIONS=off", "RATE_LIMIT_READS=off",
 		"RATE_LIMIT_LOGIN=off",
 		"RATE_LIMIT_REGISTER=off",

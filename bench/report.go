@@ -26,6 +26,7 @@ type report struct {
 	rows    [][]string
 	pairs   [][]string
 	figures [][]string
+	attacks [][]string
 	notes   []string
 }
 
@@ -105,7 +106,9 @@ func (r *report) note(format string, arguments ...any) {
 }
 
 // empty reports whether there is nothing to print.
-func (r *report) empty() bool { return len(r.rows) == 0 && len(r.figures) == 0 && len(r.notes) == 0 }
+func (r *report) empty() bool {
+	return len(r.rows) == 0 && len(r.figures) == 0 && len(r.attacks) == 0 && len(r.notes) == 0
+}
 
 // write prints the table and the notes.
 func (r *report) write(w io.Writer) error {
@@ -117,6 +120,7 @@ func (r *report) write(w io.Writer) error {
 		{columns(), r.rows},
 		{[]string{"store", "what, program ÷ before", "connections", "round", "per second", "p50", "p99", "CPU", "bytes written"}, r.pairs},
 		{[]string{"store", "what", "measured", "goal"}, r.figures},
+		{attackColumns(), r.attacks},
 	} {
 		if len(table.rows) == 0 {
 			continue

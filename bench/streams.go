@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/raterhub-tracker/raterhub-tracker/bench/wire"
 )
 
 const (
@@ -170,11 +172,11 @@ func pressAndWait(ctx context.Context, address string, tokens []string, open []*
 	for i, token := range tokens {
 		pressers[i] = newPresser(address, token)
 	}
-	conn, err := dial(ctx, address, w.end.Add(grace))
+	conn, err := wire.Dial(ctx, address, w.end.Add(grace))
 	if err != nil {
 		return s, err
 	}
-	defer conn.close()
+	defer func() { _ = conn.Close() }()
 	for n := 0; time.Now().Before(w.end) && ctx.Err() == nil; n++ {
 		user := n % len(tokens)
 		began := time.Now()
@@ -205,9 +207,9 @@ func (p *openPage) await(s *samples, w window, began time.Time) {
 	}
 }
 
-func press(conn *connection, p *presser, at time.Time) error {
+func press(conn *wire.Conn, p *presser, at time.Time) error {
 	var body bytes.Buffer
-	status, err := conn.roundTrip(p.request(at), &body)
+	status, err := conn.RoundTrip(p.request(at), &body)
 	switch {
 	case err != nil:
 		return err

@@ -98,6 +98,14 @@ func memoryOf(pid int) (now, most int64, err error) {
 	return now * 1024, most * 1024, err
 }
 
+// forgetMostMemory lets the most memory of a process be counted anew from now on (proc_pid_clear_refs(5)).
+func forgetMostMemory(pid int) error {
+	if err := os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", pid), []byte("5"), 0); err != nil {
+		return fmt.Errorf("counting the memory of process %d anew: %w", pid, err)
+	}
+	return nil
+}
+
 // numberIn returns the number after a name in a file of /proc.
 func numberIn(file, name string) (int64, error) {
 	text, err := os.ReadFile(file)

@@ -1,4 +1,4 @@
-package main
+package wire
 
 import (
 	"bufio"
@@ -21,8 +21,7 @@ const chunkedBody = -1
 // returns its status. The next response can follow on the same connection.
 //
 // It understands what a keep-alive server answers to GET and POST (Content-Length or chunked,
-// no interim 1xx answers) and refuses the rest. net/http would understand everything, but on
-// a shared machine the server under test would pay for it.
+// no interim 1xx answers) and refuses the rest.
 func readResponse(r *bufio.Reader, body *bytes.Buffer) (status int, err error) {
 	line, err := readLine(r)
 	if err != nil {
