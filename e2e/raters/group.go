@@ -15,6 +15,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
@@ -25,6 +26,9 @@ type Group struct {
 	urls     atomic.Pointer[[]string]
 	answered atomic.Int64
 	retried  atomic.Int64
+	found    atomic.Int64
+	refused  atomic.Int64
+	slowest  atomic.Int64 // of the refusals, in nanoseconds
 	cancel   context.CancelFunc
 	working  sync.WaitGroup
 	failed   chan error
@@ -68,6 +72,26 @@ func (g *Group) Answered() int64 { return g.answered.Load() }
 // Retried returns how many of the acknowledged events were sent more than once.
 func (g *Group) Retried() int64 { return g.retried.Load() }
 
+// Found returns how many of the acknowledged events were recorded already when they were
+// acknowledged: the answer to an earlier try was lost.
+func (g *Group) Found() int64 { return g.found.Load() }
+
+// Refused returns how many tries were answered 503.
+func (g *Group) Refused() int64 { return g.refused.Load() }
+
+// SlowestRefusal returns how long the slowest 503 took.
+func (g *Group) SlowestRefusal() time.Duration { return time.Duration(g.slowest.Load()) }
+
+func (g *Group) noteRefusal(took time.Duration) {
+	g.refused.Add(1)
+	for {
+		slowest := g.slowest.Load()
+		if int64(took) <= slowest || g.slowest.CompareAndSwap(slowest, int64(took)) {
+			return
+		}
+	}
+}
+
 // Raters returns the raters. What they sent is only whole after Stop.
 func (g *Group) Raters() []*Rater { return g.raters }
 
@@ -75,10 +99,21 @@ func (g *Group) Raters() []*Rater { return g.raters }
 // given up.
 func (g *Group) AwaitAnswers(t testing.TB, n int64) {
 	t.Helper()
-	want := g.Answered() + n
+	g.awaitMore(t, &g.answered, n, "events acknowledged")
+}
+
+// AwaitRefusals waits until n more tries are answered 503.
+func (g *Group) AwaitRefusals(t testing.TB, n int64) {
+	t.Helper()
+	g.awaitMore(t, &g.refused, n, "tries answered 503")
+}
+
+func (g *Group) awaitMore(t testing.TB, count *atomic.Int64, n int64, what string) {
+	t.Helper()
+	want := count.Load() + n
 	err := program.AwaitNil(t.Context(), program.ReadyWithin, func(context.Context) error {
-		if got := g.Answered(); got < want && len(g.failed) == 0 {
-			return fmt.Errorf("%d events acknowledged, want %d", got, want)
+		if got := count.Load(); got < want && len(g.failed) == 0 {
+			return fmt.Errorf("%d %s, want %d", got, what, want)
 		}
 		return nil
 	})
@@ -107,7 +142,8 @@ func (g *Group) Stop(t testing.TB) {
 // CheckLogs checks each rater's log at a server (Rater.CheckLog). Call it after Stop.
 func (g *Group) CheckLogs(t *testing.T, url string) {
 	t.Helper()
-	t.Logf("%d events acknowledged, %d of them sent more than once", g.Answered(), g.Retried())
+	t.Logf("%d events acknowledged, %d of them sent more than once, %d found recorded; %d tries answered 503, the slowest after %.2f s",
+		g.Answered(), g.Retried(), g.Found(), g.Refused(), g.SlowestRefusal().Seconds())
 	for _, rater := range g.raters {
 		rater.CheckLog(t, url)
 	}

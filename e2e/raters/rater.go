@@ -1,6 +1,7 @@
 package raters
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -13,7 +14,8 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
-// Rater is a user who never gives up on an event.
+// Rater is a user who sends an event again while there is no answer or a 503 that says when to try
+// again. Any other failure fails the test.
 type Rater struct {
 	Client *program.Client
 	Sent   []program.Event // acknowledged, in order
@@ -30,22 +32,29 @@ func newRater(t testing.TB, url string, number int) *Rater {
 func (r *Rater) press(g *Group) error {
 	next := r.nextEvent()
 	tries := 0
+	var wrong error // what no fault excuses
 	err := program.AwaitNil(context.Background(), program.ReadyWithin, func(ctx context.Context) error {
 		urls := *g.urls.Load()
 		r.Client.URL = urls[tries%len(urls)]
 		tries++
+		sent := time.Now()
 		answer, reply, err := r.Client.TryPress(ctx, next)
 		switch {
 		case err != nil:
 			return err
-		case reply.Status != http.StatusOK:
+		case reply.Status == http.StatusServiceUnavailable && reply.Header.Get("Retry-After") != "":
+			g.noteRefusal(time.Since(sent))
 			return fmt.Errorf("answered %v", reply)
+		case reply.Status != http.StatusOK:
+			wrong = fmt.Errorf("answered %v", reply)
 		case answer.EventID != next.ID:
-			return fmt.Errorf("acknowledged %q, want %s", answer.EventID, next.ID)
+			wrong = fmt.Errorf("acknowledged %q, want %s", answer.EventID, next.ID)
+		case answer.Duplicate:
+			g.found.Add(1)
 		}
 		return nil
 	})
-	if err != nil {
+	if err = cmp.Or(err, wrong); err != nil {
 		return fmt.Errorf("%s, event %d of the rater: %w", r.Client.Email, len(r.Sent)+1, err)
 	}
 	if tries > 1 {

@@ -195,6 +195,10 @@ var rooms = []room{
 		reason:  "it is a stand-in for the rating site, and knows nothing of the program",
 	},
 	{
+		pattern: "e2e/faults/proxy",
+		reason:  "it breaks the way to a PostgreSQL server, and knows nothing of the program",
+	},
+	{
 		pattern: "e2e/...",
 		may:     []string{"e2e/browser", "e2e/ratingsite", "internal/store/pgtest", "internal/oidc/oidctest"},
 		reason:  "it tests the program from outside, as its users meet it",
@@ -241,10 +245,15 @@ var keeps = []kept{
 	},
 	{
 		imports: []string{
-			"database/sql/...", "modernc.org/sqlite/...", "github.com/jackc/pgx/v5/...", "github.com/pressly/goose/v3/...",
+			"database/sql", "modernc.org/sqlite/...", "github.com/jackc/pgx/v5/...", "github.com/pressly/goose/v3/...",
 		},
 		rooms:  []string{"internal/store/...", "bench/...", "e2e/..."},
 		reason: "store has the only SQL of the program",
+	},
+	{
+		imports: []string{"database/sql/driver"},
+		rooms:   []string{"internal/store/...", "internal/httpx", "bench/...", "e2e/..."},
+		reason:  "store has the only SQL of the program; httpx knows the error of a broken connection",
 	},
 }
 

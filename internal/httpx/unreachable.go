@@ -1,6 +1,7 @@
 package httpx
 
 import (
+	"database/sql/driver"
 	"errors"
 	"io"
 	"net"
@@ -42,7 +43,7 @@ func isUnreachable(err error) bool {
 	if _, ok := errors.AsType[net.Error](err); ok {
 		return true
 	}
-	for _, broken := range []error{io.EOF, io.ErrUnexpectedEOF, net.ErrClosed} {
+	for _, broken := range []error{driver.ErrBadConn, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed} {
 		if errors.Is(err, broken) {
 			return true
 		}

@@ -1,6 +1,7 @@
 package httpx_test
 
 import (
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io"
@@ -34,6 +35,7 @@ func TestUnreachableDatabase(t *testing.T) {
 		{&net.OpError{Op: "dial", Err: errors.New("connection refused")}, http.StatusServiceUnavailable},
 		{io.ErrUnexpectedEOF, http.StatusServiceUnavailable},
 		{net.ErrClosed, http.StatusServiceUnavailable},
+		{driver.ErrBadConn, http.StatusServiceUnavailable}, // the connections that database/sql tried were all broken
 		{unsent(true), http.StatusServiceUnavailable},
 		{unsent(false), http.StatusInternalServerError},
 		{refused("57P01"), http.StatusServiceUnavailable},  // the server stops

@@ -11,8 +11,9 @@ import (
 // lockUsersSQL locks in the order of user IDs, as every replica does.
 const lockUsersSQL = `SELECT pg_advisory_xact_lock(u) FROM unnest($1::bigint[]) AS u`
 
-// boundedHoldSQL ends the hold of a replica that is cut off, after longer than a group may take.
-const boundedHoldSQL = `SET LOCAL idle_in_transaction_session_timeout = '15s'`
+// boundedHoldSQL ends the hold of a replica that is cut off, as soon as that of its group ends
+// (ingestSettings): the group fails then, and the others' presses wait for nobody.
+const boundedHoldSQL = `SET LOCAL idle_in_transaction_session_timeout = '` + silentInTransaction + `'`
 
 // userLocks hold the locks of users in a transaction of their own, on a second connection.
 //

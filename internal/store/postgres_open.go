@@ -188,9 +188,13 @@ func ingestSettings() map[string]string {
 		"plan_cache_mode": "force_generic_plan",
 		"enable_seqscan":  "off", "enable_hashjoin": "off", "enable_mergejoin": "off",
 		// A replica that stops in the middle of a group lets go of its users' rows.
-		"idle_in_transaction_session_timeout": "5s",
+		"idle_in_transaction_session_timeout": silentInTransaction,
 	}
 }
+
+// silentInTransaction is how long the server waits for the next statement of a transaction. A group
+// folds in that time; its replica may also be gone, and then nobody should wait for long.
+const silentInTransaction = "5s"
 
 // durableSQL makes the commit of a transaction wait for the disk.
 const durableSQL = `SET LOCAL synchronous_commit = on`

@@ -1,0 +1,16 @@
+package faults
+
+import (
+	"os"
+	"testing"
+
+	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
+)
+
+var tracker program.Shared
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	tracker.Stop()
+	os.Exit(code)
+}
