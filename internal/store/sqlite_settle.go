@@ -28,7 +28,12 @@ func (db *sqliteDB) InTx(ctx context.Context, do func(tracker.Tx) error) error {
 		return fmt.Errorf("beginning to write: %w", err)
 	}
 	err = db.inJournal(ctx, tx, func(t *sqliteTx) error { return do(t) })
+	if db.setAside(ctx, err) {
+		return errors.Join(tracker.ErrLostRace, err) // the next try goes without them
+	}
 	switch {
+	case isRefused(err):
+		return errors.Join(tracker.ErrRejected, err)
 	case db.isTaken(err):
 		return errors.Join(tracker.ErrLostRace, err)
 	case isDataError(err):
@@ -82,11 +87,24 @@ func (db *sqliteDB) settle(ctx context.Context, userID int64) (err error) {
 }
 
 // settling writes what waits of a user or of everybody into the tables, of at most so many
-// users. It does not wait for the disk: until a later commit does, the journal still has
-// everything.
-func (db *sqliteDB) settling(ctx context.Context, userID int64, most int) (err error) {
+// users. Of everybody it leaves out those whom the tables refuse.
+func (db *sqliteDB) settling(ctx context.Context, userID int64, most int) error {
 	db.journaling.Lock()
 	defer db.journaling.Unlock()
+	for {
+		err := db.unsynced(ctx, func(t *sqliteTx) error {
+			users := db.waiting.Users(userID)
+			return t.settle(ctx, users[:min(len(users), most)])
+		})
+		if !db.setAside(ctx, err) || userID != journal.Everybody {
+			return err
+		}
+	}
+}
+
+// unsynced runs do in a transaction that does not wait for the disk: until a later commit does,
+// the journal still has everything.
+func (db *sqliteDB) unsynced(ctx context.Context, do func(*sqliteTx) error) (err error) {
 	ctx = localFile(ctx)
 	conn, err := db.writer.Conn(ctx)
 	if err != nil {
@@ -106,10 +124,7 @@ func (db *sqliteDB) settling(ctx context.Context, userID int64, most int) (err e
 	if err != nil {
 		return err
 	}
-	return db.inJournal(ctx, tx, func(t *sqliteTx) error {
-		users := db.waiting.Users(userID)
-		return t.settle(ctx, users[:min(len(users), most)])
-	})
+	return db.inJournal(ctx, tx, do)
 }
 
 // refresh reads the journal anew if another process has written to the file.
@@ -195,6 +210,9 @@ func (t *sqliteTx) settle(ctx context.Context, users []int64) error {
 		return fmt.Errorf("looking for users who wait: %w", err)
 	}
 	if err := t.writeRows(ctx, t.db.waiting.Changes(left)); err != nil {
+		if isDataError(err) {
+			return &refusedUsers{left, err}
+		}
 		return err
 	}
 	t.settled = append(t.settled, users...)

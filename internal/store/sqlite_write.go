@@ -38,7 +38,7 @@ func (t *sqliteTx) notJournaled(c tracker.Changes) (users []int64) {
 		newest, isLoaded := t.newest[s.UserID]
 		isNewest := newest.ID == s.ID
 		isNext := newest.ID == "" || journal.ByStart(s, newest) > 0
-		if !isLoaded || s.State.Deleted || !isNewest && !isNext {
+		if !isLoaded || s.State.Deleted || !isNewest && !isNext || t.db.waiting.IsAside(s.UserID) {
 			users = append(users, s.UserID)
 		}
 		next[s.SessionKey] = 1
@@ -86,8 +86,10 @@ func (t *sqliteTx) writeJournal(ctx context.Context, c tracker.Changes) error {
 	if err := t.settle(ctx, w.Due(len(c.Events))); err != nil {
 		return err
 	}
-	t.added = journal.Row{N: w.Last() + 1, Changes: c}
-	_, err := t.statement(ctx, t.db.addToJournal).ExecContext(localFile(ctx), t.added.N, journal.Encode(c))
+	var carried []int64
+	t.added, carried = w.Next(c)
+	t.settled = append(t.settled, carried...)
+	_, err := t.statement(ctx, t.db.addToJournal).ExecContext(localFile(ctx), t.added.N, journal.Encode(t.added.Changes))
 	return wrapped(err, "writing into the journal")
 }
 

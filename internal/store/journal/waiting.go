@@ -19,8 +19,9 @@ type Waiting struct {
 	mu    sync.RWMutex // held while it changes, and by Has
 	last  int64        // the newest row of the journal that is known
 	users map[int64]*user
-	queue []int64 // the users, by the first row in which they wait
-	count int     // events that wait
+	queue []int64 // the users, by the first row in which they wait, without those set aside
+	aside []int64 // users of whom the tables refuse what waits
+	count int     // events that wait, without those of users set aside
 }
 
 // user is what waits of one user. The newest session is among the sessions, because presses
@@ -31,6 +32,7 @@ type user struct {
 	events    []tracker.StoredEvent
 	recorded  map[string]int // event ids: indexes of events
 	questions []tracker.StoredQuestion
+	isAside   bool
 }
 
 // Row is a row of the journal. Rows are numbered from 1, in the order of their commits.
@@ -41,13 +43,17 @@ type Row struct {
 
 // Reload notes that the journal holds these rows, in order. Of a session, the tables have as many
 // events as its version there says: a row stays in the journal until the last of its users does
-// not wait any more.
+// not wait any more. A row that repeats events of earlier ones adds only what follows them.
 func (w *Waiting) Reload(rows []Row, versions map[tracker.SessionKey]int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.users, w.queue, w.count, w.last = nil, nil, 0, 0
+	w.users, w.queue, w.aside, w.count, w.last = nil, nil, nil, 0, 0
 	for _, r := range rows {
-		w.add(Row{r.N, after(r.Changes, versions)})
+		left := after(r.Changes, versions)
+		w.add(Row{r.N, left})
+		for _, s := range left.Sessions {
+			versions[s.SessionKey] = s.Version
+		}
 	}
 }
 
@@ -78,12 +84,16 @@ func (w *Waiting) Commit(settled []int64, added Row) {
 	defer w.mu.Unlock()
 	for _, id := range settled {
 		if u := w.users[id]; u != nil {
-			w.count -= len(u.events)
+			if !u.isAside {
+				w.count -= len(u.events)
+			}
 			delete(w.users, id)
 		}
 	}
 	if len(settled) > 0 {
-		w.queue = slices.DeleteFunc(w.queue, func(id int64) bool { return w.users[id] == nil })
+		isSettled := func(id int64) bool { return w.users[id] == nil }
+		w.queue = slices.DeleteFunc(w.queue, isSettled)
+		w.aside = slices.DeleteFunc(w.aside, isSettled)
 	}
 	if added.N > 0 {
 		w.add(added)
@@ -130,13 +140,13 @@ func (u *user) put(s tracker.StoredSession) {
 	u.sessions[i] = s
 }
 
-// Has reports whether something of a user waits, or of anybody if it is Everybody, given the
-// number of the newest row in the file. If another process has written that row, it does.
+// Has reports whether something of a user waits, or of anybody who is not set aside if it is
+// Everybody, given the number of the newest row in the file. If another process has written that row, it does.
 func (w *Waiting) Has(userID, newest int64) bool {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
 	if newest > w.last || userID == Everybody {
-		return newest > w.last || len(w.users) > 0
+		return newest > w.last || len(w.queue) > 0
 	}
 	return w.users[userID] != nil
 }
@@ -144,7 +154,8 @@ func (w *Waiting) Has(userID, newest int64) bool {
 // Last returns the number of the newest row that is known, or 0.
 func (w *Waiting) Last() int64 { return w.last }
 
-// Users returns those of some users of whom something waits, or all of them for Everybody.
+// Users returns those of some users of whom something waits; for Everybody all of them who are not
+// set aside.
 func (w *Waiting) Users(of ...int64) []int64 {
 	if slices.Contains(of, Everybody) {
 		return slices.Clone(w.queue)
@@ -184,13 +195,14 @@ func (w *Waiting) Changes(users []int64) tracker.Changes {
 }
 
 // Oldest returns the first row in which a user waits, without some users; 0 if nobody else does.
-func (w *Waiting) Oldest(without []int64) int64 {
-	for _, id := range w.queue {
-		if !slices.Contains(without, id) {
-			return w.users[id].first
+func (w *Waiting) Oldest(without []int64) (oldest int64) {
+	for _, users := range [][]int64{w.queue, w.aside} {
+		i := slices.IndexFunc(users, func(id int64) bool { return !slices.Contains(without, id) })
+		if i >= 0 && (oldest == 0 || w.users[users[i]].first < oldest) {
+			oldest = w.users[users[i]].first
 		}
 	}
-	return 0
+	return oldest
 }
 
 const (
