@@ -47,6 +47,15 @@ func newestFirst(dirs []string) []string {
 	})
 }
 
+// folder is where all programs of the version are, also if PATH has links to a few of them only.
+func (b binaries) folder() string {
+	path, err := filepath.EvalSymlinks(b.postgres)
+	if err != nil {
+		path = b.postgres
+	}
+	return filepath.Dir(path)
+}
+
 func binariesIn(dir string) (binaries, bool) {
 	found := binaries{filepath.Join(dir, "initdb"), filepath.Join(dir, "postgres")}
 	for _, name := range []string{found.initdb, found.postgres} {

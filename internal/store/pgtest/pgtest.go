@@ -9,7 +9,6 @@
 package pgtest
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -20,6 +19,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -84,7 +84,7 @@ func Start(ctx context.Context, options Options) (_ *Server, err error) {
 		return nil, fmt.Errorf("pgtest: make a directory: %w", err)
 	}
 	if err := s.initCluster(ctx); err != nil {
-		return nil, fmt.Errorf("pgtest: initdb: %w", err)
+		return nil, fmt.Errorf("pgtest: make a cluster: %w", err)
 	}
 	for range portAttempts {
 		if s.port, err = freePort(); err != nil {
@@ -153,13 +153,26 @@ func (s *Server) Stop() {
 }
 
 func (s *Server) initCluster(ctx context.Context) error {
-	var output bytes.Buffer
 	// The new cluster need not be on disk, only what is committed to it later.
-	cmd := exec.CommandContext(ctx, s.binaries.initdb, "--pgdata="+s.path("data"),
+	err := s.tool(ctx, "initdb", "--pgdata="+s.path("data"),
 		"--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync")
-	cmd.Dir, cmd.Stdout, cmd.Stderr = s.dir, &output, &output
-	if err := runOwned(cmd, s.owner); err != nil {
-		return fmt.Errorf("%w: %s", err, output.Bytes())
+	if err != nil {
+		return err
+	}
+	return s.configure()
+}
+
+// configure adds the settings to the server's file, where its tools find them too.
+func (s *Server) configure() (err error) {
+	file, err := os.OpenFile(filepath.Join(s.path("data"), "postgresql.conf"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	for name, value := range s.settings() {
+		if _, err := fmt.Fprintf(file, "%s = '%s'\n", name, strings.ReplaceAll(value, "'", "''")); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -184,12 +197,17 @@ func (s *Server) run(ctx context.Context) error {
 	return nil
 }
 
+// arguments are what differs between servers that have the same settings.
 func (s *Server) arguments() []string {
+	return []string{
+		"-D", s.path("data"),
+		"-c", "listen_addresses=127.0.0.1", "-c", "port=" + strconv.Itoa(s.port), "-c", "unix_socket_directories=" + s.dir,
+	}
+}
+
+func (s *Server) settings() map[string]string {
 	settings := map[string]string{
-		"listen_addresses":        "127.0.0.1",
-		"port":                    strconv.Itoa(s.port),
-		"unix_socket_directories": s.dir,
-		"max_connections":         strconv.Itoa(cmp.Or(s.options.MaxConnections, defaultConnections)),
+		"max_connections": strconv.Itoa(cmp.Or(s.options.MaxConnections, defaultConnections)),
 	}
 	if s.options.NoFsync {
 		settings["fsync"] = "off"
@@ -197,11 +215,7 @@ func (s *Server) arguments() []string {
 		settings["full_page_writes"] = "off"
 	}
 	maps.Copy(settings, s.options.Settings)
-	arguments := []string{"-D", s.path("data")}
-	for name, value := range settings {
-		arguments = append(arguments, "-c", name+"="+value)
-	}
-	return arguments
+	return settings
 }
 
 func (s *Server) path(name string) string { return filepath.Join(s.dir, name) }

@@ -36,15 +36,20 @@ type Shared struct {
 // not seen; where CI is set in the environment it fails instead.
 func (s *Shared) Require(tb testing.TB) *Server {
 	tb.Helper()
-	if testing.Short() {
-		tb.Skip("PostgreSQL tests SKIPPED: -short")
-	}
+	skipShort(tb)
 	s.once.Do(func() {
 		s.server, s.err = Start(context.Background(), s.Options)
 		tellMissing("PostgreSQL", s.err)
 	})
 	require(tb, "PostgreSQL", s.err)
 	return s.server
+}
+
+func skipShort(tb testing.TB) {
+	tb.Helper()
+	if testing.Short() {
+		tb.Skip("PostgreSQL tests SKIPPED: -short")
+	}
 }
 
 // tellMissing says on stderr that tests are skipped.
@@ -82,6 +87,19 @@ func (s *Shared) RequirePooler(tb testing.TB) *Pooler {
 	})
 	require(tb, "PgBouncer", s.poolerErr)
 	return s.pooler
+}
+
+// RequirePair returns a primary and its standby (StartPair), which stop with the test. It skips
+// or fails as Shared.Require does.
+func RequirePair(tb testing.TB, options Options) (primary, standby *Server) {
+	tb.Helper()
+	skipShort(tb)
+	primary, standby, err := StartPair(tb.Context(), options)
+	tellMissing("PostgreSQL", err)
+	require(tb, "PostgreSQL", err)
+	tb.Cleanup(primary.Stop)
+	tb.Cleanup(standby.Stop)
+	return primary, standby
 }
 
 // Database returns the address of a new empty database on the shared server. It
