@@ -13,6 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/foreign"
 )
 
 // pythonTables are some of those of the earlier Python application, as SQLAlchemy makes
@@ -128,7 +130,7 @@ func TestForeignFileIsLeftAlone(t *testing.T) {
 				}
 			}
 			before := filesIn(t, filepath.Dir(path))
-			requireRefused(t, "sqlite:///"+path, errForeign,
+			requireRefused(t, "sqlite:///"+path, foreign.ErrForeign,
 				"Nothing was changed", "DATABASE_URL to a new file", "raterhub-tracker import", "A later release")
 			if diff := cmp.Diff(before, filesIn(t, filepath.Dir(path))); diff != "" {
 				t.Errorf("files (-before +after):\n%s", diff)
@@ -144,7 +146,7 @@ func TestForeignFileInUseIsLeftAlone(t *testing.T) {
 	db := sqliteFile(t, path)
 	fill(t, db, append([]string{`PRAGMA journal_mode = WAL`}, pythonTables...)...)
 	before := filesIn(t, filepath.Dir(path))
-	requireRefused(t, "sqlite:///"+path, errForeign)
+	requireRefused(t, "sqlite:///"+path, foreign.ErrForeign)
 	after := filesIn(t, filepath.Dir(path))
 	for _, name := range []string{"app.db", "app.db-wal"} {
 		if !bytes.Equal(before[name], after[name]) {
@@ -178,15 +180,11 @@ func TestForeignPostgresIsLeftAlone(t *testing.T) {
 	fill(t, db, pythonTables...)
 	columns := func() []string {
 		t.Helper()
-		names, err := textColumn(t.Context(), db, `SELECT table_name || '.' || column_name FROM information_schema.columns
+		return texted(t, db, `SELECT table_name || '.' || column_name FROM information_schema.columns
 			WHERE table_schema = 'public' ORDER BY table_name, ordinal_position`)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return names
 	}
 	before := columns()
-	requireRefused(t, dsn, errForeign, "Nothing was changed", "DATABASE_URL to an empty database", "raterhub-tracker import")
+	requireRefused(t, dsn, foreign.ErrForeign, "Nothing was changed", "DATABASE_URL to an empty database", "raterhub-tracker import")
 	if after := columns(); !slices.Equal(before, after) {
 		t.Errorf("columns %q have become %q", before, after)
 	}
@@ -219,7 +217,7 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 			if err := s.Close(); err != nil {
 				t.Fatal(err)
 			}
-			requireRefused(t, url, errNewer, "999", "Nothing was changed")
+			requireRefused(t, url, foreign.ErrNewer, "999", "Nothing was changed")
 		})
 	}
 }

@@ -14,14 +14,20 @@ import (
 //go:embed migrations
 var migrations embed.FS
 
+// migrationsOf returns the migrations of a database.
+func migrationsOf(folder string) (fs.FS, error) {
+	files, err := fs.Sub(migrations, "migrations/"+folder)
+	return files, wrapped(err, "migrations of "+folder)
+}
+
 // migrate brings the schema up to date. Several replicas may do so at once: on
 // PostgreSQL one waits for the other (locker). SQLite has no lock that outlives a
 // transaction: there another process may apply a migration after this one has read the
 // version. Applying it again fails, and the next try reads the new version.
 func migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect, folder string, locker lock.SessionLocker) error {
-	files, err := fs.Sub(migrations, "migrations/"+folder)
+	files, err := migrationsOf(folder)
 	if err != nil {
-		return fmt.Errorf("migrations of %s: %w", folder, err)
+		return err
 	}
 	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
 	if locker != nil {

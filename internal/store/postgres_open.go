@@ -16,7 +16,9 @@ import (
 	"github.com/pressly/goose/v3/lock"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/counters"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/foreign"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
 )
 
 // The most connections that one replica opens: 15 in all. Six replicas use 90 of the 97
@@ -129,7 +131,11 @@ func requireSession(ctx context.Context, config *pgx.ConnConfig) (err error) {
 func migratePostgres(ctx context.Context, session *pgx.ConnConfig) (err error) {
 	db := stdlib.OpenDB(*session)
 	defer func() { err = errors.Join(err, db.Close()) }()
-	if err := requireOurPostgres(ctx, db); err != nil {
+	files, err := migrationsOf("postgres")
+	if err != nil {
+		return err
+	}
+	if err := foreign.RequireOurPostgres(ctx, db, files, append(userTables(), table.Users.Name)); err != nil {
 		return err
 	}
 	// A replica that waits for another to migrate asks again each second.

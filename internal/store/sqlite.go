@@ -16,6 +16,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/foreign"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/journal"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
@@ -82,7 +83,11 @@ func openSQLite(ctx context.Context, path string) (_ *Store, err error) {
 			err = errors.Join(fmt.Errorf("opening SQLite file %s: %w", path, err), db.Close())
 		}
 	}()
-	if err = requireOurSQLite(ctx, path); err != nil {
+	files, err := migrationsOf("sqlite")
+	if err != nil {
+		return nil, err
+	}
+	if err = foreign.RequireOurSQLite(ctx, path, sqliteURI(path), files); err != nil {
 		return nil, err
 	}
 	if err = createPrivate(path); err != nil {

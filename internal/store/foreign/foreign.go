@@ -1,4 +1,6 @@
-package store
+// Package foreign finds out whose database it is before the program changes anything: one of
+// another program, or one that a newer version of this program has migrated, stays as it is.
+package foreign
 
 import (
 	"context"
@@ -18,19 +20,19 @@ import (
 // versionTable is goose's list of the migrations that were applied.
 const versionTable = "goose_db_version"
 
-// errForeign is returned when the database has the tables of another program.
-var errForeign = errors.New("this is the database of another program")
+// ErrForeign is returned when the database has the tables of another program.
+var ErrForeign = errors.New("this is the database of another program")
 
-// errNewer is returned when a later version of this program has migrated the database.
-var errNewer = errors.New("a newer version of this program has migrated this database")
+// ErrNewer is returned when a later version of this program has migrated the database.
+var ErrNewer = errors.New("a newer version of this program has migrated this database")
 
-// foreignAdvice says what to do about errForeign; %s is what to set DATABASE_URL to.
+// foreignAdvice says what to do about ErrForeign; %s is what to set DATABASE_URL to.
 const foreignAdvice = `Nothing was changed. Set DATABASE_URL to %s. ` +
 	`A later release will take over what the earlier Python application recorded, by the command "raterhub-tracker import"`
 
-// requireOurs returns errForeign if the tables are not this program's, and errNewer if
-// they are those of a newer version. folder is the database's folder of migrations.
-func requireOurs(ctx context.Context, db *sql.DB, folder string, tables []string) error {
+// requireOurs returns ErrForeign if the tables are not this program's, and ErrNewer if
+// they are those of a newer version. migrations are those of this version.
+func requireOurs(ctx context.Context, db *sql.DB, migrations fs.FS, tables []string) error {
 	if len(tables) == 0 {
 		return nil
 	}
@@ -43,11 +45,11 @@ func requireOurs(ctx context.Context, db *sql.DB, folder string, tables []string
 	}
 	others := slices.DeleteFunc(slices.Clone(tables), func(name string) bool { return name == versionTable })
 	if len(others) > 0 && !isOurs(tables, version) {
-		return fmt.Errorf("%w: it has tables such as %s, but not those of this one", errForeign, strings.Join(others[:min(3, len(others))], ", "))
+		return fmt.Errorf("%w: it has tables such as %s, but not those of this one", ErrForeign, strings.Join(others[:min(3, len(others))], ", "))
 	}
-	newest, err := newestMigration(folder)
+	newest, err := newestMigration(migrations)
 	if err == nil && version > newest {
-		err = fmt.Errorf("%w: its schema is %d, and this version knows those up to %d; run the newer one. Nothing was changed", errNewer, version, newest)
+		err = fmt.Errorf("%w: its schema is %d, and this version knows those up to %d; run the newer one. Nothing was changed", ErrNewer, version, newest)
 	}
 	return err
 }
@@ -66,39 +68,42 @@ func isOurs(tables []string, version int64) bool {
 }
 
 // newestMigration returns the number of this program's last migration.
-func newestMigration(folder string) (int64, error) {
-	files, err := fs.ReadDir(migrations, "migrations/"+folder)
-	if err != nil {
-		return 0, err
+func newestMigration(migrations fs.FS) (int64, error) {
+	files, err := fs.ReadDir(migrations, ".")
+	if err != nil || len(files) == 0 {
+		return 0, fmt.Errorf("looking for migrations: %w", errors.Join(err, fs.ErrNotExist))
 	}
 	number, _, _ := strings.Cut(files[len(files)-1].Name(), "_") // they are sorted
 	return strconv.ParseInt(number, 10, 64)
 }
 
-// requireOurPostgres checks the tables whose names this program uses. The database may
-// have other tables too, such as those of an extension.
-func requireOurPostgres(ctx context.Context, db *sql.DB) error {
+// RequireOurPostgres returns ErrForeign or ErrNewer unless the database is this program's, or
+// empty. It looks at tables of these names, which this program uses: the database may have
+// others too, such as those of an extension. migrations are those of this version.
+func RequireOurPostgres(ctx context.Context, db *sql.DB, migrations fs.FS, names []string) error {
 	found, err := textColumn(ctx, db, `SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename`)
 	if err != nil {
 		return fmt.Errorf("reading the names of tables: %w", err)
 	}
-	ours := append(userTables(), versionTable, table.Users.Name)
-	err = requireOurs(ctx, db, "postgres", slices.DeleteFunc(found, func(name string) bool { return !slices.Contains(ours, name) }))
-	if errors.Is(err, errForeign) {
+	ours := append(slices.Clone(names), versionTable)
+	err = requireOurs(ctx, db, migrations, slices.DeleteFunc(found, func(name string) bool { return !slices.Contains(ours, name) }))
+	if errors.Is(err, ErrForeign) {
 		err = fmt.Errorf("%w. "+foreignAdvice, err, "an empty database")
 	}
 	return err
 }
 
-// requireOurSQLite reads a file without changing it, and leaves no other files beside it.
-func requireOurSQLite(ctx context.Context, path string) (err error) {
+// RequireOurSQLite returns ErrForeign or ErrNewer unless the file is this program's database,
+// or empty. It reads the file without changing it, and leaves no other files beside it. uri is
+// the path as SQLite takes it; migrations are those of this version.
+func RequireOurSQLite(ctx context.Context, path, uri string, migrations fs.FS) (err error) {
 	ways, err := waysToLook(path)
 	for _, way := range ways {
-		if err = lookInto(ctx, sqliteURI(path)+"?"+way); err == nil || errors.Is(err, errForeign) || errors.Is(err, errNewer) {
+		if err = lookInto(ctx, uri+"?"+way, migrations); err == nil || errors.Is(err, ErrForeign) || errors.Is(err, ErrNewer) {
 			break
 		}
 	}
-	if errors.Is(err, errForeign) {
+	if errors.Is(err, ErrForeign) {
 		err = fmt.Errorf("%w. "+foreignAdvice, err, "a new file, such as sqlite:///./tracker.db")
 	}
 	return err
@@ -131,7 +136,7 @@ func waysToLook(path string) ([]string, error) {
 	return []string{reading, immutable}, nil
 }
 
-func lookInto(ctx context.Context, uri string) (err error) {
+func lookInto(ctx context.Context, uri string, migrations fs.FS) (err error) {
 	db, err := sql.Open("sqlite", uri)
 	if err != nil {
 		return err
@@ -141,7 +146,7 @@ func lookInto(ctx context.Context, uri string) (err error) {
 	if err != nil {
 		return fmt.Errorf("reading the names of tables: %w", err)
 	}
-	return requireOurs(ctx, db, "sqlite", tables)
+	return requireOurs(ctx, db, migrations, tables)
 }
 
 // textColumn returns the column of a query that has one.
