@@ -103,7 +103,7 @@ func (c *Client) authenticate(t testing.TB, path string) {
 	c.Token = login.AccessToken
 }
 
-// Do sends a request of JSON as this user. A body of type []byte or json.RawMessage is sent as it is,
+// Do sends a request as this user. A body of type []byte or json.RawMessage is sent as it is,
 // nil is not sent, and anything else is sent as JSON.
 func (c *Client) Do(ctx context.Context, method, path string, body any) (Reply, error) {
 	var encoded []byte
@@ -119,7 +119,10 @@ func (c *Client) Do(ctx context.Context, method, path string, body any) (Reply, 
 			return Reply{}, err
 		}
 	}
-	headers := http.Header{"Content-Type": {"application/json"}}
+	headers := http.Header{}
+	if encoded != nil {
+		headers.Set("Content-Type", "application/json")
+	}
 	if c.Token != "" {
 		headers.Set("Authorization", "Bearer "+c.Token)
 	}
@@ -164,15 +167,6 @@ func (r Reply) Decode(t testing.TB, v any) {
 	if err := json.Unmarshal(r.Body, v); err != nil {
 		t.Fatalf("answer %v is not the expected JSON: %v", r, err)
 	}
-}
-
-// Decoded returns the JSON of an answer's body.
-func Decoded[T any](r Reply) (T, error) {
-	var answer T
-	if err := json.Unmarshal(r.Body, &answer); err != nil {
-		return answer, fmt.Errorf("answer %v is not the expected JSON: %w", r, err)
-	}
-	return answer, nil
 }
 
 // next returns the address of a list's next page, as the header Link names it; "" if there is none.

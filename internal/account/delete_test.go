@@ -47,7 +47,7 @@ func TestConfirmationWithoutPassword(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	u := h.user
-	u.ID, u.Email, u.PasswordHash = 7, "provided@example.com", ""
+	u.ID, u.Email, u.EmailKey, u.PasswordHash = 7, "provided@example.com", "", ""
 	if err := h.store.CreateUser(t.Context(), u); err != nil {
 		t.Fatal(err)
 	}

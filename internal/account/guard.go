@@ -1,11 +1,13 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/emailkey"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/password"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
@@ -30,6 +32,7 @@ type guards struct {
 type guard struct {
 	*guards
 	throttle *limit.Throttle // of the account, or of its known browsers
+	key      string          // what the account is counted under
 	account  limit.Try
 	address  *limit.Try // nil for a known browser
 }
@@ -37,7 +40,7 @@ type guard struct {
 // begin counts an attempt to log in as a user, who is the zero User if nobody has the
 // e-mail. It returns fault.Throttled if the address must wait.
 func (g *guards) begin(ctx context.Context, a Attempt, user User) (*guard, error) {
-	guard := &guard{guards: g, throttle: g.accounts}
+	guard := &guard{guards: g, throttle: g.accounts, key: accountKey(user, a.Email)}
 	if g.known.has(a.KnownBrowser, user) {
 		guard.throttle = g.browsers
 	} else {
@@ -51,7 +54,7 @@ func (g *guards) begin(ctx context.Context, a Attempt, user User) (*guard, error
 		}
 	}
 	var err error
-	if guard.account, err = guard.throttle.Begin(ctx, accountKey(a.Email)); err != nil {
+	if guard.account, err = guard.throttle.Begin(ctx, guard.key); err != nil {
 		return nil, errors.Join(err, guard.forgive(ctx))
 	}
 	return guard, nil
@@ -60,14 +63,14 @@ func (g *guards) begin(ctx context.Context, a Attempt, user User) (*guard, error
 // locked reports whether the account, or its known browsers, must wait.
 func (g *guard) locked() bool { return !g.account.Allowed }
 
-// turn returns the attempt's turn for hashing. It counts on the e-mail address as it was
-// typed, whether somebody has it or not, so that the wait tells nothing.
-func (g *guard) turn(email string) password.Turn {
+// turn returns the attempt's turn for hashing. It counts on the e-mail address, whether
+// somebody has it or not, so that the wait tells nothing.
+func (g *guard) turn() password.Turn {
 	lane := password.Strangers
 	if g.address == nil {
 		lane = password.KnownBrowsers
 	}
-	return password.Turn{Lane: lane, Key: accountKey(email)}
+	return password.Turn{Lane: lane, Key: g.key}
 }
 
 // forgive takes back an attempt that neither failed nor logged in.
@@ -84,8 +87,8 @@ func (g *guard) forgive(ctx context.Context) error {
 }
 
 // succeed ends an attempt that logged in.
-func (g *guard) succeed(ctx context.Context, email string) error {
-	err := g.clear(ctx, email)
+func (g *guard) succeed(ctx context.Context) error {
+	err := g.clear(ctx, g.key)
 	if g.address != nil {
 		err = errors.Join(err, g.addresses.Forgive(context.WithoutCancel(ctx), *g.address))
 	}
@@ -93,18 +96,23 @@ func (g *guard) succeed(ctx context.Context, email string) error {
 }
 
 // clear forgets the failures of an account whose owner has logged in.
-func (g *guards) clear(ctx context.Context, email string) error {
-	ctx, key := context.WithoutCancel(ctx), accountKey(email)
+func (g *guards) clear(ctx context.Context, key string) error {
+	ctx = context.WithoutCancel(ctx)
 	return errors.Join(g.accounts.Clear(ctx, key), g.browsers.Clear(ctx, key))
 }
 
-// accountKey returns what an account is counted under. It is not the e-mail itself:
+// accountKey returns what an account is counted under: all spellings of an address together,
+// whether somebody has it or not. A user without a key is counted alone, so that the owner
+// of the key, by logging in, clears no failures but their own. It is not the e-mail itself:
 // people type passwords into the wrong field.
-func accountKey(raw string) string {
-	email, problem := cleanEmail(raw)
-	if problem != "" {
-		email = raw
+func accountKey(user User, typed string) string {
+	counted := cmp.Or(user.EmailKey, user.Email)
+	if user.ID == 0 {
+		counted = typed
+		if email, problem := cleanEmail(typed); problem == "" {
+			counted = emailkey.Of(email)
+		}
 	}
-	sum := sha256.Sum256([]byte(email))
+	sum := sha256.Sum256([]byte(counted))
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }

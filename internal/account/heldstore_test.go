@@ -63,11 +63,11 @@ func (s *heldStore) CreateUser(ctx context.Context, u account.User) error {
 	return s.Store.CreateUser(ctx, u)
 }
 
-func (s *heldStore) UserByEmail(ctx context.Context, email string) (account.User, error) {
+func (s *heldStore) UserByEmail(ctx context.Context, email, key string) (account.User, error) {
 	if err := s.failed(); err != nil {
 		return account.User{}, err
 	}
-	return s.Store.UserByEmail(ctx, email)
+	return s.Store.UserByEmail(ctx, email, key)
 }
 
 func (s *heldStore) UpdateProfile(ctx context.Context, userID int64, c account.ProfileChange) (account.User, error) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/ceremony"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/emailkey"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
@@ -146,7 +147,7 @@ func (s *Service) registerIdentity(ctx context.Context, id Identity, address str
 		return User{}, ErrEmailNotVerified
 	}
 	user := s.blankUser()
-	user.Email = email
+	user.Email, user.EmailKey = email, emailkey.Of(email)
 	user.FirstName, user.LastName = nameOrNone(id.FirstName), nameOrNone(id.LastName)
 	err := s.store.CreateUserWithIdentity(ctx, user, id)
 	switch {

@@ -60,7 +60,7 @@ func (s *Service) Login(ctx context.Context, a Attempt) (_ LoggedIn, err error) 
 		return LoggedIn{}, errors.Join(err, guard.forgive(ctx))
 	}
 	s.note(ctx, SecurityEvent{Kind: LoginSucceeded, UserID: user.ID, ActorID: user.ID, Address: a.Address, Detail: "password"})
-	s.warn(ctx, "clearing the failures of a login", guard.succeed(ctx, a.Email))
+	s.warn(ctx, "clearing the failures of a login", guard.succeed(ctx))
 	return login, nil
 }
 
@@ -78,7 +78,7 @@ func (s *Service) verify(ctx context.Context, user *User, known bool, a Attempt,
 	if guard.locked() {
 		hash = ""
 	}
-	turn := guard.turn(a.Email)
+	turn := guard.turn()
 	ok, outdated, err := s.hasher.Verify(ctx, turn, typed, hash)
 	switch {
 	case err != nil:

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/ceremony"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/emailkey"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/password"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
@@ -70,6 +71,7 @@ func (s *Service) newUser(ctx context.Context, turn password.Turn, r Registratio
 	u := s.blankUser()
 	u.Role = role
 	u.Email = read("email", r.Email, cleanEmail)
+	u.EmailKey = emailkey.Of(u.Email)
 	u.FirstName = read("first_name", r.FirstName, cleanName)
 	u.LastName = read("last_name", r.LastName, cleanName)
 	if zone, problem := checkTimezone(r.Timezone); problem == "" {

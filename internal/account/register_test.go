@@ -26,7 +26,7 @@ func TestRegister(t *testing.T) {
 	}
 	signed, user := registered.Token, registered.User
 	want := account.User{
-		ID: user.ID, Email: "ann@example.com", PasswordHash: user.PasswordHash,
+		ID: user.ID, Email: "ann@example.com", EmailKey: "ann@example.com", PasswordHash: user.PasswordHash,
 		Active: true, Role: account.RoleUser, FirstName: "Ann", LastName: "Lee",
 		Timezone: "UTC", WeekStart: time.Monday,
 		CreatedAt: timeline.InstantOf(h.now), LastLoginAt: timeline.InstantOf(h.now),

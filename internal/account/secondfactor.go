@@ -88,7 +88,7 @@ func (s *Service) finish(ctx context.Context, userID int64, passwordChangedAt ti
 		return LoggedIn{}, err
 	}
 	s.Note(ctx, LoginSucceeded, user.ID, By{UserID: user.ID, Address: from.Address}, how)
-	s.warn(ctx, "clearing the failures of a login", s.guards.clear(ctx, user.Email))
+	s.warn(ctx, "clearing the failures of a login", s.guards.clear(ctx, accountKey(user, "")))
 	return login, nil
 }
 

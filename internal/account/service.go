@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/ceremony"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/emailkey"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/passkey"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/password"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
@@ -156,14 +157,14 @@ func (s *Service) UserByEmail(ctx context.Context, email string) (_ User, err er
 	return s.userByEmail(ctx, email)
 }
 
-// userByEmail returns the user with this e-mail as a person types it, or
-// ErrUnknownUser. A text that is not an address never reaches the store.
+// userByEmail returns the user with this e-mail as a person types it, or else with one that
+// counts as the same, or ErrUnknownUser. A text that is not an address never reaches the store.
 func (s *Service) userByEmail(ctx context.Context, email string) (User, error) {
 	cleaned, problem := cleanEmail(email)
 	if problem != "" {
 		return User{}, ErrUnknownUser
 	}
-	return s.store.UserByEmail(ctx, cleaned)
+	return s.store.UserByEmail(ctx, cleaned, emailkey.Of(cleaned))
 }
 
 // DeleteExpired removes what has expired: access tokens, devices and ceremonies that

@@ -46,11 +46,12 @@ type Store interface {
 // UserStore keeps users, their passwords, and the list of valid tokens.
 type UserStore interface {
 	// CreateUser adds u with every field as given. It returns ErrEmailTaken if
-	// another user has the e-mail.
+	// another user has the e-mail or the key, or has the key as their e-mail.
 	CreateUser(ctx context.Context, u User) error
 
-	// UserByEmail returns the user with this normalised e-mail, or ErrUnknownUser.
-	UserByEmail(ctx context.Context, email string) (User, error)
+	// UserByEmail returns the user with this normalised e-mail, or else with its key, or
+	// ErrUnknownUser.
+	UserByEmail(ctx context.Context, email, key string) (User, error)
 
 	// UserByID returns the user with this ID, or ErrUnknownUser.
 	UserByID(ctx context.Context, id int64) (User, error)

@@ -33,6 +33,7 @@ func (r Role) Valid() bool { return r == RoleUser || r == RoleAdmin }
 type User struct {
 	ID           int64  // random, from 1 to 2^53-1, so that JSON readers keep it exact
 	Email        string // trimmed and in lower case; unique
+	EmailKey     string // of Email (package emailkey); unique; "" if a user before has the key, or for a user of an earlier version at first
 	PasswordHash string // PHC string; "" for a user who logs in with an identity provider only
 	Active       bool   // a user who is not active can neither log in nor use a token
 	Role         Role

@@ -102,12 +102,9 @@ func failuresOf(op *huma.Operation, in reflect.Type) []int {
 	if needsLogin(op) && !isForWidgets(op) || isChange(op.Method) && !httpx.IsCredentialFree(op.Path) {
 		statuses = append(statuses, http.StatusForbidden)
 	}
-	if isChange(op.Method) {
-		statuses = append(statuses, http.StatusUnsupportedMediaType)
-	}
 	if hasBody(in) {
 		statuses = append(statuses, http.StatusBadRequest, http.StatusRequestTimeout,
-			http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity)
+			http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity)
 	}
 	return statuses
 }

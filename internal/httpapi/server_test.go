@@ -140,7 +140,9 @@ func (s *server) answer(t *testing.T, r request) *httptest.ResponseRecorder {
 			asked.Header.Set(name, value)
 		}
 	}
-	asked.Header.Set("Content-Type", "application/json")
+	if r.body != "" {
+		asked.Header.Set("Content-Type", "application/json")
+	}
 	if r.cookie != "" {
 		asked.AddCookie(&http.Cookie{Name: httpx.TokenCookie, Value: r.cookie})
 	}

@@ -189,7 +189,7 @@ func TestIdentityPages(t *testing.T) {
 	}
 	b.confirmed(t, "/identity/remove", chainPassword).expect(t, http.StatusNotFound)
 	me := b.json(t, "/me")
-	user, err := c.store.UserByEmail(t.Context(), me["email"].(string))
+	user, err := c.store.UserByEmail(t.Context(), me["email"].(string), "")
 	if err == nil {
 		err = c.store.AddIdentity(t.Context(), user.ID, user.PasswordChangedAt, account.Identity{Issuer: provider.Issuer(), Subject: "ann"})
 	}

@@ -20,7 +20,7 @@ import (
 
 // leaver is a user whose number is nowhere else in a dump.
 var leaver = account.User{
-	ID: 7_654_321_234_567, Email: "leaver@example.com", PasswordHash: "leaver's hash", Active: true, Role: account.RoleUser,
+	ID: 7_654_321_234_567, Email: "leaver@example.com", EmailKey: "leaver@key.example", PasswordHash: "leaver's hash", Active: true, Role: account.RoleUser,
 	FirstName: "leaver's first", LastName: "leaver's last", Timezone: "UTC", PasswordChangedAt: 1,
 }
 
@@ -68,7 +68,7 @@ func TestDeletionLeavesNothing(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, s *Store) {
 		other := leaver
-		other.ID, other.Email = 1_111_111_222_222, "other@example.com"
+		other.ID, other.Email, other.EmailKey = 1_111_111_222_222, "other@example.com", "other@example.com"
 		fillTables(t, s, leaver)
 		if err := s.CreateUser(t.Context(), other); err != nil {
 			t.Fatal(err)
@@ -84,7 +84,7 @@ func TestDeletionLeavesNothing(t *testing.T) {
 		if steps < 5 {
 			t.Errorf("%d steps: too much at once", steps)
 		}
-		left := traces(t, s, fmt.Sprint(leaver.ID), leaver.Email, leaver.FirstName, leaver.PasswordHash, addressOfLeaver)
+		left := traces(t, s, fmt.Sprint(leaver.ID), leaver.Email, leaver.EmailKey, leaver.FirstName, leaver.PasswordHash, addressOfLeaver)
 		slices.Sort(left)
 		want := []string{
 			fmt.Sprintf("security_log: %d 4 of another %d looked at by an admin  ", other.ID, leaver.ID),
@@ -116,7 +116,7 @@ func TestBegunDeletionHides(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, byID := s.UserByID(t.Context(), leaver.ID)
-		_, byEmail := s.UserByEmail(t.Context(), leaver.Email)
+		_, byEmail := s.UserByEmail(t.Context(), leaver.Email, leaver.EmailKey)
 		_, byIdentity := s.UserOfIdentity(t.Context(), "issuer", "subject")
 		_, byProfile := s.UpdateProfile(t.Context(), leaver.ID, account.ProfileChange{FirstName: new("Grace")})
 		for what, err := range map[string]error{

@@ -49,6 +49,7 @@ var searches = map[string]string{
 	"CountUsers":            "users USING INDEX sqlite_autoindex_users_1 (email>?)", // every user, when all are counted
 	"DeletedUsers":          "users USING INDEX users_deleted (deleted_at>?)",
 	"DeleteUser":            "users USING INTEGER PRIMARY KEY (rowid=?)",
+	"OwnersWithoutKey":      "users USING INDEX users_without_email_key (id>?)",
 	"NextTOTP":              "totp USING INTEGER PRIMARY KEY (rowid>?)",
 	"CountRecoveryCodes":    "recovery_codes USING PRIMARY KEY (user_id=?)",
 	"DeleteRecoveryCodes":   "recovery_codes USING PRIMARY KEY (user_id=?)",
@@ -97,7 +98,7 @@ func TestSQLitePlansUseIndexes(t *testing.T) {
 	}
 	// The first rows are read from an end of the index, not sorted.
 	for _, name := range []string{
-		"RecentSessions", "NextSessions", "NextSessionsOf", "SecurityEvents", "NextTOTP",
+		"RecentSessions", "NextSessions", "NextSessionsOf", "SecurityEvents", "NextTOTP", "OwnersWithoutKey",
 		"SecurityLog", "SecurityLogOf", "SecurityLogOfKind", "UsersAfter", "UsersBefore",
 	} {
 		if plan := explain(t, db.readers, texts[name]); len(plan) != 1 {

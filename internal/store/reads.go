@@ -40,11 +40,14 @@ var sharedReads = map[string]string{
 		ORDER BY started_at, ended_at, seq`),
 	"QuestionsBefore": table.Questions.Selected(`WHERE user_id = $1 AND started_at >= $2 AND started_at < $3 AND session_id = $4
 		ORDER BY started_at DESC, ended_at DESC, seq DESC LIMIT $5`),
-	"SessionLog":  table.Events.Selected(`WHERE user_id = $1 AND session_id = $2`),
-	"LogAfter":    table.Events.Selected(`WHERE user_id = $1 AND session_id = $2 AND seq > $3 ORDER BY seq LIMIT $4`),
-	"Event":       table.Events.Selected(`WHERE user_id = $1 AND id = $2`),
-	"UserByEmail": table.Users.Selected(`WHERE email = $1`),
-	"UserByID":    table.Users.Selected(`WHERE id = $1 AND deleted_at = 0`),
+	"SessionLog": table.Events.Selected(`WHERE user_id = $1 AND session_id = $2`),
+	"LogAfter":   table.Events.Selected(`WHERE user_id = $1 AND session_id = $2 AND seq > $3 ORDER BY seq LIMIT $4`),
+	"Event":      table.Events.Selected(`WHERE user_id = $1 AND id = $2`),
+	// The address as it is comes first, then the key, then an address that is the key and
+	// has none yet. One query for all, so that it tells nobody which of them there is.
+	"UserByEmail": table.Users.Selected(`WHERE (email = $1 OR email_key = $2 AND email_key <> '' OR email = $2) AND deleted_at = 0
+		ORDER BY email = $1 DESC, email_key DESC LIMIT 1`),
+	"UserByID": table.Users.Selected(`WHERE id = $1 AND deleted_at = 0`),
 	"UserOfIdentity": table.Users.Selected(`WHERE id = (
 		SELECT user_id FROM identities WHERE issuer = $1 AND subject = $2)`),
 	"UsersAfter":  table.Users.Selected(`WHERE email > $1` + listedUsers + ` ORDER BY email LIMIT $7`),

@@ -78,7 +78,7 @@ func TestUpgradeFromFirstVersion(t *testing.T) {
 				t.Errorf("the session that runs was pressed at %d, %v; want 60", got, err)
 			}
 			for _, email := range []string{"before@example.com", "meanwhile@example.com"} {
-				u, err := s.UserByEmail(t.Context(), email)
+				u, err := s.UserByEmail(t.Context(), email, email)
 				if err != nil || u.PasswordHash != "hash" || u.PasswordChangedAt != 0 || u.LastLoginAt != 2 {
 					t.Errorf("%s: %+v, %v", email, u, err)
 				}

@@ -19,6 +19,9 @@ func (s *Store) CreateUser(ctx context.Context, u account.User) error {
 }
 
 func (s *Store) createUser(ctx context.Context, w writeTx, u account.User) error {
+	if err := keyIsFree(ctx, w.Queries, u.EmailKey); err != nil {
+		return err
+	}
 	_, err := w.tx.ExecContext(ctx, table.Users.Insert(), table.Users.Values(&u)...)
 	if err != nil && s.isTaken(err) {
 		return account.ErrEmailTaken
@@ -27,8 +30,8 @@ func (s *Store) createUser(ctx context.Context, w writeTx, u account.User) error
 }
 
 // UserByEmail implements account.Store.
-func (s *Store) UserByEmail(ctx context.Context, email string) (account.User, error) {
-	return user(ctx, s.rows, "UserByEmail", email)
+func (s *Store) UserByEmail(ctx context.Context, email, key string) (account.User, error) {
+	return user(ctx, s.rows, "UserByEmail", email, key)
 }
 
 // UserByID implements account.Store.

@@ -11,7 +11,7 @@ SELECT count(*) FROM users WHERE role = 'admin' AND is_active AND id <> $1;
 -- MarkDeleted removes what identifies the user, so the e-mail address is free at once.
 -- name: MarkDeleted :execrows
 UPDATE users SET
-  deleted_at = sqlc.arg(deleted_at), deleted_by = sqlc.arg(deleted_by), email = sqlc.arg(placeholder), password_hash = '', is_active = false,
+  deleted_at = sqlc.arg(deleted_at), deleted_by = sqlc.arg(deleted_by), email = sqlc.arg(placeholder), email_key = '', password_hash = '', is_active = false,
   role = 'user', first_name = '', last_name = '', wants_report_emails = false
 WHERE id = sqlc.arg(user_id) AND deleted_at = 0;
 

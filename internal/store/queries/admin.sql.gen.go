@@ -101,7 +101,7 @@ func (q *Queries) ForgetActor(ctx context.Context, actorID int64) error {
 
 const markDeleted = `-- name: MarkDeleted :execrows
 UPDATE users SET
-  deleted_at = $1, deleted_by = $2, email = $3, password_hash = '', is_active = false,
+  deleted_at = $1, deleted_by = $2, email = $3, email_key = '', password_hash = '', is_active = false,
   role = 'user', first_name = '', last_name = '', wants_report_emails = false
 WHERE id = $4 AND deleted_at = 0
 `

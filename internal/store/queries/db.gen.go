@@ -51,6 +51,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.countDevicesStmt, err = db.PrepareContext(ctx, countDevices); err != nil {
 		return nil, fmt.Errorf("error preparing query CountDevices: %w", err)
 	}
+	if q.countKeyOwnersStmt, err = db.PrepareContext(ctx, countKeyOwners); err != nil {
+		return nil, fmt.Errorf("error preparing query CountKeyOwners: %w", err)
+	}
 	if q.countOtherAdminsStmt, err = db.PrepareContext(ctx, countOtherAdmins); err != nil {
 		return nil, fmt.Errorf("error preparing query CountOtherAdmins: %w", err)
 	}
@@ -59,6 +62,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.countUsersStmt, err = db.PrepareContext(ctx, countUsers); err != nil {
 		return nil, fmt.Errorf("error preparing query CountUsers: %w", err)
+	}
+	if q.countWithoutKeyStmt, err = db.PrepareContext(ctx, countWithoutKey); err != nil {
+		return nil, fmt.Errorf("error preparing query CountWithoutKey: %w", err)
 	}
 	if q.createTokenStmt, err = db.PrepareContext(ctx, createToken); err != nil {
 		return nil, fmt.Errorf("error preparing query CreateToken: %w", err)
@@ -153,6 +159,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.oldPasswordsStmt, err = db.PrepareContext(ctx, oldPasswords); err != nil {
 		return nil, fmt.Errorf("error preparing query OldPasswords: %w", err)
 	}
+	if q.ownersWithoutKeyStmt, err = db.PrepareContext(ctx, ownersWithoutKey); err != nil {
+		return nil, fmt.Errorf("error preparing query OwnersWithoutKey: %w", err)
+	}
 	if q.passkeysStmt, err = db.PrepareContext(ctx, passkeys); err != nil {
 		return nil, fmt.Errorf("error preparing query Passkeys: %w", err)
 	}
@@ -179,6 +188,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.securityLogOfKindStmt, err = db.PrepareContext(ctx, securityLogOfKind); err != nil {
 		return nil, fmt.Errorf("error preparing query SecurityLogOfKind: %w", err)
+	}
+	if q.setEmailKeyStmt, err = db.PrepareContext(ctx, setEmailKey); err != nil {
+		return nil, fmt.Errorf("error preparing query SetEmailKey: %w", err)
 	}
 	if q.tOTPStmt, err = db.PrepareContext(ctx, tOTP); err != nil {
 		return nil, fmt.Errorf("error preparing query TOTP: %w", err)
@@ -260,6 +272,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing countDevicesStmt: %w", cerr)
 		}
 	}
+	if q.countKeyOwnersStmt != nil {
+		if cerr := q.countKeyOwnersStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countKeyOwnersStmt: %w", cerr)
+		}
+	}
 	if q.countOtherAdminsStmt != nil {
 		if cerr := q.countOtherAdminsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countOtherAdminsStmt: %w", cerr)
@@ -273,6 +290,11 @@ func (q *Queries) Close() error {
 	if q.countUsersStmt != nil {
 		if cerr := q.countUsersStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countUsersStmt: %w", cerr)
+		}
+	}
+	if q.countWithoutKeyStmt != nil {
+		if cerr := q.countWithoutKeyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countWithoutKeyStmt: %w", cerr)
 		}
 	}
 	if q.createTokenStmt != nil {
@@ -430,6 +452,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing oldPasswordsStmt: %w", cerr)
 		}
 	}
+	if q.ownersWithoutKeyStmt != nil {
+		if cerr := q.ownersWithoutKeyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing ownersWithoutKeyStmt: %w", cerr)
+		}
+	}
 	if q.passkeysStmt != nil {
 		if cerr := q.passkeysStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing passkeysStmt: %w", cerr)
@@ -473,6 +500,11 @@ func (q *Queries) Close() error {
 	if q.securityLogOfKindStmt != nil {
 		if cerr := q.securityLogOfKindStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing securityLogOfKindStmt: %w", cerr)
+		}
+	}
+	if q.setEmailKeyStmt != nil {
+		if cerr := q.setEmailKeyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing setEmailKeyStmt: %w", cerr)
 		}
 	}
 	if q.tOTPStmt != nil {
@@ -573,9 +605,11 @@ type Queries struct {
 	addSecurityEventStmt      *sql.Stmt
 	ceremonyStmt              *sql.Stmt
 	countDevicesStmt          *sql.Stmt
+	countKeyOwnersStmt        *sql.Stmt
 	countOtherAdminsStmt      *sql.Stmt
 	countRecoveryCodesStmt    *sql.Stmt
 	countUsersStmt            *sql.Stmt
+	countWithoutKeyStmt       *sql.Stmt
 	createTokenStmt           *sql.Stmt
 	deleteCeremoniesStmt      *sql.Stmt
 	deleteCeremoniesOfStmt    *sql.Stmt
@@ -607,6 +641,7 @@ type Queries struct {
 	markDeletedStmt           *sql.Stmt
 	nextTOTPStmt              *sql.Stmt
 	oldPasswordsStmt          *sql.Stmt
+	ownersWithoutKeyStmt      *sql.Stmt
 	passkeysStmt              *sql.Stmt
 	putTOTPStmt               *sql.Stmt
 	refreshDeviceStmt         *sql.Stmt
@@ -616,6 +651,7 @@ type Queries struct {
 	securityLogStmt           *sql.Stmt
 	securityLogOfStmt         *sql.Stmt
 	securityLogOfKindStmt     *sql.Stmt
+	setEmailKeyStmt           *sql.Stmt
 	tOTPStmt                  *sql.Stmt
 	touchLoginStmt            *sql.Stmt
 	updateActiveStmt          *sql.Stmt
@@ -641,9 +677,11 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		addSecurityEventStmt:      q.addSecurityEventStmt,
 		ceremonyStmt:              q.ceremonyStmt,
 		countDevicesStmt:          q.countDevicesStmt,
+		countKeyOwnersStmt:        q.countKeyOwnersStmt,
 		countOtherAdminsStmt:      q.countOtherAdminsStmt,
 		countRecoveryCodesStmt:    q.countRecoveryCodesStmt,
 		countUsersStmt:            q.countUsersStmt,
+		countWithoutKeyStmt:       q.countWithoutKeyStmt,
 		createTokenStmt:           q.createTokenStmt,
 		deleteCeremoniesStmt:      q.deleteCeremoniesStmt,
 		deleteCeremoniesOfStmt:    q.deleteCeremoniesOfStmt,
@@ -675,6 +713,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		markDeletedStmt:           q.markDeletedStmt,
 		nextTOTPStmt:              q.nextTOTPStmt,
 		oldPasswordsStmt:          q.oldPasswordsStmt,
+		ownersWithoutKeyStmt:      q.ownersWithoutKeyStmt,
 		passkeysStmt:              q.passkeysStmt,
 		putTOTPStmt:               q.putTOTPStmt,
 		refreshDeviceStmt:         q.refreshDeviceStmt,
@@ -684,6 +723,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		securityLogStmt:           q.securityLogStmt,
 		securityLogOfStmt:         q.securityLogOfStmt,
 		securityLogOfKindStmt:     q.securityLogOfKindStmt,
+		setEmailKeyStmt:           q.setEmailKeyStmt,
 		tOTPStmt:                  q.tOTPStmt,
 		touchLoginStmt:            q.touchLoginStmt,
 		updateActiveStmt:          q.updateActiveStmt,

@@ -13,6 +13,27 @@ UPDATE users SET
   wants_report_emails = COALESCE(sqlc.narg(wants_report_emails), wants_report_emails)
 WHERE id = sqlc.arg(id) AND deleted_at = 0;
 
+-- name: OwnersWithoutKey :many
+SELECT id, email FROM users
+WHERE email_key = '' AND deleted_at = 0 AND id > sqlc.arg(after)
+ORDER BY id LIMIT sqlc.arg(max_rows);
+
+-- An address in small ASCII letters is its own key, also while its column is empty.
+-- name: CountKeyOwners :one
+SELECT count(*) FROM users
+WHERE email_key = sqlc.arg(key) AND email_key <> '' OR email = sqlc.arg(key);
+
+-- name: SetEmailKey :execrows
+UPDATE users SET email_key = sqlc.arg(key)
+WHERE users.id = sqlc.arg(user_id) AND users.email_key = '' AND users.deleted_at = 0 AND NOT EXISTS (
+  SELECT 1 FROM users AS other
+  WHERE other.id <> sqlc.arg(user_id)
+    AND (other.email_key = sqlc.arg(key) AND other.email_key <> '' OR other.email = sqlc.arg(key))
+);
+
+-- name: CountWithoutKey :one
+SELECT count(*) FROM users WHERE id = $1 AND email_key = '' AND deleted_at = 0;
+
 -- name: UpdateRole :execrows
 UPDATE users SET role = $1 WHERE id = $2 AND deleted_at = 0;
 

@@ -10,6 +10,30 @@ import (
 	"database/sql"
 )
 
+const countKeyOwners = `-- name: CountKeyOwners :one
+SELECT count(*) FROM users
+WHERE email_key = $1 AND email_key <> '' OR email = $1
+`
+
+// An address in small ASCII letters is its own key, also while its column is empty.
+func (q *Queries) CountKeyOwners(ctx context.Context, key string) (int64, error) {
+	row := q.queryRow(ctx, q.countKeyOwnersStmt, countKeyOwners, key)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const countWithoutKey = `-- name: CountWithoutKey :one
+SELECT count(*) FROM users WHERE id = $1 AND email_key = '' AND deleted_at = 0
+`
+
+func (q *Queries) CountWithoutKey(ctx context.Context, id int64) (int64, error) {
+	row := q.queryRow(ctx, q.countWithoutKeyStmt, countWithoutKey, id)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const createToken = `-- name: CreateToken :exec
 INSERT INTO tokens (user_id, id, expires_at, device_id, started_at, address, browser) VALUES ($1, $2, $3, $4, $5, $6, $7)
 `
@@ -138,6 +162,67 @@ func (q *Queries) Logins(ctx context.Context, arg LoginsParams) ([]LoginsRow, er
 		return nil, err
 	}
 	return items, nil
+}
+
+const ownersWithoutKey = `-- name: OwnersWithoutKey :many
+SELECT id, email FROM users
+WHERE email_key = '' AND deleted_at = 0 AND id > $1
+ORDER BY id LIMIT $2
+`
+
+type OwnersWithoutKeyParams struct {
+	After   int64
+	MaxRows int32
+}
+
+type OwnersWithoutKeyRow struct {
+	ID    int64
+	Email string
+}
+
+func (q *Queries) OwnersWithoutKey(ctx context.Context, arg OwnersWithoutKeyParams) ([]OwnersWithoutKeyRow, error) {
+	rows, err := q.query(ctx, q.ownersWithoutKeyStmt, ownersWithoutKey, arg.After, arg.MaxRows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []OwnersWithoutKeyRow
+	for rows.Next() {
+		var i OwnersWithoutKeyRow
+		if err := rows.Scan(&i.ID, &i.Email); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const setEmailKey = `-- name: SetEmailKey :execrows
+UPDATE users SET email_key = $1
+WHERE users.id = $2 AND users.email_key = '' AND users.deleted_at = 0 AND NOT EXISTS (
+  SELECT 1 FROM users AS other
+  WHERE other.id <> $2
+    AND (other.email_key = $1 AND other.email_key <> '' OR other.email = $1)
+)
+`
+
+type SetEmailKeyParams struct {
+	Key    string
+	UserID int64
+}
+
+func (q *Queries) SetEmailKey(ctx context.Context, arg SetEmailKeyParams) (int64, error) {
+	result, err := q.exec(ctx, q.setEmailKeyStmt, setEmailKey, arg.Key, arg.UserID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const touchLogin = `-- name: TouchLogin :execrows

@@ -19,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/emailkey"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/limit"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
@@ -28,6 +29,7 @@ import (
 type Store interface {
 	tracker.Store
 	account.Store
+	emailkey.Store
 	Counters(now func() time.Time) limit.Counters
 	Ping(ctx context.Context) error
 	Close() error
@@ -42,6 +44,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		cases []testCase
 	}{
 		{"users", userCases},
+		{"e-mail keys", keyCases},
 		{"tokens", tokenCases},
 		{"activity", activityCases},
 		{"passwords", passwordCases},
@@ -116,7 +119,7 @@ func (s *suite) newUser(t *testing.T) account.User {
 func (s *suite) unsavedUser() account.User {
 	s.users++
 	return account.User{
-		ID: s.users, Email: fmt.Sprintf("user%d@example.com", s.users), PasswordHash: "$argon2id$1",
+		ID: s.users, Email: fmt.Sprintf("User%d@example.com", s.users), EmailKey: fmt.Sprintf("user%d@example.com", s.users), PasswordHash: "$argon2id$1",
 		Active: true, Role: account.RoleAdmin, FirstName: "Ada", LastName: "Lovelace",
 		Timezone: "Europe/London", TargetMicros: 330 * timeline.Second, WeekStart: 6,
 		WeekZone: "America/Los_Angeles", WantsReportEmails: true,

@@ -58,7 +58,7 @@ func usersAreFound(t *testing.T, s *suite) {
 func (s *suite) requireUser(t *testing.T, want account.User) {
 	t.Helper()
 	expect(t, "by ID", want)(s.UserByID(t.Context(), want.ID))
-	expect(t, "by e-mail", want)(s.UserByEmail(t.Context(), want.Email))
+	expect(t, "by e-mail", want)(s.UserByEmail(t.Context(), want.Email, "no key"))
 }
 
 func userIsReadBack(t *testing.T, s *suite) {
@@ -91,7 +91,7 @@ func emailIsTakenOnce(t *testing.T, s *suite) {
 
 func strangersAreUnknown(t *testing.T, s *suite) {
 	_, byID := s.UserByID(t.Context(), nobody)
-	_, byEmail := s.UserByEmail(t.Context(), "nobody@example.com")
+	_, byEmail := s.UserByEmail(t.Context(), "nobody@example.com", "")
 	_, byProfile := s.UpdateProfile(t.Context(), nobody, account.ProfileChange{FirstName: new("Grace")})
 	for operation, err := range map[string]error{
 		"UserByID": byID, "UserByEmail": byEmail,

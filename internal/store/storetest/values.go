@@ -33,7 +33,7 @@ func hostileText(t *testing.T, s *suite) {
 	for i, text := range hostileTexts {
 		t.Run(fmt.Sprintf("%.20q", text), func(t *testing.T) {
 			u := s.unsavedUser()
-			u.Email, u.PasswordHash, u.FirstName, u.LastName, u.Timezone, u.WeekZone = text, text, text, text, text, text
+			u.Email, u.EmailKey, u.PasswordHash, u.FirstName, u.LastName, u.Timezone, u.WeekZone = text, text, text, text, text, text, text
 			if err := s.CreateUser(t.Context(), u); err != nil {
 				t.Fatal(err)
 			}

@@ -109,6 +109,7 @@ var Users = Table[account.User]{
 	Columns: []Column[account.User]{
 		{"id", func(u *account.User) any { return &u.ID }},
 		{"email", func(u *account.User) any { return &u.Email }},
+		{"email_key", func(u *account.User) any { return &u.EmailKey }},
 		{"password_hash", func(u *account.User) any { return &u.PasswordHash }},
 		{"is_active", func(u *account.User) any { return &u.Active }},
 		{"role", func(u *account.User) any { return (*string)(&u.Role) }},
