@@ -6,8 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
+	"net/netip"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
@@ -17,13 +21,23 @@ import (
 )
 
 type demoCommand struct {
-	Listen   string `env:"LISTEN" default:"127.0.0.1:8000" help:"Address to listen on; port 0 picks a free port."`
-	Timezone string `default:"America/New_York" help:"Time zone of the made-up user."`
+	Listen       string `env:"LISTEN" default:"127.0.0.1:8000" help:"Address to listen on; port 0 picks a free port."`
+	AllowNetwork bool   `help:"Listen on an address that other machines may reach. The demo limits nothing, guesses of its password neither."`
+	Timezone     string `default:"America/New_York" help:"Time zone of the made-up user."`
 }
 
 // Run makes a database in a temporary folder, fills it, serves it, and removes it when the
-// server stops.
+// server stops, for whatever reason but a kill.
 func (c *demoCommand) Run(ctx context.Context) (err error) {
+	if !c.AllowNetwork && !isThisMachine(c.Listen) {
+		return fmt.Errorf("demo: other machines may reach %s, and the demo limits nothing, guesses of its password neither; "+
+			"use --listen 127.0.0.1:8000, or add --allow-network if that is what you want", c.Listen)
+	}
+	if !signal.Ignored(syscall.SIGHUP) { // as nohup does it
+		var stop context.CancelFunc
+		ctx, stop = signal.NotifyContext(ctx, syscall.SIGHUP) // the terminal is closed
+		defer stop()
+	}
 	folder, err := os.MkdirTemp("", "raterhub-demo-")
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
@@ -44,6 +58,9 @@ func (c *demoCommand) Run(ctx context.Context) (err error) {
 	err = withServer(ctx, settings, slog.New(slog.DiscardHandler), func(s *server.Server) error {
 		return fillDemo(ctx, s, registration, c.Timezone, time.Now())
 	})
+	if ctx.Err() != nil {
+		return nil // stopped before it was full
+	}
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
@@ -57,6 +74,17 @@ func (c *demoCommand) Run(ctx context.Context) (err error) {
 	})
 }
 
+// isThisMachine reports whether only this machine reaches an address to listen on. A name
+// other than localhost may be anything.
+func isThisMachine(listen string) bool {
+	host, _, err := net.SplitHostPort(listen)
+	if err != nil {
+		return true // no address, which the check of the settings says better
+	}
+	addr, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && addr.Unmap().IsLoopback()
+}
+
 // config returns the default Config with the demo's own database and key, and without rate
 // limits.
 func (c *demoCommand) config(folder string) (config.Config, error) {
@@ -64,7 +92,7 @@ func (c *demoCommand) config(folder string) (config.Config, error) {
 	if err != nil {
 		return config.Config{}, err
 	}
-	all.SecretKey = rand.Text() + rand.Text()
+	all.SecretKey = newSecretKey()
 	all.DatabaseURL = "sqlite:///" + filepath.Join(folder, "demo.db")
 	all.Listen = c.Listen
 	all.RateLimitLogin, all.RateLimitRegister, all.RateLimitEvents = "off", "off", "off"

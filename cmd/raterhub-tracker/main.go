@@ -21,6 +21,7 @@ type cli struct {
 	User        userCommand        `cmd:"" help:"Manage users."`
 	Session     sessionCommand     `cmd:"" help:"Check what is recorded."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Fail unless the server on this machine is ready. For containers."`
+	NewKey      newKeyCommand      `cmd:"" help:"Print a new SECRET_KEY."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 }
 

@@ -69,9 +69,9 @@ func TestHelp(t *testing.T) {
 		arguments []string
 		mentions  []string
 	}{
-		{[]string{"--help"}, []string{"serve", "demo", "user role", "session verify", "healthcheck", "version", "NAME_FILE", ".env"}},
+		{[]string{"--help"}, []string{"serve", "demo", "user role", "session verify", "healthcheck", "new-key", "version", "NAME_FILE", ".env"}},
 		{[]string{"serve", "--help"}, []string{"SECRET_KEY", "DATABASE_URL", "LISTEN", "TRUSTED_PROXIES", "RATE_LIMIT_EVENTS", "127.0.0.1:8000"}},
-		{[]string{"demo", "--help"}, []string{"--listen", "--timezone"}},
+		{[]string{"demo", "--help"}, []string{"--listen", "--timezone", "--allow-network"}},
 		{[]string{"user", "role", "--help"}, []string{"<email>", "<role>"}},
 		{[]string{"session", "verify", "--help"}, []string{"DATABASE_URL"}},
 		{[]string{"healthcheck", "--help"}, []string{"LISTEN"}},
@@ -104,7 +104,7 @@ func TestRefusesToStart(t *testing.T) {
 		{"no command", nil, nil, []string{"serve", "demo"}},
 		{"an unknown command", nil, []string{"fly"}, []string{"fly"}},
 		{"an unknown flag", nil, []string{"serve", "--fly"}, []string{"--fly"}},
-		{"no key", nil, []string{"serve"}, []string{"SECRET_KEY", "openssl rand"}},
+		{"no key", nil, []string{"serve"}, []string{"SECRET_KEY", "raterhub-tracker new-key"}},
 		{"several bad settings", []string{"LISTEN=x", "RATE_LIMIT_LOGIN=x"}, []string{"serve"}, []string{"SECRET_KEY", "LISTEN", "RATE_LIMIT_LOGIN"}},
 		{"a key file that is not there", []string{"SECRET_KEY_FILE=missing"}, []string{"serve"}, []string{"SECRET_KEY_FILE"}},
 		{"an unknown database", []string{key, "DATABASE_URL=mysql://u:hunter2@h/d"}, []string{"serve"}, []string{"database", "DATABASE_URL"}},

@@ -26,7 +26,7 @@ func (c *serveCommand) Run(ctx context.Context) error {
 	}
 	log := server.NewLog(os.Stderr, settings.Debug)
 	if len(settings.SecretKey) < goodSecret {
-		log.Warn("SECRET_KEY is short: use 32 random characters or more", "length", len(settings.SecretKey))
+		log.Warn("SECRET_KEY is short: use 32 random characters or more", "length", len(settings.SecretKey), "make one with", "raterhub-tracker new-key")
 	}
 	return withServer(ctx, settings, log, func(s *server.Server) error {
 		return s.Serve(ctx, func(url string) {

@@ -22,7 +22,7 @@ import (
 // environment, the default and the help text; each setting may also be read from
 // the file that NAME_FILE names.
 type Config struct {
-	SecretKey         string `name:"secret-key" env:"SECRET_KEY" placeholder:"KEY" help:"Key that signs tokens: 32 random characters or more. Required."`
+	SecretKey         string `name:"secret-key" env:"SECRET_KEY" placeholder:"KEY" help:"Key that signs tokens: 32 random characters or more, such as the command new-key prints. Required."`
 	SecretKeyPrevious string `name:"secret-key-previous" env:"SECRET_KEY_PREVIOUS" placeholder:"KEY" help:"The previous key. Tokens that it signed stay valid, so changing the key logs nobody out."`
 
 	AccessTokenExpireMinutes string `name:"access-token-expire-minutes" env:"ACCESS_TOKEN_EXPIRE_MINUTES" default:"1440" help:"How long a login lasts, in minutes."`
@@ -108,7 +108,7 @@ func (c Config) Settings() (Settings, error) {
 		}
 	}
 	if c.SecretKey == "" {
-		check("SECRET_KEY", errors.New("is required; make one with: openssl rand -base64 32"))
+		check("SECRET_KEY", errors.New("is required; make one with: raterhub-tracker new-key"))
 	}
 	lifetime, err := strconv.Atoi(c.AccessTokenExpireMinutes)
 	if err != nil || lifetime < 1 || lifetime > 366*24*60 {
