@@ -13,8 +13,12 @@ import (
 // checkInvariants checks what must hold for the session of any log.
 func checkInvariants(tb rapid.TB, log []tl.Event) {
 	tb.Helper()
-	s := tl.Fold(log)
-	m := modelOf(log)
+	checkFolded(tb, tl.Fold(log), modelOf(log))
+}
+
+// checkFolded checks a session against the model of its log.
+func checkFolded(tb rapid.TB, s tl.Session, m model) {
+	tb.Helper()
 	checkModel(tb, s, m)
 	checkState(tb, s)
 	checkQuestions(tb, s)
