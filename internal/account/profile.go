@@ -100,7 +100,7 @@ func cleanEmail(raw string) (email, problem string) {
 		return "", "is longer than 254 bytes"
 	}
 	address, err := mail.ParseAddress(email)
-	if err != nil || address.Address != email {
+	if err != nil || address.Address != email || strings.ContainsFunc(email, unicode.IsSpace) { // a parser takes a space that is not ASCII
 		return "", "is not an e-mail address"
 	}
 	return email, ""

@@ -38,6 +38,8 @@ func TestCleanEmail(t *testing.T) {
 		{"two addresses", "ann@example.com, bob@example.com", "", notAnAddress},
 		{"quoted", `"ann lee"@example.com`, "", notAnAddress},
 		{"space inside", "ann lee@example.com", "", notAnAddress},
+		{"no-break space inside", "ann\u00a0lee@example.com", "", notAnAddress},
+		{"space of another width", "ann\u2004@example.com", "", notAnAddress},
 		{"header injection", "ann@example.com\r\nBcc: bob@example.com", "", "must not contain control characters"},
 		{"NUL", "ann\x00@example.com", "", "must not contain control characters"},
 		{"invalid UTF-8", "ann\xff@example.com", "", "must not contain control characters"},

@@ -150,9 +150,12 @@ func instantIn(form url.Values, name string, errs *fault.FieldErrors) timeline.I
 		return 0
 	}
 	at, err := time.Parse(time.RFC3339, text)
-	if err != nil {
+	if year := at.UTC().Year(); err != nil || year < 1 || year > 9999 { // as in 9999-12-31T23:59:59-01:00
 		errs.Add(name, "must be a time such as 2026-01-31T17:05:09.123Z")
 		return 0
 	}
-	return timeline.InstantOf(at)
+	if instant := timeline.InstantOf(at); instant != 0 {
+		return instant
+	}
+	return -1 // the first microsecond of 1970 is refused as too old, like the one before it
 }
