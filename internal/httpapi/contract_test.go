@@ -72,7 +72,7 @@ func TestDocumentedExamples(t *testing.T) {
 }
 
 // newUnlimited returns what newRecorded returns, without rate limits.
-func newUnlimited(t *testing.T) recorded {
+func newUnlimited(t testing.TB) recorded {
 	t.Helper()
 	return recordOn(t, newServerWith(t, httpx.Rates{}))
 }

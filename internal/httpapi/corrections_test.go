@@ -27,7 +27,7 @@ func newRecorded(t *testing.T) recorded {
 }
 
 // recordOn records the session of newRecorded on a server.
-func recordOn(t *testing.T, s *server) recorded {
+func recordOn(t testing.TB, s *server) recorded {
 	t.Helper()
 	r := recorded{server: s}
 	r.must(t, http.StatusOK, "POST", "/events/batch", `{"events":[
@@ -49,7 +49,7 @@ func recordOn(t *testing.T, s *server) recorded {
 }
 
 // must returns the body of the answer to the user's request, which must have a status.
-func (r recorded) must(t *testing.T, want int, method, path, body string) string {
+func (r recorded) must(t testing.TB, want int, method, path, body string) string {
 	t.Helper()
 	w := r.answer(t, request{method: method, path: path, body: body, bearer: r.token})
 	if w.Code != want {
@@ -61,14 +61,14 @@ func (r recorded) must(t *testing.T, want int, method, path, body string) string
 	return w.Body.String()
 }
 
-func decode(t *testing.T, text string, to any) {
+func decode(t testing.TB, text string, to any) {
 	t.Helper()
 	if err := json.Unmarshal([]byte(text), to); err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
 }
 
-func (r recorded) summary(t *testing.T) sessionBody {
+func (r recorded) summary(t testing.TB) sessionBody {
 	t.Helper()
 	var body sessionBody
 	decode(t, r.must(t, http.StatusOK, "GET", r.session+"/summary", ""), &body)

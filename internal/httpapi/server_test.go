@@ -123,7 +123,7 @@ type request struct {
 	client                string // address, as the proxy says
 }
 
-func (s *server) answer(t *testing.T, r request) *httptest.ResponseRecorder {
+func (s *server) answer(t testing.TB, r request) *httptest.ResponseRecorder {
 	t.Helper()
 	var body io.Reader
 	if r.body != "" {
@@ -176,7 +176,7 @@ func tokenIn(t *testing.T, w *httptest.ResponseRecorder) string {
 }
 
 // problemIn returns the problem of an answer that must be one.
-func problemIn(t *testing.T, w *httptest.ResponseRecorder) httpx.Problem {
+func problemIn(t testing.TB, w *httptest.ResponseRecorder) httpx.Problem {
 	t.Helper()
 	if got := w.Header().Get("Content-Type"); got != "application/problem+json" {
 		t.Errorf("Content-Type %q", got)

@@ -40,6 +40,7 @@ func (c *clock) read() time.Time          { return timeline.Instant(c.now.Load()
 type fixture struct {
 	*tracker.Tracker
 	store *store.Store
+	kept  tracker.Store // what the tracker writes to; the same, except in fuzzers
 	clock *clock
 	hub   *live.Hub
 	stop  func() // ends Run and waits for it; only the first call does anything
@@ -52,6 +53,7 @@ func newFixture(t *testing.T, wrap func(tracker.Store) tracker.Store) *fixture {
 	f := &fixture{store: openStore(t, filepath.Join(t.TempDir(), "test.db")), clock: &clock{}}
 	f.clock.set(at(3600))
 	var s tracker.Store = f.store
+	f.kept = f.store
 	if wrap != nil {
 		s = wrap(s)
 	}
@@ -71,7 +73,7 @@ func openStore(t *testing.T, path string) *store.Store {
 }
 
 // run starts a tracker that runs until stop is called or the test ends.
-func run(t *testing.T, s tracker.Store, c *clock, announce func(users []int64)) (_ *tracker.Tracker, stop func()) {
+func run(t testing.TB, s tracker.Store, c *clock, announce func(users []int64)) (_ *tracker.Tracker, stop func()) {
 	t.Helper()
 	tr := newTracker(s, c, announce)
 	ctx, cancel := context.WithCancel(context.Background())

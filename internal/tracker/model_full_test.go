@@ -49,7 +49,7 @@ func (m *model) learnIDs(f *fixture) error {
 			if e.ID != byServer {
 				continue
 			}
-			log, err := f.store.Log(context.Background(), tracker.SessionKey{UserID: m.rater.ID, ID: s.id})
+			log, err := f.kept.Log(context.Background(), tracker.SessionKey{UserID: m.rater.ID, ID: s.id})
 			if err != nil {
 				return err
 			}

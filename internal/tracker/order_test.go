@@ -71,7 +71,7 @@ func deliver(t *rapid.T, f *fixture, rater tracker.Rater, batches [][]tracker.Pr
 }
 
 // timesOf describes the sessions of a rater, with their questions, in their order in time.
-func timesOf(t *rapid.T, f *fixture, rater tracker.Rater) []string {
+func timesOf(t rapid.TB, f *fixture, rater tracker.Rater) []string {
 	var times []string
 	sessions, err := f.seenOn(context.Background(), rater, report.DateRange{From: report.Date{Year: 2026, Month: 3, Day: 2}, Days: 3})
 	if err != nil {

@@ -170,7 +170,7 @@ func (r *scripted) playPresses(f *fixture, a act) error {
 		return err
 	}
 	for i, o := range outcomes {
-		if err := want[i].compare(presses[i], o); err != nil {
+		if err := want[i].compare(presses[i], o, r.now); err != nil {
 			return fmt.Errorf("press %d, %+v: %w", i+1, presses[i], err)
 		}
 	}
@@ -193,7 +193,7 @@ func (r *scripted) pressOf(d draft) tracker.Press {
 	return p
 }
 
-func (w expected) compare(p tracker.Press, got tracker.Outcome) error {
+func (w expected) compare(p tracker.Press, got tracker.Outcome, now timeline.Instant) error {
 	if w.err != nil || got.Err != nil {
 		if !errors.Is(got.Err, w.err) {
 			return fmt.Errorf("got %v, want %w", got.Err, w.err)
@@ -205,7 +205,7 @@ func (w expected) compare(p tracker.Press, got tracker.Outcome) error {
 	}
 	want := tracker.Answer{
 		EventID: p.ID, Type: p.Type, Duplicate: w.duplicate, SessionID: w.session.id,
-		State: w.state, Answered: w.answered, At: at(1000), HasCut: w.hasCut,
+		State: w.state, Answered: w.answered, At: now, HasCut: w.hasCut,
 	}
 	if diff := cmp.Diff(want, got.Answer); diff != "" {
 		return fmt.Errorf("answer (-want +got):\n%s", diff)
@@ -216,11 +216,11 @@ func (w expected) compare(p tracker.Press, got tracker.Outcome) error {
 // compareStored compares every session of the model with what is stored of it.
 func (r *scripted) compareStored(f *fixture) error {
 	for _, s := range r.sessions {
-		stored, err := f.store.Session(context.Background(), tracker.SessionKey{UserID: r.rater.ID, ID: s.id})
+		stored, err := f.kept.Session(context.Background(), tracker.SessionKey{UserID: r.rater.ID, ID: s.id})
 		if err != nil {
 			return err
 		}
-		questions, err := f.store.SessionQuestions(context.Background(), stored)
+		questions, err := f.kept.SessionQuestions(context.Background(), stored)
 		if err != nil {
 			return err
 		}
@@ -252,8 +252,8 @@ func (n newer) NextSessions(ctx context.Context, after tracker.SessionKey, limit
 
 // requireSoundAbove verifies the sessions of the raters, whose IDs are above a
 // number, and that there are as many as the models know.
-func requireSoundAbove(t *rapid.T, f *fixture, above int64, raters []*scripted) {
-	v, err := newTracker(newer{f.store, above}, f.clock, nil).Verify(context.Background())
+func requireSoundAbove(t rapid.TB, f *fixture, above int64, raters []*scripted) {
+	v, err := newTracker(newer{f.kept, above}, f.clock, nil).Verify(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
