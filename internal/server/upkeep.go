@@ -8,7 +8,7 @@ import (
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/emailkey"
 )
 
-// cleanEvery is how often expired rows are removed.
+// cleanEvery is how often clean does its work.
 const cleanEvery = time.Hour
 
 // reseal seals the secrets that the previous key sealed again with the present key, so that
@@ -27,7 +27,7 @@ func (s *Server) fillEmailKeys(ctx context.Context, told map[int64]bool) error {
 	for _, id := range taken {
 		if !told[id] {
 			told[id] = true
-			s.log.Warn("a user's e-mail address looks like that of another, earlier user; both can log in, each with exactly the address that they have", "user_id", id)
+			s.log.Warn("a user's e-mail address looks like another user's; both can log in, each with the exact address", "user_id", id)
 		}
 	}
 	return err

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/emailkey"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
@@ -77,9 +78,12 @@ func TestUpgradeFromFirstVersion(t *testing.T) {
 			if got := running.State.Current.PressedAt; err != nil || got != 60 { // its NEXT; the correction is no press
 				t.Errorf("the session that runs was pressed at %d, %v; want 60", got, err)
 			}
+			if taken, err := emailkey.Fill(t.Context(), s); err != nil || len(taken) > 0 {
+				t.Errorf("keys of e-mail addresses: taken %v, %v", taken, err)
+			}
 			for _, email := range []string{"before@example.com", "meanwhile@example.com"} {
-				u, err := s.UserByEmail(t.Context(), email, email)
-				if err != nil || u.PasswordHash != "hash" || u.PasswordChangedAt != 0 || u.LastLoginAt != 2 {
+				u, err := s.UserByEmail(t.Context(), "spelled otherwise", email)
+				if err != nil || u.EmailKey != email || u.PasswordHash != "hash" || u.PasswordChangedAt != 0 || u.LastLoginAt != 2 {
 					t.Errorf("%s: %+v, %v", email, u, err)
 				}
 			}
