@@ -9,6 +9,9 @@ import (
 // Addresses finds out which client sent a request.
 type Addresses struct {
 	Trusted []netip.Prefix // proxies whose X-Forwarded-For counts
+	// Ignored, unless it is nil, is told of each request with a header of a proxy whose peer is
+	// not trusted. Either a proxy is missing in Trusted, or a client wrote the header itself.
+	Ignored func(peer netip.Addr, header string)
 }
 
 // Of returns the client's address: the address of the peer, unless the peer is a trusted
@@ -22,6 +25,9 @@ func (a Addresses) Of(r *http.Request) netip.Addr {
 		return netip.Addr{}
 	}
 	client := canonical(peer.Addr())
+	if header := forwarding(r.Header); header != "" && a.Ignored != nil && !a.trusts(client) {
+		a.Ignored(client, header)
+	}
 	lines := r.Header["X-Forwarded-For"] // several lines are one list
 	for i := len(lines) - 1; i >= 0; i-- {
 		for rest, more := lines[i], true; more; {
@@ -38,6 +44,16 @@ func (a Addresses) Of(r *http.Request) netip.Addr {
 		}
 	}
 	return client
+}
+
+// forwarding returns the name of a header by which a proxy tells for whom it asks, or "".
+func forwarding(h http.Header) string {
+	for _, name := range []string{"X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP", "Forwarded"} {
+		if h.Get(name) != "" {
+			return name
+		}
+	}
+	return ""
 }
 
 func (a Addresses) trusts(addr netip.Addr) bool {

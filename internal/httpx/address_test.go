@@ -3,9 +3,36 @@ package httpx
 import (
 	"net/http/httptest"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 )
+
+// A header of a proxy is told of when its peer is not a trusted proxy, and only then.
+func TestIgnoredHeaders(t *testing.T) {
+	for _, header := range []string{"X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via", ""} {
+		for peer, isTrusted := range map[string]bool{"10.0.0.1:40000": true, "192.0.2.1:40000": false, "[::ffff:192.0.2.1]:40000": false} {
+			var told []string
+			addresses := Addresses{
+				Trusted: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")},
+				Ignored: func(peer netip.Addr, header string) { told = append(told, peer.String()+" "+header) },
+			}
+			r := httptest.NewRequest("GET", "/", nil)
+			r.RemoteAddr = peer
+			if header != "" {
+				r.Header.Set(header, "198.51.100.1")
+			}
+			addresses.Of(r)
+			var want []string
+			if !isTrusted && header != "" && header != "Via" {
+				want = []string{"192.0.2.1 " + header}
+			}
+			if !slices.Equal(told, want) {
+				t.Errorf("%s of %s: told %q, want %q", header, peer, told, want)
+			}
+		}
+	}
+}
 
 // The client is the peer, unless the peer is a trusted proxy; then it is the right-most
 // untrusted address of X-Forwarded-For.

@@ -28,7 +28,7 @@ func (s *Server) handler() (http.Handler, error) {
 
 // register adds every route of the program.
 func (s *Server) register(mux httpx.Mux, ready *readiness) {
-	addresses := httpx.Addresses{Trusted: s.settings.TrustedProxies}
+	addresses := httpx.Addresses{Trusted: s.settings.TrustedProxies, Ignored: namedOnce(s.log)}
 	cookies := httpx.Cookies{
 		Secure: s.settings.CookieSecure, Local: s.settings.CookieLocal, Lax: s.settings.CookieLax, Lifetime: s.settings.TokenLifetime,
 	}
