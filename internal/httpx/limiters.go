@@ -52,7 +52,7 @@ func NewLimiters(rates Rates, counters limit.Counters, now func() time.Time) *Li
 		Refreshes:     limiter("refreshes", refreshes),
 		Events:        limiter("events", rates.Events),
 		Corrections:   limiter("corrections", rates.Corrections),
-		Reads:         newReads(limiter("reads", rates.Reads)),
+		Reads:         newReads(limiter("reads", rates.Reads), now),
 		PairingCodes:  limiter("pairing-codes", rates.Login),
 		Exports:       limiter("exports", exports),
 		Confirmations: limiter("confirmations", rates.Login),

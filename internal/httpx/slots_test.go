@@ -61,13 +61,13 @@ func TestSlotsAreLeft(t *testing.T) {
 func TestReadsLosePatience(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		r := newReads(limit.NewLimiter("reads", limit.Rate{}, nil, time.Now))
+		r := newReads(limit.NewLimiter("reads", limit.Rate{}, nil, time.Now), time.Now)
 		for range readsAtOnce {
-			if _, err := r.Begin(t.Context(), 1); err != nil {
+			if _, _, err := r.Begin(t.Context(), 1); err != nil {
 				t.Fatal(err)
 			}
 		}
-		_, err := r.Begin(t.Context(), 1)
+		_, _, err := r.Begin(t.Context(), 1)
 		if throttled, ok := errors.AsType[*fault.Throttled](err); !ok || throttled.RetryAfter != readPatience {
 			t.Errorf("got %v", err)
 		}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/meter"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
 )
 
@@ -76,7 +77,10 @@ func stream[Row any](ctx context.Context, read reader, t table.Table[Row], do fu
 		return err
 	}
 	defer rows.Close()
+	found := 0
+	defer func() { meter.Count(ctx, found) }()
 	for rows.Next() {
+		found++
 		row, err := t.Scan(rows)
 		if err != nil {
 			return err

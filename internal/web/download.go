@@ -2,6 +2,7 @@ package web
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -74,9 +75,17 @@ func (f *face) send(w http.ResponseWriter, r *http.Request, v site.Visitor, d do
 // answered as a failure. A later failure cuts the connection, so that the client does not
 // mistake a part for the whole.
 func (f *face) stream(w http.ResponseWriter, r *http.Request, d download) error {
-	out := &piecewise{w: w, header: d.header(), control: http.NewResponseController(w), now: f.Now}
+	turn, err := f.Limits.Reads.Long.Take(r.Context())
+	if err != nil {
+		return err
+	}
+	out := &piecewise{
+		w: w, header: d.header(), control: http.NewResponseController(w), now: f.Now,
+		ctx: r.Context(), turns: f.Limits.Reads.Long, giveBack: turn,
+	}
+	defer func() { out.giveBack() }()
 	buffer := bufio.NewWriterSize(out, pieceSize)
-	err := d.write(buffer)
+	err = d.write(buffer)
 	if err == nil {
 		err = buffer.Flush()
 	}
@@ -92,7 +101,8 @@ func (f *face) stream(w http.ResponseWriter, r *http.Request, d download) error 
 	panic(http.ErrAbortHandler)
 }
 
-// piecewise writes the pieces of a download, each with a deadline of its own.
+// piecewise writes the pieces of a download, each with a deadline of its own. It has the turn of
+// a long read, and gives it to others while it waits for the client.
 type piecewise struct {
 	w        http.ResponseWriter
 	header   http.Header
@@ -100,6 +110,9 @@ type piecewise struct {
 	now      func() time.Time
 	hasBegun bool
 	isGone   bool // the client
+	ctx      context.Context
+	turns    *httpx.LongReads
+	giveBack func()
 }
 
 func (p *piecewise) Write(piece []byte) (int, error) {
@@ -112,7 +125,13 @@ func (p *piecewise) Write(piece []byte) (int, error) {
 		p.isGone = true
 		return 0, err
 	}
+	p.giveBack()
 	n, err := p.w.Write(piece)
+	turn, waited := p.turns.Take(p.ctx)
+	if p.giveBack = turn; waited != nil {
+		p.giveBack = func() {}
+		err = cmp.Or(err, waited)
+	}
 	p.isGone = p.isGone || err != nil
 	return n, err
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/httpx"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/web/site"
 )
 
@@ -53,7 +54,8 @@ func TestStream(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			clock := time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)
-			f := &face{Options: Options{Site: &site.Site{Options: site.Options{Log: slog.New(slog.DiscardHandler)}}, Now: func() time.Time { clock = clock.Add(time.Minute); return clock }}}
+			limits := httpx.NewLimiters(httpx.Rates{}, nil, time.Now)
+			f := &face{Options: Options{Site: &site.Site{Options: site.Options{Log: slog.New(slog.DiscardHandler), Limits: limits}}, Now: func() time.Time { clock = clock.Add(time.Minute); return clock }}}
 			w := &timedWriter{ResponseRecorder: httptest.NewRecorder(), err: c.gone}
 			var got error
 			cut := panics(func() {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/meter"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
@@ -32,7 +33,11 @@ func recentSessions(t *testing.T, s *suite) {
 	}})
 	all := []tracker.StoredSession{newest, laterTwin, twin, oldest}
 	for limit, want := range map[int][]tracker.StoredSession{1: all[:1], 2: all[:2], 4: all, 100: all} {
-		expect(t, "recent", want)(s.RecentSessions(t.Context(), u.ID, limit))
+		reading, rows := meter.With(t.Context())
+		expect(t, "recent", want)(s.RecentSessions(reading, u.ID, limit))
+		if rows.Rows() != len(want) {
+			t.Errorf("counted %d rows, want %d", rows.Rows(), len(want))
+		}
 	}
 	expect[[]tracker.StoredSession](t, "of nobody", nil)(s.RecentSessions(t.Context(), nobody, 10))
 }

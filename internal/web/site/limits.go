@@ -21,12 +21,12 @@ func (s *Site) Limited(limiter *limit.Limiter, handle Handler) http.HandlerFunc 
 // Reading makes a page that takes longer the more a visitor has stored: see httpx.Reads.
 func (s *Site) Reading(handle MemberHandler) http.HandlerFunc {
 	return s.Member(func(w http.ResponseWriter, r *http.Request, v Visitor) error {
-		end, err := s.Limits.Reads.Begin(r.Context(), v.User.ID)
+		reading, end, err := s.Limits.Reads.Begin(r.Context(), v.User.ID)
 		if err != nil {
 			return err
 		}
 		defer end()
-		return handle(w, r, v)
+		return handle(w, r.WithContext(reading), v)
 	})
 }
 
