@@ -19,6 +19,7 @@ func (p *plan) correction() action {
 		c.kind = "DELETE_SESSION"
 	case n < 18:
 		c.kind = "RESTORE_SESSION"
+		c.session = mostly(p, p.known, func(s *session) bool { return s.state().deleted }).id
 	case n < 24:
 		c.kind, c.target = "SET_TARGET", int64(1+p.random.IntN(4))*60*second
 	case n < 52:
@@ -34,25 +35,40 @@ func (p *plan) correction() action {
 	return c
 }
 
+// mostly draws one of those that suit, if there is one, and sometimes any.
+func mostly[T any](p *plan, all []T, suits func(T) bool) T {
+	var those []T
+	for _, one := range all {
+		if suits(one) {
+			those = append(those, one)
+		}
+	}
+	if len(those) == 0 || p.chance(15) {
+		those = all
+	}
+	return those[p.random.IntN(len(those))]
+}
+
 func (p *plan) ofQuestion(c correction, s *session) action {
 	closed := s.state().closed
 	if len(closed) == 0 {
 		c.kind = "RESTORE_SESSION"
 		return c
 	}
-	q := closed[p.random.IntN(len(closed))]
-	c.question = q.id
+	q := mostly(p, closed, question.counts)
 	switch p.random.IntN(5) {
 	case 0, 1:
 		c.kind = "DELETE_QUESTION"
 	case 2:
 		c.kind = "RESTORE_QUESTION"
+		q = mostly(p, closed, func(q question) bool { return q.deleted })
 	default:
 		c.kind = "ADJUST_QUESTION"
 		if c.adjusted = p.chance(70); c.adjusted {
 			c.activeFor = p.random.Int64N(q.raw() + 2)
 		}
 	}
+	c.question = q.id
 	return c
 }
 
@@ -70,6 +86,7 @@ func (p *plan) ofPress(c correction, s *session) action {
 		c.kind = "REMOVE_PRESS"
 	case 2:
 		c.kind = "RESTORE_PRESS"
+		c.press = mostly(p, presses, func(e counted) bool { return e.removed || e.when != e.at }).id
 	default:
 		c.kind = "MOVE_PRESS"
 		from, to := presses[max(0, i-1)].when-second, presses[min(len(presses)-1, i+1)].when+second

@@ -87,12 +87,12 @@ func testSerialOrder(t *testing.T, rounds int, url, direct string, settings ...s
 			t.Fatalf("SEED=%d, round %d of %d: %v", seed, round+1, rounds, err)
 		}
 	}
-	var sum tally
+	sum := newTally()
 	for _, u := range all {
 		sum.add(u)
 	}
 	t.Logf("%d replicas, %d clients, %d rounds: %v", replicas, users*clientsPerUser, rounds, sum)
-	if sum.duplicates == 0 || sum.unknown == 0 || sum.refused == 0 || sum.corrections == 0 {
+	if sum.duplicates == 0 || sum.unknown == 0 || len(sum.refused) == 0 || sum.corrections == 0 {
 		t.Error("the work has not met everything that it should")
 	}
 }
@@ -118,7 +118,7 @@ func newUser(t *testing.T, number int, urls []string, direct string, from int64)
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close(context.Background()) }) // the test has what it needs
-	u := &user{id: registered.ID(t), db: db, m: newModel(target.Microseconds()), from: from}
+	u := &user{id: registered.ID(t), db: db, m: newModel(target.Microseconds()), from: from, tally: newTally()}
 	for i := range clientsPerUser {
 		u.clients = append(u.clients, newClient(t, fmt.Sprintf("user %d, client %d", number+1, i+1), registered, urls))
 	}

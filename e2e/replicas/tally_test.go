@@ -7,8 +7,12 @@ import (
 
 // tally says what the work was.
 type tally struct {
-	requests, events, refused, duplicates, corrections, unknown, sessions int
+	requests, events, duplicates, corrections, unknown, sessions int
+	refused                                                      map[int]int    // requests and presses of batches, by status
+	kinds                                                        map[string]int // entries of logs
 }
+
+func newTally() tally { return tally{refused: map[int]int{}, kinds: map[string]int{}} }
 
 func (t *tally) count(ops []*op) {
 	for _, o := range ops {
@@ -17,11 +21,11 @@ func (t *tally) count(ops []*op) {
 		case !o.answered():
 			t.unknown++
 		case o.status != http.StatusOK:
-			t.refused++
+			t.refused[o.status]++
 		}
 		switch o.does.(type) {
 		case press, batch:
-			t.duplicates += o.duplicates()
+			t.countPresses(o)
 		case correction, work, resume:
 			if got, err := decoded[correctionAnswer](o); err == nil && got.Changed {
 				t.corrections++
@@ -30,35 +34,42 @@ func (t *tally) count(ops []*op) {
 	}
 }
 
-func (o *op) duplicates() (n int) {
+func (t *tally) countPresses(o *op) {
 	if got, err := decoded[pressAnswer](o); err == nil && got.Duplicate {
-		n++
+		t.duplicates++
 	}
 	got, err := decoded[batchAnswer](o)
 	if err != nil {
-		return n
+		return
 	}
 	for _, r := range got.Results {
-		if r.Result == "duplicate" {
-			n++
+		switch r.Result {
+		case "duplicate":
+			t.duplicates++
+		case "rejected":
+			t.refused[r.Status]++
 		}
 	}
-	return n
 }
 
 func (t *tally) add(u *user) {
 	t.requests += u.requests
-	t.refused += u.refused
+	for status, n := range u.refused {
+		t.refused[status] += n
+	}
 	t.duplicates += u.duplicates
 	t.corrections += u.corrections
 	t.unknown += u.unknown
 	for _, s := range u.m.sessions {
 		t.sessions++
 		t.events += s.n
+		for _, e := range s.log {
+			t.kinds[e.kind]++
+		}
 	}
 }
 
 func (t tally) String() string {
-	return fmt.Sprintf("%d requests, of which %d were refused and %d had no answer; %d sessions with %d entries; %d duplicates answered, %d corrections",
-		t.requests, t.refused, t.unknown, t.sessions, t.events, t.duplicates, t.corrections)
+	return fmt.Sprintf("%d requests, %d without an answer; refused by status: %v; %d duplicates answered; %d corrections; %d sessions with %d entries: %v",
+		t.requests, t.unknown, t.refused, t.duplicates, t.corrections, t.sessions, t.events, t.kinds)
 }
