@@ -161,8 +161,11 @@ func sessionSeeds() (seeds [][]byte) {
 		}
 	}
 	for _, back := range [][2]timeline.Type{
-		{timeline.DeleteQuestion, timeline.RestoreQuestion}, {timeline.DeleteSession, timeline.RestoreSession},
-		{timeline.RemovePress, timeline.RestorePress}, {timeline.MovePress, timeline.RestorePress}, {timeline.RemovePress, timeline.MovePress},
+		{timeline.DeleteQuestion, timeline.RestoreQuestion},
+		{timeline.DeleteSession, timeline.RestoreSession},
+		{timeline.RemovePress, timeline.RestorePress},
+		{timeline.MovePress, timeline.RestorePress},
+		{timeline.RemovePress, timeline.MovePress},
 	} {
 		undone := slices.Concat(change(back[0], 155, 1, 3), change(back[1], 155, 1|isPreviewed, 3))
 		late := press(timeline.Next, 180, 0, 0)

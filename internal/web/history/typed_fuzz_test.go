@@ -59,6 +59,10 @@ func FuzzTypedTime(f *testing.F) {
 		case got.problem != "":
 			return
 		}
+		first, second := readTime(text, theFirst, clocks, shown), readTime(text, theSecond, clocks, shown)
+		if cameTwice := len(got.twice.Options) == 2; cameTwice != (first.at < second.at) || cameTwice && which == "" && got.at != shown {
+			t.Errorf("%q means %d, first %d and then %d", text, got.at, first.at, second.at)
+		}
 		if got.at != shown && got.at-secondOf(got.at) != timeline.InstantOf(wall)-secondOf(timeline.InstantOf(wall)) || wallOf(got.at, clocks) != wall.Truncate(time.Second).Format(wallSecond) {
 			t.Errorf("%q means %d, when the clocks showed %s", text, got.at, wallOf(got.at, clocks))
 		}
