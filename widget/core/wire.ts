@@ -46,18 +46,23 @@ export function resultsOf(json: unknown, presses: number): readonly Result[] | n
   return Array.isArray(results) && results.length === presses ? (results as Result[]) : null;
 }
 
-/** The `detail` of a problem, or a text with the status. */
+/** The `detail` of a problem, or a text with the status, as when a proxy answers with a page. */
 export function detailOf(reply: Reply): string {
-  const detail = (reply.json() as { detail?: unknown } | null)?.detail;
+  let detail: unknown;
+  try {
+    detail = (reply.json() as { detail?: unknown } | null)?.detail;
+  } catch {
+    // No JSON.
+  }
   return typeof detail === "string" && detail ? detail : `the server answered ${reply.status}`;
 }
 
 /** Whether the same request may succeed later. */
 export const isTemporary = (status: number): boolean => status === 429 || status === 408 || status >= 500;
 
-/** The error for an answer without a result, with the time that the server asks to wait. */
+/** The error for an answer without a result: the server's own text, and the time that it asks to wait. */
 export const noResult = (reply: Reply, now: number): CallError =>
-  new CallError(`the server answered ${reply.status}`, false, retryAfterMs(reply.header("Retry-After"), now));
+  new CallError(detailOf(reply), false, retryAfterMs(reply.header("Retry-After"), now));
 
 /** Reads Retry-After: whole seconds or an HTTP date (RFC 9110, section 10.2.3). Returns ms from now, or null. */
 export function retryAfterMs(text: string | null, now: number): number | null {

@@ -53,7 +53,7 @@ for (const [name, prepare, reason] of [
   ["of another session", (world: World) => world.server.beginElsewhere(), "another session has begun since"],
   ["that the server does not know", (world: World) => world.server.log.pop(), "there is no such End"],
   ["when it is busy", (world: World) => world.faults("500"), "the server answered 500"],
-  ["when it asks to wait", (world: World) => world.faults("429"), "the server answered 429"],
+  ["when it asks to wait", (world: World) => world.faults("429"), "slow down"],
 ] as const) {
   test(`an EXIT ${name} stands, and the reason is shown until something is pressed`, async () => {
     const { world, tab } = await ended();

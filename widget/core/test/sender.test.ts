@@ -47,6 +47,21 @@ test("an hour offline arrives in one call, with the times as pressed", async () 
   assert.equal(tab.widget.view().clock, "01:00");
 });
 
+for (const [fault, reason] of [
+  ["429", "slow down"], ["500", "the server answered 500"], ["page", "the server answered 502"],
+] as const) {
+  test(`the reason to wait is the server's own text, if there is one: ${fault}`, async () => {
+    const { world, tab } = await connected();
+    world.faults(fault);
+    tab.widget.next();
+    await settle();
+    const { connection, unsent } = tab.widget.view();
+    assert.deepEqual([connection.stage === "waiting" && connection.reason, unsent], [reason, 1]);
+    await world.time.advance(60_000);
+    assert.equal(world.server.log.length, 1);
+  });
+}
+
 test("a new press does not override Retry-After", async () => {
   const { world, tab } = await connected();
   world.faults("429");

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { FakeTime } from "./platform.ts";
 
 /** What goes wrong with one request. */
-export type Fault = "lost" | "answer lost" | "401" | "429" | "500" | "none";
+export type Fault = "lost" | "answer lost" | "401" | "429" | "500" | "page" | "none";
 
 export interface Logged {
   readonly id: string;
@@ -49,6 +49,7 @@ export class FakeServer {
     const fault = this.faults.shift() ?? "none";
     if (fault === "lost") throw new Error("no network");
     if (fault === "429") return reply(429, { detail: "slow down" }, { "retry-after": "7" });
+    if (fault === "page") return { ...reply(502, null), json: () => JSON.parse("<html>") }; // of a proxy
     if (fault === "500") return reply(500, {});
     if (fault === "401" && path === "/events/batch") return reply(401, {});
     const answer = this.#route(method, path, headers, body);
