@@ -28,6 +28,8 @@ func (s *Server) Serve(ctx context.Context, ready func(url string)) error {
 	if err != nil {
 		return fmt.Errorf("listening on %s: %w", s.settings.Listen, err)
 	}
+	addresses := httpx.Addresses{Trusted: s.settings.TrustedProxies}
+	listener = httpx.LimitConnections(listener, httpx.MaxConnections, httpx.MaxConnectionsOfAddress, addresses)
 	server := httpx.NewServer(handler, s.log, httpx.ProductLimits())
 	server.RegisterOnShutdown(s.live.EndWatches) // open streams would keep it from stopping
 
