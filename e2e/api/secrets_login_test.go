@@ -83,6 +83,7 @@ func (s *secretTalk) misuseTokens(t *testing.T) {
 			{"Cookie": {"access_token=" + token + "; csrf_token=" + token}, "Origin": {"https://evil.test"}},
 			{"X-Forwarded-For": {token}, "Referer": {"https://evil.test/?" + token}, "User-Agent": {token}},
 		} {
+			h.Set("Content-Type", "application/json")
 			for _, method := range []string{http.MethodGet, http.MethodPatch} {
 				got, err := s.Send(t.Context(), method, "/me?access_token="+url.QueryEscape(token), nil, h)
 				if err != nil {

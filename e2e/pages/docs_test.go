@@ -2,6 +2,7 @@ package pages
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"testing"
 
@@ -48,6 +49,21 @@ func TestDocsAccessibilityInABrowser(t *testing.T) {
 	if got := p.TabOrder(len(want)); !slices.Equal(got, want) {
 		t.Errorf("Tab leads to %q, want %q", got, want)
 	}
+}
+
+// Who is logged in by cookie tries operations on the page, also those without a body.
+func TestDocsTryABodilessChange(t *testing.T) {
+	t.Parallel()
+	v := openVisitor(t, tracker.Start(t, program.SQLite(t)).URL)
+	v.run(t, http.StatusOK, nil, "register", v.email, program.Password)
+	const operation = "#operations-Accounts-logout"
+	v.page.Do(
+		chromedp.WaitVisible(chromedp.CSS(operation)),
+		chromedp.Click(chromedp.CSS(operation+" .opblock-summary-control")),
+		chromedp.WaitVisible(chromedp.CSS(operation+" .execute")),
+		chromedp.Click(chromedp.CSS(operation+" .execute")),
+	)
+	v.page.AwaitText(operation+" .live-responses-table tbody .response-col_status", "200")
 }
 
 // Without JavaScript the page of the API says that it needs it.

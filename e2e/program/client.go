@@ -103,7 +103,7 @@ func (c *Client) authenticate(t testing.TB, path string) {
 	c.Token = login.AccessToken
 }
 
-// Do sends a request as this user. A body of type []byte or json.RawMessage is sent as it is,
+// Do sends a request of JSON as this user. A body of type []byte or json.RawMessage is sent as it is,
 // nil is not sent, and anything else is sent as JSON.
 func (c *Client) Do(ctx context.Context, method, path string, body any) (Reply, error) {
 	var encoded []byte
@@ -119,10 +119,7 @@ func (c *Client) Do(ctx context.Context, method, path string, body any) (Reply, 
 			return Reply{}, err
 		}
 	}
-	headers := http.Header{}
-	if encoded != nil {
-		headers.Set("Content-Type", "application/json")
-	}
+	headers := http.Header{"Content-Type": {"application/json"}}
 	if c.Token != "" {
 		headers.Set("Authorization", "Bearer "+c.Token)
 	}

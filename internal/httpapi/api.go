@@ -46,6 +46,7 @@ type api struct {
 
 // Register adds the operations, the OpenAPI document and its page to mux.
 func Register(mux httpx.Mux, o Options) {
+	mux = httpx.JSONChanges(mux)
 	a := &api{Options: o, huma: humago.New(mux, humaConfig(o.Version)), examples: readExamples()}
 	a.huma.UseMiddleware(a.noteClient)
 	a.registerHealth()

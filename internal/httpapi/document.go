@@ -29,7 +29,8 @@ are ignored. In a request, an optional field that is null counts as left out. A 
 
 Log in with ` + "`POST /auth/login`" + ` and send the access token as a bearer token, or let a browser
 send it as a cookie. A change that is authenticated by the cookie must come from a page of this
-server; the widget's operations also accept it from a page of an allowed origin. A connected
+server; the widget's operations also accept it from a page of an allowed origin. A change without
+a bearer token must have the Content-Type ` + "`application/json`" + `, also if it has no body. A connected
 widget has a token of its own (` + "`POST /auth/device/token`" + `), which opens only the operations
 that say so.
 

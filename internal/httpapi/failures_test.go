@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"io"
@@ -47,6 +48,7 @@ func TestDocumentedFailures(t *testing.T) {
 			{name: "a device token", status: 403, header: map[string]string{"Authorization": "Bearer " + device}},
 			{name: "a foreign page", status: 403, header: map[string]string{"Origin": "https://evil.example", "Cookie": "access_token=" + r.token}},
 			{name: "a stranger", status: 401},
+			{name: "no type", status: 415, header: map[string]string{"Content-Type": "", "Cookie": "access_token=" + r.token}},
 			{name: "a form", status: 415, header: map[string]string{"Content-Type": "text/plain"}, body: strings.NewReader("{}")},
 			{name: "a body too large", status: 413, body: strings.NewReader(strings.Repeat(" ", httpx.MaxBatchBody+1))},
 			{name: "a slow body", status: 408, body: iotest.ErrReader(os.ErrDeadlineExceeded)},
@@ -59,12 +61,13 @@ func TestDocumentedFailures(t *testing.T) {
 				continue // it would disconnect the device
 			}
 			if f.body != nil {
-				f.header = map[string]string{"Content-Type": f.header["Content-Type"], "Authorization": "Bearer " + r.token, "X-CSRF-Token": r.csrf.Token()}
+				f.header = map[string]string{"Content-Type": cmp.Or(f.header["Content-Type"], "application/json"), "Authorization": "Bearer " + r.token, "X-CSRF-Token": r.csrf.Token()}
 			}
 			w := o.ask(t, handler, f)
 			o.checkAnswer(t, strconv.Itoa(w.Code), w.Header(), w.Body.Bytes())
+			isTypeless := f.name == "no type" && isChange(o.method)
 			switch {
-			case f.body != nil && w.Code != f.status:
+			case (f.body != nil || isTypeless) && w.Code != f.status:
 				t.Errorf("%s with %s: %d, want %d", o.name(), f.name, w.Code, f.status)
 			case f.status == http.StatusUnauthorized && (w.Code == f.status) != o.needsLogin() && o.path != "/auth/device/token" && o.path != "/auth/device/refresh":
 				t.Errorf("%s with %s: %d, and it needs a login: %t", o.name(), f.name, w.Code, o.needsLogin())
@@ -74,9 +77,9 @@ func TestDocumentedFailures(t *testing.T) {
 		if o.mayAnswer("403") != forbidden && o.path != "/auth/oidc/callback" { // there a disabled user
 			t.Errorf("%s: 403 is documented: %t, and was answered: %t", o.name(), o.mayAnswer("403"), forbidden)
 		}
-		for _, status := range []string{"408", "413", "415"} {
-			if o.mayAnswer(status) != (o.body() != nil) {
-				t.Errorf("%s: %s is documented: %t", o.name(), status, o.mayAnswer(status))
+		for status, may := range map[string]bool{"408": o.body() != nil, "413": o.body() != nil, "415": isChange(o.method)} {
+			if o.mayAnswer(status) != may {
+				t.Errorf("%s: %s is documented: %t", o.name(), status, !may)
 			}
 		}
 	}
@@ -89,9 +92,10 @@ func (o documentedOperation) ask(t *testing.T, handler http.Handler, f faulty) *
 		"{session_id}", missingID, "{question_id}", missingID, "{event_id}", missingID, "{passkey_id}", "AAAA", "{device_id}", missingID, "{login_id}", missingID,
 	).Replace(o.path)
 	r := httptest.NewRequestWithContext(t.Context(), o.method, path, f.body)
+	r.Header.Set("Content-Type", "application/json")
 	for name, value := range f.header {
-		if value != "" {
-			r.Header.Set(name, value)
+		if r.Header.Set(name, value); value == "" {
+			r.Header.Del(name)
 		}
 	}
 	if o.body() != nil && f.body == nil {

@@ -102,9 +102,12 @@ func failuresOf(op *huma.Operation, in reflect.Type) []int {
 	if needsLogin(op) && !isForWidgets(op) || isChange(op.Method) && !httpx.IsCredentialFree(op.Path) {
 		statuses = append(statuses, http.StatusForbidden)
 	}
+	if isChange(op.Method) {
+		statuses = append(statuses, http.StatusUnsupportedMediaType)
+	}
 	if hasBody(in) {
 		statuses = append(statuses, http.StatusBadRequest, http.StatusRequestTimeout,
-			http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity)
+			http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity)
 	}
 	return statuses
 }

@@ -63,7 +63,7 @@ var failures = map[int]failure{
 		examples: map[string]*httpx.Problem{"body": httpx.NewProblem(http.StatusRequestEntityTooLarge, "the body must have at most 65536 bytes")},
 	},
 	http.StatusUnsupportedMediaType: {
-		name: "UnsupportedMediaType", description: "The body is not JSON, or is compressed.",
+		name: "UnsupportedMediaType", description: "The body is not JSON, or is compressed; or the request has no bearer token, and its Content-Type is not JSON.",
 		examples: map[string]*httpx.Problem{"form": httpx.NewProblem(http.StatusUnsupportedMediaType, "the Content-Type must be application/json")},
 	},
 	http.StatusUnprocessableEntity: {

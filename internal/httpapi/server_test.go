@@ -140,9 +140,7 @@ func (s *server) answer(t testing.TB, r request) *httptest.ResponseRecorder {
 			asked.Header.Set(name, value)
 		}
 	}
-	if r.body != "" {
-		asked.Header.Set("Content-Type", "application/json")
-	}
+	asked.Header.Set("Content-Type", "application/json")
 	if r.cookie != "" {
 		asked.AddCookie(&http.Cookie{Name: httpx.TokenCookie, Value: r.cookie})
 	}

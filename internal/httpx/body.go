@@ -11,7 +11,8 @@ import (
 )
 
 // ReadJSON reads the body of a request, of at most limit bytes, and does not parse it. A
-// body without a media type counts as JSON. The error is a *Problem: 415 for a media type
+// body without a media type counts as JSON; JSONChanges lets one through only beside a bearer
+// token. The error is a *Problem: 415 for a media type
 // that a form of another site could send and for any encoding; 413 for a body that is too
 // large, by its Content-Length or by reading up to the limit; 408 for a body that does
 // not arrive in time; 400 for a body that is cut off.

@@ -131,7 +131,7 @@ func TestIsWidgetSurface(t *testing.T) {
 		"/events": true, "/events/batch": true, "/summary/1": true, "/sessions/recent": true, "/me": true,
 
 		"/": false, "/auth": false, "/authors": false, "/summary": false, "/me/": false, "/menu": false,
-		"/sessions/recent/": false, "/sessions/1": false, "/sessions/today": false, "/profile": false,
+		"/sessions/recent/": false, "/sessions/1": false, "/sessions/today": false, "/sessions/1/summary": false, "/profile": false,
 		"/dashboard/today/json": false, "/admin/debug/user-sessions": false, "/x/auth/login": false,
 	}
 	for path, want := range tests {

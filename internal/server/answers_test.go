@@ -83,6 +83,7 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 		for _, kind := range answerKinds {
 			w := httptest.NewRecorder()
 			r := httptest.NewRequestWithContext(t.Context(), kind.method, kind.target, strings.NewReader(kind.body))
+			r.Header.Set("Content-Type", "application/json")
 			for name, value := range kind.header {
 				r.Header.Set(name, value)
 			}
