@@ -119,8 +119,7 @@ func (c *Client) TryPress(ctx context.Context, event any) (EventAnswer, Reply, e
 	if err != nil || got.Status != http.StatusOK {
 		return EventAnswer{}, got, err
 	}
-	var answer EventAnswer
-	err = json.Unmarshal(got.Body, &answer)
+	answer, err := Decoded[EventAnswer](got)
 	return answer, got, err
 }
 
@@ -183,22 +182,25 @@ func (c *Client) ID(t *testing.T) string {
 	return strings.Trim(string(me.ID), `"`)
 }
 
-// LoggedIDs returns the ids of the events in a session's log, as the debug route shows them: page
-// after page, each with the next one's address in the header Link.
-func (c *Client) LoggedIDs(t *testing.T, sessionID string) []string {
+// LoggedEvent is an event of a session's log, as the debug route shows it.
+type LoggedEvent struct {
+	ID            string  `json:"event_id"`
+	Type          string  `json:"type"`
+	QuestionID    string  `json:"question_id"`    // of a correction
+	ActiveSeconds float64 `json:"active_seconds"` // of an ADJUST_QUESTION
+}
+
+// Logged returns the log of a session as it arrived: page after page, each with the next one's
+// address in the header Link.
+func (c *Client) Logged(t *testing.T, sessionID string) (log []LoggedEvent) {
 	t.Helper()
-	var ids []string
 	path := "/admin/debug/user-events/" + sessionID
 	for path != "" {
-		var page []struct {
-			ID string `json:"event_id"`
-		}
+		var page []LoggedEvent
 		reply := c.Must(t, http.StatusOK, http.MethodGet, path, nil)
 		reply.Decode(t, &page)
-		for _, logged := range page {
-			ids = append(ids, logged.ID)
-		}
+		log = append(log, page...)
 		path = reply.next()
 	}
-	return ids
+	return log
 }

@@ -166,6 +166,15 @@ func (r Reply) Decode(t testing.TB, v any) {
 	}
 }
 
+// Decoded returns the JSON of an answer's body.
+func Decoded[T any](r Reply) (T, error) {
+	var answer T
+	if err := json.Unmarshal(r.Body, &answer); err != nil {
+		return answer, fmt.Errorf("answer %v is not the expected JSON: %w", r, err)
+	}
+	return answer, nil
+}
+
 // next returns the address of a list's next page, as the header Link names it; "" if there is none.
 func (r Reply) next() string {
 	address, relation, _ := strings.Cut(r.Header.Get("Link"), ">; ")

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/raterhub-tracker/raterhub-tracker/e2e/program"
 )
 
@@ -15,7 +17,7 @@ import (
 const largestBatch = 500
 
 // CheckLog checks that the log has exactly the acknowledged events, each once, and that the
-// server knows each of them when it is sent again.
+// server knows each press when it is sent again.
 func (r *Rater) CheckLog(t *testing.T, url string) {
 	t.Helper()
 	user := r.Client.At(t, url)
@@ -24,8 +26,13 @@ func (r *Rater) CheckLog(t *testing.T, url string) {
 		t.Fatalf("%s: %d sessions, want 1", user.Email, len(sessions))
 	}
 	times := map[string]int{}
-	for _, id := range user.LoggedIDs(t, sessions[0].SessionID) {
-		times[id]++
+	var corrected []Correction
+	for _, logged := range user.Logged(t, sessions[0].SessionID) {
+		if logged.Type == "ADJUST_QUESTION" {
+			corrected = append(corrected, Correction{logged.QuestionID, logged.ActiveSeconds})
+			continue
+		}
+		times[logged.ID]++
 	}
 	var questions int
 	for i, sent := range r.Sent {
@@ -39,6 +46,9 @@ func (r *Rater) CheckLog(t *testing.T, url string) {
 	}
 	if len(times) > 0 {
 		t.Errorf("%s: the log has events that were never acknowledged: %v", user.Email, slices.Sorted(maps.Keys(times)))
+	}
+	if diff := cmp.Diff(r.Corrected, corrected); diff != "" {
+		t.Errorf("%s: corrections (-acknowledged +in the log):\n%s", user.Email, diff)
 	}
 	if got, want := sessions[0].CurrentQuestionIndex, questions+1; got != want {
 		t.Errorf("%s: current question index: got %d, want %d", user.Email, got, want)

@@ -34,10 +34,21 @@ type Group struct {
 	failed   chan error
 }
 
-// Start registers n new users at the first of urls, and lets them press. Each try of an event
-// goes to the next of urls, so with several a retry reaches another replica. If Stop is not
-// called, the end of the test stops them.
+// Start registers n new users at the first of urls, and lets each of them press, one request after
+// another. Each try of an event goes to the next of urls, so with several a retry reaches another
+// replica. If Stop is not called, the end of the test stops them.
 func Start(t testing.TB, n int, urls ...string) *Group {
+	t.Helper()
+	return start(t, (*Rater).press, n, urls...)
+}
+
+// StartMixed is Start with raters who also send batches and correct their questions.
+func StartMixed(t testing.TB, n int, urls ...string) *Group {
+	t.Helper()
+	return start(t, (*Rater).mixed, n, urls...)
+}
+
+func start(t testing.TB, do func(*Rater, *Group) error, n int, urls ...string) *Group {
 	t.Helper()
 	g := &Group{raters: make([]*Rater, n), failed: make(chan error, n)}
 	g.MoveTo(urls...)
@@ -49,7 +60,7 @@ func Start(t testing.TB, n int, urls ...string) *Group {
 	for _, rater := range g.raters {
 		g.working.Go(func() {
 			for ctx.Err() == nil {
-				if err := rater.press(g); err != nil {
+				if err := do(rater, g); err != nil {
 					g.failed <- err
 					return
 				}
@@ -66,14 +77,14 @@ func Start(t testing.TB, n int, urls ...string) *Group {
 // MoveTo lets all tries from now on go to these addresses.
 func (g *Group) MoveTo(urls ...string) { g.urls.Store(&urls) }
 
-// Answered returns how many events are acknowledged.
+// Answered returns how many events are acknowledged, corrections included.
 func (g *Group) Answered() int64 { return g.answered.Load() }
 
-// Retried returns how many of the acknowledged events were sent more than once.
+// Retried returns how many of them were sent more than once.
 func (g *Group) Retried() int64 { return g.retried.Load() }
 
-// Found returns how many of the acknowledged events were recorded already when they were
-// acknowledged: the answer to an earlier try was lost.
+// Found returns how many presses were recorded already when they were acknowledged: the answer to
+// an earlier try was lost.
 func (g *Group) Found() int64 { return g.found.Load() }
 
 // Refused returns how many tries were answered 503.

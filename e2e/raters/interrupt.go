@@ -12,6 +12,8 @@ import (
 type Interruption struct {
 	Raters   int
 	Rounds   int
+	Events   int64                             // at least so many are acknowledged
+	Mixed    bool                              // raters also send batches and correct
 	Settings []string                          // NAME=value, as of program.Shared.Start
 	End      func(*program.Server, testing.TB) // (*program.Server).Kill or Stop
 }
@@ -24,7 +26,11 @@ const longestLife = 120 * time.Millisecond
 func (i Interruption) Interrupt(t *testing.T, tracker *program.Shared, databaseURL string) {
 	t.Helper()
 	current := tracker.Start(t, databaseURL, i.Settings...)
-	group := Start(t, i.Raters, current.URL)
+	begin := Start
+	if i.Mixed {
+		begin = StartMixed
+	}
+	group := begin(t, i.Raters, current.URL)
 	random := rand.New(rand.NewPCG(3, 3))
 	for range i.Rounds {
 		group.AwaitAnswers(t, 1)
@@ -33,7 +39,7 @@ func (i Interruption) Interrupt(t *testing.T, tracker *program.Shared, databaseU
 		current = tracker.Start(t, databaseURL, i.Settings...)
 		group.MoveTo(current.URL)
 	}
-	group.AwaitAnswers(t, int64(i.Raters))
+	group.AwaitAnswers(t, max(int64(i.Raters), i.Events-group.Answered()))
 	group.Stop(t)
 	t.Logf("the program ended %d times", i.Rounds)
 	group.CheckLogs(t, current.URL)
