@@ -71,6 +71,9 @@ func (p *Shared) Start(t testing.TB, databaseURL string, settings ...string) *Se
 	return s
 }
 
+// PID returns the number of the process.
+func (s *Server) PID() int { return s.cmd.Process.Pid }
+
 // Kill ends the process at once, in the middle of what it was doing.
 func (s *Server) Kill(t testing.TB) {
 	t.Helper()
