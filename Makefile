@@ -18,8 +18,8 @@ test: ## Run every test, with the race detector where cgo works
 test-fast: ## Run the Go tests that need neither a browser nor PostgreSQL, in less than a minute
 	./tools/test-fast
 
-test-long: ## Run every test, and then the fuzzers
-	FUZZ=1 ./tools/test
+test-long: ## Run every test in its long form, and then the fuzzers
+	FUZZ=1 LONG=1 ./tools/test
 
 fuzz: ## Run every fuzzer for 10 seconds, or FUZZTIME
 	./tools/fuzz
