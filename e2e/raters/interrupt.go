@@ -18,7 +18,7 @@ type Interruption struct {
 	End      func(*program.Server, testing.TB) // (*program.Server).Kill or Stop
 }
 
-// longestLife is how long a server runs at most after its first answer.
+// longestLife is how long a server runs at most after the answers that a round waits for.
 const longestLife = 120 * time.Millisecond
 
 // Interrupt ends the program and starts it again on the same database, some rounds long, while
@@ -33,7 +33,7 @@ func (i Interruption) Interrupt(t *testing.T, tracker *program.Shared, databaseU
 	group := begin(t, i.Raters, current.URL)
 	random := rand.New(rand.NewPCG(3, 3))
 	for range i.Rounds {
-		group.AwaitAnswers(t, 1)
+		group.AwaitAnswers(t, max(1, i.Events/int64(i.Rounds)))
 		<-time.After(time.Duration(random.Int64N(int64(longestLife)))) // the random moment is the test
 		i.End(current, t)
 		current = tracker.Start(t, databaseURL, i.Settings...)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"slices"
 	"strings"
 )
 
@@ -19,6 +20,17 @@ type sqlState interface {
 // disk), waited too long for a lock (55P03), stops, starts or cancels (57), or cannot read
 // or write a file (58).
 var unavailableStates = [...]string{"08", "25006", "53", "55P03", "57", "58"}
+
+// sqliteCode is an error of SQLite, with its extended result code (sqlite.org/rescode.html).
+type sqliteCode interface {
+	error
+	Code() int
+}
+
+// unavailableCodes are the primary codes of errors that pass by themselves: the file is locked by
+// another process (5 and 6), must not be written (8), cannot be read, written or opened (10 and 14),
+// or has no room on the disk (13).
+var unavailableCodes = [...]int{5, 6, 8, 10, 13, 14}
 
 // unsent is an error of a connection that was broken before anything was sent on it.
 type unsent interface {
@@ -36,6 +48,9 @@ func isUnreachable(err error) bool {
 			}
 		}
 		return false
+	}
+	if e, ok := errors.AsType[sqliteCode](err); ok && slices.Contains(unavailableCodes[:], e.Code()&0xff) {
+		return true
 	}
 	if e, ok := errors.AsType[unsent](err); ok && e.SafeToRetry() {
 		return true

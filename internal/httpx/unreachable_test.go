@@ -18,6 +18,12 @@ type refused string
 func (r refused) Error() string    { return "ERROR: " + string(r) }
 func (r refused) SQLState() string { return string(r) }
 
+// failed is an error of SQLite.
+type failed int
+
+func (f failed) Error() string { return fmt.Sprint("SQLite: ", int(f)) }
+func (f failed) Code() int     { return int(f) }
+
 // unsent is an error of a connection that was closed before.
 type unsent bool
 
@@ -38,14 +44,19 @@ func TestUnreachableDatabase(t *testing.T) {
 		{driver.ErrBadConn, http.StatusServiceUnavailable}, // the connections that database/sql tried were all broken
 		{unsent(true), http.StatusServiceUnavailable},
 		{unsent(false), http.StatusInternalServerError},
-		{refused("57P01"), http.StatusServiceUnavailable},  // the server stops
-		{refused("57P03"), http.StatusServiceUnavailable},  // it starts
-		{refused("53300"), http.StatusServiceUnavailable},  // too many connections
-		{refused("53100"), http.StatusServiceUnavailable},  // the disk is full
-		{refused("25006"), http.StatusServiceUnavailable},  // a standby
-		{refused("08006"), http.StatusServiceUnavailable},  // the connection failed
-		{refused("42P01"), http.StatusInternalServerError}, // there is no such table
-		{refused("22003"), http.StatusInternalServerError}, // a number out of range
+		{refused("57P01"), http.StatusServiceUnavailable},   // the server stops
+		{refused("57P03"), http.StatusServiceUnavailable},   // it starts
+		{refused("53300"), http.StatusServiceUnavailable},   // too many connections
+		{refused("53100"), http.StatusServiceUnavailable},   // the disk is full
+		{refused("25006"), http.StatusServiceUnavailable},   // a standby
+		{refused("08006"), http.StatusServiceUnavailable},   // the connection failed
+		{refused("42P01"), http.StatusInternalServerError},  // there is no such table
+		{refused("22003"), http.StatusInternalServerError},  // a number out of range
+		{failed(13), http.StatusServiceUnavailable},         // the disk is full
+		{failed(10 | 3<<8), http.StatusServiceUnavailable},  // a file could not be written
+		{failed(5), http.StatusServiceUnavailable},          // another process holds the file
+		{failed(1), http.StatusInternalServerError},         // a mistake in a statement
+		{failed(19 | 6<<8), http.StatusInternalServerError}, // a constraint
 		{errors.New("no such column"), http.StatusInternalServerError},
 	} {
 		p := httpx.ProblemOf(fmt.Errorf("reading: %w", c.err))
