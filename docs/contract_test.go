@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/invitation"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/password"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/config"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
@@ -104,6 +105,16 @@ func TestLengthsOfPasswords(t *testing.T) {
 	}
 	if want := number(t, find(t, accounts, "longest password")[1], " bytes"); want != password.MaxSize {
 		t.Errorf("the longest password has %d bytes, the contract says %d", password.MaxSize, want)
+	}
+}
+
+func TestBoundsOfInvitations(t *testing.T) {
+	bounds := rows(t, section(t, contract, "### Registration"))
+	if want := number(t, find(t, bounds, "longest life of an invitation")[1], " days"); want != invitation.MaxDays {
+		t.Errorf("an invitation is valid for %d days at most, the contract says %d", invitation.MaxDays, want)
+	}
+	if want := number(t, find(t, bounds, "invitations that wait to be used")[1], ""); want != invitation.MaxOpen {
+		t.Errorf("%d invitations wait at most, the contract says %d", invitation.MaxOpen, want)
 	}
 }
 

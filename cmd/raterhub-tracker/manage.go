@@ -14,6 +14,8 @@ import (
 type userCommand struct {
 	Create             createCommand             `cmd:"" help:"Add a user and print a generated password."`
 	Invite             inviteCommand             `cmd:"" help:"Print a link with which one person registers. For REGISTRATION=invite."`
+	Invites            invitesCommand            `cmd:"" help:"List the invitations that nobody has used, one per line: name, end, for whom, who made it."`
+	RevokeInvite       revokeInviteCommand       `cmd:"" help:"End an invitation that nobody has used."`
 	List               listCommand               `cmd:"" help:"List the users by e-mail address, one per line: address, role, state, last login, name."`
 	Delete             deleteCommand             `cmd:"" help:"Delete a user and all of their data. This cannot be undone."`
 	Role               roleCommand               `cmd:"" help:"Make a user an admin, or an ordinary user again."`

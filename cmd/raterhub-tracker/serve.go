@@ -32,6 +32,7 @@ func (c *serveCommand) Run(ctx context.Context) error {
 		return s.Serve(ctx, func(url string) {
 			log.Info("started", "version", version, "database", store.Redacted(settings.DatabaseURL), "address", url)
 			fmt.Println("listening on " + url)
+			offerAdmin(ctx, s, settings.PublicURL, url, log)
 		})
 	})
 }

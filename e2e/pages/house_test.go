@@ -34,6 +34,9 @@ func furnish(t *testing.T) house {
 	v.run(t, http.StatusOK, nil, "register", v.email, program.Password)
 	tracker.Run(t, database, "user", "role", v.email, "admin")
 
+	tracker.Run(t, database, "user", "invite", "somebody.with.a.rather.long.name@mail.example.com")
+	tracker.Run(t, database, "user", "invite", "--days", "30")
+
 	boss, rater := program.NewClient(t, origin), program.NewUser(t, origin)
 	boss.Email = v.email
 	boss.Login(t)

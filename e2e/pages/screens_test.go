@@ -78,6 +78,8 @@ func screens() []screen {
 		{route: "GET /admin/users/{user_id}", name: "admin-user"},
 		{route: "GET /admin/users/{user_id}/delete", name: "admin-delete-user"},
 		{route: "GET /admin/log", name: "admin-log"},
+		{route: "GET /admin/invitations", name: "admin-invitations"},
+		{route: "GET /register", query: "?invite=used", name: "register-used", open: true, failed: "403"},
 	}
 }
 

@@ -51,14 +51,14 @@ func (p *Shared) Start(t testing.TB, databaseURL string, settings ...string) *Se
 	go func() {
 		defer close(s.done)
 		lines := bufio.NewScanner(stdout)
-		for lines.Scan() {
+		for lines.Scan() { // ends with the process
 			if url, ok := strings.CutPrefix(lines.Text(), "listening on "); ok {
 				listening <- url
-				break
+				continue
 			}
+			_, _ = io.WriteString(s.Output, lines.Text()+"\n")
 		}
-		_, _ = io.Copy(s.Output, stdout) // ends with the process, whose exit code says how it ended
-		_ = cmd.Wait()                   // ProcessState says how it ended
+		_ = cmd.Wait() // ProcessState says how it ended
 	}()
 	t.Cleanup(func() { s.Stop(t) })
 	select {

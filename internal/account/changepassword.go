@@ -22,6 +22,9 @@ type PasswordReplacement struct {
 	Token    *Token // the only one that is valid afterwards; nil means none
 }
 
+// PasswordRule says what a new password needs, for the person who thinks of one.
+func (s *Service) PasswordRule() string { return s.policy.Rule() }
+
 // ChangePassword replaces a user's password, ends all their logins, and logs them in
 // again. It returns FieldErrors, fault.Throttled after several wrong passwords,
 // ErrNoPassword or ErrPasswordChanged.

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account"
-	"github.com/raterhub-tracker/raterhub-tracker/internal/account/ceremony"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/invitation"
 )
 
 func withDoor(door account.Door) func(*account.Options) {
@@ -25,14 +25,14 @@ func TestClosedDoor(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	for _, email := range []string{annsEmail, "new@example.com", "no address"} {
-		if _, err := h.replica(t, withDoor(ceremony.Closed)).Register(t.Context(), guestOf(email, "x")); !errors.Is(err, ceremony.ErrClosed) {
+		if _, err := h.replica(t, withDoor(invitation.Closed)).Register(t.Context(), guestOf(email, "x")); !errors.Is(err, invitation.ErrClosed) {
 			t.Errorf("closed, %s: %v", email, err)
 		}
-		invite := h.replica(t, withDoor(ceremony.ByInvite))
-		if _, err := invite.Register(t.Context(), guestOf(email, "")); !errors.Is(err, ceremony.ErrInviteOnly) {
+		invite := h.replica(t, withDoor(invitation.ByInvite))
+		if _, err := invite.Register(t.Context(), guestOf(email, "")); !errors.Is(err, invitation.ErrInviteOnly) {
 			t.Errorf("no invitation, %s: %v", email, err)
 		}
-		if _, err := invite.Register(t.Context(), guestOf(email, "wrong")); !errors.Is(err, ceremony.ErrInvitation) {
+		if _, err := invite.Register(t.Context(), guestOf(email, "wrong")); !errors.Is(err, account.ErrInvitation) {
 			t.Errorf("a wrong invitation, %s: %v", email, err)
 		}
 	}
@@ -42,8 +42,8 @@ func TestClosedDoor(t *testing.T) {
 func TestInvitationSurvivesARefusal(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	s := h.replica(t, withDoor(ceremony.ByInvite))
-	code, err := s.Invite(t.Context(), time.Hour, home)
+	s := h.replica(t, withDoor(invitation.ByInvite))
+	code, _, err := s.Invite(t.Context(), "", 1, home)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,12 +53,12 @@ func TestInvitationSurvivesARefusal(t *testing.T) {
 	if _, err := s.Register(t.Context(), guestOf("new@example.com", code)); err != nil {
 		t.Errorf("after the refusal: %v", err)
 	}
-	late, err := s.Invite(t.Context(), time.Hour, home)
+	late, _, err := s.Invite(t.Context(), "", 1, home)
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.advance(time.Hour)
-	if _, err := s.Register(t.Context(), guestOf("late@example.com", late)); !errors.Is(err, ceremony.ErrInvitation) {
+	h.advance(24 * time.Hour)
+	if _, err := s.Register(t.Context(), guestOf("late@example.com", late)); !errors.Is(err, account.ErrInvitation) {
 		t.Errorf("expired: %v", err)
 	}
 }
@@ -67,8 +67,8 @@ func TestInvitationSurvivesARefusal(t *testing.T) {
 func TestInvitationIsUsedOnce(t *testing.T) {
 	t.Parallel()
 	h := newEmptyHouse(t)
-	replicas := []*account.Service{h.replica(t, withDoor(ceremony.ByInvite)), h.replica(t, withDoor(ceremony.ByInvite))}
-	code, err := replicas[0].Invite(t.Context(), time.Hour, home)
+	replicas := []*account.Service{h.replica(t, withDoor(invitation.ByInvite)), h.replica(t, withDoor(invitation.ByInvite))}
+	code, _, err := replicas[0].Invite(t.Context(), "", 1, home)
 	if err != nil {
 		t.Fatal(err)
 	}

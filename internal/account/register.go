@@ -7,7 +7,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/raterhub-tracker/raterhub-tracker/internal/account/ceremony"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/emailkey"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/password"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
@@ -25,28 +24,52 @@ type Registration struct {
 	Browser             string // see Client
 }
 
-// Register adds a user and logs them in. It returns the errors of
-// Ceremonies.Admit before it looks at anything else, or FieldErrors, ErrEmailTaken or
-// password.ErrBusy.
+// Register adds a user and logs them in. It returns the errors of Invited before it looks
+// at anything else, or FieldErrors, ErrEmailTaken or password.ErrBusy.
 func (s *Service) Register(ctx context.Context, r Registration) (_ LoggedIn, err error) {
 	defer fault.Wrap(&err, "register")
-	if err := s.ceremonies.Admit(ctx, s.door, r.Invitation); err != nil {
-		return LoggedIn{}, err
-	}
-	user, err := s.newUser(ctx, password.Turn{Lane: password.Strangers, Key: r.Address}, r, RoleUser)
+	invited, err := s.Invited(ctx, r.Invitation)
 	if err != nil {
 		return LoggedIn{}, err
 	}
-	create := func() error { return s.store.CreateUser(ctx, user) }
-	if err := s.ceremonies.Enter(ctx, s.door, r.Invitation, create); err != nil {
+	user, err := s.newGuest(ctx, r, invited)
+	if err != nil {
+		return LoggedIn{}, err
+	}
+	if err := s.createGuest(ctx, user, invited); err != nil {
 		s.noteTaken(ctx, user.Email, r.Address, err)
 		return LoggedIn{}, err
 	}
 	s.note(ctx, SecurityEvent{Kind: Registered, UserID: user.ID, Address: r.Address})
-	if s.door == ceremony.ByInvite {
-		s.note(ctx, SecurityEvent{Kind: InvitationUsed, UserID: user.ID, Address: r.Address})
+	if invited.ID != "" {
+		s.note(ctx, SecurityEvent{Kind: InvitationUsed, UserID: user.ID, Address: r.Address, Detail: invited.Name()})
+	}
+	if invited.MakesAdmin {
+		s.note(ctx, SecurityEvent{Kind: RoleChanged, UserID: user.ID, Address: r.Address, Detail: string(user.Role)})
 	}
 	return s.start(ctx, user, Client{Address: r.Address, Browser: r.Browser})
+}
+
+// newGuest returns the user who registers, who is not stored yet, or FieldErrors or
+// password.ErrBusy.
+func (s *Service) newGuest(ctx context.Context, r Registration, invited Invitation) (User, error) {
+	email, problem := cleanEmail(r.Email)
+	if invited.Email != "" && problem == "" && emailkey.Of(email) != emailkey.Of(invited.Email) {
+		return User{}, fault.Field("email", "is not the address that the invitation is for")
+	}
+	role := RoleUser
+	if invited.MakesAdmin {
+		role = RoleAdmin
+	}
+	return s.newUser(ctx, password.Turn{Lane: password.Strangers, Key: r.Address}, r, role)
+}
+
+// createGuest stores a user, and uses their invitation up if they have one.
+func (s *Service) createGuest(ctx context.Context, u User, invited Invitation) error {
+	if invited.ID == "" {
+		return s.store.CreateUser(ctx, u)
+	}
+	return s.store.CreateInvitedUser(ctx, u, invited.ID, timeline.InstantOf(s.now()))
 }
 
 // noteTaken tells the owner of an e-mail, in the security log, that somebody tried to

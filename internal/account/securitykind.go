@@ -41,6 +41,7 @@ const (
 	DataExported       SecurityKind = "data exported"       // the detail says which file, and of which days
 	InvitationMade     SecurityKind = "invitation made"
 	InvitationUsed     SecurityKind = "invitation used"
+	InvitationRevoked  SecurityKind = "invitation revoked"
 	UserCreated        SecurityKind = "account created" // by an admin
 	LookedAt           SecurityKind = "looked at by an admin"
 	AccountDeleted     SecurityKind = "account deleted"
@@ -49,7 +50,7 @@ const (
 // SecurityKinds returns all kinds, in the order in which a form lists them.
 func SecurityKinds() []SecurityKind {
 	return []SecurityKind{
-		Registered, RegisteredAgain, InvitationMade, InvitationUsed, UserCreated, LoginSucceeded, LoginFailed, PasswordAccepted, LockedOut, LoggedOut,
+		Registered, RegisteredAgain, InvitationMade, InvitationUsed, InvitationRevoked, UserCreated, LoginSucceeded, LoginFailed, PasswordAccepted, LockedOut, LoggedOut,
 		PasswordChanged, PasswordReset, ReauthFailed, RoleChanged, Activated, Deactivated, LookedAt, AccountDeleted,
 		TOTPAdded, TOTPRemoved, RecoveryCodesMade, RecoveryCodeUsed, PasskeyAdded, PasskeyRemoved, FactorsReset,
 		SecondFactorFailed, IdentityConnected, IdentitiesRemoved, LoggedOutOthers, LoginEnded,

@@ -9,6 +9,7 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/ceremony"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/emailkey"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/invitation"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/passkey"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/password"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
@@ -33,7 +34,7 @@ type Options struct {
 	Provider Provider        // of identities; nil means none
 	Passkeys passkey.Options // required
 
-	Door          Door           // who may register
+	Door          Door           // who may register; the zero Door is everybody
 	TokenLifetime time.Duration  // of a login's access token; 0 means DefaultTokenLifetime
 	Pool          *password.Pool // in which passwords are hashed; nil means password.NewPool(0)
 	Cost          password.Cost  // of a hash of a password; the zero Cost means password.DefaultCost
@@ -56,6 +57,7 @@ type Service struct {
 	sealer        *token.Sealer
 	passkeys      *passkey.Site // nil: browsers allow none at the server's address
 	ceremonies    *ceremony.Ceremonies
+	invitations   *invitation.Desk
 	browsers      *knownBrowsers
 	refreshes     *token.RefreshTokens
 	guards        *guards
@@ -100,7 +102,8 @@ func New(o Options) (*Service, error) {
 		passkeys: passkeys,
 		browsers: browsers,
 
-		ceremonies: ceremony.New(o.Store, o.Now),
+		ceremonies:  ceremony.New(o.Store, o.Now),
+		invitations: invitation.NewDesk(o.Store, o.Now),
 
 		refreshes: token.NewRefreshTokens(o.Keys),
 		guards: &guards{
@@ -167,8 +170,8 @@ func (s *Service) userByEmail(ctx context.Context, email string) (User, error) {
 	return s.store.UserByEmail(ctx, cleaned, emailkey.Of(cleaned))
 }
 
-// DeleteExpired removes what has expired: access tokens, devices and ceremonies that
-// are no longer valid anyway, and old entries of the security log. Call it at regular
+// DeleteExpired removes what has expired: access tokens, devices, ceremonies and invitations
+// that are no longer valid anyway, and old entries of the security log. Call it at regular
 // intervals.
 func (s *Service) DeleteExpired(ctx context.Context) (err error) {
 	defer fault.Wrap(&err, "delete what has expired")
@@ -177,6 +180,7 @@ func (s *Service) DeleteExpired(ctx context.Context) (err error) {
 	return errors.Join(
 		s.store.DeleteExpiredTokens(ctx, expired),
 		s.store.DeleteCeremonies(ctx, expired),
+		s.store.DeleteExpiredInvitations(ctx, expired),
 		s.store.DeleteUnusedDevices(ctx, s.devicesUsedSince().Add(-timeline.Micros(token.ClockLeeway.Microseconds()))),
 		s.store.DeleteSecurityEvents(ctx, timeline.InstantOf(now.Add(-SecurityRetention)), timeline.InstantOf(now.Add(-strangersRetention))),
 	)

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/ceremony"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/account/invitation"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/account/token"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 )
@@ -29,6 +30,7 @@ type Store interface {
 	FactorStore
 	IdentityStore
 	ceremony.Store
+	invitation.Store
 	DeviceStore
 	AdminStore
 
@@ -49,6 +51,13 @@ type UserStore interface {
 	// another user has the e-mail or the key, or has the key as their e-mail.
 	CreateUser(ctx context.Context, u User) error
 
+	// CreateInvitedUser does what CreateUser does, and uses the invitation with this ID up,
+	// in one transaction: of concurrent calls one succeeds, and if the user cannot be added,
+	// the invitation stays. It returns ErrInvitation if there is none that is valid at an
+	// instant. It returns ErrHasAdmin if the invitation makes an admin and there is an
+	// active one; otherwise no other such invitation is left.
+	CreateInvitedUser(ctx context.Context, u User, invitation string, at timeline.Instant) error
+
 	// UserByEmail returns the user with this normalised e-mail, or else with its key, or
 	// ErrUnknownUser.
 	UserByEmail(ctx context.Context, email, key string) (User, error)
@@ -60,7 +69,7 @@ type UserStore interface {
 	// stored, or ErrUnknownUser. Two changes of different fields at once both stay.
 	UpdateProfile(ctx context.Context, userID int64, c ProfileChange) (User, error)
 
-	// UpdateRole sets the role. It returns ErrUnknownUser, or ErrLastAdmin if nobody else
+	// UpdateRole sets the role. The open invitations of a user who is no admin any more end. It returns ErrUnknownUser, or ErrLastAdmin if nobody else
 	// is an active admin. Concurrent calls count each other: of two admins who demote each
 	// other at once, one stays.
 	UpdateRole(ctx context.Context, userID int64, role Role) error
@@ -72,7 +81,7 @@ type UserStore interface {
 
 	// UpdateActive sets whether the user is active, or returns ErrUnknownUser, or
 	// ErrLastAdmin as UpdateRole does. A user who is not active has no valid token, no
-	// ceremony and no device afterwards.
+	// ceremony, no device and no open invitation afterwards.
 	UpdateActive(ctx context.Context, userID int64, active bool) error
 
 	// ReplacePassword replaces the user's hash From by To, keeps From among the old
@@ -117,6 +126,9 @@ type UserStore interface {
 // AdminStore lists users and entries of the log for admins, and deletes accounts. A user
 // whose deletion has begun is unknown to every other method.
 type AdminStore interface {
+	// HasAdmin reports whether there is an active admin.
+	HasAdmin(ctx context.Context) (bool, error)
+
 	// Users returns users in the order of their e-mail addresses: the first ones after
 	// q.After, or the last ones before q.Before, at most that many.
 	Users(ctx context.Context, q UserQuery, most int) ([]User, error)
@@ -127,8 +139,8 @@ type AdminStore interface {
 	// SecurityLog returns entries of everybody, newest first, at most that many.
 	SecurityLog(ctx context.Context, q LogQuery, most int) ([]SecurityEvent, error)
 
-	// BeginDeletion removes a user's personal data and every way to log in, in one
-	// transaction.
+	// BeginDeletion removes a user's personal data, every way to log in, and the invitations
+	// that they made or that are for their address, in one transaction.
 	// It returns ErrUnknownUser, or ErrLastAdmin as UpdateRole does.
 	BeginDeletion(ctx context.Context, userID, actorID int64, at timeline.Instant) error
 

@@ -83,6 +83,11 @@ var rooms = []room{
 		reason:  "which spellings are one address follows from the texts alone; it knows users by their numbers",
 	},
 	{
+		pattern: "internal/account/invitation",
+		may:     []string{"internal/timeline", "internal/fault"},
+		reason:  "it says who may register, and knows no users",
+	},
+	{
 		pattern: "internal/account/ceremony",
 		may:     []string{"internal/timeline", "internal/fault"},
 		reason:  "it keeps steps that wait, and knows neither users nor what the steps are",
@@ -92,7 +97,7 @@ var rooms = []room{
 		may: []string{
 			"internal/timeline", "internal/report", "internal/export/...", "internal/fault", "internal/limit", "internal/coalesce",
 			"internal/account/password", "internal/account/token", "internal/account/factor", "internal/account/ceremony", "internal/account/passkey",
-			"internal/account/emailkey",
+			"internal/account/emailkey", "internal/account/invitation",
 		},
 		reason: "a use case declares the store it needs, and knows neither the store, nor HTTP, nor the other use cases",
 	},

@@ -39,7 +39,7 @@ type Config struct {
 	SessionCookieSecure *bool  `name:"session-cookie-secure" env:"SESSION_COOKIE_SECURE" negatable:"" help:"Send cookies over https only. Default: true, unless DEBUG is set. If not set, a browser on the same machine gets them over http too."`
 	CookieSameSite      string `name:"cookie-samesite" env:"COOKIE_SAMESITE" enum:"none,lax" default:"none" help:"Whether a userscript on another site can use a login: none lets it, lax does not (${enum})."`
 
-	Registration string `name:"registration" env:"REGISTRATION" enum:"open,invite,closed" default:"open" help:"Who may register: open is everybody, invite is whoever has a link of the command user invite, closed is nobody (${enum})."`
+	Registration string `name:"registration" env:"REGISTRATION" enum:"open,invite,closed" default:"open" help:"Who may register: open is everybody, invite is whoever has a link of an admin or of the command user invite, closed is nobody (${enum})."`
 
 	PasswordComposition bool `name:"password-composition" env:"PASSWORD_COMPOSITION" negatable:"" default:"true" help:"Passwords need 12 characters with upper and lower case, digit and symbol. If false, they need 15 characters of any kind."`
 

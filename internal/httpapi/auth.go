@@ -50,7 +50,7 @@ type registerInput struct {
 		Password  string `json:"password" maxLength:"1024" doc:"At most 1024 bytes. Unless the server is set otherwise, at least 12 characters with upper case, lower case, a digit and a symbol; not a weak or known one."`
 		FirstName string `json:"first_name,omitempty" nullable:"true" maxLength:"100"`
 		LastName  string `json:"last_name,omitempty" nullable:"true" maxLength:"100"`
-		Invite    string `json:"invite,omitempty" nullable:"true" maxLength:"64" doc:"The code of an invitation, where the server asks for one."`
+		Invite    string `json:"invite,omitempty" nullable:"true" maxLength:"64" doc:"The code of an invitation: what follows invite= in its link."`
 	} `doc:"Who registers."`
 }
 
@@ -80,7 +80,7 @@ func (a *api) registerAuth() {
 		"Login and registration need it in the header x-csrf-token.")), a.csrf)
 
 	op := withCSRF(operation("POST /auth/register", "register", tagAccounts, "Create an account and log in",
-		"Answers 409 if the e-mail address is registered already, and 403 if the server takes no registrations, or none without an invitation."))
+		"Answers 409 if the e-mail address is registered already, and 403 if the server takes no registrations, or none without an invitation, or if the invitation was used or revoked or has expired."))
 	op = mayFail(op, http.StatusForbidden, http.StatusConflict, http.StatusTooManyRequests)
 	op.Middlewares = huma.Middlewares{a.limitByAddress(a.Limits.Registrations)}
 	register(a, op, a.signUp)

@@ -88,6 +88,8 @@ var examples = map[string]example{
 	"POST /me/identity":                     {body: confirmation, want: http.StatusNotFound},
 	"DELETE /me":                            {body: confirmation},
 	"POST /profile/delete":                  {form: "email=x", want: http.StatusUnprocessableEntity}, // refused: not the user's own address; pages_admin_test.go deletes accounts
+	"POST /admin/invitations":               {form: "days=7", want: http.StatusNotFound},
+	"POST /admin/invitations/revoke":        {form: "id=none", want: http.StatusNotFound},
 	"POST /admin/users/new":                 {form: "email=newest@example.org&role=user", want: http.StatusNotFound},
 	"POST /admin/users/{user_id}":           {form: "action=deactivate", want: http.StatusNotFound}, // as for everybody but admins
 	"POST /admin/users/{user_id}/delete":    {form: "email=x", want: http.StatusNotFound},

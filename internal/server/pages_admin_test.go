@@ -82,8 +82,8 @@ func TestConsoleIsForAdmins(t *testing.T) {
 		c.newBrowser().visit(t, path).leadsTo(t, "/login?next="+url.QueryEscape(path))
 		sameAnswer(t, r.name, user.visit(t, path).ResponseRecorder, nothing.ResponseRecorder)
 	}
-	if tried != 8 {
-		t.Errorf("%d routes of the console were tried, want 8", tried)
+	if tried != 11 {
+		t.Errorf("%d routes of the console were tried, want 11", tried)
 	}
 }
 

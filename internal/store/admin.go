@@ -100,7 +100,10 @@ func (s *Store) UpdateRole(ctx context.Context, userID int64, role account.Role)
 			}
 		}
 		rows, err := w.UpdateRole(ctx, queries.UpdateRoleParams{Role: string(role), ID: userID})
-		return changed(rows, err, account.ErrUnknownUser, "updating a role")
+		if err := changed(rows, err, account.ErrUnknownUser, "updating a role"); err != nil || role == account.RoleAdmin {
+			return err
+		}
+		return endInvitations(ctx, w, userID)
 	})
 }
 
@@ -116,6 +119,9 @@ func (s *Store) UpdateActive(ctx context.Context, userID int64, active bool) err
 		if err := changed(rows, err, account.ErrUnknownUser, "updating a user"); err != nil || active {
 			return err
 		}
+		if err := endInvitations(ctx, w, userID); err != nil {
+			return err
+		}
 		return endLogins(ctx, w.Queries, userID)
 	})
 }
@@ -126,6 +132,9 @@ func (s *Store) BeginDeletion(ctx context.Context, userID, actorID int64, at tim
 		if err := withoutAdmin(ctx, w, userID); err != nil {
 			return err
 		}
+		if err := w.DeleteInvitationsOf(ctx, userID); err != nil { // while the address is known
+			return fmt.Errorf("ending the invitation of a deleted user: %w", err)
+		}
 		rows, err := w.MarkDeleted(ctx, queries.MarkDeletedParams{
 			DeletedAt: int64(at), DeletedBy: actorID, Placeholder: fmt.Sprintf("deleted:%d", userID), UserID: userID,
 		})
@@ -134,6 +143,9 @@ func (s *Store) BeginDeletion(ctx context.Context, userID, actorID int64, at tim
 		}
 		if _, err := w.DeleteIdentities(ctx, userID); err != nil {
 			return fmt.Errorf("disconnecting a deleted user: %w", err)
+		}
+		if err := endInvitations(ctx, w, userID); err != nil {
+			return err
 		}
 		return endLogins(ctx, w.Queries, userID)
 	})

@@ -218,3 +218,11 @@ func TestLastAdmin(t *testing.T) {
 		t.Run(name, func(t *testing.T) { storetest.LastAdmin(t, open(t, url), open(t, url)) })
 	}
 }
+
+// Of several links that would each make the first admin, one does, also on two replicas.
+func TestFirstAdmin(t *testing.T) {
+	t.Parallel()
+	for name, url := range map[string]string{"SQLite": freshFile(t), "PostgreSQL": postgres.Database(t)} {
+		t.Run(name, func(t *testing.T) { storetest.FirstAdmin(t, open(t, url), open(t, url)) })
+	}
+}

@@ -5,8 +5,15 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/live"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/signals"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
 )
+
+// Signals implements database.
+func (db *postgresDB) Signals() live.Signals { return signals.New(db.urgent, db.session) }
+
+// Signals implements database: one process has the file.
+func (db *sqliteDB) Signals() live.Signals { return nil }
 
 // LogVersions implements live.Versions.
 func (s *Store) LogVersions(ctx context.Context, userID int64, newest int) (_ []live.LogVersion, err error) {

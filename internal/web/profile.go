@@ -33,6 +33,7 @@ func (f *face) profile(w http.ResponseWriter, r *http.Request, v site.Visitor) e
 }
 
 func (f *face) showProfile(w http.ResponseWriter, r *http.Request, status int, user account.User, m view.Profile) error {
+	m.New.Hint = f.Accounts.PasswordRule()
 	frame := f.Frame(w, r, "Profile", "profile", user)
 	return site.Show(w, r, status, frame, view.ProfilePage(frame, m))
 }

@@ -27,7 +27,7 @@ type Options struct {
 	Target    timeline.Micros                  // per question, of users who set none
 	Door      account.Door                     // who may register
 	Provider  bool                             // an identity provider is set
-	PublicURL string                           // the server's origin for widgets; "": the one that a request came to
+	PublicURL string                           // the server's origin for widgets and invitations; "": the one that a request came to
 }
 
 type face struct {
@@ -52,7 +52,7 @@ func Register(mux httpx.Mux, o Options) {
 	security.Register(mux, security.Options{Site: o.Site, Provider: o.Provider})
 	f.registerDeletion(mux)
 	f.registerWidget(mux)
-	admin.Register(mux, admin.Options{Site: o.Site, Tracker: o.Tracker, Rater: o.Rater})
+	admin.Register(mux, admin.Options{Site: o.Site, Tracker: o.Tracker, Rater: o.Rater, Door: o.Door, Origin: f.originOf})
 }
 
 // registerReports adds the pages on which a person reads what was recorded.

@@ -62,16 +62,21 @@ func (f *face) widgetFile(write func(io.Writer, widget.Server) error, media, nam
 // serverOf returns this server as a widget reaches it: at the configured address, or else
 // at the address that the request was sent to.
 func (f *face) serverOf(r *http.Request) (widget.Server, error) {
-	origin := f.PublicURL
-	if origin == "" {
-		origin = "http://" + r.Host
-		if r.TLS != nil {
-			origin = "https://" + r.Host
-		}
-	}
-	server, err := widget.ServerAt(origin)
+	server, err := widget.ServerAt(f.originOf(r))
 	if err != nil {
 		return widget.Server{}, errNoAddress
 	}
 	return server, nil
+}
+
+// originOf returns the configured address of this server, or else that to which a request
+// was sent.
+func (f *face) originOf(r *http.Request) string {
+	switch {
+	case f.PublicURL != "":
+		return f.PublicURL
+	case r.TLS != nil:
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
 }

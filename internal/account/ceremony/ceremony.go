@@ -31,7 +31,6 @@ const (
 	NewPasskey Kind = "new passkey" // of a registration: the new passkey
 	Identity   Kind = "identity"    // the return from the identity provider
 	Pairing    Kind = "pairing"     // the connection of a widget
-	Invitation Kind = "invitation"  // a registration that somebody was invited to
 )
 
 // Ceremony is a login or registration of several steps that waits for its next one.
@@ -76,24 +75,13 @@ func (c *Ceremonies) Await(ctx context.Context, kind Kind, userID int64, data an
 
 // AwaitAs does what Await does, with a secret that somebody else already knows.
 func (c *Ceremonies) AwaitAs(ctx context.Context, secret string, kind Kind, userID int64, data any) error {
-	return c.awaitFor(ctx, secret, kind, userID, data, Lifetime)
-}
-
-// Invite stores that one person may register for that long, and returns the secret that
-// lets them.
-func (c *Ceremonies) Invite(ctx context.Context, lifetime time.Duration) (secret string, _ error) {
-	secret = rand.Text()
-	return secret, c.awaitFor(ctx, secret, Invitation, 0, struct{}{}, lifetime)
-}
-
-func (c *Ceremonies) awaitFor(ctx context.Context, secret string, kind Kind, userID int64, data any, lifetime time.Duration) error {
 	encoded, err := json.Marshal(data)
 	if err != nil {
 		return fmt.Errorf("encode a ceremony: %w", err)
 	}
 	return c.store.AddCeremony(ctx, Ceremony{
 		ID: idOf(kind, secret), Kind: string(kind), UserID: userID, Data: string(encoded),
-		ExpiresAt: timeline.InstantOf(c.now().Add(lifetime)),
+		ExpiresAt: timeline.InstantOf(c.now().Add(Lifetime)),
 	})
 }
 

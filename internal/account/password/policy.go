@@ -43,6 +43,14 @@ func (p Policy) problem(password string) string {
 	return ""
 }
 
+// Rule says what a new password needs, for the person who thinks of one.
+func (p Policy) Rule() string {
+	if p.composition {
+		return fmt.Sprintf("At least %d characters, with an upper-case letter, a lower-case letter, a digit and a symbol.", minComposedLength)
+	}
+	return fmt.Sprintf("At least %d characters of any kind.", minFreeLength)
+}
+
 // missing lists what a password lacks.
 func (p Policy) missing(password string) []string {
 	minLength := minFreeLength

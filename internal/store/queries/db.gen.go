@@ -33,6 +33,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.addIdentityStmt, err = db.PrepareContext(ctx, addIdentity); err != nil {
 		return nil, fmt.Errorf("error preparing query AddIdentity: %w", err)
 	}
+	if q.addInvitationStmt, err = db.PrepareContext(ctx, addInvitation); err != nil {
+		return nil, fmt.Errorf("error preparing query AddInvitation: %w", err)
+	}
 	if q.addOldPasswordStmt, err = db.PrepareContext(ctx, addOldPassword); err != nil {
 		return nil, fmt.Errorf("error preparing query AddOldPassword: %w", err)
 	}
@@ -50,6 +53,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.countDevicesStmt, err = db.PrepareContext(ctx, countDevices); err != nil {
 		return nil, fmt.Errorf("error preparing query CountDevices: %w", err)
+	}
+	if q.countInvitationsStmt, err = db.PrepareContext(ctx, countInvitations); err != nil {
+		return nil, fmt.Errorf("error preparing query CountInvitations: %w", err)
 	}
 	if q.countKeyOwnersStmt, err = db.PrepareContext(ctx, countKeyOwners); err != nil {
 		return nil, fmt.Errorf("error preparing query CountKeyOwners: %w", err)
@@ -69,6 +75,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.createTokenStmt, err = db.PrepareContext(ctx, createToken); err != nil {
 		return nil, fmt.Errorf("error preparing query CreateToken: %w", err)
 	}
+	if q.deleteAdminInvitationsStmt, err = db.PrepareContext(ctx, deleteAdminInvitations); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteAdminInvitations: %w", err)
+	}
 	if q.deleteCeremoniesStmt, err = db.PrepareContext(ctx, deleteCeremonies); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteCeremonies: %w", err)
 	}
@@ -81,11 +90,23 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.deleteDevicesOfStmt, err = db.PrepareContext(ctx, deleteDevicesOf); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteDevicesOf: %w", err)
 	}
+	if q.deleteExpiredInvitationsStmt, err = db.PrepareContext(ctx, deleteExpiredInvitations); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteExpiredInvitations: %w", err)
+	}
 	if q.deleteExpiredTokensStmt, err = db.PrepareContext(ctx, deleteExpiredTokens); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteExpiredTokens: %w", err)
 	}
 	if q.deleteIdentitiesStmt, err = db.PrepareContext(ctx, deleteIdentities); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteIdentities: %w", err)
+	}
+	if q.deleteInvitationStmt, err = db.PrepareContext(ctx, deleteInvitation); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteInvitation: %w", err)
+	}
+	if q.deleteInvitationsByStmt, err = db.PrepareContext(ctx, deleteInvitationsBy); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteInvitationsBy: %w", err)
+	}
+	if q.deleteInvitationsOfStmt, err = db.PrepareContext(ctx, deleteInvitationsOf); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteInvitationsOf: %w", err)
 	}
 	if q.deleteLoginStmt, err = db.PrepareContext(ctx, deleteLogin); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteLogin: %w", err)
@@ -144,6 +165,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.identitiesStmt, err = db.PrepareContext(ctx, identities); err != nil {
 		return nil, fmt.Errorf("error preparing query Identities: %w", err)
 	}
+	if q.invitationStmt, err = db.PrepareContext(ctx, invitation); err != nil {
+		return nil, fmt.Errorf("error preparing query Invitation: %w", err)
+	}
+	if q.invitationsStmt, err = db.PrepareContext(ctx, invitations); err != nil {
+		return nil, fmt.Errorf("error preparing query Invitations: %w", err)
+	}
 	if q.lockUserStmt, err = db.PrepareContext(ctx, lockUser); err != nil {
 		return nil, fmt.Errorf("error preparing query LockUser: %w", err)
 	}
@@ -198,6 +225,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.touchLoginStmt, err = db.PrepareContext(ctx, touchLogin); err != nil {
 		return nil, fmt.Errorf("error preparing query TouchLogin: %w", err)
 	}
+	if q.trimAdminInvitationsStmt, err = db.PrepareContext(ctx, trimAdminInvitations); err != nil {
+		return nil, fmt.Errorf("error preparing query TrimAdminInvitations: %w", err)
+	}
 	if q.updateActiveStmt, err = db.PrepareContext(ctx, updateActive); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateActive: %w", err)
 	}
@@ -212,6 +242,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.useCeremonyStmt, err = db.PrepareContext(ctx, useCeremony); err != nil {
 		return nil, fmt.Errorf("error preparing query UseCeremony: %w", err)
+	}
+	if q.useInvitationStmt, err = db.PrepareContext(ctx, useInvitation); err != nil {
+		return nil, fmt.Errorf("error preparing query UseInvitation: %w", err)
 	}
 	if q.usePasskeyStmt, err = db.PrepareContext(ctx, usePasskey); err != nil {
 		return nil, fmt.Errorf("error preparing query UsePasskey: %w", err)
@@ -240,6 +273,11 @@ func (q *Queries) Close() error {
 	if q.addIdentityStmt != nil {
 		if cerr := q.addIdentityStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing addIdentityStmt: %w", cerr)
+		}
+	}
+	if q.addInvitationStmt != nil {
+		if cerr := q.addInvitationStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addInvitationStmt: %w", cerr)
 		}
 	}
 	if q.addOldPasswordStmt != nil {
@@ -272,6 +310,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing countDevicesStmt: %w", cerr)
 		}
 	}
+	if q.countInvitationsStmt != nil {
+		if cerr := q.countInvitationsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countInvitationsStmt: %w", cerr)
+		}
+	}
 	if q.countKeyOwnersStmt != nil {
 		if cerr := q.countKeyOwnersStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countKeyOwnersStmt: %w", cerr)
@@ -302,6 +345,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing createTokenStmt: %w", cerr)
 		}
 	}
+	if q.deleteAdminInvitationsStmt != nil {
+		if cerr := q.deleteAdminInvitationsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteAdminInvitationsStmt: %w", cerr)
+		}
+	}
 	if q.deleteCeremoniesStmt != nil {
 		if cerr := q.deleteCeremoniesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deleteCeremoniesStmt: %w", cerr)
@@ -322,6 +370,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing deleteDevicesOfStmt: %w", cerr)
 		}
 	}
+	if q.deleteExpiredInvitationsStmt != nil {
+		if cerr := q.deleteExpiredInvitationsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteExpiredInvitationsStmt: %w", cerr)
+		}
+	}
 	if q.deleteExpiredTokensStmt != nil {
 		if cerr := q.deleteExpiredTokensStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deleteExpiredTokensStmt: %w", cerr)
@@ -330,6 +383,21 @@ func (q *Queries) Close() error {
 	if q.deleteIdentitiesStmt != nil {
 		if cerr := q.deleteIdentitiesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deleteIdentitiesStmt: %w", cerr)
+		}
+	}
+	if q.deleteInvitationStmt != nil {
+		if cerr := q.deleteInvitationStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteInvitationStmt: %w", cerr)
+		}
+	}
+	if q.deleteInvitationsByStmt != nil {
+		if cerr := q.deleteInvitationsByStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteInvitationsByStmt: %w", cerr)
+		}
+	}
+	if q.deleteInvitationsOfStmt != nil {
+		if cerr := q.deleteInvitationsOfStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteInvitationsOfStmt: %w", cerr)
 		}
 	}
 	if q.deleteLoginStmt != nil {
@@ -427,6 +495,16 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing identitiesStmt: %w", cerr)
 		}
 	}
+	if q.invitationStmt != nil {
+		if cerr := q.invitationStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing invitationStmt: %w", cerr)
+		}
+	}
+	if q.invitationsStmt != nil {
+		if cerr := q.invitationsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing invitationsStmt: %w", cerr)
+		}
+	}
 	if q.lockUserStmt != nil {
 		if cerr := q.lockUserStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing lockUserStmt: %w", cerr)
@@ -517,6 +595,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing touchLoginStmt: %w", cerr)
 		}
 	}
+	if q.trimAdminInvitationsStmt != nil {
+		if cerr := q.trimAdminInvitationsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing trimAdminInvitationsStmt: %w", cerr)
+		}
+	}
 	if q.updateActiveStmt != nil {
 		if cerr := q.updateActiveStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing updateActiveStmt: %w", cerr)
@@ -540,6 +623,11 @@ func (q *Queries) Close() error {
 	if q.useCeremonyStmt != nil {
 		if cerr := q.useCeremonyStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing useCeremonyStmt: %w", cerr)
+		}
+	}
+	if q.useInvitationStmt != nil {
+		if cerr := q.useInvitationStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing useInvitationStmt: %w", cerr)
 		}
 	}
 	if q.usePasskeyStmt != nil {
@@ -594,145 +682,167 @@ func (q *Queries) queryRow(ctx context.Context, stmt *sql.Stmt, query string, ar
 }
 
 type Queries struct {
-	db                        DBTX
-	tx                        *sql.Tx
-	addCeremonyStmt           *sql.Stmt
-	addDeviceStmt             *sql.Stmt
-	addIdentityStmt           *sql.Stmt
-	addOldPasswordStmt        *sql.Stmt
-	addPasskeyStmt            *sql.Stmt
-	addRecoveryCodeStmt       *sql.Stmt
-	addSecurityEventStmt      *sql.Stmt
-	ceremonyStmt              *sql.Stmt
-	countDevicesStmt          *sql.Stmt
-	countKeyOwnersStmt        *sql.Stmt
-	countOtherAdminsStmt      *sql.Stmt
-	countRecoveryCodesStmt    *sql.Stmt
-	countUsersStmt            *sql.Stmt
-	countWithoutKeyStmt       *sql.Stmt
-	createTokenStmt           *sql.Stmt
-	deleteCeremoniesStmt      *sql.Stmt
-	deleteCeremoniesOfStmt    *sql.Stmt
-	deleteDeviceStmt          *sql.Stmt
-	deleteDevicesOfStmt       *sql.Stmt
-	deleteExpiredTokensStmt   *sql.Stmt
-	deleteIdentitiesStmt      *sql.Stmt
-	deleteLoginStmt           *sql.Stmt
-	deleteOtherTokensStmt     *sql.Stmt
-	deletePasskeyStmt         *sql.Stmt
-	deletePasskeysStmt        *sql.Stmt
-	deleteRecoveryCodesStmt   *sql.Stmt
-	deleteSecurityEventsStmt  *sql.Stmt
-	deleteStrangersEventsStmt *sql.Stmt
-	deleteTOTPStmt            *sql.Stmt
-	deleteTokenStmt           *sql.Stmt
-	deleteTokensOfStmt        *sql.Stmt
-	deleteTokensOfDeviceStmt  *sql.Stmt
-	deleteUnusedDevicesStmt   *sql.Stmt
-	deleteUserStmt            *sql.Stmt
-	deletedUsersStmt          *sql.Stmt
-	devicesStmt               *sql.Stmt
-	forgetActorStmt           *sql.Stmt
-	forgetOldPasswordsStmt    *sql.Stmt
-	holdUserStmt              *sql.Stmt
-	identitiesStmt            *sql.Stmt
-	lockUserStmt              *sql.Stmt
-	loginsStmt                *sql.Stmt
-	markDeletedStmt           *sql.Stmt
-	nextTOTPStmt              *sql.Stmt
-	oldPasswordsStmt          *sql.Stmt
-	ownersWithoutKeyStmt      *sql.Stmt
-	passkeysStmt              *sql.Stmt
-	putTOTPStmt               *sql.Stmt
-	refreshDeviceStmt         *sql.Stmt
-	replacePasswordStmt       *sql.Stmt
-	resealTOTPStmt            *sql.Stmt
-	securityEventsStmt        *sql.Stmt
-	securityLogStmt           *sql.Stmt
-	securityLogOfStmt         *sql.Stmt
-	securityLogOfKindStmt     *sql.Stmt
-	setEmailKeyStmt           *sql.Stmt
-	tOTPStmt                  *sql.Stmt
-	touchLoginStmt            *sql.Stmt
-	updateActiveStmt          *sql.Stmt
-	updateProfileStmt         *sql.Stmt
-	updateRoleStmt            *sql.Stmt
-	upgradePasswordHashStmt   *sql.Stmt
-	useCeremonyStmt           *sql.Stmt
-	usePasskeyStmt            *sql.Stmt
-	useRecoveryCodeStmt       *sql.Stmt
-	useTOTPStepStmt           *sql.Stmt
+	db                           DBTX
+	tx                           *sql.Tx
+	addCeremonyStmt              *sql.Stmt
+	addDeviceStmt                *sql.Stmt
+	addIdentityStmt              *sql.Stmt
+	addInvitationStmt            *sql.Stmt
+	addOldPasswordStmt           *sql.Stmt
+	addPasskeyStmt               *sql.Stmt
+	addRecoveryCodeStmt          *sql.Stmt
+	addSecurityEventStmt         *sql.Stmt
+	ceremonyStmt                 *sql.Stmt
+	countDevicesStmt             *sql.Stmt
+	countInvitationsStmt         *sql.Stmt
+	countKeyOwnersStmt           *sql.Stmt
+	countOtherAdminsStmt         *sql.Stmt
+	countRecoveryCodesStmt       *sql.Stmt
+	countUsersStmt               *sql.Stmt
+	countWithoutKeyStmt          *sql.Stmt
+	createTokenStmt              *sql.Stmt
+	deleteAdminInvitationsStmt   *sql.Stmt
+	deleteCeremoniesStmt         *sql.Stmt
+	deleteCeremoniesOfStmt       *sql.Stmt
+	deleteDeviceStmt             *sql.Stmt
+	deleteDevicesOfStmt          *sql.Stmt
+	deleteExpiredInvitationsStmt *sql.Stmt
+	deleteExpiredTokensStmt      *sql.Stmt
+	deleteIdentitiesStmt         *sql.Stmt
+	deleteInvitationStmt         *sql.Stmt
+	deleteInvitationsByStmt      *sql.Stmt
+	deleteInvitationsOfStmt      *sql.Stmt
+	deleteLoginStmt              *sql.Stmt
+	deleteOtherTokensStmt        *sql.Stmt
+	deletePasskeyStmt            *sql.Stmt
+	deletePasskeysStmt           *sql.Stmt
+	deleteRecoveryCodesStmt      *sql.Stmt
+	deleteSecurityEventsStmt     *sql.Stmt
+	deleteStrangersEventsStmt    *sql.Stmt
+	deleteTOTPStmt               *sql.Stmt
+	deleteTokenStmt              *sql.Stmt
+	deleteTokensOfStmt           *sql.Stmt
+	deleteTokensOfDeviceStmt     *sql.Stmt
+	deleteUnusedDevicesStmt      *sql.Stmt
+	deleteUserStmt               *sql.Stmt
+	deletedUsersStmt             *sql.Stmt
+	devicesStmt                  *sql.Stmt
+	forgetActorStmt              *sql.Stmt
+	forgetOldPasswordsStmt       *sql.Stmt
+	holdUserStmt                 *sql.Stmt
+	identitiesStmt               *sql.Stmt
+	invitationStmt               *sql.Stmt
+	invitationsStmt              *sql.Stmt
+	lockUserStmt                 *sql.Stmt
+	loginsStmt                   *sql.Stmt
+	markDeletedStmt              *sql.Stmt
+	nextTOTPStmt                 *sql.Stmt
+	oldPasswordsStmt             *sql.Stmt
+	ownersWithoutKeyStmt         *sql.Stmt
+	passkeysStmt                 *sql.Stmt
+	putTOTPStmt                  *sql.Stmt
+	refreshDeviceStmt            *sql.Stmt
+	replacePasswordStmt          *sql.Stmt
+	resealTOTPStmt               *sql.Stmt
+	securityEventsStmt           *sql.Stmt
+	securityLogStmt              *sql.Stmt
+	securityLogOfStmt            *sql.Stmt
+	securityLogOfKindStmt        *sql.Stmt
+	setEmailKeyStmt              *sql.Stmt
+	tOTPStmt                     *sql.Stmt
+	touchLoginStmt               *sql.Stmt
+	trimAdminInvitationsStmt     *sql.Stmt
+	updateActiveStmt             *sql.Stmt
+	updateProfileStmt            *sql.Stmt
+	updateRoleStmt               *sql.Stmt
+	upgradePasswordHashStmt      *sql.Stmt
+	useCeremonyStmt              *sql.Stmt
+	useInvitationStmt            *sql.Stmt
+	usePasskeyStmt               *sql.Stmt
+	useRecoveryCodeStmt          *sql.Stmt
+	useTOTPStepStmt              *sql.Stmt
 }
 
 func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 	return &Queries{
-		db:                        tx,
-		tx:                        tx,
-		addCeremonyStmt:           q.addCeremonyStmt,
-		addDeviceStmt:             q.addDeviceStmt,
-		addIdentityStmt:           q.addIdentityStmt,
-		addOldPasswordStmt:        q.addOldPasswordStmt,
-		addPasskeyStmt:            q.addPasskeyStmt,
-		addRecoveryCodeStmt:       q.addRecoveryCodeStmt,
-		addSecurityEventStmt:      q.addSecurityEventStmt,
-		ceremonyStmt:              q.ceremonyStmt,
-		countDevicesStmt:          q.countDevicesStmt,
-		countKeyOwnersStmt:        q.countKeyOwnersStmt,
-		countOtherAdminsStmt:      q.countOtherAdminsStmt,
-		countRecoveryCodesStmt:    q.countRecoveryCodesStmt,
-		countUsersStmt:            q.countUsersStmt,
-		countWithoutKeyStmt:       q.countWithoutKeyStmt,
-		createTokenStmt:           q.createTokenStmt,
-		deleteCeremoniesStmt:      q.deleteCeremoniesStmt,
-		deleteCeremoniesOfStmt:    q.deleteCeremoniesOfStmt,
-		deleteDeviceStmt:          q.deleteDeviceStmt,
-		deleteDevicesOfStmt:       q.deleteDevicesOfStmt,
-		deleteExpiredTokensStmt:   q.deleteExpiredTokensStmt,
-		deleteIdentitiesStmt:      q.deleteIdentitiesStmt,
-		deleteLoginStmt:           q.deleteLoginStmt,
-		deleteOtherTokensStmt:     q.deleteOtherTokensStmt,
-		deletePasskeyStmt:         q.deletePasskeyStmt,
-		deletePasskeysStmt:        q.deletePasskeysStmt,
-		deleteRecoveryCodesStmt:   q.deleteRecoveryCodesStmt,
-		deleteSecurityEventsStmt:  q.deleteSecurityEventsStmt,
-		deleteStrangersEventsStmt: q.deleteStrangersEventsStmt,
-		deleteTOTPStmt:            q.deleteTOTPStmt,
-		deleteTokenStmt:           q.deleteTokenStmt,
-		deleteTokensOfStmt:        q.deleteTokensOfStmt,
-		deleteTokensOfDeviceStmt:  q.deleteTokensOfDeviceStmt,
-		deleteUnusedDevicesStmt:   q.deleteUnusedDevicesStmt,
-		deleteUserStmt:            q.deleteUserStmt,
-		deletedUsersStmt:          q.deletedUsersStmt,
-		devicesStmt:               q.devicesStmt,
-		forgetActorStmt:           q.forgetActorStmt,
-		forgetOldPasswordsStmt:    q.forgetOldPasswordsStmt,
-		holdUserStmt:              q.holdUserStmt,
-		identitiesStmt:            q.identitiesStmt,
-		lockUserStmt:              q.lockUserStmt,
-		loginsStmt:                q.loginsStmt,
-		markDeletedStmt:           q.markDeletedStmt,
-		nextTOTPStmt:              q.nextTOTPStmt,
-		oldPasswordsStmt:          q.oldPasswordsStmt,
-		ownersWithoutKeyStmt:      q.ownersWithoutKeyStmt,
-		passkeysStmt:              q.passkeysStmt,
-		putTOTPStmt:               q.putTOTPStmt,
-		refreshDeviceStmt:         q.refreshDeviceStmt,
-		replacePasswordStmt:       q.replacePasswordStmt,
-		resealTOTPStmt:            q.resealTOTPStmt,
-		securityEventsStmt:        q.securityEventsStmt,
-		securityLogStmt:           q.securityLogStmt,
-		securityLogOfStmt:         q.securityLogOfStmt,
-		securityLogOfKindStmt:     q.securityLogOfKindStmt,
-		setEmailKeyStmt:           q.setEmailKeyStmt,
-		tOTPStmt:                  q.tOTPStmt,
-		touchLoginStmt:            q.touchLoginStmt,
-		updateActiveStmt:          q.updateActiveStmt,
-		updateProfileStmt:         q.updateProfileStmt,
-		updateRoleStmt:            q.updateRoleStmt,
-		upgradePasswordHashStmt:   q.upgradePasswordHashStmt,
-		useCeremonyStmt:           q.useCeremonyStmt,
-		usePasskeyStmt:            q.usePasskeyStmt,
-		useRecoveryCodeStmt:       q.useRecoveryCodeStmt,
-		useTOTPStepStmt:           q.useTOTPStepStmt,
+		db:                           tx,
+		tx:                           tx,
+		addCeremonyStmt:              q.addCeremonyStmt,
+		addDeviceStmt:                q.addDeviceStmt,
+		addIdentityStmt:              q.addIdentityStmt,
+		addInvitationStmt:            q.addInvitationStmt,
+		addOldPasswordStmt:           q.addOldPasswordStmt,
+		addPasskeyStmt:               q.addPasskeyStmt,
+		addRecoveryCodeStmt:          q.addRecoveryCodeStmt,
+		addSecurityEventStmt:         q.addSecurityEventStmt,
+		ceremonyStmt:                 q.ceremonyStmt,
+		countDevicesStmt:             q.countDevicesStmt,
+		countInvitationsStmt:         q.countInvitationsStmt,
+		countKeyOwnersStmt:           q.countKeyOwnersStmt,
+		countOtherAdminsStmt:         q.countOtherAdminsStmt,
+		countRecoveryCodesStmt:       q.countRecoveryCodesStmt,
+		countUsersStmt:               q.countUsersStmt,
+		countWithoutKeyStmt:          q.countWithoutKeyStmt,
+		createTokenStmt:              q.createTokenStmt,
+		deleteAdminInvitationsStmt:   q.deleteAdminInvitationsStmt,
+		deleteCeremoniesStmt:         q.deleteCeremoniesStmt,
+		deleteCeremoniesOfStmt:       q.deleteCeremoniesOfStmt,
+		deleteDeviceStmt:             q.deleteDeviceStmt,
+		deleteDevicesOfStmt:          q.deleteDevicesOfStmt,
+		deleteExpiredInvitationsStmt: q.deleteExpiredInvitationsStmt,
+		deleteExpiredTokensStmt:      q.deleteExpiredTokensStmt,
+		deleteIdentitiesStmt:         q.deleteIdentitiesStmt,
+		deleteInvitationStmt:         q.deleteInvitationStmt,
+		deleteInvitationsByStmt:      q.deleteInvitationsByStmt,
+		deleteInvitationsOfStmt:      q.deleteInvitationsOfStmt,
+		deleteLoginStmt:              q.deleteLoginStmt,
+		deleteOtherTokensStmt:        q.deleteOtherTokensStmt,
+		deletePasskeyStmt:            q.deletePasskeyStmt,
+		deletePasskeysStmt:           q.deletePasskeysStmt,
+		deleteRecoveryCodesStmt:      q.deleteRecoveryCodesStmt,
+		deleteSecurityEventsStmt:     q.deleteSecurityEventsStmt,
+		deleteStrangersEventsStmt:    q.deleteStrangersEventsStmt,
+		deleteTOTPStmt:               q.deleteTOTPStmt,
+		deleteTokenStmt:              q.deleteTokenStmt,
+		deleteTokensOfStmt:           q.deleteTokensOfStmt,
+		deleteTokensOfDeviceStmt:     q.deleteTokensOfDeviceStmt,
+		deleteUnusedDevicesStmt:      q.deleteUnusedDevicesStmt,
+		deleteUserStmt:               q.deleteUserStmt,
+		deletedUsersStmt:             q.deletedUsersStmt,
+		devicesStmt:                  q.devicesStmt,
+		forgetActorStmt:              q.forgetActorStmt,
+		forgetOldPasswordsStmt:       q.forgetOldPasswordsStmt,
+		holdUserStmt:                 q.holdUserStmt,
+		identitiesStmt:               q.identitiesStmt,
+		invitationStmt:               q.invitationStmt,
+		invitationsStmt:              q.invitationsStmt,
+		lockUserStmt:                 q.lockUserStmt,
+		loginsStmt:                   q.loginsStmt,
+		markDeletedStmt:              q.markDeletedStmt,
+		nextTOTPStmt:                 q.nextTOTPStmt,
+		oldPasswordsStmt:             q.oldPasswordsStmt,
+		ownersWithoutKeyStmt:         q.ownersWithoutKeyStmt,
+		passkeysStmt:                 q.passkeysStmt,
+		putTOTPStmt:                  q.putTOTPStmt,
+		refreshDeviceStmt:            q.refreshDeviceStmt,
+		replacePasswordStmt:          q.replacePasswordStmt,
+		resealTOTPStmt:               q.resealTOTPStmt,
+		securityEventsStmt:           q.securityEventsStmt,
+		securityLogStmt:              q.securityLogStmt,
+		securityLogOfStmt:            q.securityLogOfStmt,
+		securityLogOfKindStmt:        q.securityLogOfKindStmt,
+		setEmailKeyStmt:              q.setEmailKeyStmt,
+		tOTPStmt:                     q.tOTPStmt,
+		touchLoginStmt:               q.touchLoginStmt,
+		trimAdminInvitationsStmt:     q.trimAdminInvitationsStmt,
+		updateActiveStmt:             q.updateActiveStmt,
+		updateProfileStmt:            q.updateProfileStmt,
+		updateRoleStmt:               q.updateRoleStmt,
+		upgradePasswordHashStmt:      q.upgradePasswordHashStmt,
+		useCeremonyStmt:              q.useCeremonyStmt,
+		useInvitationStmt:            q.useInvitationStmt,
+		usePasskeyStmt:               q.usePasskeyStmt,
+		useRecoveryCodeStmt:          q.useRecoveryCodeStmt,
+		useTOTPStepStmt:              q.useTOTPStepStmt,
 	}
 }

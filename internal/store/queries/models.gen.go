@@ -29,6 +29,15 @@ type Identity struct {
 	UserID  int64
 }
 
+type Invitation struct {
+	ID         string
+	Email      string
+	MakesAdmin bool
+	MadeBy     int64
+	MadeAt     int64
+	ExpiresAt  int64
+}
+
 type Passkey struct {
 	UserID     int64
 	ID         string

@@ -52,6 +52,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"recovery codes", recoveryCases},
 		{"passkeys", passkeyCases},
 		{"identities", identityCases},
+		{"invitations", invitationCases},
 		{"devices", deviceCases},
 		{"ends of devices", deviceEndCases},
 		{"counters", counterCases},

@@ -21,6 +21,8 @@ type Options struct {
 	*site.Site
 	Tracker *tracker.Tracker
 	Rater   func(account.User) tracker.Rater // the user as the tracker knows them
+	Door    account.Door                     // who may register
+	Origin  func(*http.Request) string       // of this server, as people reach it
 }
 
 type console struct{ Options }
@@ -32,6 +34,9 @@ func Register(mux httpx.Mux, o Options) {
 	mux.HandleFunc("GET /admin/log", c.admin(c.log))
 	mux.HandleFunc("GET /admin/users/new", c.admin(c.newUserPage))
 	mux.HandleFunc("POST /admin/users/new", c.admin(c.Form(c.addUser, c.addUserAgain)))
+	mux.HandleFunc("GET /admin/invitations", c.admin(c.invitationsPage))
+	mux.HandleFunc("POST /admin/invitations", c.admin(c.Form(c.invite, c.inviteAgain)))
+	mux.HandleFunc("POST /admin/invitations/revoke", c.admin(c.Form(c.revoke, nil)))
 	mux.HandleFunc("GET /admin/users/{user_id}", c.admin(c.userPage))
 	mux.HandleFunc("POST /admin/users/{user_id}", c.admin(c.Form(c.changeUser, c.changeUserAgain)))
 	mux.HandleFunc("GET /admin/users/{user_id}/delete", c.admin(c.deleteUserPage))

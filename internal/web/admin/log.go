@@ -113,28 +113,40 @@ func kindsOf(chosen string) view.Choice {
 }
 
 func (c *console) logRows(r *http.Request, events []account.SecurityEvent) ([]view.LogRow, error) {
-	people := map[int64]view.Person{0: {}}
-	person := func(id int64) (view.Person, error) {
-		p, ok := people[id]
-		if ok {
-			return p, nil
-		}
-		p, err := c.personOf(r, id)
-		people[id] = p
-		return p, err
-	}
+	people := c.newPeople(r)
 	rows := make([]view.LogRow, len(events))
 	for i, e := range events {
 		rows[i] = view.LogRow{At: words.Moment(e.At, time.UTC), Kind: string(e.Kind), Address: e.Address, Detail: e.Detail}
 		var err error
-		if rows[i].User, err = person(e.UserID); err != nil {
+		if rows[i].User, err = people.find(e.UserID); err != nil {
 			return nil, err
 		}
-		if rows[i].Actor, err = person(e.ActorID); err != nil {
+		if rows[i].Actor, err = people.find(e.ActorID); err != nil {
 			return nil, err
 		}
 	}
 	return rows, nil
+}
+
+// people finds accounts for one page, each once.
+type people struct {
+	console *console
+	request *http.Request
+	found   map[int64]view.Person
+}
+
+func (c *console) newPeople(r *http.Request) *people {
+	const nobody = 0
+	return &people{console: c, request: r, found: map[int64]view.Person{nobody: {}}}
+}
+
+func (p *people) find(id int64) (view.Person, error) {
+	if person, ok := p.found[id]; ok {
+		return person, nil
+	}
+	person, err := p.console.personOf(p.request, id)
+	p.found[id] = person
+	return person, err
 }
 
 // personOf returns an account as a log shows it: its e-mail address, or its number once it

@@ -16,6 +16,7 @@ func (c *console) newUserPage(w http.ResponseWriter, r *http.Request, v site.Vis
 }
 
 func (c *console) showNewUser(w http.ResponseWriter, r *http.Request, status int, v site.Visitor, m view.NewUser) error {
+	m.Password.Hint = c.Accounts.PasswordRule()
 	frame := c.Frame(w, r, "Add a user", "admin", v.User)
 	return site.Show(w, r, status, frame, view.NewUserPage(frame, m))
 }

@@ -14,6 +14,19 @@ func invalid(name string, f Field) templ.Attributes {
 	return templ.Attributes{"aria-invalid": "true", "aria-describedby": name + "-problem"}
 }
 
+// described ties a field of one line to what is wrong with it, and to its hint.
+func described(name string, f Field) templ.Attributes {
+	about := invalid(name, f)
+	if f.Hint == "" {
+		return about
+	}
+	if about == nil {
+		return templ.Attributes{"aria-describedby": name + "-hint"}
+	}
+	about["aria-describedby"] = name + "-problem " + name + "-hint"
+	return about
+}
+
 // adjustAttributes ties the field of a question's active time to the texts about it.
 func adjustAttributes(q Question) templ.Attributes {
 	about := q.Anchor + "-why " + q.Anchor + "-how"

@@ -27,6 +27,7 @@ type Files struct {
 type Field struct {
 	Value   string
 	Problem string // "": nothing
+	Hint    string // what to enter; "": that is clear
 }
 
 // Login is the form for the first step of a login.
@@ -52,8 +53,12 @@ type SecondFactor struct {
 type Register struct {
 	Problem                              string
 	Email, Password, FirstName, LastName Field
-	Door                                 string // who may register: open, invite or closed; "" is open
+	LoggedIn                             string // the e-mail address of a visitor who has an account; "": none
+	Shut                                 string // why there is no form; "": there is one
+	Anyway                               bool   // without this invitation there would be one
 	Invitation                           string // the code of the link
+	Welcome                              string // what the invitation is for; "": there is none
+	Bound                                bool   // the invitation is for the address of Email alone
 }
 
 // Failure is a request that failed.

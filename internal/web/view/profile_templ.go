@@ -303,7 +303,7 @@ func ProfilePage(f Frame, m Profile) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = textField("new_password", "New password", "password", Field{Problem: m.New.Problem}, templ.Attributes{"autocomplete": "new-password", "required": true, "maxlength": "1024"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = textField("new_password", "New password", "password", Field{Problem: m.New.Problem, Hint: m.New.Hint}, templ.Attributes{"autocomplete": "new-password", "required": true, "maxlength": "1024"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

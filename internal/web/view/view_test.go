@@ -20,22 +20,24 @@ func pages(fill func(model any)) map[string]templ.Component {
 	charts := templ.NopComponent
 	on := func(content templ.Component) templ.Component { return Page(*frame, content) }
 	return map[string]templ.Component{
-		"landing":       on(Landing("")),
-		"by invitation": on(Landing("invite")),
-		"closed":        on(Landing("closed")),
-		"login":         on(LoginPage(*frame, filled[Login](fill))),
-		"second factor": on(SecondFactorPage(*frame, filled[SecondFactor](fill))),
-		"logout":        on(LogoutPage(*frame)),
-		"register":      on(RegisterPage(*frame, filled[Register](fill))),
-		"failure":       on(FailurePage(filled[Failure](fill))),
-		"day":           on(DayPage(*frame, filled[Day](fill), charts)),
-		"session":       on(SessionView(*frame, filled[SessionPage](fill), charts)),
-		"press change":  on(PressChangePage(*frame, filled[PressChange](fill))),
-		"work":          on(WorkPage(*frame, filled[WorkForm](fill))),
-		"period":        on(PeriodPage(filled[Period](fill), charts)),
-		"widget":        on(WidgetPage(filled[Widget](fill))),
-		"reports":       on(ReportsPage(filled[Reports](fill), charts)),
-		"profile":       on(ProfilePage(*frame, filled[Profile](fill))),
+		"landing":        on(Landing("")),
+		"by invitation":  on(Landing("invite")),
+		"closed":         on(Landing("closed")),
+		"login":          on(LoginPage(*frame, filled[Login](fill))),
+		"second factor":  on(SecondFactorPage(*frame, filled[SecondFactor](fill))),
+		"logout":         on(LogoutPage(*frame)),
+		"register":       on(RegisterPage(*frame, invited(filled[Register](fill)))),
+		"not invited":    on(RegisterPage(*frame, notInvited(filled[Register](fill)))),
+		"has an account": on(RegisterPage(*frame, filled[Register](fill))),
+		"failure":        on(FailurePage(filled[Failure](fill))),
+		"day":            on(DayPage(*frame, filled[Day](fill), charts)),
+		"session":        on(SessionView(*frame, filled[SessionPage](fill), charts)),
+		"press change":   on(PressChangePage(*frame, filled[PressChange](fill))),
+		"work":           on(WorkPage(*frame, filled[WorkForm](fill))),
+		"period":         on(PeriodPage(filled[Period](fill), charts)),
+		"widget":         on(WidgetPage(filled[Widget](fill))),
+		"reports":        on(ReportsPage(filled[Reports](fill), charts)),
+		"profile":        on(ProfilePage(*frame, filled[Profile](fill))),
 
 		"security":       on(SecurityPage(filled[Security](fill))),
 		"security step":  on(SecurityStepPage(*frame, filled[SecurityStep](fill))),
@@ -53,6 +55,18 @@ func pages(fill func(model any)) map[string]templ.Component {
 		"admin log":      on(AdminLogPage(filled[AdminLog](fill))),
 		"deletion":       on(DeletionPage(*frame, filled[Deletion](fill))),
 	}
+}
+
+// invited returns the page of somebody who may register.
+func invited(m Register) Register {
+	m.LoggedIn, m.Shut = "", ""
+	return m
+}
+
+// notInvited returns the page of somebody who may not.
+func notInvited(m Register) Register {
+	m.LoggedIn = ""
+	return m
 }
 
 // asked returns the pairing page before there is a code.

@@ -1,4 +1,6 @@
-package store
+// Package signals tells the replicas on one PostgreSQL database whose logs changed, by NOTIFY
+// and LISTEN.
+package signals
 
 import (
 	"context"
@@ -27,36 +29,36 @@ const (
 	listenCheckTimeout = 5 * time.Second
 )
 
-// postgresSignals implements live.Signals by NOTIFY and LISTEN. They are not part of
-// the transactions that write: a commit with a NOTIFY holds a lock of the whole server,
-// so the replicas' commits would wait for each other.
-type postgresSignals struct {
+// Signals implements live.Signals. A NOTIFY is not part of the transactions that write: a
+// commit with one holds a lock of the whole server, so the replicas' commits would wait for
+// each other.
+type Signals struct {
 	pool   *pgxpool.Pool
 	config *pgx.ConnConfig
 	sender string // of this process, so that it does not hear itself
 }
 
-// Signals implements database.
-func (db *postgresDB) Signals() live.Signals {
-	return &postgresSignals{pool: db.urgent, config: db.session, sender: rand.Text()}
-}
+var _ live.Signals = (*Signals)(nil)
 
-// Signals implements database: one process has the file.
-func (db *sqliteDB) Signals() live.Signals { return nil }
+// New returns Signals that notify on a pool and listen on a connection of their own, which
+// must keep its session.
+func New(pool *pgxpool.Pool, listen *pgx.ConnConfig) *Signals {
+	return &Signals{pool: pool, config: listen, sender: rand.Text()}
+}
 
 // publishSQL does not wait for the disk: after a crash everybody reads again anyway.
 const publishSQL = `SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, payload)
 	FROM unnest($2::text[]) AS payload`
 
 // Publish implements live.Signals.
-func (s *postgresSignals) Publish(ctx context.Context, users []int64) (err error) {
+func (s *Signals) Publish(ctx context.Context, users []int64) (err error) {
 	defer fault.Wrap(&err, "notifying other processes")
 	_, err = s.pool.Exec(ctx, publishSQL, signalChannel, signalsOf(s.sender, users))
 	return err
 }
 
 // Listen implements live.Signals, on a connection of its own.
-func (s *postgresSignals) Listen(ctx context.Context, listening func(), changed func([]int64)) error {
+func (s *Signals) Listen(ctx context.Context, listening func(), changed func([]int64)) error {
 	conn, err := pgx.ConnectConfig(ctx, s.config)
 	if err != nil {
 		return fmt.Errorf("connecting to listen: %w", err)
