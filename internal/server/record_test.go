@@ -19,6 +19,9 @@ type slowStore struct {
 	commit chan struct{}
 }
 
+// Settle has nothing to do.
+func (slowStore) Settle(context.Context) (more bool, _ error) { return false, nil }
+
 func (s slowStore) InTx(_ context.Context, do func(tracker.Tx) error) error {
 	<-s.commit
 	return do(emptyTx{})
