@@ -249,7 +249,7 @@ var keeps = []kept{
 		imports: []string{"net/http/...", "github.com/danielgtaylor/huma/v2/..."},
 		rooms: []string{
 			"internal/httpx", "internal/httpapi/...", "internal/web/...", "internal/pwned", "internal/oidc/...",
-			"internal/server", "cmd/...", "bench/...", "e2e/...",
+			"internal/server", "cmd/...", "bench/...", "e2e/...", "internal/store/pgtest",
 		},
 		reason: "only the faces speak HTTP; a client of another service gets a room of its own behind an interface",
 	},

@@ -98,9 +98,13 @@ func Start(ctx context.Context, options Options) (_ *Server, err error) {
 }
 
 // DSN returns the address of the database called name, for pgx and libpq.
-func (s *Server) DSN(name string) string {
-	return fmt.Sprintf("postgres://postgres@127.0.0.1:%d/%s?sslmode=disable", s.port, name)
+func (s *Server) DSN(name string) string { return dsn(s.port, name) }
+
+func dsn(port int, name string) string {
+	return fmt.Sprintf("postgres://postgres@%s/%s?sslmode=disable", address(port), name)
 }
+
+func address(port int) string { return "127.0.0.1:" + strconv.Itoa(port) }
 
 // NewDatabase creates an empty database and returns its address.
 func (s *Server) NewDatabase(ctx context.Context) (dsn string, err error) {
@@ -221,10 +225,22 @@ func (s *Server) settings() map[string]string {
 func (s *Server) path(name string) string { return filepath.Join(s.dir, name) }
 
 func freePort() (port int, err error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	ports, err := freePorts(1)
 	if err != nil {
 		return 0, err
 	}
-	defer func() { err = errors.Join(err, listener.Close()) }()
-	return listener.Addr().(*net.TCPAddr).Port, nil
+	return ports[0], nil
+}
+
+// freePorts returns n different ports on which nobody listens.
+func freePorts(n int) (ports []int, err error) {
+	for range n {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return nil, err
+		}
+		defer func() { _ = listener.Close() }() // it took nothing
+		ports = append(ports, listener.Addr().(*net.TCPAddr).Port)
+	}
+	return ports, nil
 }

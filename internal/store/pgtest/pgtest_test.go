@@ -184,6 +184,8 @@ func TestMissingServerSkipsAndFailsInCI(t *testing.T) {
 		{"CI without PostgreSQL", "true", ErrNotInstalled, false, true},
 		{"a laptop without PgBouncer", "", ErrNoPooler, true, false},
 		{"CI without PgBouncer", "true", ErrNoPooler, false, true},
+		{"a laptop without Patroni", "", ErrNoPatroni, true, false},
+		{"CI without Patroni", "true", ErrNoPatroni, false, true},
 		{"a server that does not start", "", errEnded, false, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {

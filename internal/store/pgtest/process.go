@@ -22,7 +22,12 @@ type process struct {
 // promise that. Linux ties the promise to the thread that forked, so that
 // thread is kept until the child has ended.
 func startOwned(cmd *exec.Cmd, as *owner) (*process, error) {
-	cmd.SysProcAttr = attributes(as)
+	return startUntil(cmd, as, syscall.SIGQUIT)
+}
+
+// startUntil is startOwned for a program that ends by another signal.
+func startUntil(cmd *exec.Cmd, as *owner, end syscall.Signal) (*process, error) {
+	cmd.SysProcAttr = attributes(as, end)
 	started := make(chan error, 1)
 	p := &process{done: make(chan struct{})}
 	go func() {
@@ -53,6 +58,19 @@ func runOwned(cmd *exec.Cmd, as *owner) error {
 		return &exec.ExitError{ProcessState: cmd.ProcessState}
 	}
 	return nil
+}
+
+// hasEnded says whether the process runs no more; nil never did.
+func (p *process) hasEnded() bool {
+	if p == nil {
+		return true
+	}
+	select {
+	case <-p.done:
+		return true
+	default:
+		return false
+	}
 }
 
 func (p *process) signal(s os.Signal) error {

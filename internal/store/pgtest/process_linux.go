@@ -32,9 +32,9 @@ func serverOwner() (*owner, error) {
 	return nil, fmt.Errorf("PostgreSQL does not run as root: %w", missing)
 }
 
-// attributes make the child end at once when this program dies, even by SIGKILL.
-func attributes(as *owner) *syscall.SysProcAttr {
-	attributes := &syscall.SysProcAttr{Pdeathsig: syscall.SIGQUIT}
+// attributes make the child end, by a signal, at once when this program dies, even by SIGKILL.
+func attributes(as *owner, end syscall.Signal) *syscall.SysProcAttr {
+	attributes := &syscall.SysProcAttr{Pdeathsig: end}
 	if as != nil {
 		attributes.Credential = &syscall.Credential{Uid: uint32(as.uid), Gid: uint32(as.gid)}
 	}

@@ -8,4 +8,4 @@ import "syscall"
 func serverOwner() (*owner, error) { return nil, nil }
 
 // attributes returns nil, because only Linux ends a child together with its parent.
-func attributes(*owner) *syscall.SysProcAttr { return nil }
+func attributes(*owner, syscall.Signal) *syscall.SysProcAttr { return nil }

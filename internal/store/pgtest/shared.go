@@ -73,7 +73,7 @@ func require(tb testing.TB, what string, err error) {
 }
 
 func isMissing(err error) bool {
-	return errors.Is(err, ErrNotInstalled) || errors.Is(err, ErrNoPooler)
+	return errors.Is(err, ErrNotInstalled) || errors.Is(err, ErrNoPooler) || errors.Is(err, ErrNoPatroni)
 }
 
 // RequirePooler returns the running PgBouncer in front of the shared server; it skips or
@@ -100,6 +100,18 @@ func RequirePair(tb testing.TB, options Options) (primary, standby *Server) {
 	tb.Cleanup(primary.Stop)
 	tb.Cleanup(standby.Stop)
 	return primary, standby
+}
+
+// RequirePatroni returns a Patroni cluster (StartPatroni), which stops with the test. It skips or
+// fails as Shared.Require does.
+func RequirePatroni(tb testing.TB) *Patroni {
+	tb.Helper()
+	skipShort(tb)
+	cluster, err := StartPatroni(tb.Context())
+	tellMissing("Patroni", err)
+	require(tb, "Patroni", err)
+	tb.Cleanup(cluster.Stop)
+	return cluster
 }
 
 // Database returns the address of a new empty database on the shared server. It

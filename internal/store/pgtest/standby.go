@@ -129,15 +129,17 @@ func (s *Server) require(ctx context.Context, names, until string) error {
 	if err == nil {
 		err = s.Await(ctx, until)
 	}
-	// The checkpointer tells the others, and reads its settings before it makes a checkpoint. The
-	// message is something to wait for.
-	for _, statement := range []string{"CHECKPOINT", "SELECT pg_logical_emit_message(true, '', '')"} {
+	// The checkpointer tells the others, and reads its settings before it makes a checkpoint.
+	for _, statement := range []string{"CHECKPOINT", commitSQL} {
 		if err == nil {
 			err = s.exec(ctx, statement)
 		}
 	}
 	return err
 }
+
+// commitSQL commits something that leaves nothing behind.
+const commitSQL = `SELECT pg_logical_emit_message(true, '', '')`
 
 func (s *Server) setStandbyNames(ctx context.Context, names string) error {
 	for _, statement := range []string{"ALTER SYSTEM SET synchronous_standby_names = '" + names + "'", "SELECT pg_reload_conf()"} {
@@ -167,20 +169,24 @@ func (s *Server) Await(ctx context.Context, question string) error {
 }
 
 func (s *Server) exec(ctx context.Context, statement string) error {
-	return s.connected(ctx, func(conn *pgx.Conn) error {
+	return execute(ctx, s.DSN("postgres"), statement)
+}
+
+func execute(ctx context.Context, dsn, statement string) error {
+	return connected(ctx, dsn, func(conn *pgx.Conn) error {
 		_, err := conn.Exec(ctx, statement)
 		return err
 	})
 }
 
 func (s *Server) ask(ctx context.Context, question string, answer any) error {
-	return s.connected(ctx, func(conn *pgx.Conn) error {
+	return connected(ctx, s.DSN("postgres"), func(conn *pgx.Conn) error {
 		return conn.QueryRow(ctx, question).Scan(answer)
 	})
 }
 
-func (s *Server) connected(ctx context.Context, do func(*pgx.Conn) error) (err error) {
-	conn, err := pgx.Connect(ctx, s.DSN("postgres"))
+func connected(ctx context.Context, dsn string, do func(*pgx.Conn) error) (err error) {
+	conn, err := pgx.Connect(ctx, dsn)
 	if err != nil {
 		return err
 	}
