@@ -23,13 +23,13 @@ func TestPatroni(t *testing.T) {
 		}
 	})
 	s := tracker.Start(t, databaseURL)
-	group := raters.Start(t, pressing, s.URL)
 	failovers := rounds(1, 20)
+	groups := make([]*raters.Group, failovers)
 	var waits []time.Duration
 	for round := range failovers {
-		if round > 0 {
-			must(t, cluster.AwaitStandby(t.Context()))
-		}
+		group := raters.Start(t, pressing, s.URL)
+		groups[round] = group
+		must(t, cluster.AwaitStandby(t.Context())) // runs what the round before killed
 		group.AwaitAnswers(t, pressing)
 		must(t, cluster.KillLeader(t.Context()))
 		killed := time.Now()
@@ -39,9 +39,11 @@ func TestPatroni(t *testing.T) {
 		waits = append(waits, time.Since(killed).Round(time.Millisecond))
 		t.Logf("leader killed: another leads after %v, first press %v later",
 			leads.Sub(killed).Round(time.Millisecond), time.Since(leads).Round(time.Millisecond))
+		group.AwaitAnswers(t, pressing)
+		group.Stop(t)
 	}
-	group.AwaitAnswers(t, pressing)
-	group.Stop(t)
-	group.CheckLogs(t, s.URL)
+	for _, group := range groups {
+		group.CheckLogs(t, s.URL)
+	}
 	t.Logf("%d failovers; from the kill to the next acknowledged press: %v, at most %v", failovers, waits, slices.Max(waits))
 }

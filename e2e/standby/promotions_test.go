@@ -3,6 +3,7 @@ package standby
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
 	"os"
 	"slices"
@@ -31,29 +32,34 @@ func rounds(short, long int) int {
 func TestPromotions(t *testing.T) {
 	t.Parallel()
 	p := startPair(t)
-	first := tracker.Start(t, p.url)
-	group := raters.Start(t, pressing, first.URL)
-	var second *program.Server
+	replicas := []string{tracker.Start(t, p.url).URL}
+	reader := program.NewUser(t, replicas[0])
+	promotions := rounds(2, 20)
+	groups := make([]*raters.Group, promotions)
 	var waits []time.Duration
-	for round := range rounds(2, 20) {
+	for round := range promotions {
+		// Each round has its own raters: a session takes only 10,000 entries.
+		group := raters.Start(t, pressing, replicas...)
+		groups[round] = group
 		group.AwaitAnswers(t, pressing)
 		if round%2 == 0 {
-			p.leavePrimaryBehind(t, group)
+			p.leavePrimaryBehind(t, group, reader)
 		} else {
 			waits = append(waits, p.killPrimary(t, group))
 		}
-		if second == nil {
+		if len(replicas) == 1 {
 			// It migrates and listens although the first host is a standby now.
-			second = tracker.Start(t, p.url, "DATABASE_SESSION_URL="+p.url)
-			group.MoveTo(first.URL, second.URL)
+			replicas = append(replicas, tracker.Start(t, p.url, "DATABASE_SESSION_URL="+p.url).URL)
 		}
-		p.awaitListening(t, 2)
+		p.awaitListening(t, len(replicas))
+		group.AwaitAnswers(t, pressing)
+		group.Stop(t)
 	}
-	group.AwaitAnswers(t, pressing)
-	group.Stop(t)
-	group.CheckLogs(t, second.URL)
+	for _, group := range groups {
+		group.CheckLogs(t, replicas[1])
+	}
 	t.Logf("%d promotions; from the end of a promotion to the first press that it acknowledged: %v, at most %v",
-		rounds(2, 20), waits, slices.Max(waits))
+		promotions, waits, slices.Max(waits))
 }
 
 // pair is a primary and its standby, which change places.
@@ -111,16 +117,38 @@ func (p *pair) killPrimary(t *testing.T, group *raters.Group) time.Duration {
 // leavePrimaryBehind promotes the standby beside a living primary, which the program goes on
 // using. No commit ends there any more, and what the program gives up is lost with it. The new
 // primary acknowledges nothing either until it has a standby.
-func (p *pair) leavePrimaryBehind(t *testing.T, group *raters.Group) {
+func (p *pair) leavePrimaryBehind(t *testing.T, group *raters.Group, reader *program.Client) {
 	t.Helper()
 	must(t, p.standby.Promote(t.Context()))
+	p.cancelCommits(t)
 	group.AwaitRefusals(t, 8*pressing) // so long that a commit that was given up is found by retries
+	awaitRead(t, reader)
 	must(t, p.primary.Kill())
 	p.primary, p.standby = p.standby, p.primary
 	p.rebuild(t)
 	rebuilt := time.Now()
 	group.AwaitAnswers(t, 1)
 	t.Logf("primary left behind: first press %v after the new standby", time.Since(rebuilt).Round(time.Millisecond))
+}
+
+// cancelCommits does what an operator may do who sees sessions that hang: PostgreSQL then answers
+// that they have committed, although no standby has it.
+func (p *pair) cancelCommits(t *testing.T) {
+	t.Helper()
+	must(t, p.primary.Await(t.Context(), `SELECT count(*) > 0 FROM (SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+		WHERE wait_event = 'SyncRep' AND application_name = 'raterhub-tracker') AS cancelled`))
+}
+
+// awaitRead waits until a user can read, which no standby is needed for.
+func awaitRead(t *testing.T, reader *program.Client) {
+	t.Helper()
+	must(t, program.AwaitNil(t.Context(), program.ReadyWithin, func(ctx context.Context) error {
+		got, err := reader.Do(ctx, http.MethodGet, "/sessions/recent", nil)
+		if err == nil && got.Status != http.StatusOK {
+			err = fmt.Errorf("reading: %v", got)
+		}
+		return err
+	}))
 }
 
 // rebuild makes the killed server the synchronous standby of the other one.

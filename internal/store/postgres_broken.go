@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net"
 	"time"
 
@@ -48,6 +49,7 @@ func replaceBroken(config *pgxpool.Config) {
 		return briefConn{c}, c.SetDeadline(endOf(conn.ConnectTimeout))
 	}
 	conn.AfterConnect = func(_ context.Context, c *pgconn.PgConn) error { return c.Conn().SetDeadline(time.Time{}) }
+	conn.OnNotice = noteUnconfirmed
 	isUsable := conn.OnPgError
 	conn.OnPgError = func(c *pgconn.PgConn, err *pgconn.PgError) bool {
 		return err.Code != readOnlyTransaction && isUsable(c, err)
@@ -91,5 +93,25 @@ func rollBack(ctx context.Context, conn *pgx.Conn) {
 func send(ctx context.Context, conn *pgx.Conn, batch *pgx.Batch, within time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	return conn.SendBatch(ctx, batch).Close()
+	if err := conn.SendBatch(ctx, batch).Close(); err != nil {
+		return err
+	}
+	if conn.PgConn().CustomData()[unconfirmed] != nil {
+		return errors.Join(errUnconfirmed, conn.Close(ctx))
+	}
+	return nil
+}
+
+// errUnconfirmed means that a commit is on the disk of the server, and perhaps at no standby.
+var errUnconfirmed = errors.New("somebody cancelled the commit while it waited for a standby")
+
+// unconfirmed marks a connection on which that happened.
+const unconfirmed = "unconfirmed"
+
+// noteUnconfirmed notes that a commit that waited for a standby was cancelled, as pg_cancel_backend
+// does. PostgreSQL only warns of it, and reports success.
+func noteUnconfirmed(c *pgconn.PgConn, notice *pgconn.Notice) {
+	if notice.Routine == "SyncRepWaitForLSN" {
+		c.CustomData()[unconfirmed] = true
+	}
 }
