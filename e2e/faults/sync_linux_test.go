@@ -28,7 +28,7 @@ func TestPressesAreSynced(t *testing.T) {
 		if strings.HasPrefix(databaseURL, "postgres") {
 			processes = append(processes, postgresProcesses(t, databaseURL)...)
 		}
-		stop := trace(t, processes)
+		stop := trace(t, processes, "-s", "64", "-e", "trace=read,write,fsync,fdatasync")
 		for range presses {
 			one.Press(t, map[string]any{"type": "NEXT"})
 		}
@@ -106,12 +106,12 @@ func postgresProcesses(t *testing.T, databaseURL string) (pids []int) {
 	return append(pids, parent)
 }
 
-// trace follows what processes and their children read, write and sync, until stop returns it. It
-// skips the test where strace is missing or not allowed; where CI is set, it fails.
-func trace(t *testing.T, processes []int) (stop func() []byte) {
+// trace follows processes and their children with strace, whose options say what of them, until stop
+// returns it. It skips the test where strace is missing or not allowed; where CI is set, it fails.
+func trace(t *testing.T, processes []int, options ...string) (stop func() []byte) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "trace")
-	arguments := []string{"-f", "-s", "64", "-o", file, "-e", "trace=read,write,fsync,fdatasync"}
+	arguments := append([]string{"-f", "-o", file}, options...)
 	for _, pid := range processes {
 		arguments = append(arguments, "-p", strconv.Itoa(pid))
 	}
