@@ -110,8 +110,10 @@ func TestInvitationsAreLogged(t *testing.T) {
 		userID int64
 		name   string
 	}{
-		{account.InvitationMade, h.user.ID, first.Name()}, {account.InvitationMade, 0, second.Name()},
-		{account.InvitationUsed, login.User.ID, first.Name()}, {account.InvitationRevoked, h.user.ID, second.Name()},
+		{account.InvitationMade, h.user.ID, first.Name()},
+		{account.InvitationMade, 0, second.Name()},
+		{account.InvitationUsed, login.User.ID, first.Name()},
+		{account.InvitationRevoked, h.user.ID, second.Name()},
 	} {
 		events, err := h.SecurityEvents(t.Context(), want.userID, 100)
 		if err != nil {

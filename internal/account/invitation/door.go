@@ -28,6 +28,7 @@ func (d Door) withoutCode() error {
 		return ErrClosed
 	case ByInvite:
 		return ErrInviteOnly
+	case Open:
 	}
 	return nil
 }

@@ -45,10 +45,10 @@ func (c *console) showInvitations(w http.ResponseWriter, r *http.Request, status
 
 // noteOf says what who may register means for invitations.
 func noteOf(door account.Door) string {
-	switch door {
-	case account.DoorByInvite:
+	if door == account.DoorByInvite {
 		return ""
-	case account.DoorClosed:
+	}
+	if door == account.DoorClosed {
 		return "This server takes no registrations (REGISTRATION is closed), so no invitation works. You can add users yourself."
 	}
 	return "Everybody can register on this server without an invitation. Only the operator can change that (REGISTRATION=invite)."
