@@ -28,6 +28,10 @@ const (
 	silentFor        = 2 * time.Second
 	silentForRow     = 50 * time.Microsecond
 	silentForHistory = 4 * time.Second
+
+	// silentAtMost is for everything else but migrations and LISTEN. No query of a page takes as long
+	// before its first row.
+	silentAtMost = 20 * time.Second
 )
 
 // replaceBroken makes a pool get rid of connections that lead nowhere, or to a server that

@@ -99,6 +99,7 @@ func postgresSettingsOf(url, sessionURL string) (postgresSettings, error) {
 		setDefault(s.session.RuntimeParams, "application_name", "raterhub-tracker")
 		s.session.ConnectTimeout = cmp.Or(s.session.ConnectTimeout, connectWithin)
 	}
+	endSilent(s.config.ConnConfig)
 	return s, nil
 }
 
