@@ -37,6 +37,7 @@ type sqliteDB struct {
 	journaling   sync.Mutex // held by a transaction that may change what waits
 	waiting      journal.Waiting
 	dataVersion  int64     // PRAGMA data_version when waiting was right; 0: it is not known
+	trimmed      int64     // the row before which the journal was trimmed last, if that was committed
 	newestRow    *sql.Stmt // on the readers; the others are on the writer
 	addToJournal *sql.Stmt
 	trimJournal  *sql.Stmt

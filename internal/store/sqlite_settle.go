@@ -219,6 +219,10 @@ func (t *sqliteTx) settle(ctx context.Context, users []int64) error {
 	return nil
 }
 
+// trimmedAtOnce is how many rows of the journal a group removes at least: each removal writes two
+// more pages.
+const trimmedAtOnce = 16
+
 // trim removes the rows of the journal that nobody waits in any more. The newest row stays,
 // empty, so that the numbers of rows only grow.
 func (t *sqliteTx) trim(ctx context.Context) error {
@@ -226,12 +230,16 @@ func (t *sqliteTx) trim(ctx context.Context) error {
 		return nil
 	}
 	oldest := cmp.Or(t.db.waiting.Oldest(t.settled), t.added.N)
-	if oldest == 0 {
+	switch {
+	case oldest == 0:
 		oldest = t.db.waiting.Last()
 		if _, err := t.tx.ExecContext(localFile(ctx), `UPDATE journal SET body = x'' WHERE n = ?`, oldest); err != nil {
 			return fmt.Errorf("emptying the journal: %w", err)
 		}
+	case oldest < t.db.trimmed+trimmedAtOnce:
+		return nil
 	}
+	t.db.trimmed = oldest
 	_, err := t.statement(ctx, t.db.trimJournal).ExecContext(localFile(ctx), oldest)
 	return wrapped(err, "trimming the journal")
 }
