@@ -127,13 +127,13 @@ func TestDueBoundsWhatWaits(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		var w Waiting
-		all := make([]int64, rapid.IntRange(1, 300).Draw(t, "users"))
+		all := make([]int64, rapid.IntRange(1, 120).Draw(t, "users"))
 		for i := range all {
 			all[i] = int64(i + 1)
 		}
-		for n := int64(1); n < 300; n++ {
+		for n := int64(1); n < 200; n++ {
 			from := rapid.IntRange(0, len(all)-1).Draw(t, "from")
-			added := Row{n, press(all[from:min(len(all), from+40)], rapid.IntRange(1, 50).Draw(t, "events"))}
+			added := Row{n, press(all[from:min(len(all), from+12)], rapid.IntRange(1, 50).Draw(t, "events"))}
 			due := slices.Clone(w.Due(len(added.Changes.Events)))
 			w.Commit(due, added)
 			if w.count > maxEvents && w.count > len(added.Changes.Events) {
