@@ -6,6 +6,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/link"
 )
 
 // lockUsersSQL locks in the order of user IDs, as every replica does.
@@ -39,7 +41,7 @@ func lockUsers(ctx context.Context, pool *pgxpool.Pool, users []int64) (*userLoc
 	batch.Queue("BEGIN")
 	batch.Queue(boundedHoldSQL)
 	batch.Queue(lockUsersSQL, users)
-	if err := send(ctx, conn.Conn(), &batch, silentForHistory); err != nil {
+	if err := link.Send(ctx, conn.Conn(), &batch, link.SilentForHistory); err != nil {
 		locks.release(ctx)
 		return nil, fmt.Errorf("locking users: %w", err)
 	}
@@ -49,6 +51,6 @@ func lockUsers(ctx context.Context, pool *pgxpool.Pool, users []int64) (*userLoc
 // release works even when ctx has ended: it then closes the connection, and the server
 // releases the locks.
 func (l *userLocks) release(ctx context.Context) {
-	rollBack(ctx, l.conn.Conn())
+	link.RollBack(ctx, l.conn.Conn())
 	l.conn.Release()
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/counters"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/foreign"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/link"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/queries"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
 )
@@ -90,16 +91,16 @@ func postgresSettingsOf(url, sessionURL string) (postgresSettings, error) {
 		s.config.MaxConns = readConnections
 	}
 	setDefault(s.config.ConnConfig.RuntimeParams, "application_name", "raterhub-tracker")
-	replaceBroken(s.config)
+	link.ReplaceBroken(s.config)
 	s.session = s.config.ConnConfig.Copy()
 	if s.pooled {
 		if s.session, err = pgx.ParseConfig(sessionURL); err != nil {
 			return s, fmt.Errorf("DATABASE_SESSION_URL: %w", err)
 		}
 		setDefault(s.session.RuntimeParams, "application_name", "raterhub-tracker")
-		s.session.ConnectTimeout = cmp.Or(s.session.ConnectTimeout, connectWithin)
+		s.session.ConnectTimeout = cmp.Or(s.session.ConnectTimeout, link.ConnectWithin)
 	}
-	endSilent(s.config.ConnConfig)
+	link.EndSilent(s.config.ConnConfig)
 	return s, nil
 }
 

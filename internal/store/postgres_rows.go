@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/link"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
 )
 
@@ -69,6 +70,6 @@ func query[Row any](ctx context.Context, tx *postgresTx, t table.Table[Row], sql
 	var batch pgx.Batch
 	tx.begin(&batch)
 	batch.Queue(sql, arguments...).Query(collect(&found, t))
-	err := send(ctx, tx.conn.Conn(), &batch, silentForHistory)
+	err := link.Send(ctx, tx.conn.Conn(), &batch, link.SilentForHistory)
 	return found, err
 }

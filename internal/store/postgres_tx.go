@@ -11,6 +11,7 @@ import (
 
 	"github.com/raterhub-tracker/raterhub-tracker/internal/fault"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/counters"
+	"github.com/raterhub-tracker/raterhub-tracker/internal/store/link"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/store/table"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/timeline"
 	"github.com/raterhub-tracker/raterhub-tracker/internal/tracker"
@@ -69,7 +70,7 @@ func (db *postgresDB) InTx(ctx context.Context, do func(tracker.Tx) error) error
 		err = tx.commit(ctx)
 	}
 	if err != nil {
-		rollBack(ctx, conn.Conn())
+		link.RollBack(ctx, conn.Conn())
 	}
 	if tx.locks != nil {
 		tx.locks.release(ctx)
@@ -102,7 +103,7 @@ func (t *postgresTx) commit(ctx context.Context) error {
 	}
 	t.counters.Write(&t.queue)
 	t.queue.Queue("COMMIT")
-	return wrapped(send(ctx, t.conn.Conn(), &t.queue, silentFor+time.Duration(t.rows)*silentForRow), "writing and committing")
+	return wrapped(link.Send(ctx, t.conn.Conn(), &t.queue, link.SilentFor+time.Duration(t.rows)*link.SilentForRow), "writing and committing")
 }
 
 // Load implements tracker.Tx.
@@ -127,7 +128,7 @@ func (t *postgresTx) Load(ctx context.Context, need tracker.Need) (_ tracker.Loa
 	batch.Queue(recordedSQL, users, ids).Query(collect(&loaded.Recorded, table.Events))
 	queueLogins(&batch, need.Logins, &loaded.Logins)
 	t.counters.Read(&batch, need.Counters, lock)
-	return loaded, send(ctx, t.conn.Conn(), &batch, silentFor)
+	return loaded, link.Send(ctx, t.conn.Conn(), &batch, link.SilentFor)
 }
 
 // UpdateCounter implements tracker.Tx.

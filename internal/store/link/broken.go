@@ -1,13 +1,12 @@
-package store
+// Package link is about connections to PostgreSQL: when one counts as broken, and is replaced.
+package link
 
 import (
 	"cmp"
 	"context"
-	"errors"
 	"net"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
@@ -15,30 +14,30 @@ import (
 // How long a server or the way to it may be silent before a connection counts as broken. A pool
 // with connections that hang serves nobody, also when the database is back, so these are short.
 const (
-	// connectWithin is for each host of the URL. connect_timeout in the URL replaces it.
-	connectWithin = 2 * time.Second
+	// ConnectWithin is for each host of the URL. connect_timeout in the URL replaces it.
+	ConnectWithin = 2 * time.Second
 	// pingWithin is for a connection that was not used for a while.
 	pingWithin = time.Second
 	// closeWithin is for the farewell of a connection that is given up. pgx takes 15 s for it, and
 	// keeps its place in the pool meanwhile.
 	closeWithin = time.Second
 
-	// silentFor is for a round trip of a group; the rows that it writes add to it. A change reads
+	// SilentFor is for a round trip of a group; the rows that it writes add to it. A change reads
 	// history, and may wait for a replica that changes the same session.
-	silentFor        = 2 * time.Second
-	silentForRow     = 50 * time.Microsecond
-	silentForHistory = 4 * time.Second
+	SilentFor        = 2 * time.Second
+	SilentForRow     = 50 * time.Microsecond
+	SilentForHistory = 4 * time.Second
 
 	// silentAtMost is for everything else but migrations and LISTEN. No query of a page takes as long
 	// before its first row.
 	silentAtMost = 20 * time.Second
 )
 
-// replaceBroken makes a pool get rid of connections that lead nowhere, or to a server that
+// ReplaceBroken makes a pool get rid of connections that lead nowhere, or to a server that
 // became a standby.
-func replaceBroken(config *pgxpool.Config) {
+func ReplaceBroken(config *pgxpool.Config) {
 	conn := config.ConnConfig
-	conn.ConnectTimeout = cmp.Or(conn.ConnectTimeout, connectWithin)
+	conn.ConnectTimeout = cmp.Or(conn.ConnectTimeout, ConnectWithin)
 	config.PingTimeout = pingWithin
 	dial := conn.DialFunc
 	conn.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -81,41 +80,4 @@ func endOf(span time.Duration) time.Time {
 	defer cancel()
 	at, _ := ctx.Deadline()
 	return at
-}
-
-// rollBack ends the transaction of a connection. If that fails, the connection is lost, and the
-// server rolls back by itself.
-func rollBack(ctx context.Context, conn *pgx.Conn) {
-	ctx, cancel := context.WithTimeout(ctx, silentFor)
-	defer cancel()
-	if _, err := conn.Exec(ctx, "ROLLBACK"); err != nil {
-		_ = conn.Close(ctx)
-	}
-}
-
-// send makes one round trip, and gives the connection up when the server is silent for longer.
-func send(ctx context.Context, conn *pgx.Conn, batch *pgx.Batch, within time.Duration) error {
-	ctx, cancel := context.WithTimeout(ctx, within)
-	defer cancel()
-	if err := conn.SendBatch(ctx, batch).Close(); err != nil {
-		return err
-	}
-	if conn.PgConn().CustomData()[unconfirmed] != nil {
-		return errors.Join(errUnconfirmed, conn.Close(ctx))
-	}
-	return nil
-}
-
-// errUnconfirmed means that a commit is on the disk of the server, and perhaps at no standby.
-var errUnconfirmed = errors.New("somebody cancelled the commit while it waited for a standby")
-
-// unconfirmed marks a connection on which that happened.
-const unconfirmed = "unconfirmed"
-
-// noteUnconfirmed notes that a commit that waited for a standby was cancelled, as pg_cancel_backend
-// does. PostgreSQL only warns of it, and reports success.
-func noteUnconfirmed(c *pgconn.PgConn, notice *pgconn.Notice) {
-	if notice.Routine == "SyncRepWaitForLSN" {
-		c.CustomData()[unconfirmed] = true
-	}
 }

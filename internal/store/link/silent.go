@@ -1,4 +1,4 @@
-package store
+package link
 
 import (
 	"context"
@@ -13,17 +13,17 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// endSilent makes new connections end when their server says nothing for silentAtMost although a
+// EndSilent makes new connections end when their server says nothing for silentAtMost although a
 // query waits for it. The way to the server may have forgotten one connection while others work, and
 // nothing would ever tell.
-func endSilent(config *pgx.ConnConfig) {
+func EndSilent(config *pgx.ConnConfig) {
 	dial := config.DialFunc
 	config.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
 		c, err := dial(ctx, network, address)
 		if err != nil {
 			return nil, err
 		}
-		return &heardConn{Conn: c}, nil
+		return &heardConn{Conn: c, isSet: true}, nil // until the connection is made
 	}
 }
 
@@ -32,7 +32,7 @@ type heardConn struct {
 	net.Conn
 
 	mu    sync.Mutex
-	isSet bool // a deadline, by pgx
+	isSet bool // a deadline, by pgx or ReplaceBroken
 }
 
 // SetDeadline implements net.Conn.
@@ -61,7 +61,7 @@ func (c *heardConn) expect() error {
 	if c.isSet {
 		return nil
 	}
-	return c.Conn.SetReadDeadline(endOf(silentAtMost))
+	return c.SetReadDeadline(endOf(silentAtMost))
 }
 
 func (c *heardConn) hasDeadline() bool {
