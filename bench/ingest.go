@@ -34,8 +34,11 @@ func ingestOn(ctx context.Context, b *bench, s store, at place) error {
 			continue
 		}
 		what := "POST /events"
+		if b.options.batch > 1 {
+			what = fmt.Sprintf("POST /events/batch, %d events", b.options.batch)
+		}
 		if replicas > 1 {
-			what = fmt.Sprintf("POST /events, %d replicas", replicas)
+			what += fmt.Sprintf(", %d replicas", replicas)
 		}
 		var before summary
 		var err error
@@ -70,7 +73,7 @@ func ingestOn(ctx context.Context, b *bench, s store, at place) error {
 // ingestRow measures one binary.
 func ingestRow(ctx context.Context, b *bench, s store, at place, binary string, replicas int, what string) (summary, error) {
 	b.progress("%s: %s", at, what)
-	run := &ingestRun{binary: binary, replicas: replicas, connections: at.connections, settings: []string{
+	run := &ingestRun{binary: binary, replicas: replicas, connections: at.connections, batch: b.options.batch, settings: []string{
 		"RATE_LIMIT_EVENTS=" + b.options.limit, "SECRET_KEY=" + rand.Text() + rand.Text(),
 	}}
 	measured, err := run.measure(ctx, b, s)
@@ -88,6 +91,7 @@ func ingestRow(ctx context.Context, b *bench, s store, at place, binary string, 
 type ingestRun struct {
 	binary                string
 	replicas, connections int
+	batch                 int      // events of a request
 	settings              []string // the same for all replicas
 	running               []*program
 }
@@ -149,6 +153,13 @@ func (r *ingestRun) used(s store) (programs, database consumption, err error) {
 	return programs, database, err
 }
 
+func (r *ingestRun) client(address, token string) client {
+	if r.batch > 1 {
+		return newBatcher(address, token, r.batch)
+	}
+	return newPresser(address, token)
+}
+
 // drive lets the users press, each at one replica, all at once.
 func (r *ingestRun) drive(ctx context.Context, length time.Duration, tokens []string) (samples, error) {
 	parts := make([]samples, len(r.running))
@@ -156,7 +167,7 @@ func (r *ingestRun) drive(ctx context.Context, length time.Duration, tokens []st
 	for i, p := range r.running {
 		var clients []client
 		for user := i; user < len(tokens); user += len(r.running) {
-			clients = append(clients, newPresser(p.address, tokens[user]))
+			clients = append(clients, r.client(p.address, tokens[user]))
 		}
 		group.Go(func() (err error) {
 			parts[i], err = load{p.address, length, clients}.run(ctx)

@@ -22,6 +22,7 @@ type options struct {
 	program     string // path of a binary; "" to build one
 	before      string // path of a binary that is measured before it, too; or ""
 	limit       string // RATE_LIMIT_EVENTS
+	batch       int    // how many presses a request has
 	streams     int    // how many pages are open
 	replicas    []int  // how many programs on one PostgreSQL
 	attacks     []string
@@ -59,6 +60,7 @@ func parseOptions(arguments []string, output io.Writer) (options, error) {
 	flags.StringVar(&o.program, "program", "", "measure this `binary` instead of building one")
 	flags.StringVar(&o.before, "before", "", "measure this `binary` too, each time just before the program")
 	flags.StringVar(&o.limit, "limit", "off", "`rate` of presses that the program counts, such as 1000/second (ingest)")
+	flags.IntVar(&o.batch, "batch", 1, "how many `presses` each request has; more than one go to /events/batch (ingest)")
 	flags.IntVar(&o.streams, "streams", 5000, "how many `pages` are open (streams)")
 	flags.Func("replicas", "`numbers` of programs that share one PostgreSQL, separated by commas (ingest; default 1)",
 		func(list string) (err error) { o.replicas, err = parseNumbers(list, maxReplicas); return err })
@@ -77,8 +79,11 @@ func parseOptions(arguments []string, output io.Writer) (options, error) {
 	if flags.NArg() > 0 {
 		return options{}, fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
-	if least := min(*seconds, o.rounds, o.streams, o.raters, o.slow); least < 1 {
-		return options{}, fmt.Errorf("-seconds, -rounds, -streams, -raters and -slow must be 1 or more, not %d", least)
+	if least := min(*seconds, o.rounds, o.streams, o.raters, o.slow, o.batch); least < 1 {
+		return options{}, fmt.Errorf("-seconds, -rounds, -streams, -raters, -slow and -batch must be 1 or more, not %d", least)
+	}
+	if o.batch > maxBatch {
+		return options{}, fmt.Errorf("-batch must be %d at most, not %d", maxBatch, o.batch)
 	}
 	o.length = time.Duration(*seconds) * time.Second
 	return o, nil

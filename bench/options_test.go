@@ -15,7 +15,7 @@ func TestParseOptions(t *testing.T) {
 	defaults := options{
 		scenarios: []string{"ingest", "pages", "streams", "attacks"}, stores: []string{"sqlite", "postgres"},
 		connections: []int{1, 16, 64}, history: []int{1_000, 1_000_000}, length: 5 * time.Second, rounds: 1,
-		limit: "off", streams: 5000, replicas: []int{1},
+		limit: "off", streams: 5000, batch: 1, replicas: []int{1},
 		attacks: attackNames(), raters: 300, slow: 1000,
 	}
 	for _, test := range []struct {
