@@ -30,9 +30,9 @@ func (c *serveCommand) Run(ctx context.Context) error {
 	}
 	return withServer(ctx, settings, log, func(s *server.Server) error {
 		return s.Serve(ctx, func(url string) {
+			offerAdmin(ctx, s, settings.PublicURL, url, log)
 			log.Info("started", "version", version, "database", store.Redacted(settings.DatabaseURL), "address", url)
 			fmt.Println("listening on " + url)
-			offerAdmin(ctx, s, settings.PublicURL, url, log)
 		})
 	})
 }

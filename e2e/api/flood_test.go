@@ -96,12 +96,21 @@ func (f *flood) knownBrowser(t *testing.T) string {
 	return ""
 }
 
+// starved is in the answer of a server whose database does not answer in time. It happens when other
+// programs take the processors, and says nothing about the flood.
+const starved = "there was no answer in time"
+
 // logIns logs the owner in, one login after another, and returns how long each took.
 func (f *flood) logIns(t *testing.T, n int) (took []time.Duration) {
 	t.Helper()
 	for range n {
 		began := time.Now()
-		if reply := f.try(t, f.owner.Email, program.Password, "203.0.113.1", f.cookie); reply.Status != http.StatusOK {
+		logIn := func() program.Reply { return f.try(t, f.owner.Email, program.Password, "203.0.113.1", f.cookie) }
+		reply := logIn()
+		for strings.Contains(string(reply.Body), starved) {
+			reply = logIn()
+		}
+		if reply.Status != http.StatusOK {
 			t.Errorf("the known browser: %v", reply)
 		}
 		took = append(took, time.Since(began))
